@@ -1,0 +1,81 @@
+//! What the dream does around the network: `cargo bench -p oneiric --bench dream_loop`.
+//!
+//! All of a step but the gradient, at the size of a small photo and of a film. `RAYON_NUM_THREADS` sets the threads.
+
+use divan::{Bencher, black_box};
+use oneiric::jitter::{Random, roll, step};
+use oneiric::normalize::{Normalize, NormalizeOptions, Normalizer};
+use oneiric::resize::resize;
+
+type Size = (usize, usize);
+
+const SIZES: [Size; 2] = [(640, 427), (1920, 1080)];
+const OPTIONS: NormalizeOptions = NormalizeOptions { level_weights: [0.5, 1.0, 1.0, 0.8, 0.2], chroma: 0.6 };
+
+fn main() {
+    divan::main();
+}
+
+fn noise((width, height): Size) -> Vec<f32> {
+    let mut random = Random::new(1);
+    (0..width * height * 3).map(|_| random.below(1 << 24) as f32 / (1 << 24) as f32 - 0.5).collect()
+}
+
+#[divan::bench(args = Normalize::ALL)]
+fn small_normalize(bencher: Bencher, kind: Normalize) {
+    normalize(bencher, kind, SIZES[0]);
+}
+
+#[divan::bench(args = Normalize::ALL)]
+fn film_normalize(bencher: Bencher, kind: Normalize) {
+    normalize(bencher, kind, SIZES[1]);
+}
+
+fn normalize(bencher: Bencher, kind: Normalize, size: Size) {
+    let mut normalizer = Normalizer::new(kind, size.0, size.1, OPTIONS);
+    let mut gradient = noise(size);
+    bencher.bench_local(|| normalizer.apply(black_box(&mut gradient), 0.5));
+}
+
+#[divan::bench(args = SIZES)]
+fn rolling(bencher: Bencher, size: Size) {
+    let src = noise(size);
+    let mut dst = src.clone();
+    bencher.bench_local(|| roll(black_box(&src), &mut dst, size, (-17, 29)));
+}
+
+#[divan::bench(args = SIZES)]
+fn stepping(bencher: Bencher, size: Size) {
+    let mut picture = noise(size);
+    let gradient = noise(size);
+    bencher.bench_local(|| step(black_box(&mut picture), &gradient, size, (-17, 29), 1e-6));
+}
+
+/// Roll, Laplacian normalisation and step: all of an iteration but the network.
+#[divan::bench(args = SIZES)]
+fn whole_iteration(bencher: Bencher, size: Size) {
+    let mut normalizer = Normalizer::new(Normalize::Laplacian, size.0, size.1, OPTIONS);
+    let (mut picture, mut gradient) = (noise(size), noise(size));
+    let mut rolled = picture.clone();
+    let mut random = Random::new(2);
+    bencher.bench_local(|| {
+        let offset = random.offset(32);
+        roll(&picture, &mut rolled, size, offset);
+        normalizer.apply(black_box(&mut gradient), 0.5);
+        step(&mut picture, &gradient, size, offset, 0.006);
+    });
+}
+
+/// From one octave to the next, 1.3 times as large.
+#[divan::bench(args = SIZES)]
+fn growing(bencher: Bencher, size: Size) {
+    let src = noise(size);
+    bencher.bench_local(|| resize(black_box(&src), size, (size.0 * 13 / 10, size.1 * 13 / 10)));
+}
+
+/// From one octave to the one before, 1.3 times as small.
+#[divan::bench(args = SIZES)]
+fn shrinking(bencher: Bencher, size: Size) {
+    let src = noise(size);
+    bencher.bench_local(|| resize(black_box(&src), size, (size.0 * 10 / 13, size.1 * 10 / 13)));
+}

@@ -1,0 +1,50 @@
+//! Why there is no dream.
+
+use crate::picture::PictureError;
+use crate::settings::InvalidSetting;
+
+/// Why a dream could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The picture cannot be read or written.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
+    /// A setting is out of its range.
+    #[error(transparent)]
+    Setting(#[from] InvalidSetting),
+    /// The network is not there or damaged.
+    #[error(transparent)]
+    Network(#[from] oneiric_zoo::Error),
+    /// The network has no such layer, or cannot take the picture.
+    #[error(transparent)]
+    Engine(#[from] oneiric_engine::Error),
+    /// A channel that a layer does not have.
+    #[error("layer '{layer}' has channels 0 to {last}, there is no channel {channel}")]
+    Channel {
+        /// The layer.
+        layer: String,
+        /// The channel asked for.
+        channel: usize,
+        /// The layer's last channel.
+        last: usize,
+    },
+    /// The picture does not fit into memory.
+    #[error(
+        "a dream of {width}x{height} pixels needs about {needed} MB of memory and {available} MB are free; make it smaller with --size {fitting}"
+    )]
+    Memory {
+        /// Width of the picture.
+        width: usize,
+        /// Height of the picture.
+        height: usize,
+        /// Megabytes (10^6 bytes) needed.
+        needed: u64,
+        /// Megabytes free.
+        available: u64,
+        /// A longer side that would fit.
+        fitting: usize,
+    },
+    /// The caller stopped the dream.
+    #[error("stopped")]
+    Cancelled,
+}

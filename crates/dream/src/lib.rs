@@ -1,0 +1,37 @@
+//! Deep dreams: a network looks at a picture, and what it faintly recognises grows.
+//!
+//! [`Dream::new`] checks [`Settings`] (or those of a [`preset`](preset::presets)) and builds the network;
+//! [`Dream::render`] is the short main path from a [`Picture`] to a dream of it.
+//!
+//! ```no_run
+//! use std::ops::ControlFlow;
+//! use oneiric::{Dream, Limits, Picture, SaveMode, picture, preset};
+//!
+//! let photo = Picture::open("photo.jpg", &Limits::default())?;
+//! let dream = Dream::new(preset::preset("dogs")?.settings())?;
+//! let picture = dream.render(&photo, |progress, _| {
+//!     eprintln!("octave {} of {}", progress.octave, progress.octaves);
+//!     ControlFlow::Continue(())
+//! })?;
+//! picture.save("photo.dream.png", picture::DEFAULT_QUALITY, SaveMode::New)?;
+//! # Ok::<(), oneiric::Error>(())
+//! ```
+
+pub mod error;
+pub mod jitter;
+pub mod landscape;
+pub mod look;
+pub mod memory;
+pub mod normalize;
+pub mod objective;
+pub mod picture;
+mod plane;
+pub mod preset;
+pub mod render;
+pub mod resize;
+pub mod settings;
+
+pub use error::Error;
+pub use picture::{Format, Limits, Picture, PictureError, SaveMode};
+pub use render::{Dream, Progress};
+pub use settings::{LayerWeight, Settings};

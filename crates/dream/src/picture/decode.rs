@@ -1,0 +1,206 @@
+//! Bytes of a file -> samples -> [`Picture`].
+
+use std::error::Error;
+use std::io::{self, Cursor};
+
+use image::codecs::{bmp, gif, png, tiff, webp};
+use image::metadata::Orientation;
+use image::{ColorType, ImageDecoder, ImageError, ImageResult};
+
+use super::Picture;
+use super::colour::{Model, ToSrgb, within};
+use super::error::PictureError;
+use super::jpeg;
+use super::limits::Limits;
+use super::sniff::Kind;
+use super::upright::Upright;
+
+/// Samples in the depth of the file, interleaved.
+pub(super) enum Samples {
+    Bytes(Vec<u8>),
+    Words(Vec<u16>),
+    Floats(Vec<f32>),
+}
+
+/// A file, decoded but not yet converted.
+pub(super) struct Decoded {
+    pub width: u32,
+    pub height: u32,
+    pub model: Model,
+    /// One more channel, after those of the model.
+    pub has_alpha: bool,
+    pub samples: Samples,
+    pub profile: Option<Vec<u8>>,
+    pub orientation: Orientation,
+}
+
+pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
+    let kind = Kind::of(bytes)?;
+    let decoded = match kind {
+        Kind::Jpeg => jpeg::decode(bytes, limits),
+        _ => decode_with_image(bytes, kind, limits),
+    };
+    into_picture(decoded?)
+}
+
+fn decode_with_image(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Decoded, PictureError> {
+    let fault = |error| match fault(kind, limits, error) {
+        // Its decoder calls both the same.
+        PictureError::Damaged { .. } if kind == Kind::WebP && !has_all_of_riff(bytes) => {
+            PictureError::CutShort { kind }
+        }
+        other => other,
+    };
+    let mut bounds = image::Limits::no_limits();
+    bounds.max_alloc = Some(limits.max_decoded_bytes);
+
+    let mut decoder = decoder(bytes, kind, &bounds).map_err(fault)?;
+    let (width, height) = decoder.dimensions();
+    let colour = decoder.color_type();
+    limits.check_size(width, height, colour.bytes_per_pixel().into())?;
+    decoder.set_limits(bounds).map_err(fault)?;
+    let (model, has_alpha) = channels(colour);
+    Ok(Decoded {
+        width,
+        height,
+        model,
+        has_alpha,
+        profile: decoder.icc_profile().ok().flatten(),
+        orientation: decoder.orientation().unwrap_or(Orientation::NoTransforms),
+        samples: samples(decoder, colour, &fault)?,
+    })
+}
+
+fn decoder<'a>(bytes: &'a [u8], kind: Kind, bounds: &image::Limits) -> ImageResult<Box<dyn ImageDecoder + 'a>> {
+    let file = Cursor::new(bytes);
+    Ok(match kind {
+        Kind::Png => Box::new(png::PngDecoder::with_limits(file, bounds.clone())?),
+        Kind::WebP => Box::new(webp::WebPDecoder::new(file)?),
+        Kind::Gif => Box::new(gif::GifDecoder::new(file)?),
+        Kind::Bmp => Box::new(bmp::BmpDecoder::new(file)?),
+        Kind::Tiff => Box::new(tiff::TiffDecoder::new(file)?),
+        Kind::Jpeg => unreachable!("JPEG has a decoder of its own"),
+    })
+}
+
+fn channels(colour: ColorType) -> (Model, bool) {
+    let model = if colour.has_color() { Model::Rgb } else { Model::Grey };
+    (model, colour.has_alpha())
+}
+
+fn samples(
+    decoder: Box<dyn ImageDecoder + '_>,
+    colour: ColorType,
+    fault: &impl Fn(ImageError) -> PictureError,
+) -> Result<Samples, PictureError> {
+    let bytes = usize::try_from(decoder.total_bytes()).unwrap_or(usize::MAX);
+    let depth = colour.bytes_per_pixel() / colour.channel_count();
+    Ok(match depth {
+        1 => {
+            let mut samples = zeros::<u8>(bytes)?;
+            decoder.read_image(&mut samples).map_err(fault)?;
+            Samples::Bytes(samples)
+        }
+        2 => {
+            let mut samples = zeros::<u16>(bytes / 2)?;
+            decoder.read_image(bytemuck::cast_slice_mut(&mut samples)).map_err(fault)?;
+            Samples::Words(samples)
+        }
+        _ => {
+            let mut samples = zeros::<f32>(bytes / 4)?;
+            decoder.read_image(bytemuck::cast_slice_mut(&mut samples)).map_err(fault)?;
+            Samples::Floats(samples)
+        }
+    })
+}
+
+/// A vector with room for `len` values, or the error that the memory isn't there.
+pub(super) fn reserve<T>(len: usize) -> Result<Vec<T>, PictureError> {
+    let mut values = Vec::new();
+    values.try_reserve_exact(len).map_err(|_| out_of_memory::<T>(len))?;
+    Ok(values)
+}
+
+/// Zeros that take no memory until they are written to, so that a header that lies costs nothing.
+pub(super) fn zeros<T: bytemuck::Zeroable>(len: usize) -> Result<Vec<T>, PictureError> {
+    bytemuck::try_zeroed_vec(len).map_err(|()| out_of_memory::<T>(len))
+}
+
+fn out_of_memory<T>(len: usize) -> PictureError {
+    PictureError::OutOfMemory { bytes: len.saturating_mul(size_of::<T>()) }
+}
+
+fn fault(kind: Kind, limits: &Limits, error: ImageError) -> PictureError {
+    if ends_early(&error) {
+        return PictureError::CutShort { kind };
+    }
+    match error {
+        ImageError::Limits(_) => PictureError::TooManyBytes { limit: limits.max_decoded_bytes },
+        ImageError::Unsupported(what) => PictureError::Unsupported { kind, detail: what.to_string() },
+        // The outer error says no more than the name of the format.
+        other => PictureError::Damaged { kind, detail: other.source().unwrap_or(&other).to_string() },
+    }
+}
+
+/// Whether the file is as long as the container around a WebP picture says.
+fn has_all_of_riff(bytes: &[u8]) -> bool {
+    let length = bytes.get(4..).and_then(|rest| rest.first_chunk());
+    length.is_some_and(|length| bytes.len() as u64 >= u64::from(u32::from_le_bytes(*length)) + 8)
+}
+
+/// Decoders wrap the error of a reader that ran dry in several ways; that of GIF leaves only its words.
+fn ends_early(error: &ImageError) -> bool {
+    let ran_dry = |error: &io::Error| error.kind() == io::ErrorKind::UnexpectedEof;
+    let mut cause: Option<&(dyn Error + 'static)> = match error {
+        ImageError::IoError(error) if ran_dry(error) => return true,
+        _ => Some(error),
+    };
+    while let Some(error) = cause {
+        let words = error.to_string().to_ascii_lowercase();
+        if error.downcast_ref().is_some_and(ran_dry) || words == "unexpected end of file" {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+fn into_picture(decoded: Decoded) -> Result<Picture, PictureError> {
+    match &decoded.samples {
+        Samples::Bytes(samples) => convert(&decoded, samples, |value| f32::from(value) / 255.0),
+        Samples::Words(samples) => convert(&decoded, samples, |value| f32::from(value) / 65535.0),
+        Samples::Floats(samples) => convert(&decoded, samples, within),
+    }
+}
+
+/// Row by row, so that nothing but the picture itself is as large as the picture.
+fn convert<T: Copy>(decoded: &Decoded, samples: &[T], to_float: impl Fn(T) -> f32) -> Result<Picture, PictureError> {
+    let (width, height) = (decoded.width as usize, decoded.height as usize);
+    let colours = decoded.model.channels();
+    let channels = colours + usize::from(decoded.has_alpha);
+    let to_srgb = ToSrgb::new(decoded.model, decoded.profile.as_deref());
+    let upright = Upright::new(decoded.orientation, width, height);
+
+    let mut pixels = zeros::<f32>(width * height * 3)?;
+    let mut alpha = zeros::<f32>(if decoded.has_alpha { width * height } else { 0 })?;
+    let mut row = vec![0.0; width * colours];
+    let mut rgb = vec![0.0; width * 3];
+    for (y, samples) in samples.chunks_exact(width * channels).enumerate() {
+        for (x, sample) in samples.chunks_exact(channels).enumerate() {
+            for (value, sample) in row[x * colours..].iter_mut().zip(&sample[..colours]) {
+                *value = to_float(*sample);
+            }
+            if decoded.has_alpha {
+                alpha[upright.index(x, y)] = to_float(sample[colours]);
+            }
+        }
+        to_srgb.row(&row, &mut rgb);
+        for (x, rgb) in rgb.chunks_exact(3).enumerate() {
+            pixels[upright.index(x, y) * 3..][..3].copy_from_slice(rgb);
+        }
+    }
+
+    let see_through = alpha.iter().any(|&value| value < 1.0);
+    let (width, height) = upright.size();
+    Picture::with_alpha(width, height, pixels, see_through.then_some(alpha))
+}

@@ -1,0 +1,113 @@
+//! JPEG, with `zune-jpeg` itself: the `image` crate decodes cut files to half-grey pictures, and ink to
+//! RGB without asking its profile.
+
+use image::metadata::Orientation;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::errors::DecodeErrors;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
+
+use super::colour::Model;
+use super::decode::{Decoded, Samples, zeros};
+use super::error::PictureError;
+use super::limits::Limits;
+use super::sniff::Kind;
+
+pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, PictureError> {
+    if !is_whole(bytes) {
+        return Err(PictureError::CutShort { kind: Kind::Jpeg });
+    }
+    // Headers are read leniently, for cameras leave stray bytes between them; pixels strictly.
+    let options = DecoderOptions::default().set_strict_mode(false).set_max_width(usize::MAX).set_max_height(usize::MAX);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    decoder.decode_headers().map_err(fault)?;
+    let info = decoder.info().ok_or_else(|| damaged("no header"))?;
+    let (width, height) = (u32::from(info.width), u32::from(info.height));
+    let (model, stored) = channels(info.components, decoder.input_colorspace())?;
+    limits.check_size(width, height, model.channels() as u64)?;
+
+    let options = options.set_strict_mode(true).jpeg_set_out_colorspace(stored);
+    decoder.set_options(options);
+    let mut samples = zeros::<u8>(width as usize * height as usize * model.channels())?;
+    decoder.decode_into(&mut samples).map_err(fault)?;
+    if model == Model::Cmyk {
+        to_ink(&mut samples, stored == ColorSpace::YCCK);
+    }
+    let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
+    Ok(Decoded {
+        width,
+        height,
+        model,
+        has_alpha: false,
+        samples: Samples::Bytes(samples),
+        profile: decoder.icc_profile(),
+        orientation: orientation.unwrap_or(Orientation::NoTransforms),
+    })
+}
+
+/// What to ask of the decoder: ink as it is stored, because it knows no profiles.
+fn channels(components: u8, stored: Option<ColorSpace>) -> Result<(Model, ColorSpace), PictureError> {
+    match components {
+        1 => Ok((Model::Grey, ColorSpace::Luma)),
+        3 => Ok((Model::Rgb, ColorSpace::RGB)),
+        4 if stored == Some(ColorSpace::YCCK) => Ok((Model::Cmyk, ColorSpace::YCCK)),
+        4 => Ok((Model::Cmyk, ColorSpace::CMYK)),
+        other => Err(PictureError::Unsupported { kind: Kind::Jpeg, detail: format!("{other} channels") }),
+    }
+}
+
+/// Every program that writes ink to JPEG follows Adobe and stores what is *not* printed, 255 for no ink.
+/// YCCK is that, with red, green and blue in place of the three inks turned to YCbCr.
+fn to_ink(samples: &mut [u8], is_ycck: bool) {
+    for [c, m, y, k] in samples.as_chunks_mut::<4>().0 {
+        if is_ycck {
+            [*c, *m, *y] = rgb([*c, *m, *y]);
+        } else {
+            [*c, *m, *y] = [255 - *c, 255 - *m, 255 - *y];
+        }
+        *k = 255 - *k;
+    }
+}
+
+/// ITU-T T.871, 7.
+fn rgb([y, cb, cr]: [u8; 3]) -> [u8; 3] {
+    let (y, cb, cr) = (f32::from(y), f32::from(cb) - 128.0, f32::from(cr) - 128.0);
+    let red = y + 1.402 * cr;
+    let green = y - 0.344_136 * cb - 0.714_136 * cr;
+    let blue = y + 1.772 * cb;
+    [red, green, blue].map(|value| value.round() as u8)
+}
+
+/// Whether the marker that ends the picture is there. Thumbnails have such markers too, so headers are
+/// stepped over by their length.
+fn is_whole(bytes: &[u8]) -> bool {
+    let mut rest = bytes.get(2..).unwrap_or_default();
+    while let Some(at) = rest.windows(2).position(|pair| pair[0] == 0xff && pair[1] != 0xff) {
+        let code = rest[at + 1];
+        rest = &rest[at + 2..];
+        match code {
+            0xd9 => return true,
+            // A plain 255 among the pixels, or a marker without a length.
+            0x00 | 0x01 | 0xd0..=0xd8 => {}
+            _ => {
+                let [high, low, ..] = *rest else { return false };
+                let length = usize::from(u16::from_be_bytes([high, low]));
+                rest = rest.get(length..).unwrap_or_default();
+            }
+        }
+    }
+    false
+}
+
+fn damaged(detail: &str) -> PictureError {
+    PictureError::Damaged { kind: Kind::Jpeg, detail: detail.to_owned() }
+}
+
+fn fault(error: DecodeErrors) -> PictureError {
+    match error {
+        DecodeErrors::Unsupported(what) => PictureError::Unsupported { kind: Kind::Jpeg, detail: format!("{what:?}") },
+        DecodeErrors::ExhaustedData => PictureError::CutShort { kind: Kind::Jpeg },
+        other => damaged(other.to_string().trim_end()),
+    }
+}

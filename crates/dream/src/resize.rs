@@ -1,0 +1,153 @@
+//! Bicubic resizing of pictures, detail layers and masks.
+//!
+//! The cubic is Catmull and Rom's (a = -0.5), pixel centres lie at halves, and when a side shrinks the cubic is
+//! widened by as much, so that nothing aliases; at the border the kernel is cut off and made to sum to one again.
+//! That is `torch.nn.functional.interpolate(mode="bicubic", antialias=True)`, and Pillow's `BICUBIC`. Values
+//! are not clamped: detail layers have a sign, and a sharp edge may overshoot 0..1 by a few hundredths.
+
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{F32, F32x3};
+use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
+
+/// Resizes a plane of RGB pixels.
+///
+/// `src` is `[height][width][3]`, any scale and sign; `from` and `to` are `(width, height)`. The answer is
+/// `[height][width][3]` of the size `to`, the same bytes on any number of threads. The same size gives a copy.
+///
+/// # Panics
+/// When `src` has another length than `from` says, or a side is zero or beyond `u32`.
+pub fn resize(src: &[f32], from: (usize, usize), to: (usize, usize)) -> Vec<f32> {
+    resize_pixels::<F32x3>(src, from, to, 3)
+}
+
+/// Resizes a plane of single values, a mask or an alpha channel: `[height][width]`, otherwise as [`resize`].
+///
+/// # Panics
+/// As [`resize`].
+pub fn resize_mask(src: &[f32], from: (usize, usize), to: (usize, usize)) -> Vec<f32> {
+    resize_pixels::<F32>(src, from, to, 1)
+}
+
+/// For one kind of pixel at a time: the crate's own choice at run time would compile all thirteen of them.
+fn resize_pixels<P: PixelTrait>(src: &[f32], from: (usize, usize), to: (usize, usize), channels: usize) -> Vec<f32> {
+    assert!(from.0.min(from.1).min(to.0).min(to.1) > 0, "resizing {from:?} to {to:?}");
+    assert_eq!(src.len(), from.0 * from.1 * channels, "a plane of {from:?} pixels");
+    if from == to {
+        return src.to_vec();
+    }
+    let side = |length: usize| u32::try_from(length).expect("a side of fewer than 2^32 pixels");
+    let source = TypedImageRef::<P>::from_buffer(side(from.0), side(from.1), bytemuck::cast_slice(src))
+        .expect("a slice of f32 is aligned and its length was checked");
+    let mut resized = vec![0.0f32; to.0 * to.1 * channels];
+    let bytes = bytemuck::cast_slice_mut(&mut resized);
+    let mut target = TypedImage::<P>::from_buffer(side(to.0), side(to.1), bytes)
+        .expect("a slice of f32 is aligned and its length is right");
+    let bicubic = ResizeAlg::Convolution(FilterType::CatmullRom);
+    let options = ResizeOptions::new().resize_alg(bicubic).use_alpha(false);
+    Resizer::new()
+        .resize_typed(&source, &mut target, &options)
+        .expect("the whole source is resized, so no crop can lie outside");
+    drop(target);
+    resized
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The picture the PyTorch numbers below were made from.
+    fn waves(len: usize) -> Vec<f32> {
+        (0..len).map(|i| ((1.7 * i as f64).sin() + 0.01 * i as f64) as f32).collect()
+    }
+
+    /// The weight of each source pixel along one side, for one pixel of the target.
+    fn weights(from: usize, to: usize, target: usize) -> Vec<f64> {
+        let scale = from as f64 / to as f64;
+        let (centre, widened) = ((target as f64 + 0.5) * scale, scale.max(1.0));
+        let cubic = |x: f64| match x.abs() {
+            x if x < 1.0 => 1.5 * x.powi(3) - 2.5 * x.powi(2) + 1.0,
+            x if x < 2.0 => -0.5 * x.powi(3) + 2.5 * x.powi(2) - 4.0 * x + 2.0,
+            _ => 0.0,
+        };
+        let raw: Vec<f64> = (0..from).map(|i| cubic((i as f64 + 0.5 - centre) / widened)).collect();
+        raw.iter().map(|w| w / raw.iter().sum::<f64>()).collect()
+    }
+
+    fn reference(src: &[f32], from: (usize, usize), to: (usize, usize)) -> Vec<f64> {
+        let channels = src.len() / (from.0 * from.1);
+        let mut out = Vec::new();
+        for y in 0..to.1 {
+            let down = weights(from.1, to.1, y);
+            for x in 0..to.0 {
+                let along = weights(from.0, to.0, x);
+                for c in 0..channels {
+                    let at = |x, y| f64::from(src[(y * from.0 + x) * channels + c]);
+                    let row = |y| (0..from.0).map(|x| along[x] * at(x, y)).sum::<f64>();
+                    out.push((0..from.1).map(|y| down[y] * row(y)).sum());
+                }
+            }
+        }
+        out
+    }
+
+    fn assert_close(got: &[f32], expected: &[f64]) {
+        for (at, (got, expected)) in got.iter().zip(expected).enumerate() {
+            assert!((f64::from(*got) - expected).abs() < 1e-5, "{at}: {got}, not {expected}");
+        }
+    }
+
+    /// `interpolate(size, mode="bicubic", antialias=True)` of PyTorch 2 on `[1, 3, 4, 5]` in f64.
+    #[test]
+    fn pytorch_gives_the_same_numbers() {
+        #[rustfmt::skip]
+        let shrunk = [
+            -0.143602, 0.972302, 0.138308, -0.527103, -0.191861, 0.933296, 0.868218, -0.434158, -0.288093,
+            0.701537, 1.142893, -0.132259, -0.380979, 0.606319, 1.200022, 0.65217, -0.389598, 0.535004,
+        ];
+        #[rustfmt::skip]
+        let first_row_grown = [
+            0.018073, 1.027927, -0.286607, -0.547597, 0.795297, 0.376352, -0.947901, 0.215775, 0.979678, -0.635941,
+            -0.579286, 0.920975, 0.188871, -0.896371, 0.226251, 0.846062, -0.49031, -0.481892, 1.14957, 0.087131, -0.896857,
+        ];
+        let src = waves(5 * 4 * 3);
+        assert_close(&resize(&src, (5, 4), (3, 2)), &shrunk);
+        assert_close(&resize(&src, (5, 4), (7, 6))[..21], &first_row_grown);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60))]
+
+        #[test]
+        fn any_size_to_any_size_follows_the_formula(
+            w in 1..40usize, h in 1..40usize, w2 in 1..60usize, h2 in 1..60usize,
+        ) {
+            let (colour, mask) = (waves(w * h * 3), waves(w * h));
+            assert_close(&resize(&colour, (w, h), (w2, h2)), &reference(&colour, (w, h), (w2, h2)));
+            assert_close(&resize_mask(&mask, (w, h), (w2, h2)), &reference(&mask, (w, h), (w2, h2)));
+        }
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_no_byte() {
+        let src = waves(333 * 222 * 3);
+        let bytes_with = |threads: usize, to| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let resized = pool.install(|| resize(&src, (333, 222), to));
+            resized.iter().map(|x| x.to_bits()).collect::<Vec<_>>()
+        };
+        for to in [(433, 289), (256, 171), (333, 500), (100, 222)] {
+            let alone = bytes_with(1, to);
+            for threads in [2, 3, 7] {
+                assert!(alone == bytes_with(threads, to), "to {to:?} on {threads} threads");
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_size_is_a_copy_and_detail_may_be_negative() {
+        let src = waves(6 * 5 * 3);
+        assert_eq!(resize(&src, (6, 5), (6, 5)), src);
+        assert!(resize(&src, (6, 5), (12, 10)).iter().any(|x| *x < -0.5));
+    }
+}

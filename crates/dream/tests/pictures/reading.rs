@@ -1,0 +1,134 @@
+//! Good files, plain and odd.
+
+use super::*;
+
+#[test]
+fn every_kind_of_file_shows_the_same_picture() {
+    let lossless = [
+        "animated.gif",
+        "animated.png",
+        "animated.webp",
+        "deflate.tif",
+        "interlaced.png",
+        "lzw.tif",
+        "palette.bmp",
+        "palette.png",
+        "rle.bmp",
+    ];
+    for name in lossless {
+        assert_eq!(quarters(&read(&fixture(name))), QUARTERS, "{name}");
+    }
+    let lossy = ["exif.jpg", "jpeg.tif", "lossy-alpha.webp", "lossy.webp", "progressive.jpg", "subsampled.jpg"];
+    for name in lossy.into_iter().filter(|name| *name != "exif.jpg") {
+        assert_near(quarters(&read(&fixture(name))), QUARTERS, 3);
+    }
+}
+
+#[test]
+fn grey_and_black_and_white_files_become_rgb() {
+    let greys = [87, 113, 65, 200].map(|value| [value; 3]);
+    assert_near(quarters(&read(&fixture("grey.jpg"))), greys, 2);
+    let bilevel = read(&fixture("bilevel.tif"));
+    assert!(bilevel.pixels().iter().all(|value| [0.0, 1.0].contains(value)));
+}
+
+#[test]
+fn an_animation_shows_its_first_frame_and_not_the_blue_second() {
+    for name in ["animated.gif", "animated.png", "animated.webp"] {
+        assert_eq!(quarters(&read(&fixture(name))), QUARTERS, "{name}");
+    }
+}
+
+#[test]
+fn the_content_decides_and_not_the_ending() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["really-a-jpeg.png", "really-a-jpeg.txt", "really a jpeg"] {
+        let path = folder.path().join(name);
+        fs::write(&path, fixture("progressive.jpg")).unwrap();
+        let picture = Picture::open(&path, &Limits::default()).unwrap();
+        assert_near(quarters(&picture), QUARTERS, 2);
+    }
+}
+
+#[test]
+fn a_picture_comes_through_a_pipe_as_well() {
+    let file = fixture("palette.png");
+    let picture = Picture::read_stream(file.as_slice(), &Limits::default()).unwrap();
+    assert_eq!(quarters(&picture), QUARTERS);
+}
+
+#[test]
+fn one_pixel_and_one_row_and_one_column_are_pictures() {
+    for (width, height) in [(1, 1), (5000, 1), (1, 5000), (3, 2)] {
+        let samples: Vec<u8> = (0..width * height * 3).map(|i| (i * 7) as u8).collect();
+        let picture = read(&png(width, height, ExtendedColorType::Rgb8, &samples, None));
+        assert_eq!((picture.width(), picture.height()), (width as usize, height as usize));
+        assert_eq!(bytes_of(&picture), samples);
+    }
+}
+
+#[test]
+fn stray_bytes_after_a_picture_do_no_harm() {
+    for name in ["progressive.jpg", "palette.png", "animated.gif"] {
+        let mut file = fixture(name);
+        file.extend(b"appended by some camera or chat program");
+        assert_near(quarters(&read(&file)), QUARTERS, 2);
+    }
+}
+
+#[test]
+fn an_exif_orientation_is_applied() {
+    let [red, green, blue, grey] = QUARTERS;
+    let upright = [
+        (1, [red, green, blue, grey]),
+        (2, [green, red, grey, blue]),
+        (3, [grey, blue, green, red]),
+        (4, [blue, grey, red, green]),
+        (5, [red, blue, green, grey]),
+        (6, [blue, red, grey, green]),
+        (7, [grey, green, blue, red]),
+        (8, [green, grey, red, blue]),
+        // Not a valid one, so it means nothing.
+        (9, [red, green, blue, grey]),
+    ];
+    for (orientation, wanted) in upright {
+        let six = [1, 18, 0, 3, 0, 0, 0, 1, 0, 6];
+        let turned = [1, 18, 0, 3, 0, 0, 0, 1, 0, orientation];
+        let picture = read(&patched(fixture("exif.jpg"), &six, &turned));
+        let size = if (5..=8).contains(&orientation) { (16, 32) } else { (32, 16) };
+        assert_eq!((picture.width(), picture.height()), size);
+        assert_near(quarters(&picture), wanted, 2);
+    }
+}
+
+#[test]
+fn transparency_is_kept_and_so_are_the_colours_below_it() {
+    let samples = [[255, 0, 0, 0], [0, 255, 0, 51], [0, 0, 255, 255]].concat();
+    let picture = read(&png(3, 1, ExtendedColorType::Rgba8, &samples, None));
+    assert_eq!(bytes_of(&picture), [255, 0, 0, 0, 255, 0, 0, 0, 255]);
+    assert_eq!(picture.alpha(), Some([0.0, 0.2, 1.0].as_slice()));
+
+    let half = read(&fixture("lossy-alpha.webp"));
+    assert!(half.alpha().unwrap().iter().all(|&alpha| byte(alpha) == 128));
+}
+
+#[test]
+fn a_plane_of_transparency_that_is_all_opaque_is_left_out() {
+    let picture = read(&png(1, 1, ExtendedColorType::Rgba8, &[1, 2, 3, 255], None));
+    assert_eq!(picture.alpha(), None);
+    assert_eq!(read(&fixture("animated.gif")).alpha(), None);
+}
+
+#[test]
+fn planes_must_have_the_size_of_the_picture() {
+    assert!(Picture::new(2, 1, vec![0.0; 6]).is_ok());
+    assert!(Picture::with_alpha(2, 1, vec![0.0; 6], Some(vec![1.0; 2])).is_ok());
+    for (width, height, values) in [(2, 1, 5), (0, 1, 0), (usize::MAX, 2, 6)] {
+        let error = Picture::new(width, height, vec![0.0; values]).unwrap_err();
+        assert_eq!(error.blame(), Blame::Usage);
+    }
+    assert!(Picture::with_alpha(2, 1, vec![0.0; 6], Some(vec![1.0; 3])).is_err());
+    let filled = Picture::filled(2, 2, [0.1, 0.2, 0.3]).unwrap();
+    assert_eq!(filled.pixels()[3..6], [0.1, 0.2, 0.3]);
+    assert!(Picture::filled(usize::MAX, usize::MAX, [0.0; 3]).is_err());
+}

@@ -1,0 +1,59 @@
+//! What can be wrong with a graph or a request for it.
+
+use crate::shape::{Shape, Size};
+
+/// An error of the engine; each names who can mend it.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Error {
+    /// A layer that the network does not have.
+    #[error("there is no layer '{name}' in this network{}", suggestion(.nearest))]
+    UnknownLayer {
+        /// What was asked for.
+        name: String,
+        /// The layers whose names come nearest.
+        nearest: Vec<String>,
+    },
+    /// A layer that was asked for twice.
+    #[error("layer '{0}' was asked for more than once")]
+    RepeatedLayer(String),
+    /// No layer was asked for.
+    #[error("no layer was asked for")]
+    NoLayers,
+    /// An operation that cannot take what the graph gives it.
+    #[error("layer '{layer}' ({op}) cannot take {shapes}: {why}")]
+    Shape {
+        /// Name of the node.
+        layer: String,
+        /// The operation.
+        op: &'static str,
+        /// The shapes it got.
+        shapes: String,
+        /// What does not fit.
+        why: String,
+    },
+    /// Sizes that overflow the memory of any machine.
+    #[error("a picture of {0} is too large for this network")]
+    TooLarge(Size),
+    /// A picture that is not the size the session was made for.
+    #[error("the session was made for {expected} values, the picture has {got}")]
+    WrongInput {
+        /// Values expected: 3 x height x width.
+        expected: usize,
+        /// Values given.
+        got: usize,
+    },
+}
+
+fn suggestion(nearest: &[String]) -> String {
+    if nearest.is_empty() { String::new() } else { format!(" (did you mean {}?)", nearest.join(", ")) }
+}
+
+/// Why an operation refuses its input shapes; the graph adds the layer's name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShapeMismatch(pub String);
+
+impl ShapeMismatch {
+    pub(crate) fn inputs(expected: usize, got: &[Shape]) -> Result<(), Self> {
+        if got.len() == expected { Ok(()) } else { Err(Self(format!("it takes {expected} inputs, not {}", got.len()))) }
+    }
+}

@@ -1,0 +1,158 @@
+//! A network as data: operations, named layers, and who feeds whom.
+
+use crate::error::Error;
+use crate::op::Op;
+use crate::shape::{Shape, Size};
+
+/// Larger pictures than this many pixels are refused before any product can overflow.
+const MAX_PIXELS: usize = 1 << 33;
+/// Suggestions for a layer that does not exist.
+const SUGGESTIONS: usize = 3;
+
+/// A node of a [`Graph`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub(crate) usize);
+
+/// An operation and what it works on.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// The layer's name; empty for what is not a layer.
+    pub(crate) name: String,
+    pub(crate) op: Op,
+    pub(crate) inputs: Vec<NodeId>,
+}
+
+/// A network: nodes in an order in which every node comes after its inputs.
+#[derive(Clone, Debug)]
+pub struct Graph {
+    pub(crate) nodes: Vec<Node>,
+    channels: usize,
+}
+
+impl Graph {
+    /// A graph that holds nothing but its picture of `channels` channels.
+    pub fn new(channels: usize) -> Self {
+        let picture = Node { name: String::new(), op: Op::Input, inputs: Vec::new() };
+        Self { nodes: vec![picture], channels }
+    }
+
+    /// The picture.
+    pub fn picture(&self) -> NodeId {
+        NodeId(0)
+    }
+
+    /// Channels of the picture.
+    pub fn channels(&self) -> usize {
+        self.channels
+    }
+
+    /// Adds an operation.
+    ///
+    /// # Panics
+    /// If an input is not a node of this graph.
+    pub fn add(&mut self, op: Op, inputs: &[NodeId]) -> NodeId {
+        assert!(inputs.iter().all(|id| id.0 < self.nodes.len()), "inputs come before their node");
+        self.nodes.push(Node { name: String::new(), op, inputs: inputs.to_vec() });
+        NodeId(self.nodes.len() - 1)
+    }
+
+    /// Adds an operation that is a layer with a name.
+    ///
+    /// # Panics
+    /// If an input is not a node of this graph, or the name is taken.
+    pub fn add_layer(&mut self, name: impl Into<String>, op: Op, inputs: &[NodeId]) -> NodeId {
+        let name = name.into();
+        assert!(!self.nodes.iter().any(|node| node.name == name), "there is a layer '{name}' already");
+        let id = self.add(op, inputs);
+        self.nodes[id.0].name = name;
+        id
+    }
+
+    /// The named layers, from the picture on.
+    pub fn layers(&self) -> impl Iterator<Item = &str> {
+        self.nodes.iter().map(|node| node.name.as_str()).filter(|name| !name.is_empty())
+    }
+
+    /// The node of a layer.
+    ///
+    /// # Errors
+    /// [`Error::UnknownLayer`], with the names that come nearest.
+    pub fn layer(&self, name: &str) -> Result<NodeId, Error> {
+        let found = self.nodes.iter().position(|node| node.name == name && !name.is_empty());
+        found.map(NodeId).ok_or_else(|| Error::UnknownLayer { name: name.into(), nearest: self.nearest(name) })
+    }
+
+    fn nearest(&self, name: &str) -> Vec<String> {
+        let mut layers: Vec<&str> = self.layers().collect();
+        layers.sort_by_key(|layer| edit_distance(layer, name));
+        layers.into_iter().take(SUGGESTIONS).map(String::from).collect()
+    }
+
+    /// The shape of a layer for a picture of `size`.
+    ///
+    /// # Errors
+    /// [`Error::UnknownLayer`], or [`Error::Shape`] if the picture is too small or large.
+    pub fn layer_shape(&self, name: &str, size: Size) -> Result<Shape, Error> {
+        let id = self.layer(name)?;
+        Ok(self.shapes_up_to(size, id.0 + 1)?[id.0])
+    }
+
+    /// The shape of every node for a picture of `size`.
+    pub(crate) fn shapes(&self, size: Size) -> Result<Vec<Shape>, Error> {
+        self.shapes_up_to(size, self.nodes.len())
+    }
+
+    fn shapes_up_to(&self, size: Size, end: usize) -> Result<Vec<Shape>, Error> {
+        if size.height.checked_mul(size.width).is_none_or(|pixels| pixels > MAX_PIXELS) {
+            return Err(Error::TooLarge(size));
+        }
+        let mut shapes: Vec<Shape> = Vec::with_capacity(end);
+        for node in &self.nodes[..end] {
+            let inputs: Vec<Shape> = node.inputs.iter().map(|id| shapes[id.0]).collect();
+            let shape = match node.op.operation() {
+                None => Ok(Shape::new(self.channels, size.height, size.width)),
+                Some(operation) => operation.output_shape(&inputs),
+            };
+            shapes.push(shape.map_err(|mismatch| Error::Shape {
+                layer: node.name.clone(),
+                op: node.op.name(),
+                shapes: inputs.iter().map(Shape::to_string).collect::<Vec<_>>().join(" and "),
+                why: mismatch.0,
+            })?);
+        }
+        Ok(shapes)
+    }
+
+    /// A graph of the same picture with other nodes.
+    pub(crate) fn with_nodes(&self, nodes: Vec<Node>) -> Self {
+        Self { nodes, channels: self.channels }
+    }
+
+    /// The part of the graph that the nodes of `wanted` need.
+    pub(crate) fn needed_by(&self, wanted: &[NodeId]) -> Vec<bool> {
+        let mut needed = vec![false; self.nodes.len()];
+        wanted.iter().for_each(|id| needed[id.0] = true);
+        for i in (0..self.nodes.len()).rev() {
+            if needed[i] {
+                self.nodes[i].inputs.iter().for_each(|id| needed[id.0] = true);
+            }
+        }
+        needed
+    }
+}
+
+/// Levenshtein distance, for suggestions.
+fn edit_distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, a) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, &b) in b.iter().enumerate() {
+            let substituted = diagonal + usize::from(a != b);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}

@@ -1,0 +1,287 @@
+//! The depthwise convolution: every channel by itself, a vector of channels at a time.
+//!
+//! Few operations a value, so what counts is memory: rows are taken in order, a tile of a few
+//! neighbouring pixels goes through all its channels before the next, and the taps outside the map
+//! are left out (rows) or kept apart (the columns at the left and right edge). The gradient is the
+//! same kernel with mirrored taps, phase by phase where the stride is larger than one.
+
+use std::mem::MaybeUninit;
+
+use super::dense::{Placement, Tap};
+use super::finish::{Action, Add, PixelOut, Then, finish_tile};
+use super::generic::Portable;
+use super::lanes::Lanes;
+use super::rows::{band_rows, for_each_band};
+#[cfg(target_arch = "x86_64")]
+use super::x86_64::{Avx2, Avx512};
+use crate::kernel::Isa;
+use crate::map::{Buffer, Line, Map, MapMut};
+use crate::shape::{LANES, Shape};
+
+/// A depthwise convolution packed for the kernel.
+#[derive(Debug)]
+pub(crate) struct DepthwiseKernel {
+    taps: Vec<Tap>,
+    step: [usize; 2],
+    placement: Placement,
+    vectors: usize,
+    /// For every tap one value a channel, padded to whole vectors.
+    weights: Buffer,
+    bias: Buffer,
+}
+
+impl DepthwiseKernel {
+    /// Packs the weights; `weight(channel, tap)`.
+    pub fn pack(
+        channels: usize,
+        taps: Vec<Tap>,
+        step: [usize; 2],
+        placement: Placement,
+        bias: Option<&[f32]>,
+        weight: impl Fn(usize, usize) -> f32,
+    ) -> Self {
+        let padded = channels.next_multiple_of(LANES);
+        let mut weights = Buffer::zeroed(taps.len() * padded);
+        for tap in 0..taps.len() {
+            let row = &mut weights.as_mut_slice()[tap * padded..][..channels];
+            for (channel, to) in row.iter_mut().enumerate() {
+                *to = weight(channel, tap);
+            }
+        }
+        let mut padded_bias = Buffer::zeroed(padded);
+        if let Some(bias) = bias {
+            padded_bias.as_mut_slice()[..channels].copy_from_slice(bias);
+        }
+        Self { taps, step, placement, vectors: padded / LANES, weights, bias: padded_bias }
+    }
+
+    /// The taps that lie inside the map at grid row `gy`.
+    fn row_taps(&self, gy: usize, input: Map<'_>, taps: &mut Vec<RowTap>) {
+        let shape = input.shape();
+        taps.clear();
+        taps.extend(self.taps.iter().enumerate().filter_map(|(i, tap)| {
+            let y = (gy * self.step[0]).wrapping_add_signed(tap.dy);
+            let row = y.wrapping_mul(shape.width * input.stride());
+            let weights = i * self.vectors * LANES;
+            (y < shape.height).then_some(RowTap { row, dx: tap.dx, weights })
+        }));
+    }
+
+    /// Grid columns for which every tap lies inside a row of `width` pixels.
+    fn interior(&self, width: usize, grid_width: usize) -> std::ops::Range<usize> {
+        let (min, max) = self.taps.iter().fold((0, 0), |(a, b), t| (t.dx.min(a), t.dx.max(b)));
+        let start = min.unsigned_abs().div_ceil(self.step[1]).min(grid_width);
+        let room = width as isize - 1 - max;
+        let end = if room < 0 { 0 } else { room as usize / self.step[1] + 1 };
+        start..end.clamp(start, grid_width.max(start))
+    }
+}
+
+/// Runs `kernels` (the phases of one operation) over `input` into `out`.
+pub(crate) fn run(
+    isa: Isa,
+    kernels: &[DepthwiseKernel],
+    input: Map<'_>,
+    mut out: MapMut<'_>,
+    add: Add<'_>,
+    then: Then<'_>,
+) {
+    let (shape, stride) = (out.shape(), out.stride());
+    assert_eq!(input.shape().channels, shape.channels, "channels");
+    assert!(input.stride() >= shape.vectors() * LANES && stride >= shape.vectors() * LANES);
+    if let Add::Map(map) = &add {
+        assert_eq!(map.shape(), shape, "the map to add has another shape");
+    }
+    for kernel in kernels {
+        assert_eq!(kernel.vectors, shape.vectors(), "channels");
+    }
+    let multiple = kernels.iter().map(|k| k.placement.step[0]).max().unwrap_or(1);
+    let band = band_rows(shape.height, multiple);
+    let (action, bits_stride, mask, record) = match then {
+        Then::Store => (Action::Store, 0, None, None),
+        Then::Clamp(max, None) => (Action::Clamp(max), 0, None, None),
+        Then::Clamp(max, Some(bits)) => {
+            bits.check(shape);
+            (Action::Clamp(max), bits.stride, None, Some((bits.words, bits.stride * shape.width)))
+        }
+        Then::Mask(bits) => {
+            bits.check(shape);
+            (Action::Mask, bits.stride, Some(bits), None)
+        }
+    };
+    for_each_band(out.data_mut(), shape.width * stride, record, band, |first_row, out, mut record| {
+        let last_row = (first_row + band).min(shape.height);
+        let mut taps = Vec::new();
+        for kernel in kernels {
+            let Placement { step, y0, .. } = kernel.placement;
+            for gy in first_row / step[0]..last_row.saturating_sub(y0).div_ceil(step[0]) {
+                let row = gy * step[0] + y0;
+                kernel.row_taps(gy, input, &mut taps);
+                let from = (row - first_row) * shape.width;
+                let job = RowJob {
+                    kernel,
+                    input,
+                    shape,
+                    row,
+                    taps: &taps,
+                    out: out[from * stride..].as_mut_ptr(),
+                    stride,
+                    add,
+                    action,
+                    mask,
+                    record: record.as_deref_mut().map(|bits| bits[from * bits_stride..].as_mut_ptr()),
+                    bits_stride,
+                };
+                job.run(isa);
+            }
+        }
+    });
+}
+
+/// A tap whose input row lies inside the map.
+struct RowTap {
+    /// Where the input row begins.
+    row: usize,
+    dx: isize,
+    /// Where the tap's weights begin.
+    weights: usize,
+}
+
+/// One row of the grid.
+struct RowJob<'a> {
+    kernel: &'a DepthwiseKernel,
+    input: Map<'a>,
+    /// The whole output's shape.
+    shape: Shape,
+    row: usize,
+    taps: &'a [RowTap],
+    /// The first pixel of the output row.
+    out: *mut f32,
+    stride: usize,
+    add: Add<'a>,
+    action: Action,
+    mask: Option<super::bits::Bits<'a>>,
+    record: Option<*mut u16>,
+    bits_stride: usize,
+}
+
+impl RowJob<'_> {
+    fn run(&self, isa: Isa) {
+        match isa {
+            // SAFETY: the pointers of the job were made from slices checked by `run`; the features of
+            // an `Isa` were found on this processor.
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512 => unsafe { row_avx512(self) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 => unsafe { row_avx2(self) },
+            // SAFETY: as above.
+            _ => unsafe { row::<Portable>(self) },
+        }
+    }
+
+    #[inline(always)]
+    fn pixel(&self, gx: usize) -> PixelOut {
+        let Placement { step, x0, .. } = self.kernel.placement;
+        let x = gx * step[1] + x0;
+        let whole = self.row * self.shape.width + x;
+        let to = self.out.wrapping_add(x * self.stride);
+        PixelOut {
+            to,
+            add: match &self.add {
+                Add::Nothing => std::ptr::null(),
+                Add::Target => to,
+                Add::Map(map) => map.data().as_ptr().wrapping_add(whole * map.stride()),
+            },
+            bits: match (&self.mask, self.record) {
+                (Some(mask), _) => mask.words.as_ptr().wrapping_add(whole * mask.stride).cast_mut(),
+                (None, Some(record)) => record.wrapping_add(x * self.bits_stride),
+                (None, None) => std::ptr::null_mut(),
+            },
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
+unsafe fn row_avx512(job: &RowJob<'_>) {
+    // SAFETY: handed on from the caller.
+    unsafe { row::<Avx512>(job) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+unsafe fn row_avx2(job: &RowJob<'_>) {
+    // SAFETY: handed on from the caller.
+    unsafe { row::<Avx2>(job) }
+}
+
+#[inline(always)]
+unsafe fn row<S: Lanes>(job: &RowJob<'_>) {
+    let Placement { step, x0, .. } = job.kernel.placement;
+    let grid_width = job.shape.width.saturating_sub(x0).div_ceil(step[1]);
+    let interior = job.kernel.interior(job.input.shape().width, grid_width);
+    // SAFETY: grid columns below `grid_width` are pixels of the row; inside the interior every tap
+    // lies in the input row.
+    unsafe {
+        for gx in 0..interior.start {
+            pixels::<S, 1, true>(job, gx);
+        }
+        let mut gx = interior.start;
+        while gx < interior.end {
+            let left = interior.end - gx;
+            gx += if left >= 8 && S::DEPTHWISE_PIXELS >= 8 {
+                pixels::<S, 8, false>(job, gx);
+                8
+            } else if left >= 4 && S::DEPTHWISE_PIXELS >= 4 {
+                pixels::<S, 4, false>(job, gx);
+                4
+            } else if left >= 2 {
+                pixels::<S, 2, false>(job, gx);
+                2
+            } else {
+                pixels::<S, 1, false>(job, gx);
+                1
+            };
+        }
+        for gx in interior.end..grid_width {
+            pixels::<S, 1, true>(job, gx);
+        }
+    }
+}
+
+/// `P` neighbouring grid columns from `gx` on, all channels; with `EDGE`, taps outside the row are
+/// left out.
+#[inline(always)]
+unsafe fn pixels<S: Lanes, const P: usize, const EDGE: bool>(job: &RowJob<'_>, gx: usize) {
+    let (kernel, width, stride) = (job.kernel, job.input.shape().width, job.input.stride());
+    let between = kernel.step[1] * stride;
+    let outs: [PixelOut; P] = std::array::from_fn(|p| job.pixel(gx + p));
+    let bias = kernel.bias.as_slice().as_ptr();
+    for vector in 0..kernel.vectors {
+        let lane = vector * LANES;
+        // SAFETY: as promised by the caller; weights and bias hold `padded` values a tap.
+        unsafe {
+            let mut sums = [S::load(bias.add(lane)); P];
+            for tap in job.taps {
+                let x = (gx * kernel.step[1]).wrapping_add_signed(tap.dx);
+                if EDGE && x >= width {
+                    continue;
+                }
+                debug_assert!(tap.row + x * stride + lane + (P - 1) * between + LANES <= job.input.data().len());
+                let from = job.input.data().as_ptr().add(tap.row + x * stride + lane);
+                let w = S::load(kernel.weights.as_slice().as_ptr().add(tap.weights + lane));
+                for (p, sum) in sums.iter_mut().enumerate() {
+                    *sum = S::mul_add(S::load(from.add(p * between)), w, *sum);
+                }
+            }
+            // Through memory, as in the dense kernel.
+            let mut results = MaybeUninit::<[Line; P]>::uninit();
+            let results = results.as_mut_ptr().cast::<f32>();
+            for (p, &sum) in sums.iter().enumerate() {
+                S::store(results.add(p * LANES), sum);
+            }
+            finish_tile::<S>(results, &outs, vector, 1, job.action);
+        }
+    }
+}

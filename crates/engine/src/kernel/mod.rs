@@ -1,0 +1,116 @@
+//! The inner loops, one instruction set a file, and the only place with `unsafe`.
+//!
+//! A kernel is written once over the trait [`lanes::Lanes`] (sixteen `f32` values) and compiled for
+//! each instruction set: [`generic`] (arrays, which the compiler vectorises for the baseline),
+//! [`x86_64`] (AVX2 with FMA, and AVX-512). [`Isa::detect`] chooses at run time.
+//!
+//! - [`dense`]: convolutions over all channels, forward and backward, and linear layers;
+//! - [`depthwise`]: convolutions of every channel by itself;
+//! - [`elementwise`]: everything else, plain loops compiled for each instruction set.
+
+pub(crate) mod bits;
+pub(crate) mod dense;
+pub(crate) mod depthwise;
+pub(crate) mod elementwise;
+pub(crate) mod finish;
+mod generic;
+mod lanes;
+pub(crate) mod rows;
+#[cfg(target_arch = "x86_64")]
+mod x86_64;
+
+use std::fmt;
+
+/// An instruction set that the kernels are compiled for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isa {
+    /// AVX-512 (F, VL, BW, DQ): one register holds all sixteen lanes.
+    Avx512,
+    /// AVX2 and FMA: two registers hold the lanes.
+    Avx2,
+    /// What the compiler makes of plain loops for the baseline of the target.
+    Portable,
+}
+
+/// The environment variable that forces an instruction set: `avx512`, `avx2` or `portable`.
+pub const ISA_VARIABLE: &str = "ONEIRIC_ISA";
+
+impl Isa {
+    /// The best instruction set of this machine, or the one that [`ISA_VARIABLE`] names if the
+    /// machine has it.
+    pub fn detect() -> Self {
+        let available = Self::available();
+        let forced = std::env::var(ISA_VARIABLE).ok();
+        let named = |isa: &&Self| forced.as_deref() == Some(isa.name());
+        *available.iter().find(named).unwrap_or(&available[0])
+    }
+
+    /// The instruction sets that this machine can run, best first.
+    pub fn available() -> Vec<Self> {
+        let mut found = Vec::new();
+        #[cfg(target_arch = "x86_64")]
+        {
+            let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+            let avx512 = is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512vl")
+                && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512dq");
+            if avx2 && avx512 {
+                found.push(Self::Avx512);
+            }
+            if avx2 {
+                found.push(Self::Avx2);
+            }
+        }
+        found.push(Self::Portable);
+        found
+    }
+
+    /// The name as [`ISA_VARIABLE`] takes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Avx512 => "avx512",
+            Self::Avx2 => "avx2",
+            Self::Portable => "portable",
+        }
+    }
+}
+
+impl fmt::Display for Isa {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Defines a safe function that runs one body compiled for each instruction set.
+///
+/// The body has to be plain code; it is inlined into a function with the features switched on, so
+/// that the compiler vectorises it for them.
+macro_rules! for_each_isa {
+    ($(#[$doc:meta])* pub(crate) fn $name:ident($($arg:ident: $type:ty),* $(,)?) $body:block) => {
+        $(#[$doc])*
+        pub(crate) fn $name(isa: $crate::kernel::Isa, $($arg: $type),*) {
+            #[inline(always)]
+            fn body($($arg: $type),*) $body
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
+            fn avx512($($arg: $type),*) { body($($arg),*) }
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma")]
+            fn avx2($($arg: $type),*) { body($($arg),*) }
+
+            match isa {
+                // SAFETY: an `Isa` is only made by `Isa::available`, which asked the processor.
+                #[cfg(target_arch = "x86_64")]
+                $crate::kernel::Isa::Avx512 => unsafe { avx512($($arg),*) },
+                // SAFETY: as above.
+                #[cfg(target_arch = "x86_64")]
+                $crate::kernel::Isa::Avx2 => unsafe { avx2($($arg),*) },
+                _ => body($($arg),*),
+            }
+        }
+    };
+}
+pub(crate) use for_each_isa;

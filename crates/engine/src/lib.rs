@@ -1,0 +1,46 @@
+//! A network as data, its forward pass, and the gradient of its picture.
+//!
+//! The way through: a [`Graph`] of [`op::Op`]s with named layers is cut at the layers that are asked
+//! for and fused into a [`Program`]; a [`Plan`] fits the program to a size of picture and gives every
+//! map its place in shared buffers; a [`Session`] holds the buffers and runs.
+//!
+//! Weights are frozen: no gradient of a weight is computed or stored, and the backward pass needs no
+//! activations of convolutions, only a bit for every clamped value and a byte for every pooled one.
+//!
+//! Maps lie in memory as rows of pixels, the channels of a pixel side by side and padded to whole
+//! vectors (NHWC), see [`shape`].
+//!
+//! ```
+//! use oneiric_engine::{Graph, Purpose, Session, op::{Activation, Conv2d, Op, Window}, shape::Size};
+//!
+//! let mut graph = Graph::new(3);
+//! let picture = graph.picture();
+//! let conv = Conv2d::new(3, 8, 1, Window::square(1, 1), vec![0.1; 24], None);
+//! let conv = graph.add(Op::Conv(conv), &[picture]);
+//! graph.add_layer("first", Op::Activation(Activation::Relu), &[conv]);
+//!
+//! let size = Size { height: 2, width: 2 };
+//! let mut session = oneiric_engine::session(&graph, &["first"], size, Purpose::Gradient)?;
+//! // Maximise the sum of the layer: its gradient there is one everywhere.
+//! let gradient = session.gradient(&[0.5; 12], |_, _, mut gradient| gradient.data_mut().fill(1.0))?;
+//! assert!(gradient.iter().all(|g| (g - 0.8).abs() < 1e-6));
+//! # Ok::<(), oneiric_engine::Error>(())
+//! ```
+
+mod error;
+mod graph;
+mod kernel;
+pub mod map;
+pub mod op;
+mod plan;
+mod program;
+mod session;
+pub mod shape;
+pub mod tensor;
+
+pub use error::{Error, ShapeMismatch};
+pub use graph::{Graph, NodeId};
+pub use kernel::{ISA_VARIABLE, Isa};
+pub use plan::{Plan, Purpose};
+pub use program::Program;
+pub use session::{Session, session};

@@ -1,0 +1,352 @@
+//! Convolution: any kernel, stride, dilation, groups and padding; depthwise by its own kernel.
+
+use std::sync::{Arc, Mutex};
+
+use super::window::{Axis, Window};
+use super::{Backward, Forward, Keeps, Operation, Prepared, Target};
+use crate::error::ShapeMismatch;
+use crate::kernel::dense::{self, DenseKernel, DenseSpec, Placement, Tap};
+use crate::kernel::depthwise::{self, DepthwiseKernel};
+use crate::kernel::finish::{Add, Then};
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+
+/// Most channels of a picture: maps of so few are stored without padding.
+const PICTURE_CHANNELS: usize = 4;
+
+/// A convolution.
+#[derive(Clone, Debug)]
+pub struct Conv2d {
+    inputs: usize,
+    outputs: usize,
+    groups: usize,
+    window: Window,
+    weight: Arc<[f32]>,
+    bias: Option<Arc<[f32]>>,
+    /// Set by the fusion pass: the output is held between 0 and this.
+    clamp: Option<f32>,
+    /// Set by the fusion pass: a second input is added before the clamp.
+    residual: bool,
+    packed: Arc<Cache>,
+}
+
+/// Kernels already packed, by the padding before the first row and column: "SAME" padding depends
+/// on the size of the picture, everything else does not.
+type Cache = Mutex<Vec<([usize; 2], Arc<Packed>)>>;
+
+impl Conv2d {
+    /// A convolution of `inputs` to `outputs` channels. `weight` has the order outputs, inputs of one
+    /// group, kernel rows, kernel columns.
+    ///
+    /// # Panics
+    /// If the lengths of `weight` or `bias` or the groups do not fit the channels.
+    pub fn new(
+        inputs: usize,
+        outputs: usize,
+        groups: usize,
+        window: Window,
+        weight: impl Into<Arc<[f32]>>,
+        bias: Option<Arc<[f32]>>,
+    ) -> Self {
+        let weight = weight.into();
+        let fits = groups > 0 && inputs.is_multiple_of(groups) && outputs.is_multiple_of(groups);
+        assert!(fits && inputs > 0 && outputs > 0, "{groups} groups of {inputs} to {outputs} channels");
+        let taps = window.kernel[0] * window.kernel[1];
+        assert_eq!(weight.len(), outputs * (inputs / groups) * taps, "weights of the convolution");
+        assert!(bias.as_ref().is_none_or(|b| b.len() == outputs), "one bias an output channel");
+        let packed = Arc::default();
+        Self { inputs, outputs, groups, window, weight, bias, clamp: None, residual: false, packed }
+    }
+
+    /// Input channels.
+    pub fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    /// Output channels.
+    pub fn outputs(&self) -> usize {
+        self.outputs
+    }
+
+    /// Multiplications and additions for one output pixel.
+    pub(crate) fn flops_a_pixel(&self) -> u64 {
+        2 * self.weight.len() as u64
+    }
+
+    /// Whether a clamp or an addition can be fused: pictures are stored without padding.
+    pub(crate) fn fuses(&self) -> bool {
+        self.outputs > PICTURE_CHANNELS && self.clamp.is_none()
+    }
+
+    /// The same convolution with its output held between 0 and `max`.
+    pub(crate) fn with_clamp(&self, max: f32) -> Self {
+        Self { clamp: Some(max), ..self.clone() }
+    }
+
+    /// The same convolution with a second input that is added.
+    pub(crate) fn with_residual(&self) -> Self {
+        Self { residual: true, ..self.clone() }
+    }
+
+    pub(crate) fn has_residual(&self) -> bool {
+        self.residual
+    }
+
+    fn is_depthwise(&self) -> bool {
+        self.groups == self.inputs && self.inputs == self.outputs && self.outputs > PICTURE_CHANNELS
+    }
+
+    fn weight_at(&self, output: usize, input: usize, tap: usize) -> f32 {
+        let taps = self.window.kernel[0] * self.window.kernel[1];
+        let a_group = self.inputs / self.groups;
+        self.weight[(output * a_group + input % a_group) * taps + tap]
+    }
+
+    fn packed(&self, axes: [Axis; 2]) -> Arc<Packed> {
+        let before = axes.map(|axis| axis.before);
+        let mut cache = self.packed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some((_, packed)) = cache.iter().find(|(key, _)| *key == before) {
+            return packed.clone();
+        }
+        let packed = Arc::new(if self.is_depthwise() { self.pack_depthwise(axes) } else { self.pack_dense(axes) });
+        cache.push((before, packed.clone()));
+        packed
+    }
+
+    fn pack_depthwise(&self, axes: [Axis; 2]) -> Packed {
+        let bias = self.bias.as_deref();
+        let place = Placement { step: [1; 2], y0: 0, x0: 0 };
+        let forward = DepthwiseKernel::pack(
+            self.inputs,
+            forward_taps(axes),
+            axes.map(|axis| axis.stride),
+            place,
+            bias,
+            |channel, tap| self.weight_at(channel, channel, tap),
+        );
+        let backward = phases(axes).into_iter().map(|phase| {
+            let taps = phase.taps.iter().map(|t| t.0).collect();
+            DepthwiseKernel::pack(self.inputs, taps, [1; 2], phase.placement, None, |channel, tap| {
+                self.weight_at(channel, channel, phase.taps[tap].1)
+            })
+        });
+        Packed::Depthwise { forward: [forward], backward: backward.collect() }
+    }
+
+    fn pack_dense(&self, axes: [Axis; 2]) -> Packed {
+        let forward = DenseKernel::pack(
+            DenseSpec {
+                inputs: self.inputs,
+                outputs: self.outputs,
+                groups: self.groups,
+                taps: forward_taps(axes),
+                step: axes.map(|axis| axis.stride),
+                placement: Placement { step: [1; 2], y0: 0, x0: 0 },
+                bias: self.bias.as_deref(),
+                block: (self.outputs <= PICTURE_CHANNELS).then_some((1, self.outputs)),
+            },
+            |output, input, tap| self.weight_at(output, input, tap),
+        );
+        let square = axes[0].stride == axes[1].stride;
+        let backward = if self.inputs <= PICTURE_CHANNELS && self.groups == 1 && square {
+            vec![self.pack_picture_gradient(axes)]
+        } else {
+            phases(axes).iter().map(|phase| self.pack_phase(phase)).collect()
+        };
+        Packed::Dense { forward: [forward], backward }
+    }
+
+    /// The gradient at the input pixels of one phase.
+    fn pack_phase(&self, phase: &Phase) -> DenseKernel {
+        DenseKernel::pack(
+            DenseSpec {
+                inputs: self.outputs,
+                outputs: self.inputs,
+                groups: self.groups,
+                taps: phase.taps.iter().map(|t| t.0).collect(),
+                step: [1; 2],
+                placement: phase.placement,
+                bias: None,
+                block: (self.inputs <= PICTURE_CHANNELS).then_some((1, self.inputs)),
+            },
+            |output, input, tap| self.weight_at(input, output, phase.taps[tap].1),
+        )
+    }
+
+    /// The gradient of a picture: a block of pixels at once, so that its few channels fill a vector.
+    fn pack_picture_gradient(&self, axes: [Axis; 2]) -> DenseKernel {
+        let stride = axes[0].stride;
+        let side = if stride == 1 { 2 } else { stride };
+        let channels = self.inputs;
+        // The taps that reach any pixel of the block, with the weight for each of its pixels.
+        let mut taps: Vec<(Tap, Vec<Option<usize>>)> = Vec::new();
+        for (by, bx) in (0..side).flat_map(|y| (0..side).map(move |x| (y, x))) {
+            for (tap, weight) in taps_of(axes, by, bx) {
+                let at = taps.iter().position(|(t, _)| *t == tap).unwrap_or_else(|| {
+                    taps.push((tap, vec![None; side * side]));
+                    taps.len() - 1
+                });
+                taps[at].1[by * side + bx] = Some(weight);
+            }
+        }
+        taps.sort_by_key(|(tap, _)| *tap);
+        DenseKernel::pack(
+            DenseSpec {
+                inputs: self.outputs,
+                outputs: side * side * channels,
+                groups: 1,
+                taps: taps.iter().map(|(tap, _)| *tap).collect(),
+                step: [side / stride; 2],
+                placement: Placement { step: [side; 2], y0: 0, x0: 0 },
+                bias: None,
+                block: Some((side, channels)),
+            },
+            |output, input, tap| {
+                let weight = taps[tap].1[output / channels];
+                weight.map_or(0.0, |weight| self.weight_at(input, output % channels, weight))
+            },
+        )
+    }
+}
+
+/// The taps of the forward pass in the order of the weights.
+fn forward_taps([rows, columns]: [Axis; 2]) -> Vec<Tap> {
+    let all = (0..rows.kernel).flat_map(|ky| (0..columns.kernel).map(move |kx| (ky, kx)));
+    all.map(|(ky, kx)| Tap { dy: rows.offset(ky), dx: columns.offset(kx) }).collect()
+}
+
+/// The input pixels (y, x) with y mod stride = `placement.y0` and likewise x, and the output pixels
+/// that see them: their offset and the number of the weight.
+struct Phase {
+    placement: Placement,
+    taps: Vec<(Tap, usize)>,
+}
+
+fn phases(axes: [Axis; 2]) -> Vec<Phase> {
+    let step = axes.map(|axis| axis.stride);
+    let all = (0..step[0]).flat_map(|y| (0..step[1]).map(move |x| (y, x)));
+    all.map(|(y0, x0)| Phase { placement: Placement { step, y0, x0 }, taps: taps_of(axes, y0, x0) }).collect()
+}
+
+/// The output pixels that see input pixel (`y`, `x`), relative to the grid of phases.
+fn taps_of([rows, columns]: [Axis; 2], y: usize, x: usize) -> Vec<(Tap, usize)> {
+    let along = |axis: Axis, at: usize| {
+        (0..axis.kernel).filter_map(move |tap| {
+            let distance = at as isize - axis.offset(tap);
+            let stride = axis.stride as isize;
+            (distance.rem_euclid(stride) == 0).then_some((distance.div_euclid(stride), tap))
+        })
+    };
+    let mut taps: Vec<_> = along(rows, y)
+        .flat_map(|(dy, ky)| along(columns, x).map(move |(dx, kx)| (Tap { dy, dx }, ky * columns.kernel + kx)))
+        .collect();
+    taps.sort_by_key(|(tap, _)| *tap);
+    taps
+}
+
+/// The kernels of both directions.
+#[derive(Debug)]
+enum Packed {
+    Dense { forward: [DenseKernel; 1], backward: Vec<DenseKernel> },
+    Depthwise { forward: [DepthwiseKernel; 1], backward: Vec<DepthwiseKernel> },
+}
+
+/// A convolution ready for one size.
+#[derive(Debug)]
+struct PreparedConv {
+    packed: Arc<Packed>,
+    clamp: Option<f32>,
+    residual: bool,
+    /// Whether the backward kernel can apply a mask: not while it puts blocks of a picture in place.
+    masks: bool,
+}
+
+impl Operation for Conv2d {
+    fn name(&self) -> &'static str {
+        match (self.is_depthwise(), self.residual, self.clamp.is_some()) {
+            (true, _, false) => "depthwise",
+            (true, _, true) => "depthwise+clamp",
+            (false, false, false) => "conv",
+            (false, false, true) => "conv+clamp",
+            (false, true, false) => "conv+add",
+            (false, true, true) => "conv+add+clamp",
+        }
+    }
+
+    fn output_shape(&self, inputs: &[Shape]) -> Result<Shape, ShapeMismatch> {
+        ShapeMismatch::inputs(if self.residual { 2 } else { 1 }, inputs)?;
+        if inputs[0].channels != self.inputs {
+            return Err(ShapeMismatch(format!("it needs {} channels", self.inputs)));
+        }
+        let [rows, columns] = self.window.axes(inputs[0])?;
+        let output = Shape::new(self.outputs, rows.output, columns.output);
+        if self.residual && inputs[1] != output {
+            return Err(ShapeMismatch(format!("the map to add must be {output}")));
+        }
+        Ok(output)
+    }
+
+    fn keeps(&self) -> Keeps {
+        Keeps { bits: self.clamp.is_some(), ..Keeps::default() }
+    }
+
+    fn prepare(&self, inputs: &[Shape]) -> Arc<dyn Prepared> {
+        let axes = self.window.axes(inputs[0]).expect("the shape was accepted");
+        let masks = !self.residual && self.inputs > PICTURE_CHANNELS;
+        Arc::new(PreparedConv { packed: self.packed(axes), clamp: self.clamp, residual: self.residual, masks })
+    }
+
+    fn reference(&self, inputs: &[&Tensor]) -> Tensor {
+        let shapes: Vec<Shape> = inputs.iter().map(|t| t.shape).collect();
+        let shape = self.output_shape(&shapes).expect("a fitting shape");
+        let [rows, columns] = self.window.axes(shapes[0]).expect("a fitting shape");
+        let (a_group, out_group) = (self.inputs / self.groups, self.outputs / self.groups);
+        Tensor::from_fn(shape, |o, y, x| {
+            let mut sum = self.bias.as_ref().map_or(0.0, |bias| f64::from(bias[o]));
+            for i in o / out_group * a_group..(o / out_group + 1) * a_group {
+                for ky in 0..rows.kernel {
+                    for kx in 0..columns.kernel {
+                        if let (Some(iy), Some(ix)) = (rows.position(y, ky), columns.position(x, kx)) {
+                            let weight = self.weight_at(o, i, ky * columns.kernel + kx);
+                            sum += f64::from(weight) * inputs[0].at(i, iy, ix);
+                        }
+                    }
+                }
+            }
+            if self.residual {
+                sum += inputs[1].at(o, y, x);
+            }
+            self.clamp.map_or(sum, |max| sum.clamp(0.0, f64::from(max)))
+        })
+    }
+}
+
+impl Prepared for PreparedConv {
+    fn forward(&self, step: Forward<'_>) {
+        let add = if self.residual { Add::Map(step.inputs.get(1)) } else { Add::Nothing };
+        let then = self.clamp.map_or(Then::Store, |max| Then::Clamp(max, step.bits));
+        let input = step.inputs.get(0);
+        match &*self.packed {
+            Packed::Dense { forward, .. } => dense::run(step.isa, forward, input, step.output, add, then),
+            Packed::Depthwise { forward, .. } => depthwise::run(step.isa, forward, input, step.output, add, then),
+        }
+    }
+
+    fn backward(&self, step: Backward<'_>) {
+        if step.input == 1 {
+            return super::add::pass_on(step.isa, step.output_gradient, step.target);
+        }
+        let Target { map, accumulate, mask } = step.target;
+        let add = if accumulate { Add::Target } else { Add::Nothing };
+        let then = mask.map_or(Then::Store, Then::Mask);
+        let gradient = step.output_gradient;
+        match &*self.packed {
+            Packed::Dense { backward, .. } => dense::run(step.isa, backward, gradient, map, add, then),
+            Packed::Depthwise { backward, .. } => depthwise::run(step.isa, backward, gradient, map, add, then),
+        }
+    }
+
+    fn applies_mask(&self) -> bool {
+        self.masks
+    }
+}

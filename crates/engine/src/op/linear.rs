@@ -1,0 +1,67 @@
+//! Fully connected layer.
+
+use std::sync::Arc;
+
+use super::conv::Conv2d;
+use super::window::Window;
+use super::{Operation, Prepared};
+use crate::error::ShapeMismatch;
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+
+/// Every output is a weighted sum of all values of the map, taken in the order channels, rows,
+/// columns (PyTorch's flatten).
+///
+/// It is a convolution whose window is the whole map, and runs as one.
+#[derive(Clone, Debug)]
+pub struct Linear {
+    inputs: usize,
+    outputs: usize,
+    weight: Arc<[f32]>,
+    bias: Option<Arc<[f32]>>,
+}
+
+impl Linear {
+    /// A layer of `inputs` values to `outputs`; `weight` has the order outputs, inputs.
+    ///
+    /// # Panics
+    /// If the lengths do not fit.
+    pub fn new(inputs: usize, outputs: usize, weight: impl Into<Arc<[f32]>>, bias: Option<Arc<[f32]>>) -> Self {
+        let weight = weight.into();
+        assert_eq!(weight.len(), inputs * outputs, "weights of the linear layer");
+        assert!(bias.as_ref().is_none_or(|b| b.len() == outputs), "one bias an output");
+        Self { inputs, outputs, weight, bias }
+    }
+
+    fn as_conv(&self, input: Shape) -> Conv2d {
+        let kernel = [input.height, input.width];
+        let window = Window { kernel, stride: kernel, ..Window::square(1, 1) };
+        Conv2d::new(input.channels, self.outputs, 1, window, self.weight.clone(), self.bias.clone())
+    }
+}
+
+impl Operation for Linear {
+    fn name(&self) -> &'static str {
+        "linear"
+    }
+
+    fn output_shape(&self, inputs: &[Shape]) -> Result<Shape, ShapeMismatch> {
+        ShapeMismatch::inputs(1, inputs)?;
+        if inputs[0].values() != self.inputs {
+            return Err(ShapeMismatch(format!("it needs exactly {} values", self.inputs)));
+        }
+        Ok(Shape::new(self.outputs, 1, 1))
+    }
+
+    fn prepare(&self, inputs: &[Shape]) -> Arc<dyn Prepared> {
+        self.as_conv(inputs[0]).prepare(inputs)
+    }
+
+    fn reference(&self, inputs: &[&Tensor]) -> Tensor {
+        Tensor::from_fn(Shape::new(self.outputs, 1, 1), |o, _, _| {
+            let weights = &self.weight[o * self.inputs..][..self.inputs];
+            let bias = self.bias.as_ref().map_or(0.0, |bias| f64::from(bias[o]));
+            bias + weights.iter().zip(&inputs[0].data).map(|(&w, x)| f64::from(w) * x).sum::<f64>()
+        })
+    }
+}

@@ -1,0 +1,210 @@
+//! The operations, one file each: shape rule, forward pass, gradient of the input, plain reference.
+//!
+//! An [`Op`] is data. [`Operation::prepare`] turns it into a [`Prepared`] one for given input shapes:
+//! weights packed, padding resolved. How to add an operation: `docs/adding-an-operation.md`.
+
+mod activation;
+mod add;
+mod avg_pool;
+mod concat;
+mod conv;
+mod global_avg_pool;
+mod linear;
+mod lrn;
+mod max_pool;
+mod mul;
+mod scale_shift;
+mod softmax;
+#[cfg(test)]
+mod tests;
+mod window;
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+pub use activation::Activation;
+pub use add::Add;
+pub use avg_pool::AvgPool;
+pub use concat::Concat;
+pub use conv::Conv2d;
+pub use global_avg_pool::GlobalAvgPool;
+pub use linear::Linear;
+pub use lrn::LocalResponseNorm;
+pub use max_pool::MaxPool;
+pub use mul::Mul;
+pub use scale_shift::ScaleShift;
+pub use softmax::Softmax;
+pub use window::{Padding, Window};
+
+use crate::error::ShapeMismatch;
+use crate::kernel::Isa;
+use crate::kernel::bits::{Bits, BitsMut};
+use crate::map::{Map, MapMut};
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+
+/// An operation of a network.
+#[derive(Clone, Debug)]
+pub enum Op {
+    /// The picture, RGB in 0…1: the first node of every graph.
+    Input,
+    /// Convolution, grouped and depthwise too.
+    Conv(Conv2d),
+    /// Largest value of a window.
+    MaxPool(MaxPool),
+    /// Mean of a window.
+    AvgPool(AvgPool),
+    /// Mean over all positions.
+    GlobalAvgPool(GlobalAvgPool),
+    /// A function of every value.
+    Activation(Activation),
+    /// Maps side by side.
+    Concat(Concat),
+    /// Sum of maps.
+    Add(Add),
+    /// Product of two maps, the second one broadcast over space where it is a single pixel.
+    Mul(Mul),
+    /// Normalisation over neighbouring channels.
+    LocalResponseNorm(LocalResponseNorm),
+    /// One factor and one offset a channel.
+    ScaleShift(ScaleShift),
+    /// Fully connected layer.
+    Linear(Linear),
+    /// Softmax over channels at every position.
+    Softmax(Softmax),
+}
+
+impl Op {
+    /// The operation's behaviour; the picture has none.
+    pub(crate) fn operation(&self) -> Option<&dyn Operation> {
+        Some(match self {
+            Self::Input => return None,
+            Self::Conv(op) => op,
+            Self::MaxPool(op) => op,
+            Self::AvgPool(op) => op,
+            Self::GlobalAvgPool(op) => op,
+            Self::Activation(op) => op,
+            Self::Concat(op) => op,
+            Self::Add(op) => op,
+            Self::Mul(op) => op,
+            Self::LocalResponseNorm(op) => op,
+            Self::ScaleShift(op) => op,
+            Self::Linear(op) => op,
+            Self::Softmax(op) => op,
+        })
+    }
+
+    /// The operation's plain definition in f64, which its fast path is checked against. Slow.
+    ///
+    /// # Panics
+    /// If the operation cannot take the shapes of `inputs`, or is the picture.
+    pub fn reference(&self, inputs: &[&Tensor]) -> Tensor {
+        self.operation().expect("the picture is given, not computed").reference(inputs)
+    }
+
+    /// What the operation is called in errors and plans.
+    pub fn name(&self) -> &'static str {
+        self.operation().map_or("input", Operation::name)
+    }
+}
+
+/// What an operation has to do, whatever the size of the picture.
+pub(crate) trait Operation: Debug + Send + Sync {
+    /// Its name in errors and plans.
+    fn name(&self) -> &'static str;
+    /// The shape of its output.
+    fn output_shape(&self, inputs: &[Shape]) -> Result<Shape, ShapeMismatch>;
+    /// What the backward pass needs.
+    fn keeps(&self) -> Keeps {
+        Keeps::default()
+    }
+    /// Readies it for input shapes that `output_shape` has accepted.
+    fn prepare(&self, inputs: &[Shape]) -> Arc<dyn Prepared>;
+    /// The plain definition in f64: what the fast path is checked against.
+    fn reference(&self, inputs: &[&Tensor]) -> Tensor;
+}
+
+/// What the backward pass of an operation needs of the forward pass.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Keeps {
+    /// The values of its inputs.
+    pub inputs: bool,
+    /// The values of its output.
+    pub output: bool,
+    /// One byte for every output value.
+    pub bytes: bool,
+    /// One bit for every output value. Whoever completes the gradient of the output sets it to zero
+    /// where the bit is not set, before the operation sees it.
+    pub bits: bool,
+}
+
+/// An operation ready to run on maps of known shape.
+pub(crate) trait Prepared: Debug + Send + Sync {
+    /// Computes the output.
+    fn forward(&self, step: Forward<'_>);
+    /// Computes the gradient of one input.
+    fn backward(&self, step: Backward<'_>);
+    /// Whether `backward` applies the target's mask itself.
+    fn applies_mask(&self) -> bool {
+        false
+    }
+}
+
+/// The inputs of an operation.
+pub(crate) trait Inputs {
+    /// The input of this number.
+    fn get(&self, index: usize) -> Map<'_>;
+}
+
+/// One step of the forward pass.
+pub(crate) struct Forward<'a> {
+    pub isa: Isa,
+    pub inputs: &'a dyn Inputs,
+    pub output: MapMut<'a>,
+    /// As [`Keeps`] asked for; absent when no gradient is wanted.
+    pub bits: Option<BitsMut<'a>>,
+    /// As [`Keeps`] asked for, one byte for every value of the padded output; empty when absent.
+    pub bytes: &'a mut [u8],
+}
+
+/// One step of the backward pass: the gradient of input number `input`.
+pub(crate) struct Backward<'a> {
+    pub isa: Isa,
+    pub input: usize,
+    /// Valid where [`Keeps`] asked for them.
+    pub inputs: &'a dyn Inputs,
+    /// Present where [`Keeps`] asked for it.
+    pub output: Option<Map<'a>>,
+    pub output_gradient: Map<'a>,
+    pub bytes: &'a [u8],
+    pub target: Target<'a>,
+}
+
+/// Where the gradient of an input goes.
+pub(crate) struct Target<'a> {
+    pub map: MapMut<'a>,
+    /// Whether something is there already that has to be added to.
+    pub accumulate: bool,
+    /// The bits of the node that made the input, if this completes its gradient.
+    pub mask: Option<Bits<'a>>,
+}
+
+impl Target<'_> {
+    /// Runs `work(y, x, gradient)` for every pixel, in parallel rows; `gradient` holds the channels
+    /// with their padding, zero or what is there already, and is to be added to.
+    pub fn add_each_pixel(mut self, work: impl Fn(usize, usize, &mut [f32]) + Sync) {
+        let accumulate = self.accumulate;
+        self.map.for_each_pixel(|y, x, gradient| {
+            if !accumulate {
+                gradient.fill(0.0);
+            }
+            work(y, x, gradient);
+        });
+    }
+}
+
+/// The padded channels of one pixel of `map`.
+pub(crate) fn padded_pixel<'a>(map: &Map<'a>, y: usize, x: usize) -> &'a [f32] {
+    let shape = map.shape();
+    &map.data()[(y * shape.width + x) * map.stride()..][..shape.stride()]
+}

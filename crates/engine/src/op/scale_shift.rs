@@ -1,0 +1,73 @@
+//! One factor and one offset a channel.
+
+use std::sync::Arc;
+
+use super::{Backward, Forward, Operation, Prepared, padded_pixel};
+use crate::error::ShapeMismatch;
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+
+/// x * scale + shift for every channel: a network's preprocessing, or a batch norm that stands alone.
+#[derive(Clone, Debug)]
+pub struct ScaleShift {
+    scale: Arc<[f32]>,
+    shift: Arc<[f32]>,
+}
+
+impl ScaleShift {
+    /// One factor and one offset for every channel.
+    ///
+    /// # Panics
+    /// If there are not as many offsets as factors.
+    pub fn new(scale: impl Into<Arc<[f32]>>, shift: impl Into<Arc<[f32]>>) -> Self {
+        let (scale, shift) = (scale.into(), shift.into());
+        assert_eq!(scale.len(), shift.len(), "one factor and one offset a channel");
+        Self { scale, shift }
+    }
+}
+
+impl Operation for ScaleShift {
+    fn name(&self) -> &'static str {
+        "scale_shift"
+    }
+
+    fn output_shape(&self, inputs: &[Shape]) -> Result<Shape, ShapeMismatch> {
+        ShapeMismatch::inputs(1, inputs)?;
+        if inputs[0].channels != self.scale.len() {
+            return Err(ShapeMismatch(format!("it needs {} channels", self.scale.len())));
+        }
+        Ok(inputs[0])
+    }
+
+    fn prepare(&self, _: &[Shape]) -> Arc<dyn Prepared> {
+        Arc::new(self.clone())
+    }
+
+    fn reference(&self, inputs: &[&Tensor]) -> Tensor {
+        Tensor::from_fn(inputs[0].shape, |c, y, x| {
+            inputs[0].at(c, y, x) * f64::from(self.scale[c]) + f64::from(self.shift[c])
+        })
+    }
+}
+
+impl Prepared for ScaleShift {
+    fn forward(&self, mut step: Forward<'_>) {
+        let input = step.inputs.get(0);
+        step.output.for_each_pixel(|y, x, to| {
+            let channels = self.scale.iter().zip(self.shift.iter());
+            for ((to, from), (scale, shift)) in to.iter_mut().zip(input.pixel(y, x)).zip(channels) {
+                *to = from * scale + shift;
+            }
+            to[self.scale.len()..].fill(0.0);
+        });
+    }
+
+    fn backward(&self, step: Backward<'_>) {
+        let gradient = step.output_gradient;
+        step.target.add_each_pixel(|y, x, to| {
+            for ((to, from), scale) in to.iter_mut().zip(padded_pixel(&gradient, y, x)).zip(self.scale.iter()) {
+                *to += from * scale;
+            }
+        });
+    }
+}

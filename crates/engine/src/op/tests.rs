@@ -1,0 +1,327 @@
+//! Every operation against its plain f64 reference and against finite differences of that reference,
+//! on every instruction set of this machine, over random shapes.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::map::Buffer;
+
+/// A small deterministic generator: the tests need the same numbers everywhere.
+struct Random(u64);
+
+impl Random {
+    /// SplitMix64 (Steele et al. 2014), to a value in -1…1.
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64) * 2.0 - 1.0
+    }
+
+    /// Values that f32 holds exactly, so that only the operation itself rounds.
+    fn tensor(&mut self, shape: Shape) -> Tensor {
+        Tensor::from_fn(shape, |_, _, _| f64::from(self.next() as f32))
+    }
+
+    fn weights(&mut self, len: usize) -> Arc<[f32]> {
+        (0..len).map(|_| self.next() as f32).collect()
+    }
+}
+
+/// How the gradient's target is prepared.
+#[derive(Clone, Copy, Debug)]
+enum Mode {
+    Overwrite,
+    Accumulate,
+    Masked,
+}
+
+/// What the fast path makes of `inputs` and of the gradient of its output.
+struct Fast {
+    output: Tensor,
+    gradients: Vec<Tensor>,
+}
+
+/// Inputs in buffers of their own.
+struct Maps(Vec<(Buffer, Shape)>);
+
+impl Inputs for Maps {
+    fn get(&self, index: usize) -> Map<'_> {
+        let (buffer, shape) = &self.0[index];
+        Map::new(buffer.as_slice(), *shape, shape.stride())
+    }
+}
+
+fn run_fast(op: &dyn Operation, inputs: &[&Tensor], gradient: &Tensor, isa: Isa, mode: Mode) -> Fast {
+    let shapes: Vec<Shape> = inputs.iter().map(|t| t.shape).collect();
+    let shape = op.output_shape(&shapes).unwrap();
+    let prepared = op.prepare(&shapes);
+    let maps = Maps(inputs.iter().map(|t| (t.to_buffer(), t.shape)).collect());
+    let mut bytes = vec![0; shape.buffer_len()];
+    let mut words = vec![0; shape.pixels() * shape.vectors()];
+    // What is in a buffer from before must not matter.
+    let dirty = |shape: Shape| std::iter::repeat_n(7.5, shape.buffer_len()).collect::<Buffer>();
+
+    let mut out = dirty(shape);
+    prepared.forward(Forward {
+        isa,
+        inputs: &maps,
+        output: MapMut::new(&mut out.as_mut_slice()[..shape.buffer_len()], shape, shape.stride()),
+        bits: op.keeps().bits.then_some(BitsMut { words: &mut words, stride: shape.vectors() }),
+        bytes: if op.keeps().bytes { &mut bytes } else { &mut [] },
+    });
+    let output = Map::new(out.as_slice(), shape, shape.stride());
+    for pixel in out.as_slice()[..shape.buffer_len()].chunks(shape.stride()) {
+        assert!(pixel[shape.channels..].iter().all(|&v| v == 0.0), "padding stays zero");
+    }
+
+    let mut seed = gradient.to_buffer();
+    if op.keeps().bits {
+        for (values, words) in seed.as_mut_slice().chunks_mut(shape.stride()).zip(words.chunks(shape.vectors())) {
+            crate::kernel::elementwise::keep(isa, values, words);
+        }
+    }
+    let gradients = (0..inputs.len()).map(|k| {
+        let (shape_k, stride) = (shapes[k], shapes[k].stride());
+        let mut buffer = dirty(shape_k);
+        let all = vec![0b0101_0101_0101_0101; shape_k.pixels() * shape_k.vectors()];
+        let mask = Bits { words: &all, stride: shape_k.vectors() };
+        let fused = matches!(mode, Mode::Masked) && prepared.applies_mask();
+        prepared.backward(Backward {
+            isa,
+            input: k,
+            inputs: &maps,
+            output: op.keeps().output.then_some(output),
+            output_gradient: Map::new(seed.as_slice(), shape, shape.stride()),
+            bytes: &bytes,
+            target: Target {
+                map: MapMut::new(&mut buffer.as_mut_slice()[..shape_k.buffer_len()], shape_k, stride),
+                accumulate: matches!(mode, Mode::Accumulate),
+                mask: fused.then_some(mask),
+            },
+        });
+        let mut result = Tensor::from_map(&Map::new(buffer.as_slice(), shape_k, stride));
+        if matches!(mode, Mode::Accumulate) {
+            result.data.iter_mut().for_each(|v| *v -= 7.5);
+        }
+        if fused {
+            let channel = |i: usize| i / shape_k.pixels();
+            let masked = |i: &usize| channel(*i) % 2 == 1;
+            assert!((0..result.data.len()).filter(masked).all(|i| result.data[i] == 0.0), "masked values are zero");
+        }
+        result
+    });
+    Fast { gradients: gradients.collect(), output: Tensor::from_map(&output) }
+}
+
+fn dot(a: &Tensor, b: &Tensor) -> f64 {
+    a.data.iter().zip(&b.data).map(|(a, b)| a * b).sum()
+}
+
+fn assert_close(what: &str, got: &Tensor, expected: &Tensor, tolerance: f64) {
+    assert_eq!(got.shape, expected.shape, "{what}");
+    let scale = expected.data.iter().fold(1.0, |max: f64, v| max.max(v.abs()));
+    for (i, (g, e)) in got.data.iter().zip(&expected.data).enumerate() {
+        assert!((g - e).abs() <= tolerance * scale, "{what}, value {i} of {}: {g} instead of {e}", got.shape);
+    }
+}
+
+/// The gradient of `dot(gradient, reference(inputs))` by central differences.
+fn finite_differences(op: &dyn Operation, inputs: &[&Tensor], gradient: &Tensor) -> Vec<Tensor> {
+    const H: f64 = 1e-6;
+    let value = |inputs: &[&Tensor]| dot(gradient, &op.reference(inputs));
+    let mut gradients = Vec::new();
+    for k in 0..inputs.len() {
+        let mut moved = inputs[k].clone();
+        let mut result = inputs[k].clone();
+        for i in 0..moved.data.len() {
+            let mut at = |x: f64| {
+                moved.data[i] = x;
+                let mut all = inputs.to_vec();
+                all[k] = &moved;
+                value(&all)
+            };
+            let x = inputs[k].data[i];
+            result.data[i] = (at(x + H) - at(x - H)) / (2.0 * H);
+            moved.data[i] = x;
+        }
+        gradients.push(result);
+    }
+    gradients
+}
+
+/// The story of every test: the fast path gives what the reference gives, and its gradient is the
+/// slope of the reference.
+fn check(op: &dyn Operation, inputs: &[&Tensor], random: &mut Random) {
+    let expected = op.reference(inputs);
+    let gradient = random.tensor(expected.shape);
+    let slopes = finite_differences(op, inputs, &gradient);
+    for isa in Isa::available() {
+        for mode in [Mode::Overwrite, Mode::Accumulate, Mode::Masked] {
+            let fast = run_fast(op, inputs, &gradient, isa, mode);
+            assert_close(&format!("{} on {isa}", op.name()), &fast.output, &expected, 2e-5);
+            if matches!(mode, Mode::Masked) {
+                continue;
+            }
+            for (k, (got, slope)) in fast.gradients.iter().zip(&slopes).enumerate() {
+                let what = format!("gradient of input {k} of {} on {isa}, {mode:?}", op.name());
+                assert_close(&what, got, slope, 5e-5);
+            }
+        }
+    }
+}
+
+fn axis() -> impl Strategy<Value = (usize, usize, usize, usize)> {
+    // kernel, stride (larger than the kernel too), dilation, padding
+    (1..=5usize, 1..=4usize, 1..=2usize, 0..=3usize)
+}
+
+fn window() -> impl Strategy<Value = Window> {
+    (axis(), axis(), 0..=2usize, 0..=2usize, any::<bool>()).prop_map(|(y, x, bottom, right, same)| Window {
+        kernel: [y.0, x.0],
+        stride: [y.1, x.1],
+        dilation: [y.2, x.2],
+        padding: if same { Padding::Same } else { Padding::Explicit { top: y.3, bottom, left: x.3, right } },
+        ceil: false,
+    })
+}
+
+/// Pooling windows as PyTorch and Caffe accept them: padding at most half the kernel.
+fn pool_window() -> impl Strategy<Value = Window> {
+    (1..=4usize, 1..=4usize, 1..=3usize, 1..=3usize, any::<bool>(), any::<bool>()).prop_map(
+        |(ky, kx, sy, sx, padded, ceil)| Window {
+            kernel: [ky, kx],
+            stride: [sy, sx],
+            dilation: [1; 2],
+            padding: match padded {
+                true => Padding::Explicit { top: ky / 2, bottom: ky / 2, left: kx / 2, right: kx / 2 },
+                false => Padding::all(0),
+            },
+            ceil,
+        },
+    )
+}
+
+fn map_size() -> impl Strategy<Value = (usize, usize)> {
+    prop_oneof![Just((1, 1)), (1..=9usize, 1..=11usize)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_convolution_of_any_shape(
+        (height, width) in map_size(),
+        window in window(),
+        (inputs, outputs, groups) in prop_oneof![
+            (1..=6usize, 1..=20usize, Just(1)),
+            (1..=3usize, 1..=3usize, 1..=4usize).prop_map(|(i, o, g)| (i * g, o * g, g)),
+            (5..=18usize).prop_map(|c| (c, c, c)),
+            Just((2, 32, 2)),
+            Just((3, 80, 1)),
+        ],
+        biased in any::<bool>(),
+        clamp in prop_oneof![Just(None), Just(Some(f32::INFINITY)), Just(Some(0.7))],
+        residual in any::<bool>(),
+        seed in any::<u64>(),
+    ) {
+        let mut random = Random(seed);
+        let taps = window.kernel[0] * window.kernel[1];
+        let weight = random.weights(outputs * inputs / groups * taps);
+        let bias = biased.then(|| random.weights(outputs));
+        let mut conv = Conv2d::new(inputs, outputs, groups, window, weight, bias);
+        let shape = Shape::new(inputs, height, width);
+        let Ok(out) = conv.output_shape(&[shape]) else { return Ok(()) };
+        let (input, other) = (random.tensor(shape), random.tensor(out));
+        let mut tensors = vec![&input];
+        if conv.fuses() {
+            if residual {
+                conv = conv.with_residual();
+                tensors.push(&other);
+            }
+            if let Some(max) = clamp {
+                conv = conv.with_clamp(max);
+            }
+        }
+        check(&conv, &tensors, &mut random);
+    }
+
+    #[test]
+    fn max_pooling((h, w) in map_size(), c in 1..=18usize, window in pool_window(), seed in any::<u64>()) {
+        let mut random = Random(seed);
+        let (op, shape) = (MaxPool { window }, Shape::new(c, h, w));
+        prop_assume!(op.output_shape(&[shape]).is_ok());
+        check(&op, &[&random.tensor(shape)], &mut random);
+    }
+
+    #[test]
+    fn average_pooling(
+        (h, w) in map_size(), c in 1..=18usize, window in pool_window(), count_include_pad in any::<bool>(), seed in any::<u64>(),
+    ) {
+        let mut random = Random(seed);
+        let (op, shape) = (AvgPool { window, count_include_pad }, Shape::new(c, h, w));
+        prop_assume!(op.output_shape(&[shape]).is_ok());
+        check(&op, &[&random.tensor(shape)], &mut random);
+    }
+
+    #[test]
+    fn operations_on_one_map((h, w) in map_size(), c in 1..=19usize, seed in any::<u64>()) {
+        let mut random = Random(seed);
+        let shape = Shape::new(c, h, w);
+        let mut input = random.tensor(shape);
+        input.data.iter_mut().for_each(|v| *v *= 8.0);
+        let linear = Linear::new(shape.values(), 21, random.weights(21 * shape.values()), Some(random.weights(21)));
+        let lrn = LocalResponseNorm { size: 5, alpha: 0.3, beta: 0.75, k: 1.5 };
+        let even = LocalResponseNorm { size: 4, ..lrn };
+        let scale = ScaleShift::new(random.weights(c), random.weights(c));
+        let operations: [&dyn Operation; 11] = [
+            &Activation::Relu, &Activation::Relu6, &Activation::LeakyRelu(0.1), &Activation::Sigmoid, &Activation::Silu,
+            &GlobalAvgPool, &Softmax, &lrn, &even, &scale, &linear,
+        ];
+        for op in operations {
+            check(op, &[&input], &mut random);
+        }
+    }
+
+    #[test]
+    fn operations_on_several_maps((h, w) in map_size(), c in 1..=19usize, d in 1..=9usize, seed in any::<u64>()) {
+        let mut random = Random(seed);
+        let shape = Shape::new(c, h, w);
+        let maps = [random.tensor(shape), random.tensor(shape), random.tensor(Shape::new(d, h, w))];
+        let pixel = random.tensor(Shape::new(c, 1, 1));
+        check(&Add, &[&maps[0], &maps[1]], &mut random);
+        check(&Add, &[&maps[0], &maps[1], &maps[0]], &mut random);
+        check(&Mul, &[&maps[0], &maps[1]], &mut random);
+        check(&Mul, &[&maps[0], &pixel], &mut random);
+        check(&Concat, &[&maps[0], &maps[2], &maps[1]], &mut random);
+    }
+}
+
+#[test]
+fn tensorflow_same_padding_puts_the_odd_pixel_last() {
+    let window = Window { padding: Padding::Same, ..Window::square(3, 2) };
+    let [rows, columns] = window.axes(Shape::new(1, 8, 7)).unwrap();
+    assert_eq!((rows.before, rows.after, rows.output), (0, 1, 4));
+    assert_eq!((columns.before, columns.after, columns.output), (1, 1, 4));
+}
+
+#[test]
+fn ceil_mode_leaves_out_a_window_that_begins_in_the_padding() {
+    // PyTorch: MaxPool2d(3, stride=2, ceil_mode=True) on 6 gives 3; kernel 2, stride 2, padding 1 on 5 gives 3.
+    assert_eq!(Window::square(3, 2).ceil().axes(Shape::new(1, 6, 6)).unwrap()[0].output, 3);
+    let padded = Window::square(2, 2).padded(Padding::all(1)).ceil();
+    assert_eq!(padded.axes(Shape::new(1, 5, 5)).unwrap()[0].output, 3);
+}
+
+#[test]
+fn shapes_that_do_not_fit_are_refused_with_a_reason() {
+    let conv = Conv2d::new(3, 4, 1, Window::square(5, 1), vec![0.0; 300], None);
+    let too_small = conv.output_shape(&[Shape::new(3, 4, 9)]).unwrap_err();
+    assert!(too_small.0.contains("does not fit"), "{too_small:?}");
+    assert!(conv.output_shape(&[Shape::new(2, 9, 9)]).unwrap_err().0.contains("3 channels"));
+    assert!(Concat.output_shape(&[Shape::new(1, 2, 2), Shape::new(1, 3, 2)]).is_err());
+    assert!(Mul.output_shape(&[Shape::new(1, 2, 2), Shape::new(1, 3, 2)]).is_err());
+}

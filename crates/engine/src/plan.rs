@@ -1,0 +1,355 @@
+//! A program and a size of picture become steps and the buffers they share.
+//!
+//! Time runs through the forward steps 1…n-1 (a step a node), the objective at n, and the backward
+//! steps in reverse, node i at 2n-i. Every map lives for an interval of that time; maps whose intervals
+//! do not touch share a slot of memory. The parts of a concatenation are views into the whole.
+
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::graph::{Node, NodeId};
+use crate::op::{Keeps, Op, Prepared};
+use crate::program::Program;
+use crate::shape::{LANES, Shape, Size};
+
+/// A map's place: in a slot, from an offset on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub slot: usize,
+    pub offset: usize,
+    pub stride: usize,
+}
+
+/// The place of a node's bits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BitsPlace {
+    pub buffer: usize,
+    pub offset: usize,
+    pub stride: usize,
+}
+
+/// How the gradient of one input of a node is written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct GradientStep {
+    /// Something has been written before.
+    pub accumulate: bool,
+    /// Nothing is written afterwards: the mask is applied.
+    pub last: bool,
+}
+
+/// A node with everything resolved.
+#[derive(Debug)]
+pub(crate) struct PlannedNode {
+    pub shape: Shape,
+    pub inputs: Vec<NodeId>,
+    /// Absent for the picture and for concatenations in place.
+    pub prepared: Option<Arc<dyn Prepared>>,
+    pub keeps: Keeps,
+    /// Absent for the picture, which the caller holds.
+    pub activation: Option<Place>,
+    pub gradient: Option<Place>,
+    pub bits: Option<BitsPlace>,
+    /// The buffer of bytes.
+    pub bytes: Option<usize>,
+    /// For every input.
+    pub gradient_steps: Vec<GradientStep>,
+    /// The objective's gradient is complete as it is, and its mask is to be applied to it.
+    pub mask_seed: bool,
+}
+
+/// Steps and buffers for one size of picture.
+#[derive(Debug)]
+pub struct Plan {
+    pub(crate) size: Size,
+    pub(crate) nodes: Vec<PlannedNode>,
+    pub(crate) layers: Vec<NodeId>,
+    /// Values of each slot.
+    pub(crate) slots: Vec<usize>,
+    /// Words of each buffer of bits.
+    pub(crate) bits: Vec<usize>,
+    /// Bytes of each buffer of bytes.
+    pub(crate) bytes: Vec<usize>,
+    pub(crate) flops: u64,
+}
+
+/// What a plan is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Only the activations of the layers.
+    Activations,
+    /// The gradient of the picture as well.
+    Gradient,
+}
+
+impl Plan {
+    /// Plans `program` for pictures of `size`. Packs weights that are not packed yet, but allocates
+    /// none of the buffers.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] or [`Error::TooLarge`] if the network cannot take the size.
+    pub fn new(program: &Program, size: Size, purpose: Purpose) -> Result<Self, Error> {
+        let shapes = program.graph.shapes(size)?;
+        Ok(Planner::new(program, shapes, purpose).plan(size))
+    }
+
+    /// The size of the pictures.
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
+    /// The shape of layer number `layer`, in the order in which the program's layers were asked for.
+    pub fn layer_shape(&self, layer: usize) -> Shape {
+        self.nodes[self.layers[layer].0].shape
+    }
+
+    /// Bytes of all buffers that a session of this plan allocates, without the weights.
+    pub fn memory(&self) -> usize {
+        4 * self.slots.iter().sum::<usize>() + 2 * self.bits.iter().sum::<usize>() + self.bytes.iter().sum::<usize>()
+    }
+
+    /// Floating point operations of the convolutions of one forward pass; the backward pass costs as many.
+    pub fn flops(&self) -> u64 {
+        self.flops
+    }
+}
+
+/// An interval of time in which a map is needed.
+#[derive(Clone, Copy, Debug)]
+struct Life {
+    start: usize,
+    end: usize,
+}
+
+impl Life {
+    fn join(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    fn overlaps(self, other: Self) -> bool {
+        self.start <= other.end && other.start <= self.end
+    }
+}
+
+/// A map that needs memory.
+struct Request {
+    node: usize,
+    gradient: bool,
+    len: usize,
+    life: Life,
+}
+
+struct Planner<'a> {
+    nodes: &'a [Node],
+    layers: &'a [NodeId],
+    shapes: Vec<Shape>,
+    gradient: bool,
+    keeps: Vec<Keeps>,
+    /// For every node the nodes that use it, as (node, input number), first to last.
+    users: Vec<Vec<(usize, usize)>>,
+    wanted: Vec<bool>,
+    /// For parts of a concatenation in place: the whole and the first channel.
+    part_of: Vec<Option<(usize, usize)>>,
+}
+
+impl<'a> Planner<'a> {
+    fn new(program: &'a Program, shapes: Vec<Shape>, purpose: Purpose) -> Self {
+        let nodes = &program.graph.nodes;
+        let mut users = vec![Vec::new(); nodes.len()];
+        for (i, node) in nodes.iter().enumerate() {
+            node.inputs.iter().enumerate().for_each(|(k, id)| users[id.0].push((i, k)));
+        }
+        let mut wanted = vec![false; nodes.len()];
+        program.layers.iter().for_each(|id| wanted[id.0] = true);
+        let gradient = purpose == Purpose::Gradient;
+        let keeps = nodes.iter().map(|node| match node.op.operation() {
+            Some(operation) if gradient => operation.keeps(),
+            _ => Keeps::default(),
+        });
+        let mut planner = Self {
+            nodes,
+            layers: &program.layers,
+            gradient,
+            keeps: keeps.collect(),
+            users,
+            wanted,
+            part_of: vec![None; nodes.len()],
+            shapes,
+        };
+        planner.find_parts();
+        planner
+    }
+
+    /// Concatenations whose parts can be written in place: every part is made only for it and begins
+    /// at a whole vector.
+    fn find_parts(&mut self) {
+        for (i, node) in self.nodes.iter().enumerate() {
+            let Op::Concat(_) = node.op else { continue };
+            let own = |id: &NodeId| id.0 != 0 && self.users[id.0].len() == 1 && !self.wanted[id.0];
+            let mut offset = 0;
+            let aligned = node.inputs.iter().all(|id| {
+                let begins_at_vector = offset % LANES == 0;
+                offset += self.shapes[id.0].channels;
+                begins_at_vector && self.shapes[id.0].channels > 4
+            });
+            if aligned && node.inputs.iter().all(own) {
+                let mut offset = 0;
+                for id in &node.inputs {
+                    self.part_of[id.0] = Some((i, offset));
+                    offset += self.shapes[id.0].channels;
+                }
+            }
+        }
+    }
+
+    /// The node whose buffer holds `node`, and the first channel there.
+    fn root(&self, node: usize) -> (usize, usize) {
+        match self.part_of[node] {
+            None => (node, 0),
+            Some((whole, offset)) => {
+                let (root, more) = self.root(whole);
+                (root, offset + more)
+            }
+        }
+    }
+
+    fn in_place(&self, node: usize) -> bool {
+        self.nodes[node].inputs.iter().any(|id| self.part_of[id.0].is_some_and(|(whole, _)| whole == node))
+    }
+
+    fn objective_time(&self) -> usize {
+        self.nodes.len()
+    }
+
+    fn backward_time(&self, node: usize) -> usize {
+        2 * self.nodes.len() - node
+    }
+
+    fn activation_life(&self, node: usize) -> Life {
+        let mut end = node;
+        if self.wanted[node] {
+            end = end.max(self.objective_time());
+        }
+        for &(user, _) in &self.users[node] {
+            end = end.max(if self.keeps[user].inputs { self.backward_time(user) } else { user });
+        }
+        if self.keeps[node].output {
+            end = end.max(self.backward_time(node));
+        }
+        Life { start: node, end }
+    }
+
+    fn gradient_life(&self, node: usize) -> Life {
+        let last_user = self.users[node].last().map(|&(user, _)| self.backward_time(user));
+        let start = if self.wanted[node] { self.objective_time() } else { last_user.unwrap_or(0) };
+        let end = if node == 0 { usize::MAX } else { self.backward_time(node) };
+        Life { start, end }
+    }
+
+    /// The maps that need memory, the parts of a whole joined.
+    fn requests(&self) -> Vec<Request> {
+        let mut requests: Vec<Request> = Vec::new();
+        for node in 0..self.nodes.len() {
+            let (root, _) = self.root(node);
+            let lives =
+                [(node != 0).then(|| self.activation_life(node)), self.gradient.then(|| self.gradient_life(node))];
+            for (gradient, life) in [false, true].into_iter().zip(lives) {
+                let Some(life) = life else { continue };
+                match requests.iter_mut().find(|r| r.node == root && r.gradient == gradient) {
+                    Some(request) => request.life = request.life.join(life),
+                    None => {
+                        let len = self.shapes[root].buffer_len();
+                        requests.push(Request { node: root, gradient, len, life });
+                    }
+                }
+            }
+        }
+        requests
+    }
+
+    fn plan(&self, size: Size) -> Plan {
+        let (slots, slot_of) = assign_slots(self.requests());
+        let (bits, bits_of) = self.assign_bits();
+        let mut bytes = Vec::new();
+        let place = |node: usize, gradient: bool| {
+            let (root, channel) = self.root(node);
+            let slot = slot_of.iter().find(|(r, g, _)| (*r, *g) == (root, gradient))?.2;
+            Some(Place { slot, offset: channel, stride: self.shapes[root].stride() })
+        };
+        let mut nodes = Vec::with_capacity(self.nodes.len());
+        let mut flops = 0;
+        for (i, node) in self.nodes.iter().enumerate() {
+            let inputs: Vec<Shape> = node.inputs.iter().map(|id| self.shapes[id.0]).collect();
+            if let Op::Conv(conv) = &node.op {
+                flops += conv.flops_a_pixel() * self.shapes[i].pixels() as u64;
+            }
+            let operation = if self.in_place(i) { None } else { node.op.operation() };
+            nodes.push(PlannedNode {
+                shape: self.shapes[i],
+                inputs: node.inputs.clone(),
+                prepared: operation.map(|operation| operation.prepare(&inputs)),
+                keeps: self.keeps[i],
+                activation: place(i, false),
+                gradient: place(i, true),
+                bits: bits_of[i],
+                bytes: self.keeps[i].bytes.then(|| {
+                    bytes.push(self.shapes[i].buffer_len());
+                    bytes.len() - 1
+                }),
+                gradient_steps: self.gradient_steps(i),
+                mask_seed: self.wanted[i] && self.users[i].is_empty(),
+            });
+        }
+        Plan { size, nodes, layers: self.layers.to_vec(), slots, bits, bytes, flops }
+    }
+
+    /// The backward pass visits users from the last to the first, their inputs in order.
+    fn gradient_steps(&self, node: usize) -> Vec<GradientStep> {
+        let steps = self.nodes[node].inputs.iter().enumerate().map(|(k, id)| {
+            let users = &self.users[id.0];
+            let last_user = users.last().map(|&(user, _)| user);
+            let first_input = users.iter().filter(|&&(user, _)| Some(user) == last_user).map(|u| u.1).min();
+            let final_input = users.iter().filter(|u| u.0 == users[0].0).map(|u| u.1).max();
+            GradientStep {
+                accumulate: self.wanted[id.0] || Some((node, k)) != last_user.zip(first_input),
+                last: (users[0].0, Some(k)) == (node, final_input),
+            }
+        });
+        steps.collect()
+    }
+
+    /// Buffers of bits; the parts of a whole share one, so that its gradient is masked in one go.
+    fn assign_bits(&self) -> (Vec<usize>, Vec<Option<BitsPlace>>) {
+        let mut words = Vec::new();
+        let mut buffer_of: Vec<Option<usize>> = vec![None; self.nodes.len()];
+        let mut bits_of = vec![None; self.nodes.len()];
+        for node in (0..self.nodes.len()).filter(|&node| self.keeps[node].bits) {
+            let (root, channel) = self.root(node);
+            let stride = self.shapes[root].vectors();
+            let buffer = *buffer_of[root].get_or_insert_with(|| {
+                words.push(self.shapes[root].pixels() * stride);
+                words.len() - 1
+            });
+            bits_of[node] = Some(BitsPlace { buffer, offset: channel / LANES, stride });
+            bits_of[root] = Some(BitsPlace { buffer, offset: 0, stride });
+        }
+        (words, bits_of)
+    }
+}
+
+/// Gives every request a slot: the largest first, each into the first slot where nothing else lives
+/// at the same time. Returns the slots' lengths and (node, gradient, slot) of every request.
+fn assign_slots(mut requests: Vec<Request>) -> (Vec<usize>, Vec<(usize, bool, usize)>) {
+    requests.sort_by_key(|r| std::cmp::Reverse(r.len));
+    let mut slots: Vec<(usize, Vec<Life>)> = Vec::new();
+    let mut slot_of = Vec::with_capacity(requests.len());
+    for request in requests {
+        let free = |lives: &[Life]| lives.iter().all(|life| !life.overlaps(request.life));
+        let slot = slots.iter().position(|(_, lives)| free(lives)).unwrap_or_else(|| {
+            slots.push((request.len, Vec::new()));
+            slots.len() - 1
+        });
+        slots[slot].1.push(request.life);
+        slot_of.push((request.node, request.gradient, slot));
+    }
+    (slots.into_iter().map(|(len, _)| len).collect(), slot_of)
+}

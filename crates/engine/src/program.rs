@@ -1,0 +1,113 @@
+//! A network cut at the layers that are asked for, with neighbouring operations fused.
+//!
+//! A program does not depend on the size of the picture. Its convolutions pack their weights when the
+//! first plan needs them and keep them for the plans of other sizes.
+
+use crate::error::Error;
+use crate::graph::{Graph, Node, NodeId};
+use crate::op::Op;
+
+/// What has to run to reach some layers of a network.
+#[derive(Clone, Debug)]
+pub struct Program {
+    pub(crate) graph: Graph,
+    pub(crate) layers: Vec<NodeId>,
+}
+
+impl Program {
+    /// Cuts `graph` behind the deepest of `layers` and fuses what can be fused.
+    ///
+    /// # Errors
+    /// [`Error::UnknownLayer`], [`Error::RepeatedLayer`] or [`Error::NoLayers`].
+    pub fn new<S: AsRef<str>>(graph: &Graph, layers: &[S]) -> Result<Self, Error> {
+        if layers.is_empty() {
+            return Err(Error::NoLayers);
+        }
+        let wanted = layers.iter().map(|name| graph.layer(name.as_ref())).collect::<Result<Vec<_>, _>>()?;
+        if let Some(i) = (1..wanted.len()).find(|&i| wanted[..i].contains(&wanted[i])) {
+            return Err(Error::RepeatedLayer(layers[i].as_ref().into()));
+        }
+        let mut fusion = Fusion { nodes: graph.nodes.clone(), wanted };
+        fusion.fuse_additions(graph);
+        fusion.fuse_clamps(graph);
+        Ok(fusion.compact(graph))
+    }
+
+    /// The names of the layers, in the order in which they were asked for.
+    pub fn layers(&self) -> impl Iterator<Item = &str> {
+        self.layers.iter().map(|id| self.graph.nodes[id.0].name.as_str())
+    }
+}
+
+/// The nodes while they are being fused. A fused node takes the place of the later one of the two; the
+/// earlier one has no user any more and is dropped at the end.
+struct Fusion {
+    nodes: Vec<Node>,
+    wanted: Vec<NodeId>,
+}
+
+impl Fusion {
+    /// How many nodes use each node, a wanted layer counted as one use.
+    fn uses(&self, graph: &Graph) -> Vec<usize> {
+        let current = graph.with_nodes(self.nodes.clone());
+        let needed = current.needed_by(&self.wanted);
+        let mut uses = vec![0; self.nodes.len()];
+        self.wanted.iter().for_each(|id| uses[id.0] += 1);
+        for (node, _) in self.nodes.iter().zip(needed).filter(|(_, needed)| *needed) {
+            node.inputs.iter().for_each(|id| uses[id.0] += 1);
+        }
+        uses
+    }
+
+    /// Conv, then an addition: the convolution adds the other map to its result.
+    fn fuse_additions(&mut self, graph: &Graph) {
+        let uses = self.uses(graph);
+        for i in 0..self.nodes.len() {
+            let (Op::Add(_), [a, b]) = (&self.nodes[i].op, self.nodes[i].inputs.as_slice()) else { continue };
+            for (conv, other) in [(*b, *a), (*a, *b)] {
+                let Op::Conv(op) = &self.nodes[conv.0].op else { continue };
+                if uses[conv.0] == 1 && op.fuses() && !op.has_residual() {
+                    let inputs = vec![self.nodes[conv.0].inputs[0], other];
+                    let name = self.nodes[i].name.clone();
+                    self.nodes[i] = Node { name, op: Op::Conv(op.with_residual()), inputs };
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Conv, then ReLU or ReLU6: the convolution clamps its result.
+    fn fuse_clamps(&mut self, graph: &Graph) {
+        let uses = self.uses(graph);
+        for i in 0..self.nodes.len() {
+            let Op::Activation(activation) = &self.nodes[i].op else { continue };
+            let conv = self.nodes[i].inputs[0];
+            if let (Some(max), Op::Conv(op)) = (activation.clamp(), &self.nodes[conv.0].op)
+                && uses[conv.0] == 1
+                && op.fuses()
+            {
+                let (name, inputs) = (self.nodes[i].name.clone(), self.nodes[conv.0].inputs.clone());
+                self.nodes[i] = Node { name, op: Op::Conv(op.with_clamp(max)), inputs };
+            }
+        }
+    }
+
+    /// Drops what no wanted layer needs.
+    fn compact(self, graph: &Graph) -> Program {
+        let mut graph = graph.with_nodes(self.nodes);
+        let mut needed = graph.needed_by(&self.wanted);
+        needed[0] = true;
+        let mut renamed = vec![NodeId(0); needed.len()];
+        let mut kept = 0;
+        for (i, _) in needed.iter().enumerate().filter(|(_, needed)| **needed) {
+            renamed[i] = NodeId(kept);
+            kept += 1;
+        }
+        let mut flags = needed.into_iter();
+        graph.nodes.retain(|_| flags.next() == Some(true));
+        for id in graph.nodes.iter_mut().flat_map(|node| &mut node.inputs) {
+            *id = renamed[id.0];
+        }
+        Program { graph, layers: self.wanted.iter().map(|id| renamed[id.0]).collect() }
+    }
+}

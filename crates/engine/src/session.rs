@@ -1,0 +1,220 @@
+//! The door: activations and gradients of pictures of one size.
+
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::kernel::bits::{Bits, BitsMut};
+use crate::kernel::{Isa, elementwise};
+use crate::map::{Buffer, Map, MapMut};
+use crate::op::{Backward, Forward, Inputs, Target};
+use crate::plan::{BitsPlace, Place, Plan, PlannedNode, Purpose};
+use crate::shape::Size;
+
+/// A plan with its buffers. Runs on the rayon pool of the calling thread; the results do not depend on
+/// the number of threads.
+pub struct Session {
+    plan: Arc<Plan>,
+    isa: Isa,
+    slots: Vec<Buffer>,
+    bits: Vec<Vec<u16>>,
+    bytes: Vec<Vec<u8>>,
+}
+
+impl Session {
+    /// Allocates the buffers of `plan`, [`Plan::memory`] bytes, for the best instruction set.
+    pub fn new(plan: impl Into<Arc<Plan>>) -> Self {
+        Self::with_isa(plan, Isa::detect())
+    }
+
+    /// The same for an instruction set of [`Isa::available`].
+    pub fn with_isa(plan: impl Into<Arc<Plan>>, isa: Isa) -> Self {
+        let plan = plan.into();
+        assert!(Isa::available().contains(&isa), "this machine has no {isa}");
+        Self {
+            isa,
+            slots: plan.slots.iter().map(|&len| Buffer::zeroed(len)).collect(),
+            // Parts of a concatenation that clamp nothing let everything through.
+            bits: plan.bits.iter().map(|&len| vec![u16::MAX; len]).collect(),
+            bytes: plan.bytes.iter().map(|&len| vec![0; len]).collect(),
+            plan,
+        }
+    }
+
+    /// The instruction set in use.
+    pub fn isa(&self) -> Isa {
+        self.isa
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Runs the network on `picture` (rows of interleaved channels, RGB in 0…1) and shows every layer
+    /// of the program to `see`, with its number.
+    ///
+    /// # Errors
+    /// [`Error::WrongInput`] if the picture is not of the plan's size.
+    pub fn activations(&mut self, picture: &[f32], mut see: impl FnMut(usize, Map<'_>)) -> Result<(), Error> {
+        self.forward(picture)?;
+        for (layer, id) in self.plan.layers.iter().enumerate() {
+            let node = &self.plan.nodes[id.0];
+            see(layer, view(&self.slots, node.activation, node, picture));
+        }
+        Ok(())
+    }
+
+    /// Runs the network on `picture`, asks `objective` for the gradient at every layer and returns the
+    /// gradient of the picture (rows of interleaved channels).
+    ///
+    /// `objective` gets the layer's number and activations and has to write every channel of every
+    /// pixel of the gradient; what it finds there means nothing.
+    ///
+    /// # Errors
+    /// [`Error::WrongInput`] if the picture is not of the plan's size.
+    ///
+    /// # Panics
+    /// If the plan was not made for gradients.
+    pub fn gradient(
+        &mut self,
+        picture: &[f32],
+        objective: impl FnMut(usize, Map<'_>, MapMut<'_>),
+    ) -> Result<&[f32], Error> {
+        assert!(self.plan.nodes[0].gradient.is_some(), "the plan is for activations only");
+        self.forward(picture)?;
+        self.seed(picture, objective);
+        let plan = self.plan.clone();
+        for node in plan.nodes.iter().skip(1).rev() {
+            self.backward_step(&plan, node, picture);
+        }
+        let place = plan.nodes[0].gradient.expect("planned");
+        Ok(&self.slots[place.slot].as_slice()[..picture.len()])
+    }
+
+    fn forward(&mut self, picture: &[f32]) -> Result<(), Error> {
+        let expected = self.plan.nodes[0].shape.values();
+        if picture.len() != expected {
+            return Err(Error::WrongInput { expected, got: picture.len() });
+        }
+        let plan = self.plan.clone();
+        for node in plan.nodes.iter().skip(1) {
+            self.forward_step(&plan, node, picture);
+        }
+        Ok(())
+    }
+
+    fn forward_step(&mut self, plan: &Plan, node: &PlannedNode, picture: &[f32]) {
+        let Some(prepared) = &node.prepared else { return };
+        let place = node.activation.expect("planned");
+        let mut out = std::mem::take(&mut self.slots[place.slot]);
+        prepared.forward(Forward {
+            isa: self.isa,
+            inputs: &StepInputs { plan, node, slots: &self.slots, picture },
+            output: view_mut(&mut out, place, node),
+            bits: node.bits.map(|at| BitsMut { words: &mut self.bits[at.buffer][at.offset..], stride: at.stride }),
+            bytes: node.bytes.map_or(&mut [], |buffer| &mut self.bytes[buffer]),
+        });
+        self.slots[place.slot] = out;
+    }
+
+    /// Lets the objective write its gradients.
+    fn seed(&mut self, picture: &[f32], mut objective: impl FnMut(usize, Map<'_>, MapMut<'_>)) {
+        let plan = self.plan.clone();
+        for (layer, id) in plan.layers.iter().enumerate() {
+            let node = &plan.nodes[id.0];
+            let place = node.gradient.expect("planned");
+            let mut out = std::mem::take(&mut self.slots[place.slot]);
+            let mut gradient = view_mut(&mut out, place, node);
+            objective(layer, view(&self.slots, node.activation, node, picture), gradient.reborrow());
+            if let Some(at) = node.bits.filter(|_| node.mask_seed) {
+                mask(self.isa, &mut gradient, bits(&self.bits, at));
+            }
+            self.slots[place.slot] = out;
+        }
+    }
+
+    fn backward_step(&mut self, plan: &Plan, node: &PlannedNode, picture: &[f32]) {
+        let Some(prepared) = &node.prepared else { return };
+        for (k, (id, step)) in node.inputs.iter().zip(&node.gradient_steps).enumerate() {
+            let target_node = &plan.nodes[id.0];
+            let place = target_node.gradient.expect("planned");
+            let mut out = std::mem::take(&mut self.slots[place.slot]);
+            let slots = &self.slots;
+            let target_bits = target_node.bits.filter(|_| step.last).map(|at| bits(&self.bits, at));
+            let fused = target_bits.filter(|_| prepared.applies_mask());
+            let mut map = view_mut(&mut out, place, target_node);
+            prepared.backward(Backward {
+                isa: self.isa,
+                input: k,
+                inputs: &StepInputs { plan, node, slots: &self.slots, picture },
+                output: node.keeps.output.then(|| view(slots, node.activation, node, picture)),
+                output_gradient: view(slots, node.gradient, node, picture),
+                bytes: node.bytes.map_or(&[], |buffer| &self.bytes[buffer]),
+                target: Target { map: map.reborrow(), accumulate: step.accumulate, mask: fused },
+            });
+            if let (Some(bits), None) = (target_bits, fused) {
+                mask(self.isa, &mut map, bits);
+            }
+            self.slots[place.slot] = out;
+        }
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Session({}, {}, {} bytes)", self.plan.size, self.isa, self.plan.memory())
+    }
+}
+
+/// Plans and allocates in one go: `layers` of `graph` for pictures of `size`.
+///
+/// # Errors
+/// As [`crate::Program::new`] and [`Plan::new`].
+pub fn session<S: AsRef<str>>(
+    graph: &crate::Graph,
+    layers: &[S],
+    size: Size,
+    purpose: Purpose,
+) -> Result<Session, Error> {
+    Ok(Session::new(Plan::new(&crate::Program::new(graph, layers)?, size, purpose)?))
+}
+
+/// The inputs of a step in their slots.
+struct StepInputs<'a> {
+    plan: &'a Plan,
+    node: &'a PlannedNode,
+    slots: &'a [Buffer],
+    picture: &'a [f32],
+}
+
+impl Inputs for StepInputs<'_> {
+    fn get(&self, index: usize) -> Map<'_> {
+        let input = &self.plan.nodes[self.node.inputs[index].0];
+        view(self.slots, input.activation, input, self.picture)
+    }
+}
+
+fn view<'a>(slots: &'a [Buffer], place: Option<Place>, node: &PlannedNode, picture: &'a [f32]) -> Map<'a> {
+    match place {
+        Some(place) => Map::new(&slots[place.slot].as_slice()[place.offset..], node.shape, place.stride),
+        None => Map::new(picture, node.shape, node.shape.channels),
+    }
+}
+
+/// The map at `place`, cut to its last row so that bands of rows are bands of the map.
+fn view_mut<'a>(buffer: &'a mut Buffer, place: Place, node: &PlannedNode) -> MapMut<'a> {
+    let end = node.shape.pixels() * place.stride;
+    MapMut::new(&mut buffer.as_mut_slice()[place.offset..end], node.shape, place.stride)
+}
+
+fn bits(buffers: &[Vec<u16>], at: BitsPlace) -> Bits<'_> {
+    Bits { words: &buffers[at.buffer][at.offset..], stride: at.stride }
+}
+
+/// Sets `map` to zero where its bit is not set.
+fn mask(isa: Isa, map: &mut MapMut<'_>, bits: Bits<'_>) {
+    let width = map.shape().width;
+    map.for_each_pixel(|y, x, values| {
+        elementwise::keep(isa, values, &bits.words[(y * width + x) * bits.stride..]);
+    });
+}

@@ -1,0 +1,78 @@
+//! Sizes of pictures and of feature maps, and how a feature map lies in memory.
+
+use std::fmt;
+
+/// Channels are stored in vectors of this many `f32` values.
+pub const LANES: usize = 16;
+
+/// The `f32` values from one pixel to the next in a map of `channels` channels.
+///
+/// Up to four channels (pictures) lie tightly packed; more are padded with zeros to whole vectors,
+/// so that every kernel works on aligned vectors and needs no remainder.
+pub const fn channel_stride(channels: usize) -> usize {
+    if channels <= 4 { channels } else { channels.next_multiple_of(LANES) }
+}
+
+/// Height and width in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Size {
+    /// Rows.
+    pub height: usize,
+    /// Columns.
+    pub width: usize,
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}x{}", self.width, self.height)
+    }
+}
+
+/// The shape of one feature map (a batch is always one picture).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Shape {
+    /// Channels.
+    pub channels: usize,
+    /// Rows.
+    pub height: usize,
+    /// Columns.
+    pub width: usize,
+}
+
+impl Shape {
+    /// A shape from channels, rows and columns.
+    pub const fn new(channels: usize, height: usize, width: usize) -> Self {
+        Self { channels, height, width }
+    }
+
+    /// Rows times columns.
+    pub const fn pixels(self) -> usize {
+        self.height * self.width
+    }
+
+    /// Channels times pixels: the number of values without padding.
+    pub const fn values(self) -> usize {
+        self.channels * self.pixels()
+    }
+
+    /// The `f32` values from one pixel to the next when the map has a buffer of its own.
+    pub const fn stride(self) -> usize {
+        channel_stride(self.channels)
+    }
+
+    /// The `f32` values of a buffer that holds this map, padding included.
+    pub const fn buffer_len(self) -> usize {
+        self.stride() * self.pixels()
+    }
+
+    /// Vectors of [`LANES`] channels a pixel.
+    pub const fn vectors(self) -> usize {
+        self.channels.div_ceil(LANES)
+    }
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}x{}x{}", self.channels, self.height, self.width)
+    }
+}
