@@ -1,2 +1,41 @@
-//! The command line.
-fn main() {}
+//! The binary `oneiric`: one file a sub-command, and what they share.
+//!
+//! A command line is parsed in [`args`], which knows the grammar; each sub-command checks the rest of its arguments
+//! before the work begins. Results go to the standard output, everything else to the standard error. What goes
+//! wrong becomes a [`Failure`], which knows its message and exit code.
+
+mod args;
+mod bench;
+mod dream;
+mod failure;
+mod input;
+mod interrupt;
+mod look;
+mod models;
+mod npy;
+mod output;
+mod presets;
+mod progress;
+mod table;
+
+use std::process::ExitCode;
+
+use args::Command;
+use failure::Failure;
+
+fn main() -> ExitCode {
+    match args::parse().and_then(run) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Dream(args) => dream::run(&args),
+        Command::Look(args) => look::run(&args),
+        Command::Models(args) => models::run(&args),
+        Command::Presets(args) => presets::run(&args),
+        Command::Bench(args) => bench::run(&args),
+    }
+}

@@ -17,13 +17,116 @@ pub struct Preset {
 /// The preset of a dream that asks for none.
 pub const DEFAULT: &str = "dogs";
 
-static PRESETS: &[Preset] = &[Preset {
-    name: "dogs",
-    about: "dogs and bears look out of everything",
-    model: "lite0",
-    layers: &[("block10", 1.0)],
-    tune: |settings| settings,
-}];
+static PRESETS: &[Preset] = &[
+    Preset {
+        name: "dogs",
+        about: "dogs, bears and birds of no known kind look out of everything",
+        model: "lite0",
+        layers: &[("block10.expand", 1.0)],
+        tune: |settings| Settings { iterations: 12, ..settings },
+    },
+    Preset {
+        name: "beasts",
+        about: "furry heads with big eyes, few and large",
+        model: "squeezenet",
+        layers: &[("fire8", 1.0)],
+        tune: |settings| Settings { iterations: 12, ..gentle(settings) },
+    },
+    Preset {
+        name: "eyes",
+        about: "eyes open everywhere",
+        model: "squeezenet",
+        layers: &[("fire6", 1.0)],
+        tune: gentle,
+    },
+    Preset {
+        name: "birds",
+        about: "feathers, beaks and long legs",
+        model: "squeezenet",
+        layers: &[("fire9", 1.0)],
+        tune: |settings| Settings { iterations: 16, ..gentle(settings) },
+    },
+    Preset {
+        name: "menagerie",
+        about: "a crowd of animals in shells and armour",
+        model: "lite0",
+        layers: &[("block11.expand", 1.0)],
+        tune: |settings| Settings { iterations: 16, ..settings },
+    },
+    Preset {
+        name: "carnival",
+        about: "hats, faces and costumes",
+        model: "lite0",
+        layers: &[("block12.expand", 1.0)],
+        tune: long,
+    },
+    Preset {
+        name: "wonders",
+        about: "the whole picture turns into something else: fruit, poodles, a carousel",
+        model: "lite0",
+        layers: &[("block13", 1.0)],
+        tune: long,
+    },
+    Preset {
+        name: "visions",
+        about: "one great thing takes over: a lizard here, a trumpet there",
+        model: "lite0",
+        layers: &[("block14", 1.0)],
+        tune: long,
+    },
+    Preset {
+        name: "treasure",
+        about: "beads, shells and jewels piled up",
+        model: "lite0",
+        layers: &[("block11", 1.0)],
+        tune: long,
+    },
+    Preset {
+        name: "ornaments",
+        about: "spirals, spots and round ornaments",
+        model: "lite0",
+        layers: &[("block8", 1.0)],
+        tune: |settings| settings,
+    },
+    Preset {
+        name: "swirls",
+        about: "flowing brush strokes that curl into eyes",
+        model: "squeezenet",
+        layers: &[("fire5", 1.0)],
+        tune: |settings| Settings { octaves: 6, chroma: 0.35, step: 0.003, ..settings },
+    },
+    Preset {
+        name: "quilt",
+        about: "stitched and knotted cloth",
+        model: "lite0",
+        layers: &[("block7", 1.0)],
+        tune: |settings| Settings { step: 0.005, ..settings },
+    },
+    Preset {
+        name: "weave",
+        about: "ribbons and ridges that follow every shape",
+        model: "lite0",
+        layers: &[("block5", 1.0)],
+        tune: |settings| Settings { octaves: 6, step: 0.005, ..settings },
+    },
+    Preset {
+        name: "mosaic",
+        about: "panes and ribs, as in stained glass",
+        model: "lite0",
+        layers: &[("block3", 1.0)],
+        tune: |settings| Settings { octaves: 5, step: 0.004, ..settings },
+    },
+];
+
+/// The strong colours and contrasts of SqueezeNet, held back.
+fn gentle(settings: Settings) -> Settings {
+    Settings { chroma: 0.35, step: 0.003, ..settings }
+}
+
+/// Deep layers see whole objects: they need more steps until one has grown.
+fn long(settings: Settings) -> Settings {
+    Settings { iterations: 20, ..settings }
+}
 
 impl Preset {
     /// Its settings.
@@ -47,4 +150,26 @@ pub fn preset(name: &str) -> Result<&'static Preset, InvalidSetting> {
         let names: Vec<_> = PRESETS.iter().map(|preset| preset.name).collect();
         InvalidSetting(format!("there is no preset '{name}'; the presets are {}", names.join(", ")))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::Dream;
+
+    #[test]
+    fn every_preset_is_a_dream_of_layers_that_exist() {
+        assert!(presets().len() >= 10);
+        for preset in presets() {
+            assert!(Dream::new(preset.settings()).is_ok(), "{}", preset.name);
+        }
+        assert!(preset(DEFAULT).is_ok());
+    }
+
+    #[test]
+    fn an_unknown_preset_names_those_that_exist() {
+        let error = preset("unicorns").unwrap_err().to_string();
+        assert!(error.contains("unicorns") && error.contains("dogs"), "{error}");
+        assert_eq!(preset("Dogs").unwrap().name, "dogs");
+    }
 }

@@ -4,13 +4,16 @@ use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder, ImageError, ImageResult};
-use moxcms::ColorProfile;
 
 use super::Picture;
 use super::colour::within;
 use super::decode::reserve;
 use super::error::PictureError;
 use super::format::Format;
+
+/// The profile of sRGB that every file is tagged with, made by Little CMS (`assets/README.md`): what
+/// moxcms writes, other programs complain about.
+const SRGB_PROFILE: &[u8] = include_bytes!("../../../../assets/srgb.icc");
 
 /// JPEG quality at which the loss can't be seen.
 pub const DEFAULT_QUALITY: u8 = 95;
@@ -55,9 +58,7 @@ struct Raw<'a> {
 
 impl Raw<'_> {
     fn write(&self, mut encoder: impl ImageEncoder) -> ImageResult<()> {
-        if let Ok(profile) = ColorProfile::new_srgb().encode() {
-            encoder.set_icc_profile(profile).map_err(ImageError::Unsupported)?;
-        }
+        encoder.set_icc_profile(SRGB_PROFILE.to_vec()).map_err(ImageError::Unsupported)?;
         encoder.write_image(self.samples, self.width, self.height, self.colour)
     }
 }

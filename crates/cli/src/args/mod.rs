@@ -1,0 +1,135 @@
+//! The grammar of the command line, and the arguments that several sub-commands share.
+
+mod settings;
+
+use std::str::FromStr;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::failure::Failure;
+use crate::{bench, dream, look, models, presets};
+
+pub use settings::SettingsArgs;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Cyan.on_default().bold())
+    .usage(AnsiColor::Cyan.on_default().bold())
+    .literal(AnsiColor::Green.on_default())
+    .placeholder(AnsiColor::Yellow.on_default());
+
+const AFTER_HELP: &str = "\
+Examples:
+  oneiric dream photo.jpg               dream on a photo, into photo.dream.png
+  oneiric dream photo.jpg -p NAME       another look; `oneiric presets` lists them
+  oneiric dream                         dream on a landscape, drawn for you
+  oneiric look photo.jpg                what does the network see in it?
+  oneiric dream --help                  all about one command
+
+Exit codes: 0 done; 2 the command or its input has to change; 1 a failure on
+this side (disk, memory, a mistake of ours); 130 stopped by Ctrl-C.";
+
+/// Deep dreams of your pictures, made on this computer: a network looks at a photo, and what it faintly
+/// recognises grows.
+#[derive(Parser, Debug)]
+#[command(name = "oneiric", version, styles = STYLES, max_term_width = 100, after_help = AFTER_HELP)]
+#[command(disable_help_subcommand = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    Dream(dream::Args),
+    Look(look::Args),
+    Models(models::Args),
+    Presets(presets::Args),
+    Bench(bench::Args),
+}
+
+/// The sub-command of this process. Ends the process for `--help` and `--version`.
+pub fn parse() -> Result<Command, Failure> {
+    let line = CommandLine::try_parse()
+        .or_else(|error| if error.use_stderr() { Err(Failure::usage(&error)) } else { error.exit() })?;
+    line.command.ok_or_else(|| {
+        // A reader who closes the pipe early is not a failure worth telling.
+        let _ = CommandLine::command().print_help();
+        std::process::exit(0)
+    })
+}
+
+/// `--threads`, for whatever computes.
+#[derive(clap::Args, Debug)]
+pub struct Threads {
+    /// Processor threads to use, 1 to 256 [default: all]. The result is the same with any number
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+}
+
+impl Threads {
+    /// Lets all later work run on this many threads.
+    pub fn apply(&self) -> Result<(), Failure> {
+        let Some(threads) = self.threads else { return Ok(()) };
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads));
+        pool.build_global().map_err(|e| Failure::ours(format!("{threads} threads could not be started: {e}")))
+    }
+}
+
+/// Columns and rows as `640x427`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sides(pub usize, pub usize);
+
+impl FromStr for Sides {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let side = |text: &str| text.parse().ok().filter(|side| (1..=65_535).contains(side));
+        let sides = text.split_once(['x', 'X', '×']).and_then(|(w, h)| Some(Self(side(w)?, side(h)?)));
+        sides.ok_or("write WIDTHxHEIGHT in pixels, such as 640x427")
+    }
+}
+
+/// Takes the names and aliases of the built-in networks.
+pub fn model_names() -> PossibleValuesParser {
+    let models = oneiric_zoo::models().iter();
+    models.map(|model| PossibleValue::new(model.name).aliases(model.aliases)).into()
+}
+
+/// Takes the names of the presets.
+pub fn preset_names() -> PossibleValuesParser {
+    let presets = oneiric::preset::presets().iter();
+    presets.map(|preset| PossibleValue::new(preset.name)).into()
+}
+
+/// Takes a number of things. Whether it is too large, the settings know.
+pub fn count(text: &str) -> Result<usize, &'static str> {
+    text.parse().map_err(|_| "write a whole number without a sign, such as 4")
+}
+
+/// Takes a number. Whether it is too large, the settings know.
+pub fn number(text: &str) -> Result<f32, &'static str> {
+    text.parse().map_err(|_| "write a number, such as 0.5")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grammar_has_no_contradictions() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn sides_are_two_numbers() {
+        assert_eq!("640x427".parse(), Ok(Sides(640, 427)));
+        assert_eq!("1×5000".parse(), Ok(Sides(1, 5000)));
+        for wrong in ["", "640", "640x", "x427", "0x5", "-3x5", "640x427x3", "99999x1", "6.4x2"] {
+            assert!(wrong.parse::<Sides>().is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! `oneiric models`: which networks there are, and what one is made of.
+
+use clap::Subcommand;
+use oneiric_engine::Graph;
+use oneiric_engine::shape::Size;
+use oneiric_zoo::Model;
+use serde::Serialize;
+
+use crate::args::model_names;
+use crate::failure::Failure;
+use crate::output::{print, print_json};
+use crate::table::table;
+
+const AFTER_HELP: &str = "\
+Examples:
+  oneiric models                     the networks inside this program
+  oneiric models show squeezenet     its layers, licence and source";
+
+/// List the networks, or show the layers, licence and source of one.
+#[derive(clap::Args, Debug)]
+#[command(after_help = AFTER_HELP, disable_help_subcommand = true)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Option<Action>,
+    /// Print JSON
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand, Debug)]
+enum Action {
+    /// Show the layers, licence and source of a network.
+    Show {
+        /// The network
+        #[arg(value_name = "MODEL", value_parser = model_names(), ignore_case = true)]
+        model: String,
+    },
+}
+
+#[derive(Serialize)]
+struct About {
+    name: &'static str,
+    aliases: &'static [&'static str],
+    title: &'static str,
+    trained_on: &'static str,
+    licence: &'static str,
+    source: &'static str,
+    default_layer: &'static str,
+}
+
+impl From<&'static Model> for About {
+    fn from(model: &'static Model) -> Self {
+        let &Model { name, aliases, title, trained_on, licence, source, default_layer, .. } = model;
+        Self { name, aliases, title, trained_on, licence, source, default_layer }
+    }
+}
+
+#[derive(Serialize)]
+struct Layer {
+    name: String,
+    channels: usize,
+    /// Pixels of the picture from one position to the next; none if the layer has a single position.
+    stride: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct Whole {
+    #[serde(flatten)]
+    about: About,
+    layers: Vec<Layer>,
+}
+
+pub fn run(args: &Args) -> Result<(), Failure> {
+    match &args.action {
+        None => list(args.json),
+        Some(Action::Show { model }) => show(model, args.json),
+    }
+}
+
+fn list(json: bool) -> Result<(), Failure> {
+    let models = oneiric_zoo::models().iter();
+    if json {
+        #[derive(Serialize)]
+        struct List {
+            models: Vec<About>,
+        }
+        return print_json(&List { models: models.map(About::from).collect() });
+    }
+    let rows = models.map(|m| [m.name, m.title, m.default_layer, m.licence].map(String::from));
+    let head = ["model", "network", "default layer", "licence"];
+    print(&table(head, &rows.collect::<Vec<_>>()))
+}
+
+fn show(name: &str, json: bool) -> Result<(), Failure> {
+    let network = oneiric_zoo::load(name)?;
+    let whole = Whole { about: network.model.into(), layers: layers(&network.graph)? };
+    if json {
+        return print_json(&whole);
+    }
+    let Whole { about, layers } = whole;
+    let mut text = format!("{} ({})\n", about.title, about.name);
+    text += &format!("trained on     {}\n", about.trained_on);
+    text += &format!("licence        {}\n", about.licence);
+    text += &format!("source         {}\n", about.source);
+    text += &format!("default layer  {}\n\n", about.default_layer);
+    let row = |layer: Layer| {
+        let stride = layer.stride.map_or("whole picture".into(), |stride| stride.to_string());
+        [layer.name, layer.channels.to_string(), stride]
+    };
+    text += &table(["layer", "channels", "stride"], &layers.into_iter().map(row).collect::<Vec<_>>());
+    print(&text)
+}
+
+fn layers(graph: &Graph) -> Result<Vec<Layer>, Failure> {
+    // Large enough that borders do not disturb the ratio of the sides.
+    let side = 1024;
+    let layer = |name: &str| {
+        let shape = graph.layer_shape(name, Size { height: side, width: side })?;
+        let stride = (shape.height as f64).recip() * side as f64;
+        Ok(Layer {
+            name: name.into(),
+            channels: shape.channels,
+            stride: (shape.height > 1).then_some(stride.round() as usize),
+        })
+    };
+    graph.layers().map(layer).collect()
+}

@@ -1,0 +1,25 @@
+//! NumPy's file format, version 1.0: a magic number, a Python dictionary, raw values.
+//!
+//! <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>
+
+use oneiric::look::Activations;
+
+/// Magic number, version, and the two bytes of the header's length.
+const PREFIX: usize = 10;
+
+/// The file of a `[channels, height, width]` array of little-endian `f32`.
+pub fn file(array: &Activations) -> Vec<u8> {
+    let shape = array.shape;
+    let about = format!(
+        "{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}, {}), }}",
+        shape.channels, shape.height, shape.width
+    );
+    // Blanks and a line feed fill the header up, so that the values begin at a multiple of 64 bytes.
+    let header = (PREFIX + about.len() + 1).next_multiple_of(64) - PREFIX;
+    let mut bytes = Vec::with_capacity(PREFIX + header + 4 * array.values.len());
+    bytes.extend(b"\x93NUMPY\x01\x00");
+    bytes.extend((header as u16).to_le_bytes());
+    bytes.extend(format!("{about:<width$}\n", width = header - 1).as_bytes());
+    bytes.extend(array.values.iter().flat_map(|value| value.to_le_bytes()));
+    bytes
+}

@@ -1,0 +1,191 @@
+//! Where results go: pictures to files or the standard output, words and numbers to the standard output.
+
+use std::fs;
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use oneiric::picture::{DEFAULT_QUALITY, check_destination, write_file};
+use oneiric::{Format, Picture, PictureError, SaveMode};
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::input::Source;
+use crate::interrupt;
+
+/// Where a picture goes, checked as far as that can be done before the work.
+#[derive(Debug)]
+pub enum Destination {
+    /// The standard output, as PNG.
+    Stdout,
+    /// The file that was asked for.
+    Named { path: PathBuf, format: Format, mode: SaveMode },
+    /// This file, or the next of its name that is free.
+    Free(PathBuf),
+}
+
+impl Destination {
+    /// What `-o` asks for; without it a new name beside the source.
+    pub fn check(out: Option<&Path>, source: &Source, overwrite: bool) -> Result<Self, Failure> {
+        match (out, source) {
+            (Some(path), _) if path != Path::new("-") => Self::named(path, source, mode(overwrite)),
+            (None, Source::File(photo)) => Self::free(default_name(photo)),
+            (None, Source::Landscape) => Self::free("oneiric.dream.png".into()),
+            _ if io::stdout().is_terminal() => {
+                Err(Failure::input("a picture is nothing to show in a terminal: add -o FILE, or > FILE"))
+            }
+            _ => Ok(Self::Stdout),
+        }
+    }
+
+    fn named(path: &Path, source: &Source, mode: SaveMode) -> Result<Self, Failure> {
+        if path.is_dir() {
+            let name = match source {
+                Source::File(photo) => default_name(photo),
+                _ => "oneiric.dream.png".into(),
+            };
+            let file = path.join(name.file_name().unwrap_or_default());
+            return Err(Failure::input(format!(
+                "{} is a folder; name a file in it: -o {}",
+                path.display(),
+                file.display()
+            )));
+        }
+        let format = check_destination(path, mode)?;
+        check_rights(path)?;
+        Ok(Self::Named { path: path.to_owned(), format, mode })
+    }
+
+    fn free(path: PathBuf) -> Result<Self, Failure> {
+        check_rights(&path)?;
+        Ok(Self::Free(path))
+    }
+
+    /// Whether the standard output is taken.
+    pub fn is_stdout(&self) -> bool {
+        matches!(self, Self::Stdout)
+    }
+
+    /// Writes the picture; the path it got, if it is a file.
+    pub fn save(&self, picture: &Picture) -> Result<Option<PathBuf>, Failure> {
+        let bytes = |format| picture.encode(format, DEFAULT_QUALITY);
+        match self {
+            Self::Stdout => {
+                let bytes = bytes(Format::Png)?;
+                let mut stdout = io::stdout().lock();
+                stdout.write_all(&bytes).and_then(|()| stdout.flush()).map_err(|e| Failure::stdout(&e))?;
+                Ok(None)
+            }
+            Self::Named { path, format, mode } => {
+                let bytes = bytes(*format)?;
+                interrupt::whole(|| Ok(write_file(path, &bytes, *mode)?))?;
+                Ok(Some(path.clone()))
+            }
+            Self::Free(path) => {
+                let bytes = bytes(Format::Png)?;
+                interrupt::whole(|| write_free(path, &bytes)).map(Some)
+            }
+        }
+    }
+}
+
+/// Tries one name after the other until one is free; another process may take one meanwhile.
+fn write_free(path: &Path, bytes: &[u8]) -> Result<PathBuf, Failure> {
+    for number in 1.. {
+        let path = numbered(path, number);
+        match write_file(&path, bytes, SaveMode::New) {
+            Err(e) if matches!(e.problem(), PictureError::Exists | PictureError::NotAFile) => {}
+            done => return done.map(|()| path).map_err(Failure::from),
+        }
+    }
+    unreachable!("some name is free")
+}
+
+/// `photo.jpg` -> `photo.dream.png`, beside it.
+fn default_name(photo: &Path) -> PathBuf {
+    let mut name = photo.file_stem().unwrap_or_default().to_owned();
+    name.push(".dream.png");
+    photo.with_file_name(name)
+}
+
+/// `photo.dream.png`, `photo.dream-2.png`, `photo.dream-3.png`…
+fn numbered(path: &Path, number: usize) -> PathBuf {
+    if number == 1 {
+        return path.to_owned();
+    }
+    let mut name = path.file_stem().unwrap_or_default().to_owned();
+    name.push(format!("-{number}.png"));
+    path.with_file_name(name)
+}
+
+pub fn mode(overwrite: bool) -> SaveMode {
+    if overwrite { SaveMode::Overwrite } else { SaveMode::New }
+}
+
+/// Tells before the work whether a file that is no picture can be written.
+pub fn check_file(path: &Path, mode: SaveMode) -> Result<(), Failure> {
+    let problem = match (fs::metadata(path), mode) {
+        (Ok(about), _) if about.is_dir() => Some(PictureError::NotAFile),
+        (Ok(_), SaveMode::New) => Some(PictureError::Exists),
+        (Ok(_), SaveMode::Overwrite) => None,
+        (Err(_), _) => (!folder(path).is_dir()).then_some(PictureError::NoFolder),
+    };
+    match problem {
+        Some(problem) => Err(PictureError::InFile { path: path.to_owned(), problem: Box::new(problem) }.into()),
+        None => check_rights(path),
+    }
+}
+
+/// Whether the folder takes a new file: the photo may lie on a card that cannot be written to.
+fn check_rights(path: &Path) -> Result<(), Failure> {
+    match tempfile::Builder::new().prefix(".oneiric-").tempfile_in(folder(path)) {
+        Err(e) if matches!(e.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => {
+            let problem = Box::new(PictureError::NotWritable(e));
+            Err(PictureError::InFile { path: path.to_owned(), problem }.into())
+        }
+        // What else there may be, saving will tell.
+        _ => Ok(()),
+    }
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Prints text, with its styles where a terminal shows it. A reader who has seen enough is no failure.
+pub fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = anstream::stdout().lock();
+    accept_closed(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
+}
+
+/// Prints a path for the next program, exactly as it is.
+pub fn print_path(path: &Path) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    let line = [path.as_os_str().as_encoded_bytes(), b"\n"].concat();
+    accept_closed(stdout.write_all(&line).and_then(|()| stdout.flush()))
+}
+
+/// Prints one JSON object.
+pub fn print_json(object: &impl Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(object).map_err(|e| Failure::ours(format!("no JSON of this: {e}")))?;
+    print(&(text + "\n"))
+}
+
+fn accept_closed(written: io::Result<()>) -> Result<(), Failure> {
+    match written {
+        Err(e) if e.kind() != ErrorKind::BrokenPipe => Err(Failure::stdout(&e)),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dream_is_named_after_its_photo() {
+        assert_eq!(default_name(Path::new("a/photo.jpg")), Path::new("a/photo.dream.png"));
+        assert_eq!(default_name(Path::new("photo")), Path::new("photo.dream.png"));
+        assert_eq!(numbered(Path::new("a/photo.dream.png"), 1), Path::new("a/photo.dream.png"));
+        assert_eq!(numbered(Path::new("a/photo.dream.png"), 2), Path::new("a/photo.dream-2.png"));
+    }
+}

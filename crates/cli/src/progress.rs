@@ -1,0 +1,69 @@
+//! The bar that shows how far a dream is.
+
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use oneiric::Progress;
+
+/// Ends of the bar's scale: `Progress::done` is a part of one.
+const SCALE: u64 = 1000;
+/// Before this much time a guess of the time left is worth nothing.
+const GUESSING: Duration = Duration::from_millis(700);
+
+/// A bar on the standard error, if that is a terminal that can move its cursor.
+pub struct Bar {
+    bar: ProgressBar,
+    begun: Instant,
+}
+
+impl Bar {
+    /// A bar at its beginning.
+    pub fn new(quiet: bool) -> Self {
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let target = if quiet || dumb { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let bar = ProgressBar::with_draw_target(Some(SCALE), target);
+        let style = ProgressStyle::with_template("{prefix}  {wide_bar:.cyan/dim}  {percent:>3} %  {msg}");
+        bar.set_style(style.expect("the template is right").progress_chars("━━─"));
+        Self { bar, begun: Instant::now() }
+    }
+
+    /// Shows how far the dream is.
+    pub fn show(&self, progress: &Progress) {
+        let Progress { octave, octaves, iteration, iterations, done, .. } = *progress;
+        self.bar.set_prefix(format!("octave {octave}/{octaves}, step {iteration}/{iterations}"));
+        let elapsed = self.begun.elapsed();
+        if elapsed > GUESSING && done > 0.0 {
+            let left = elapsed.mul_f64((1.0 - done) / done);
+            self.bar.set_message(format!("{} left", seconds(left.as_secs_f64().ceil(), 0)));
+        }
+        self.bar.set_position((done * SCALE as f64) as u64);
+    }
+
+    /// Takes the bar away and tells the seconds since its beginning.
+    pub fn finish(&self) -> f64 {
+        self.bar.finish_and_clear();
+        self.begun.elapsed().as_secs_f64()
+    }
+}
+
+/// A time as people read it.
+pub fn seconds(seconds: f64, digits: usize) -> String {
+    let whole = seconds.round() as u64;
+    match whole {
+        0..60 => format!("{seconds:.digits$} s"),
+        60..3600 => format!("{} min {} s", whole / 60, whole % 60),
+        _ => format!("{} h {} min", whole / 3600, whole % 3600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seconds;
+
+    #[test]
+    fn times_are_short() {
+        assert_eq!(seconds(2.07, 1), "2.1 s");
+        assert_eq!(seconds(75.2, 1), "1 min 15 s");
+        assert_eq!(seconds(7265.0, 0), "2 h 1 min");
+    }
+}

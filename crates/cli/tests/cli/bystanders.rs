@@ -1,0 +1,89 @@
+//! Help, lists, and manners towards terminals and pipes.
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use crate::{Desk, Run};
+
+#[test]
+fn every_command_helps_with_examples() {
+    let desk = Desk::new();
+    let alone = desk.run([""; 0]).succeeds().text();
+    assert!(alone.contains("Usage: oneiric") && alone.contains("oneiric dream photo.jpg"), "{alone}");
+    for command in ["dream", "look", "models", "presets", "bench"] {
+        assert!(alone.contains(&format!("\n  {command} ")), "{command}");
+        for help in ["-h", "--help"] {
+            let text = desk.run([command, help]).succeeds().text();
+            assert!(text.contains("\nExamples:\n  ") && text.contains(&format!("oneiric {command}")), "{text}");
+        }
+    }
+    assert!(desk.run(["--version"]).succeeds().text().starts_with("oneiric "));
+}
+
+/// The promise is 20 ms; the best of some tries, because other tests run beside.
+#[test]
+fn help_is_there_at_once() {
+    let desk = Desk::new();
+    let time = |_| {
+        let begun = Instant::now();
+        desk.run(["--help"]).succeeds();
+        begun.elapsed()
+    };
+    let best = (0..20).map(time).min().unwrap();
+    assert!(best < Duration::from_millis(20), "{best:?}");
+}
+
+#[test]
+fn presets_are_listed_in_words_and_json() {
+    let desk = Desk::new();
+    let (text, json) = (desk.run(["presets"]).succeeds().text(), desk.run(["presets", "--json"]).succeeds().json());
+    let presets = json["presets"].as_array().unwrap();
+    assert_eq!(presets.len(), oneiric::preset::presets().len());
+    for preset in presets {
+        assert!(text.contains(preset["name"].as_str().unwrap()));
+        assert!(preset["layers"][0]["layer"].is_string());
+    }
+    assert_eq!(presets.iter().filter(|preset| preset["default"] == true).count(), 1);
+}
+
+#[test]
+fn models_are_listed_and_shown() {
+    let desk = Desk::new();
+    let text = desk.run(["models"]).succeeds().text();
+    assert!(text.contains("lite0") && text.contains("squeezenet") && text.contains("Apache-2.0"));
+    let json = desk.run(["models", "--json"]).succeeds().json();
+    assert_eq!(json["models"][1]["name"], "squeezenet");
+    let json = desk.run(["models", "show", "lite0", "--json"]).succeeds().json();
+    let layer = |name: &str| json["layers"].as_array().unwrap().iter().find(|l| l["name"] == name).unwrap().clone();
+    assert_eq!(layer("stem"), serde_json::json!({"name": "stem", "channels": 32, "stride": 2}));
+    assert_eq!(layer("block10"), serde_json::json!({"name": "block10", "channels": 112, "stride": 16}));
+    assert_eq!(layer("logits")["stride"], serde_json::Value::Null);
+    let text = desk.run(["models", "show", "SQUEEZENET"]).succeeds().text();
+    assert!(text.contains("BSD-2-Clause") && text.contains("fire8 ") && text.contains("whole picture"), "{text}");
+}
+
+#[test]
+fn escape_codes_stay_in_the_terminal() {
+    let desk = Desk::with_photo();
+    let runs = [
+        desk.run(["--help"]),
+        desk.run(["models"]),
+        desk.run(["dream", "photo.png", "-l", "no"]),
+        desk.run(["dream", "photo.png", "-p", "no"]),
+        desk.dream(&["photo.png"]),
+    ];
+    for run in runs {
+        assert!(!run.text().contains('\x1b') && !run.stderr.contains(['\x1b', '\r']), "{run:?}");
+    }
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_is_no_failure() {
+    let desk = Desk::new();
+    for args in [&["models", "show", "lite0"][..], &["presets", "--json"], &["--help"], &[]] {
+        let mut child = desk.command(args).stdout(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let run = Run::from(child.wait_with_output().unwrap());
+        assert!(run.succeeds().stderr.is_empty());
+    }
+}

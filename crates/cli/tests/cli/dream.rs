@@ -1,0 +1,105 @@
+//! What `oneiric dream` makes of its settings.
+
+use std::fs;
+use std::thread::sleep;
+use std::time::Duration;
+
+use crate::{Desk, open, photo, sides};
+
+#[test]
+fn a_photo_becomes_a_dream_beside_it() {
+    let desk = Desk::with_photo();
+    let run = desk.dream(&["photo.png"]).succeeds();
+    assert_eq!(desk.files(), ["photo.dream.png", "photo.png"]);
+    assert_eq!(run.text(), "photo.dream.png\n");
+    assert!(run.stderr.starts_with("wrote photo.dream.png (48x32, "), "{}", run.stderr);
+    assert_eq!(sides(&open(desk.path("photo.dream.png"))), (48, 32));
+}
+
+#[test]
+fn a_photo_is_never_enlarged_and_without_size_stays_as_it_is() {
+    let desk = Desk::with_photo();
+    desk.run(["dream", "photo.png", "-o", "a.png", "--size", "500", "--iterations", "0"]).succeeds();
+    desk.run(["dream", "photo.png", "-o", "b.png", "--iterations", "0"]).succeeds();
+    assert_eq!(sides(&open(desk.path("a.png"))), (60, 40));
+    assert_eq!(fs::read(desk.path("a.png")).unwrap(), fs::read(desk.path("b.png")).unwrap());
+    // No steps, no change.
+    let (before, after) = (open(desk.path("photo.png")), open(desk.path("b.png")));
+    assert!(before.pixels().iter().zip(after.pixels()).all(|(a, b)| (a - b).abs() < 1.5 / 255.0));
+}
+
+#[test]
+fn without_a_photo_there_is_a_landscape_for_every_seed() {
+    let desk = Desk::new();
+    desk.dream(&[]).succeeds();
+    desk.dream(&["--seed", "7", "-o", "seven.png"]).succeeds();
+    assert_eq!(desk.files(), ["oneiric.dream.png", "seven.png"]);
+    assert_eq!(sides(&open(desk.path("seven.png"))), (48, 32));
+    assert_ne!(fs::read(desk.path("oneiric.dream.png")).unwrap(), fs::read(desk.path("seven.png")).unwrap());
+}
+
+#[test]
+fn neither_threads_nor_the_clock_change_a_byte_but_the_seed_does() {
+    let desk = Desk::with_photo();
+    desk.dream(&["photo.png", "-o", "1.png", "--threads", "1"]).succeeds();
+    // Colour profiles carry the second of their making unless one takes care.
+    sleep(Duration::from_millis(1100));
+    desk.dream(&["photo.png", "-o", "2.png", "--threads", "2"]).succeeds();
+    desk.dream(&["photo.png", "-o", "other.png", "--seed", "1"]).succeeds();
+    let bytes = |name: &str| fs::read(desk.path(name)).unwrap();
+    assert!(bytes("1.png") == bytes("2.png"));
+    assert!(bytes("1.png") != bytes("other.png"));
+}
+
+#[test]
+fn json_tells_what_was_made_and_how() {
+    let desk = Desk::with_photo();
+    let layers = ["-m", "squeezenet", "-l", "fire5", "-l", "fire8:0.5", "--channel", "3"];
+    let numbers = ["--octave-scale", "1.5", "--step", "0.01", "--jitter", "4", "--normalize", "mean", "--chroma", "1"];
+    let run = desk.dream(&[&["photo.png", "--json"], &layers[..], &numbers].concat()).succeeds();
+    let json = run.json();
+    assert_eq!(json["output"], "photo.dream.png");
+    assert_eq!((&json["width"], &json["height"]), (&48.into(), &32.into()));
+    assert!(json["seconds"].as_f64().unwrap() > 0.0);
+    let settings = &json["settings"];
+    assert_eq!(settings["model"], "squeezenet");
+    assert_eq!(settings["layers"][1], serde_json::json!({"layer": "fire8", "weight": 0.5}));
+    assert_eq!(settings["channels"], serde_json::json!([3]));
+    assert_eq!(settings["octaves"], 2);
+    assert_eq!(settings["normalize"], "mean");
+    assert_eq!(settings["jitter"], 4);
+    assert!((settings["step"].as_f64().unwrap() - 0.01).abs() < 1e-6);
+}
+
+#[test]
+fn what_is_not_given_comes_from_the_preset_or_the_model() {
+    let desk = Desk::with_photo();
+    let settings = |args: &[&str]| {
+        let args = [&["photo.png", "--json", "--overwrite", "-o", "d.png"], args].concat();
+        desk.dream(&args).succeeds().json()["settings"].clone()
+    };
+    let preset = oneiric::preset::preset("dogs").unwrap().settings();
+    let dogs = settings(&[]);
+    assert_eq!(dogs["model"], preset.model.as_str());
+    assert_eq!(dogs["layers"][0]["layer"], preset.layers[0].layer.as_str());
+    assert_eq!(dogs["jitter"], preset.jitter);
+    // Names may be written in any case, and an alias of a model is the model.
+    let same = settings(&["-p", "DOGS", "-m", "EfficientNet-Lite0"]);
+    assert_eq!(same, dogs);
+    let other = settings(&["-m", "squeezenet"]);
+    assert_eq!(other["layers"][0]["layer"], oneiric_zoo::model("squeezenet").unwrap().default_layer);
+    assert_eq!(other["jitter"], preset.jitter);
+}
+
+#[test]
+fn transparency_is_kept() {
+    let desk = Desk::new();
+    let opaque = photo(40, 40);
+    let alpha = (0..1600).map(|i| if i % 40 < 20 { 0.0 } else { 1.0 }).collect();
+    let picture = oneiric::Picture::with_alpha(40, 40, opaque.pixels().to_vec(), Some(alpha)).unwrap();
+    picture.save(desk.path("stamp.png"), 90, oneiric::SaveMode::New).unwrap();
+    desk.run(["dream", "stamp.png", "--size", "36", "--octaves", "1", "--iterations", "1"]).succeeds();
+    let dream = open(desk.path("stamp.dream.png"));
+    let alpha = dream.alpha().unwrap();
+    assert_eq!((alpha[0], alpha[35]), (0.0, 1.0));
+}

@@ -1,0 +1,101 @@
+//! `oneiric look`: classes, channels and exact numbers.
+
+use std::fs;
+
+use crate::Desk;
+
+/// The shape and values of an NPY file.
+fn npy(bytes: &[u8]) -> (String, Vec<f32>) {
+    assert!(bytes.starts_with(b"\x93NUMPY\x01\x00"));
+    let end = 10 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
+    assert_eq!(end % 64, 0);
+    let header = std::str::from_utf8(&bytes[10..end]).unwrap();
+    assert!(header.starts_with("{'descr': '<f4', 'fortran_order': False, 'shape': (") && header.ends_with('\n'));
+    let shape = header.split(['(', ')']).nth(1).unwrap().to_string();
+    (shape, bytes[end..].chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().unwrap())).collect())
+}
+
+#[test]
+fn classes_come_with_probabilities_likeliest_first() {
+    let desk = Desk::with_photo();
+    for model in ["lite0", "squeezenet"] {
+        let json = desk.run(["look", "photo.png", "-m", model, "--top", "1000", "--json"]).succeeds().json();
+        assert_eq!(json["model"], model);
+        let classes = json["classes"].as_array().unwrap();
+        let likely: Vec<f64> = classes.iter().map(|class| class["probability"].as_f64().unwrap()).collect();
+        assert_eq!(likely.len(), 1000);
+        assert!((likely.iter().sum::<f64>() - 1.0).abs() < 1e-3);
+        assert!(likely.is_sorted_by(|a, b| a >= b));
+    }
+    let text = desk.run(["look", "photo.png"]).succeeds().text();
+    assert_eq!(text.lines().count(), 5);
+    assert!(text.lines().all(|line| line.contains(" %  ")));
+}
+
+#[test]
+fn a_layer_tells_its_strongest_channels() {
+    let desk = Desk::with_photo();
+    let run = desk.run(["look", "photo.png", "-l", "block3", "--top", "4", "--json"]).succeeds();
+    let json = run.json();
+    assert_eq!(json["shape"], serde_json::json!([40, 5, 8]));
+    let channels = json["channels"].as_array().unwrap();
+    assert_eq!(channels.len(), 4);
+    assert!(channels.iter().all(|c| c["max"].as_f64() >= c["mean"].as_f64()));
+    assert!(channels.iter().all(|c| c["at"][0].as_u64().unwrap() < 60 && c["at"][1].as_u64().unwrap() < 40));
+    let text = desk.run(["look", "photo.png", "-l", "block3"]).succeeds().text();
+    assert!(text.starts_with("CHANNEL  MEAN") && text.lines().count() == 11, "{text}");
+}
+
+#[test]
+fn numpy_reads_activations_and_gradient() {
+    let desk = Desk::with_photo();
+    let files = ["--activations", "a.npy", "--gradient", "g.npy"];
+    let layer = ["look", "photo.png", "-m", "squeezenet", "-l", "fire3"];
+    desk.run(layer.iter().chain(&files)).succeeds();
+    let (shape, activations) = npy(&fs::read(desk.path("a.npy")).unwrap());
+    assert_eq!(shape, "128, 10, 15");
+    assert_eq!(activations.len(), 128 * 10 * 15);
+    let (shape, gradient) = npy(&fs::read(desk.path("g.npy")).unwrap());
+    assert_eq!(shape, "3, 40, 60");
+    assert!(gradient.iter().any(|g| *g != 0.0));
+    desk.run(layer.iter().chain(&files)).fails(2, &["a.npy", "--overwrite"]);
+    desk.run(layer.iter().chain(&files).chain(&["--overwrite", "--size", "33x65"])).succeeds();
+    assert_eq!(npy(&fs::read(desk.path("g.npy")).unwrap()).0, "3, 65, 33");
+}
+
+/// Central differences of ½·mean(a²), from the activations that the program itself writes.
+#[test]
+fn the_gradient_is_the_slope_of_the_activations() {
+    let desk = Desk::new();
+    let look = |picture: &oneiric::Picture| {
+        picture.save(desk.path("p.png"), 90, oneiric::SaveMode::Overwrite).unwrap();
+        let files = ["--activations", "a.npy", "--gradient", "g.npy", "--overwrite"];
+        desk.run(["look", "p.png", "-l", "stem"].iter().chain(&files)).succeeds();
+        let activations = npy(&fs::read(desk.path("a.npy")).unwrap()).1;
+        let squares: f64 = activations.iter().map(|&a| f64::from(a).powi(2)).sum();
+        (squares / activations.len() as f64 / 2.0, npy(&fs::read(desk.path("g.npy")).unwrap()).1)
+    };
+    let in_eight_bits = |value: f32| (value * 255.0).round() / 255.0;
+    let mut picture = crate::photo(9, 7);
+    picture.pixels_mut().iter_mut().for_each(|value| *value = in_eight_bits(*value));
+    let (_, gradient) = look(&picture);
+    let (x, y, c) = (4, 3, 1);
+    let mut moved = |by: f32| {
+        picture.pixels_mut()[(y * 9 + x) * 3 + c] += by / 255.0;
+        look(&picture).0
+    };
+    let slope = (moved(2.0) - moved(-4.0)) / (4.0 / 255.0);
+    let got = f64::from(gradient[c * 63 + y * 9 + x]);
+    assert!((slope - got).abs() < 0.02 * got.abs().max(1e-3), "{slope} is not {got}");
+}
+
+#[test]
+fn exact_work_needs_a_layer_and_a_place() {
+    let desk = Desk::with_photo();
+    desk.run(["look", "photo.png", "--gradient", "g.npy"]).fails(2, &["--layer"]);
+    desk.run(["look", "photo.png", "--size", "64x64"]).fails(2, &["--layer"]);
+    desk.run(["look", "photo.png", "-l", "stem", "--size", "64"]).fails(2, &["640x427"]);
+    desk.run(["look", "photo.png", "-l", "stem", "--gradient", "no/g.npy"]).fails(2, &["no/g.npy", "folder"]);
+    desk.run(["look"]).fails(2, &["PICTURE"]);
+    assert_eq!(desk.files(), ["photo.png"]);
+}
