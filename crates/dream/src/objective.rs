@@ -27,7 +27,7 @@ impl Objective {
     pub fn value(&self, activation: Map<'_>) -> f64 {
         let values = activation.shape().values() as f64;
         match self {
-            Self::Strength { .. } => (sum(activation, |pixel| squares(pixel)) / values).sqrt(),
+            Self::Strength { .. } => (sum(activation, squares) / values).sqrt(),
             Self::Channels { channels, .. } => {
                 let of_pixel = |pixel: &[f32]| channels.iter().map(|&c| f64::from(pixel[c])).sum();
                 sum(activation, of_pixel) / (activation.shape().pixels() * channels.len()) as f64

@@ -37,6 +37,8 @@ mod program;
 mod session;
 pub mod shape;
 pub mod tensor;
+#[cfg(test)]
+mod tests;
 
 pub use error::{Error, ShapeMismatch};
 pub use graph::{Graph, NodeId};

@@ -97,12 +97,9 @@ impl Fusion {
         let mut graph = graph.with_nodes(self.nodes);
         let mut needed = graph.needed_by(&self.wanted);
         needed[0] = true;
+        let kept = (0..needed.len()).filter(|&i| needed[i]);
         let mut renamed = vec![NodeId(0); needed.len()];
-        let mut kept = 0;
-        for (i, _) in needed.iter().enumerate().filter(|(_, needed)| **needed) {
-            renamed[i] = NodeId(kept);
-            kept += 1;
-        }
+        kept.enumerate().for_each(|(new, old)| renamed[old] = NodeId(new));
         let mut flags = needed.into_iter();
         graph.nodes.retain(|_| flags.next() == Some(true));
         for id in graph.nodes.iter_mut().flat_map(|node| &mut node.inputs) {

@@ -14,7 +14,7 @@
 use std::cell::Cell;
 use std::mem::MaybeUninit;
 
-use super::finish::{Action, Add, PixelOut, Then, finish_tile};
+use super::finish::{Action, Add, Finish, PixelOut, Then, finish_tile};
 use super::generic::Portable;
 use super::lanes::Lanes;
 use super::rows::{band_rows, for_each_band};
@@ -194,36 +194,18 @@ pub(crate) fn run(
     add: Add<'_>,
     then: Then<'_>,
 ) {
-    let shape = out.shape();
-    let stride = out.stride();
-    if let Add::Map(map) = &add {
-        assert_eq!(map.shape(), shape, "the map to add has another shape");
-    }
+    let (shape, stride) = (out.shape(), out.stride());
+    let (finish, record) = Finish::new(add, then, shape);
     let narrow = kernels.iter().any(|k| matches!(k.output, Output::Block { .. }));
-    assert!(
-        !narrow || matches!((&add, &then), (Add::Nothing | Add::Target, Then::Store)),
-        "pictures are stored plainly"
-    );
+    assert!(!narrow || finish.is_plain(), "pictures are stored plainly");
     for kernel in kernels {
         assert_eq!(kernel.inputs, input.shape().channels, "input channels");
         assert!(narrow || kernel.vectors == shape.vectors(), "output channels");
     }
     let multiple = kernels.iter().map(|k| k.placement.step[0]).max().unwrap_or(1);
     let band = band_rows(shape.height, multiple);
-    let (action, bits_stride, mask, record) = match then {
-        Then::Store => (Action::Store, 0, None, None),
-        Then::Clamp(max, None) => (Action::Clamp(max), 0, None, None),
-        Then::Clamp(max, Some(bits)) => {
-            bits.check(shape);
-            (Action::Clamp(max), bits.stride, None, Some((bits.words, bits.stride * shape.width)))
-        }
-        Then::Mask(bits) => {
-            bits.check(shape);
-            (Action::Mask, bits.stride, Some(bits), None)
-        }
-    };
     for_each_band(out.data_mut(), shape.width * stride, record, band, |first_row, out, record| {
-        let job = BandJob { input, shape, first_row, band, stride, add, action, mask, bits_stride };
+        let job = BandJob { input, shape, first_row, band, stride, finish };
         for kernel in kernels {
             let record = record.as_ref().map_or(std::ptr::null(), |bits| bits.as_ptr());
             job.run(isa, kernel, out, record.cast_mut());
@@ -239,10 +221,7 @@ struct BandJob<'a> {
     first_row: usize,
     band: usize,
     stride: usize,
-    add: Add<'a>,
-    action: Action,
-    mask: Option<super::bits::Bits<'a>>,
-    bits_stride: usize,
+    finish: Finish<'a>,
 }
 
 /// A chunk of pixels, ready for the tiles.
@@ -313,8 +292,13 @@ impl BandJob<'_> {
         } else {
             self.point_at_output(kernel, &scratch.places, out, record, &mut scratch.pixels);
         }
-        let job =
-            ChunkJob { kernel, pointers: &scratch.pointers, capacity, pixels: &scratch.pixels, action: self.action };
+        let job = ChunkJob {
+            kernel,
+            pointers: &scratch.pointers,
+            capacity,
+            pixels: &scratch.pixels,
+            action: self.finish.action,
+        };
         match isa {
             // SAFETY: the pointers were just made from slices that hold what they stand for: input
             // pointers `inputs` values (a pixel's channels, or the zeros), output pointers all vectors
@@ -374,20 +358,7 @@ impl BandJob<'_> {
             let whole = y * self.shape.width + x;
             let in_band = whole - self.first_row * self.shape.width;
             debug_assert!(in_band * self.stride + kernel.vectors * LANES <= out.len());
-            let to = out.as_mut_ptr().wrapping_add(in_band * self.stride);
-            PixelOut {
-                to,
-                add: match &self.add {
-                    Add::Nothing => std::ptr::null(),
-                    Add::Target => to,
-                    Add::Map(map) => map.data().as_ptr().wrapping_add(whole * map.stride()),
-                },
-                bits: match &self.mask {
-                    Some(mask) => mask.words.as_ptr().wrapping_add(whole * mask.stride).cast_mut(),
-                    None if record.is_null() => record,
-                    None => record.wrapping_add(in_band * self.bits_stride),
-                },
-            }
+            self.finish.pixel(whole, in_band, out.as_mut_ptr(), self.stride, record)
         }));
     }
 
@@ -405,7 +376,7 @@ impl BandJob<'_> {
                     let at = ((y - self.first_row) * self.shape.width + x) * self.stride;
                     let from = &result[(by * side + bx) * channels..][..channels];
                     for (to, &value) in out[at..at + channels].iter_mut().zip(from) {
-                        *to = if matches!(self.add, Add::Target) { *to + value } else { value };
+                        *to = if self.finish.accumulates() { *to + value } else { value };
                     }
                 }
             }

@@ -8,7 +8,7 @@
 use std::mem::MaybeUninit;
 
 use super::dense::{Placement, Tap};
-use super::finish::{Action, Add, PixelOut, Then, finish_tile};
+use super::finish::{Add, Finish, PixelOut, Then, finish_tile};
 use super::generic::Portable;
 use super::lanes::Lanes;
 use super::rows::{band_rows, for_each_band};
@@ -89,26 +89,12 @@ pub(crate) fn run(
     let (shape, stride) = (out.shape(), out.stride());
     assert_eq!(input.shape().channels, shape.channels, "channels");
     assert!(input.stride() >= shape.vectors() * LANES && stride >= shape.vectors() * LANES);
-    if let Add::Map(map) = &add {
-        assert_eq!(map.shape(), shape, "the map to add has another shape");
-    }
+    let (finish, record) = Finish::new(add, then, shape);
     for kernel in kernels {
         assert_eq!(kernel.vectors, shape.vectors(), "channels");
     }
     let multiple = kernels.iter().map(|k| k.placement.step[0]).max().unwrap_or(1);
     let band = band_rows(shape.height, multiple);
-    let (action, bits_stride, mask, record) = match then {
-        Then::Store => (Action::Store, 0, None, None),
-        Then::Clamp(max, None) => (Action::Clamp(max), 0, None, None),
-        Then::Clamp(max, Some(bits)) => {
-            bits.check(shape);
-            (Action::Clamp(max), bits.stride, None, Some((bits.words, bits.stride * shape.width)))
-        }
-        Then::Mask(bits) => {
-            bits.check(shape);
-            (Action::Mask, bits.stride, Some(bits), None)
-        }
-    };
     for_each_band(out.data_mut(), shape.width * stride, record, band, |first_row, out, mut record| {
         let last_row = (first_row + band).min(shape.height);
         let mut taps = Vec::new();
@@ -117,20 +103,17 @@ pub(crate) fn run(
             for gy in first_row / step[0]..last_row.saturating_sub(y0).div_ceil(step[0]) {
                 let row = gy * step[0] + y0;
                 kernel.row_taps(gy, input, &mut taps);
-                let from = (row - first_row) * shape.width;
                 let job = RowJob {
                     kernel,
                     input,
                     shape,
                     row,
+                    first_row,
                     taps: &taps,
-                    out: out[from * stride..].as_mut_ptr(),
+                    out: out.as_mut_ptr(),
                     stride,
-                    add,
-                    action,
-                    mask,
-                    record: record.as_deref_mut().map(|bits| bits[from * bits_stride..].as_mut_ptr()),
-                    bits_stride,
+                    finish,
+                    record: record.as_deref_mut().map_or(std::ptr::null_mut(), <[u16]>::as_mut_ptr),
                 };
                 job.run(isa);
             }
@@ -154,15 +137,13 @@ struct RowJob<'a> {
     /// The whole output's shape.
     shape: Shape,
     row: usize,
+    /// The first row of the band that begins at `out` and `record`.
+    first_row: usize,
     taps: &'a [RowTap],
-    /// The first pixel of the output row.
     out: *mut f32,
     stride: usize,
-    add: Add<'a>,
-    action: Action,
-    mask: Option<super::bits::Bits<'a>>,
-    record: Option<*mut u16>,
-    bits_stride: usize,
+    finish: Finish<'a>,
+    record: *mut u16,
 }
 
 impl RowJob<'_> {
@@ -185,20 +166,8 @@ impl RowJob<'_> {
         let Placement { step, x0, .. } = self.kernel.placement;
         let x = gx * step[1] + x0;
         let whole = self.row * self.shape.width + x;
-        let to = self.out.wrapping_add(x * self.stride);
-        PixelOut {
-            to,
-            add: match &self.add {
-                Add::Nothing => std::ptr::null(),
-                Add::Target => to,
-                Add::Map(map) => map.data().as_ptr().wrapping_add(whole * map.stride()),
-            },
-            bits: match (&self.mask, self.record) {
-                (Some(mask), _) => mask.words.as_ptr().wrapping_add(whole * mask.stride).cast_mut(),
-                (None, Some(record)) => record.wrapping_add(x * self.bits_stride),
-                (None, None) => std::ptr::null_mut(),
-            },
-        }
+        let in_band = (self.row - self.first_row) * self.shape.width + x;
+        self.finish.pixel(whole, in_band, self.out, self.stride, self.record)
     }
 }
 
@@ -281,7 +250,7 @@ unsafe fn pixels<S: Lanes, const P: usize, const EDGE: bool>(job: &RowJob<'_>, g
             for (p, &sum) in sums.iter().enumerate() {
                 S::store(results.add(p * LANES), sum);
             }
-            finish_tile::<S>(results, &outs, vector, 1, job.action);
+            finish_tile::<S>(results, &outs, vector, 1, job.finish.action);
         }
     }
 }

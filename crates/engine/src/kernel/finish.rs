@@ -3,7 +3,7 @@
 use super::bits::{Bits, BitsMut};
 use super::lanes::Lanes;
 use crate::map::Map;
-use crate::shape::LANES;
+use crate::shape::{LANES, Shape};
 
 /// What is added to the result.
 #[derive(Clone, Copy)]
@@ -26,6 +26,26 @@ pub(crate) enum Then<'a> {
     Mask(Bits<'a>),
 }
 
+/// [`Then`] without its data, for the innermost loops.
+#[derive(Clone, Copy)]
+pub(crate) enum Action {
+    Store,
+    Clamp(f32),
+    Mask,
+}
+
+/// How the results of one operation are finished, shared by all threads.
+#[derive(Clone, Copy)]
+pub(crate) struct Finish<'a> {
+    add: Add<'a>,
+    pub action: Action,
+    mask: Option<Bits<'a>>,
+    record_stride: usize,
+}
+
+/// The words to write bits into, and how many of them make a row.
+pub(crate) type Record<'a> = Option<(&'a mut [u16], usize)>;
+
 /// The pointers of one pixel's result.
 #[derive(Clone, Copy)]
 pub(crate) struct PixelOut {
@@ -37,12 +57,58 @@ pub(crate) struct PixelOut {
     pub bits: *mut u16,
 }
 
-/// [`Then`] without its data, for the innermost loops.
-#[derive(Clone, Copy)]
-pub(crate) enum Action {
-    Store,
-    Clamp(f32),
-    Mask,
+impl<'a> Finish<'a> {
+    /// Checks that everything covers an output of `shape`; the bits to write come back by themselves, to be
+    /// shared out among the threads.
+    pub fn new(add: Add<'a>, then: Then<'a>, shape: Shape) -> (Self, Record<'a>) {
+        if let Add::Map(map) = &add {
+            assert_eq!(map.shape(), shape, "the map to add has another shape");
+        }
+        let plain = Self { add, action: Action::Store, mask: None, record_stride: 0 };
+        match then {
+            Then::Store => (plain, None),
+            Then::Clamp(max, None) => (Self { action: Action::Clamp(max), ..plain }, None),
+            Then::Clamp(max, Some(bits)) => {
+                bits.check(shape);
+                let record = (bits.words, bits.stride * shape.width);
+                (Self { action: Action::Clamp(max), record_stride: bits.stride, ..plain }, Some(record))
+            }
+            Then::Mask(bits) => {
+                bits.check(shape);
+                (Self { action: Action::Mask, mask: Some(bits), ..plain }, None)
+            }
+        }
+    }
+
+    /// Whether results are stored as they are, or added to what is there.
+    pub fn is_plain(&self) -> bool {
+        matches!((&self.add, &self.action), (Add::Nothing | Add::Target, Action::Store))
+    }
+
+    /// Whether results are added to what is there.
+    pub fn accumulates(&self) -> bool {
+        matches!(self.add, Add::Target)
+    }
+
+    /// The pointers of pixel number `pixel` of the whole map, which is number `in_band` of a band that begins at
+    /// `out`, its bits at `record` (or null).
+    #[inline(always)]
+    pub fn pixel(&self, pixel: usize, in_band: usize, out: *mut f32, stride: usize, record: *mut u16) -> PixelOut {
+        let to = out.wrapping_add(in_band * stride);
+        PixelOut {
+            to,
+            add: match &self.add {
+                Add::Nothing => std::ptr::null(),
+                Add::Target => to,
+                Add::Map(map) => map.data().as_ptr().wrapping_add(pixel * map.stride()),
+            },
+            bits: match &self.mask {
+                Some(mask) => mask.words.as_ptr().wrapping_add(pixel * mask.stride).cast_mut(),
+                None if record.is_null() => record,
+                None => record.wrapping_add(in_band * self.record_stride),
+            },
+        }
+    }
 }
 
 /// Finishes a tile: `results` holds, pixel by pixel, `vectors` vectors for the channels from `vector` on.

@@ -1,0 +1,234 @@
+//! Whole graphs: whatever the fusion, the shared buffers and the parts in place make of a network, its
+//! layers and the gradient of its picture are those of the plain definition.
+
+use proptest::prelude::*;
+
+use crate::graph::{Graph, NodeId};
+use crate::map::MapMut;
+use crate::op::{Activation, Add, AvgPool, Concat, Conv2d, GlobalAvgPool, MaxPool, Mul, Op, Padding, Window};
+use crate::shape::{Shape, Size};
+use crate::tensor::Tensor;
+use crate::{Error, Isa, Plan, Program, Purpose, Session};
+
+const SIZE: Size = Size { height: 6, width: 7 };
+
+/// Numbers that look random and are the same everywhere.
+fn number(i: usize, seed: u64) -> f64 {
+    let mixed = (i as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ seed.wrapping_mul(0xD134_2543_DE82_EF95);
+    let mixed = (mixed ^ (mixed >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    f64::from(((mixed >> 40) as f32 / (1 << 24) as f32) * 2.0 - 1.0)
+}
+
+/// What a recipe adds to a graph: the numbers choose the operation and its inputs.
+type Recipe = Vec<(u8, usize, usize)>;
+
+/// A network of convolutions, branches, sums, products and pools. All maps but the picture have one size,
+/// so that any may meet any.
+fn build(recipe: &Recipe) -> Graph {
+    let mut graph = Graph::new(3);
+    let mut nodes = vec![(graph.picture(), 3)];
+    for (i, &(kind, a, b)) in recipe.iter().enumerate() {
+        let (a, channels) = nodes[a % nodes.len()];
+        let (b, more) = nodes[b % nodes.len()];
+        let (op, inputs, out): (Op, Vec<NodeId>, usize) = match kind % 9 {
+            0 | 1 => (conv(channels, 16, i), vec![a], 16),
+            2 => (conv(channels, 20, i), vec![a], 20),
+            3 => (Op::Activation(Activation::Relu), vec![a], channels),
+            4 => (Op::Activation(Activation::Relu6), vec![a], channels),
+            5 if channels == more => (Op::Add(Add), vec![a, b], channels),
+            6 if channels == more => (Op::Mul(Mul), vec![a, b], channels),
+            7 => (Op::Concat(Concat), vec![a, b], channels + more),
+            8 => (Op::MaxPool(MaxPool { window: same(3) }), vec![a], channels),
+            _ => (Op::AvgPool(AvgPool { window: same(2), count_include_pad: false }), vec![a], channels),
+        };
+        nodes.push((graph.add_layer(format!("n{i}"), op, &inputs), out));
+    }
+    graph
+}
+
+fn same(kernel: usize) -> Window {
+    Window::square(kernel, 1).padded(Padding::Same)
+}
+
+fn conv(inputs: usize, outputs: usize, seed: usize) -> Op {
+    let len = inputs * outputs * 9;
+    let weight: Vec<f32> = (0..len).map(|i| number(i, seed as u64) as f32 / (inputs as f32 * 3.0).sqrt()).collect();
+    let bias: Vec<f32> = (0..outputs).map(|i| number(i, 77) as f32 * 0.1).collect();
+    Op::Conv(Conv2d::new(inputs, outputs, 1, same(3), weight, Some(bias.into())))
+}
+
+/// Every node by the plain definitions, nothing fused and nothing shared.
+fn reference(graph: &Graph, picture: &Tensor) -> Vec<Tensor> {
+    let mut values: Vec<Tensor> = vec![picture.clone()];
+    for node in &graph.nodes[1..] {
+        let inputs: Vec<&Tensor> = node.inputs.iter().map(|id| &values[id.0]).collect();
+        values.push(node.op.reference(&inputs));
+    }
+    values
+}
+
+fn picture(size: Size) -> Tensor {
+    let shape = Shape::new(3, size.height, size.width);
+    Tensor::from_fn(shape, |c, y, x| number((c * 31 + y) * 37 + x, 5) * 0.5 + 0.5)
+}
+
+fn write(tensor: &Tensor, map: &mut MapMut<'_>) {
+    map.for_each_pixel(|y, x, to| {
+        to.fill(0.0);
+        (0..tensor.shape.channels).for_each(|c| to[c] = tensor.at(c, y, x) as f32);
+    });
+}
+
+/// Runs `layers` of `graph` and compares everything with the reference.
+fn check(graph: &Graph, layers: &[String]) {
+    let input = picture(SIZE);
+    let values = reference(graph, &input);
+    let nodes: Vec<usize> = layers.iter().map(|name| graph.layer(name).unwrap().0).collect();
+    let seeds: Vec<Tensor> = nodes
+        .iter()
+        .map(|&n| Tensor::from_fn(values[n].shape, |c, y, x| number((c * 41 + y) * 43 + x, n as u64)))
+        .collect();
+    let objective = |input: &Tensor| {
+        let values = reference(graph, input);
+        let dot =
+            |(&n, seed): (&usize, &Tensor)| values[n].data.iter().zip(&seed.data).map(|(v, s)| v * s).sum::<f64>();
+        nodes.iter().zip(&seeds).map(dot).sum::<f64>()
+    };
+    let program = Program::new(graph, layers).unwrap();
+    let pixels = input.to_buffer();
+    let pixels = &pixels.as_slice()[..input.data.len()];
+    for isa in Isa::available() {
+        let mut session = Session::with_isa(Plan::new(&program, SIZE, Purpose::Gradient).unwrap(), isa);
+        // Twice: what is left in the buffers must not matter.
+        for _ in 0..2 {
+            let gradient = session.gradient(pixels, |layer, activation, mut gradient| {
+                let (got, expected) = (Tensor::from_map(&activation), &values[nodes[layer]]);
+                let scale = expected.data.iter().fold(1.0, |max: f64, v| max.max(v.abs()));
+                let close = got.data.iter().zip(&expected.data).all(|(g, e)| (g - e).abs() < 1e-4 * scale);
+                assert!(close, "layer {} of {layers:?} on {isa}", layers[layer]);
+                write(&seeds[layer], &mut gradient);
+            });
+            let gradient = gradient.unwrap().to_vec();
+            let scale = gradient.iter().fold(1.0, |max: f64, v| max.max(f64::from(v.abs())));
+            for at in (0..input.data.len()).step_by(11) {
+                let moved = |by: f64| {
+                    let mut moved = input.clone();
+                    moved.data[at] += by;
+                    objective(&moved)
+                };
+                let slope = (moved(1e-6) - moved(-1e-6)) / 2e-6;
+                let (c, pixel) = (at / (SIZE.height * SIZE.width), at % (SIZE.height * SIZE.width));
+                let got = f64::from(gradient[pixel * 3 + c]);
+                assert!((got - slope).abs() < 2e-3 * scale, "gradient {got} instead of {slope} on {isa}");
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_network_gives_what_its_definition_gives(
+        recipe in prop::collection::vec((any::<u8>(), any::<usize>(), any::<usize>()), 1..9),
+        wanted in prop::collection::btree_set(0..9usize, 1..4),
+    ) {
+        let graph = build(&recipe);
+        let layers: Vec<String> = wanted.iter().filter(|&&i| i < recipe.len()).map(|i| format!("n{i}")).collect();
+        prop_assume!(!layers.is_empty());
+        check(&graph, &layers);
+    }
+}
+
+/// A fire module and a residual, the two patterns that are fused and laid in place.
+fn fire_and_residual() -> Graph {
+    let recipe = vec![
+        (0, 0, 0), // n0 conv of the picture
+        (3, 1, 0), // n1 relu
+        (0, 2, 0), // n2 conv
+        (3, 3, 0), // n3 relu
+        (0, 2, 0), // n4 conv
+        (7, 4, 5), // n5 concat of a clamped and an unclamped part
+        (0, 6, 0), // n6 conv
+        (5, 7, 2), // n7 add n1
+        (4, 8, 0), // n8 relu6
+    ];
+    build(&recipe)
+}
+
+#[test]
+fn neighbours_are_fused_and_parts_are_laid_in_place() {
+    let graph = fire_and_residual();
+    check(&graph, &["n8".into()]);
+    check(&graph, &["n5".into(), "n8".into()]);
+    check(&graph, &["n3".into(), "n7".into()]);
+    let program = Program::new(&graph, &["n8"]).unwrap();
+    // Picture, three convolutions with all that follows them, one without, the concatenation.
+    assert_eq!(program.graph.nodes.len(), 6);
+    let plan = Plan::new(&program, SIZE, Purpose::Gradient).unwrap();
+    let in_place = plan.nodes.iter().filter(|node| node.prepared.is_none()).count();
+    assert_eq!(in_place, 2, "the picture and the concatenation");
+}
+
+#[test]
+fn the_network_runs_no_further_than_the_deepest_layer() {
+    let program = Program::new(&fire_and_residual(), &["n1"]).unwrap();
+    assert_eq!(program.graph.nodes.len(), 2);
+    assert_eq!(program.layers().collect::<Vec<_>>(), ["n1"]);
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bytes() {
+    let graph = fire_and_residual();
+    let size = Size { height: 33, width: 41 };
+    let pixels = picture(size).to_buffer();
+    let gradient = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let mut session = crate::session(&graph, &["n5", "n8"], size, Purpose::Gradient).unwrap();
+            let seed = |_, activation: crate::map::Map<'_>, mut gradient: MapMut<'_>| {
+                write(&Tensor::from_map(&activation), &mut gradient);
+            };
+            session.gradient(&pixels.as_slice()[..33 * 41 * 3], seed).unwrap().to_vec()
+        })
+    };
+    let one = gradient(1);
+    for threads in [2, 3, 8] {
+        assert!(one.iter().zip(gradient(threads)).all(|(a, b)| a.to_bits() == b.to_bits()), "{threads} threads");
+    }
+}
+
+#[test]
+fn memory_is_known_before_it_is_taken_and_shared() {
+    let graph = fire_and_residual();
+    let size = Size { height: 64, width: 64 };
+    let program = Program::new(&graph, &["n8"]).unwrap();
+    let plan = Plan::new(&program, size, Purpose::Gradient).unwrap();
+    // Twelve maps of 16 or 32 channels, forward and backward, would take 12 MB by themselves.
+    let apart: usize = plan.nodes[1..].iter().map(|node| 2 * 4 * node.shape.buffer_len()).sum();
+    assert!(plan.memory() < apart * 3 / 4, "{} of {apart}", plan.memory());
+    assert!(Plan::new(&program, size, Purpose::Activations).unwrap().memory() < plan.memory());
+}
+
+#[test]
+fn errors_say_what_is_wrong() {
+    let mut graph = fire_and_residual();
+    let unknown = Program::new(&graph, &["n88"]).unwrap_err();
+    assert!(unknown.to_string().contains("did you mean n8"), "{unknown}");
+    assert_eq!(Program::new(&graph, &["n1", "n1"]).unwrap_err(), Error::RepeatedLayer("n1".into()));
+    assert_eq!(Program::new::<&str>(&graph, &[]).unwrap_err(), Error::NoLayers);
+
+    let last = graph.layer("n8").unwrap();
+    let mean = graph.add(Op::GlobalAvgPool(GlobalAvgPool), &[last]);
+    let too_wide = Conv2d::new(16, 16, 1, Window::square(3, 1), vec![0.0; 16 * 16 * 9], None);
+    graph.add_layer("wide", Op::Conv(too_wide), &[mean]);
+    let program = Program::new(&graph, &["wide"]).unwrap();
+    let error = Plan::new(&program, SIZE, Purpose::Activations).unwrap_err().to_string();
+    assert!(error.contains("wide") && error.contains("does not fit"), "{error}");
+    let huge = Size { height: usize::MAX, width: 2 };
+    assert_eq!(Plan::new(&program, huge, Purpose::Activations).unwrap_err(), Error::TooLarge(huge));
+
+    let mut session = crate::session(&graph, &["n8"], SIZE, Purpose::Activations).unwrap();
+    let wrong = session.activations(&[0.0; 5], |_, _| {}).unwrap_err();
+    assert_eq!(wrong, Error::WrongInput { expected: 126, got: 5 });
+}
