@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::op::Op;
-use crate::shape::{Shape, Size};
+use crate::shape::{Shape, Size, channel_stride};
 
 /// Larger pictures than this many pixels are refused before any product can overflow.
 const MAX_PIXELS: usize = 1 << 33;
@@ -30,8 +30,13 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// A graph that holds nothing but its picture of `channels` channels.
+    /// A graph that holds nothing but its picture of `channels` channels: 1 to 4, or a multiple of
+    /// [`LANES`](crate::shape::LANES), since pictures come without padding.
+    ///
+    /// # Panics
+    /// For other numbers of channels.
     pub fn new(channels: usize) -> Self {
+        assert!(channels > 0 && channel_stride(channels) == channels, "a picture of {channels} channels");
         let picture = Node { name: String::new(), op: Op::Input, inputs: Vec::new() };
         Self { nodes: vec![picture], channels }
     }
