@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
+use oneiric::picture::readable;
 use oneiric::{Dream, Picture, Settings};
 use serde::Serialize;
 
@@ -125,6 +126,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let (model, seed) = (settings.model.clone(), settings.seed);
     let dream = Dream::new(settings).map_err(|e| about_layers(e, &model))?;
     let photo = source.picture(seed, args.size, |width, height| dream.memory(width, height))?;
+    destination.check_size(photo.width(), photo.height())?;
     interrupt::catch();
     let (picture, time) = render(&dream, &photo, args.quiet)?;
     let saved = destination.save(&picture)?;
@@ -145,7 +147,7 @@ fn tell(args: &Args, dream: &Dream, picture: &Picture, saved: Option<PathBuf>, t
     let (width, height) = (picture.width(), picture.height());
     let name = saved.as_ref().map_or("to the standard output".into(), |path| path.display().to_string());
     if !args.quiet {
-        eprintln!("wrote {name} ({width}x{height}, {})", seconds(time, 1));
+        eprintln!("wrote {name} ({width}x{height}, {})", seconds(time, 1), name = readable(name.as_ref()));
     }
     if args.json {
         return print_json(&Report {

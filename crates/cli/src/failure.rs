@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Reset};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use oneiric::picture::Blame;
+use oneiric::picture::{Blame, readable};
 use oneiric::settings::InvalidSetting;
 use oneiric::{Error, PictureError};
 
@@ -51,6 +51,7 @@ impl Failure {
             (error.kind(), error.get(ContextKind::InvalidSubcommand))
             && Path::new(word).exists()
         {
+            let word = readable(word.as_ref());
             return Self::input(format!("'{word}' is no command; to dream on it: oneiric dream {word}"));
         }
         let text = error.render().ansi().to_string();

@@ -3,8 +3,9 @@
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
+use oneiric::picture::PictureFile;
 use oneiric::resize::{resize, resize_mask};
-use oneiric::{Error, Limits, Picture, PictureError, landscape, memory};
+use oneiric::{Error, Limits, Picture, landscape, memory};
 
 use crate::failure::Failure;
 
@@ -35,7 +36,8 @@ impl Source {
     /// Reads the picture, or draws it from `seed`. Its longer side will be at most `longest`; the landscape, which
     /// has no size of its own, gets exactly that.
     ///
-    /// `needs` tells the bytes that the work on a picture of some size takes: what will not fit is not drawn.
+    /// `needs` tells the bytes that the work on a picture of some size takes: what will not fit is neither drawn
+    /// nor decoded.
     pub fn picture(
         &self,
         seed: u64,
@@ -48,37 +50,44 @@ impl Source {
                 check_memory((width, height), needs(width, height)?)?;
                 Ok(Picture::new(width, height, landscape::paint(width, height, seed))?)
             }
-            _ => self.read().map(|picture| match longest {
-                Some(longest) if longest < picture.width().max(picture.height()) => {
-                    let to = fit((picture.width(), picture.height()), longest);
-                    resized(&picture, to)
-                }
-                _ => picture,
-            }),
+            _ => {
+                let file = self.open()?;
+                let size = file.size()?;
+                let to = match longest {
+                    Some(longest) if longest < size.0.max(size.1) => fit(size, longest),
+                    _ => size,
+                };
+                check_memory(to, needs(to.0, to.1)?)?;
+                let picture = file.decode()?;
+                Ok(if to == size { picture } else { resized(&picture, to) })
+            }
         }
     }
 
     /// Reads the picture as it is.
     pub fn read(&self) -> Result<Picture, Failure> {
+        Ok(self.open()?.decode()?)
+    }
+
+    fn open(&self) -> Result<PictureFile, Failure> {
         match self {
-            Self::File(path) => Ok(Picture::open(path, &Limits::default())?),
-            Self::Stdin => read_stdin(),
+            Self::File(path) => Ok(PictureFile::open(path, &Limits::default())?),
+            Self::Stdin => open_stdin(),
             Self::Landscape => unreachable!("there is no file of the landscape"),
         }
     }
 }
 
-fn read_stdin() -> Result<Picture, Failure> {
+fn open_stdin() -> Result<PictureFile, Failure> {
     let stdin = io::stdin();
     if stdin.is_terminal() {
         return Err(Failure::input("'-' reads a picture from a pipe, and nothing is piped in: name a file instead"));
     }
-    let picture = Picture::read_stream(stdin.lock(), &Limits::default());
-    Ok(picture.map_err(|problem| PictureError::InFile { path: "standard input".into(), problem: Box::new(problem) })?)
+    Ok(PictureFile::from_stream("standard input", stdin.lock(), &Limits::default())?)
 }
 
 /// The sides of a picture of the same shape whose longer side is `longest`.
-fn fit((width, height): (usize, usize), longest: usize) -> (usize, usize) {
+pub fn fit((width, height): (usize, usize), longest: usize) -> (usize, usize) {
     let scale = longest as f64 / width.max(height) as f64;
     let side = |side: usize| ((side as f64 * scale).round() as usize).max(1);
     (side(width), side(height))
@@ -100,11 +109,17 @@ pub fn resized(picture: &Picture, to: (usize, usize)) -> Picture {
 /// Refuses work that would not fit into memory.
 pub fn check_memory((width, height): (usize, usize), needed: u64) -> Result<(), Failure> {
     match memory::available() {
-        Some(available) if available < needed => Err(Failure::input(format!(
-            "a picture of {width}x{height} pixels needs about {} MB of memory and {} MB are free; choose a smaller --size",
-            needed / 1_000_000,
-            available / 1_000_000,
-        ))),
+        Some(available) if available < needed => {
+            // Memory grows with the pixels: the root of the share that fits, and a little less.
+            let share = (available as f64 / needed as f64).sqrt() * 0.95;
+            Err(Failure::input(format!(
+                "a picture of {width}x{height} pixels needs about {} MB of memory and {} MB are free; make it smaller \
+                 with --size: {} pixels on the longer side would fit",
+                needed / 1_000_000,
+                available / 1_000_000,
+                ((width.max(height) as f64 * share) as usize).max(1),
+            )))
+        }
         _ => Ok(()),
     }
 }

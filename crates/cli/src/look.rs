@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::RangedU64ValueParser;
 use oneiric::look::{self, Activations};
-use oneiric::picture::write_file;
+use oneiric::picture::{check_destination, write_file};
 use oneiric::{Picture, SaveMode};
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Plan, Program, Purpose};
@@ -16,13 +16,15 @@ use crate::failure::{Failure, about_layers};
 use crate::input::{Source, check_memory, resized};
 use crate::output::{check_file, mode, print, print_json};
 use crate::table::table;
-use crate::{interrupt, npy};
+use crate::{interrupt, look_sheet, npy};
 
 const AFTER_HELP: &str = "\
 Examples:
   oneiric look photo.jpg                      the five likeliest classes
   oneiric look photo.jpg -m squeezenet        as the other network sees it
   oneiric look photo.jpg --layer block10      the channels that answer most
+  oneiric look photo.jpg -l block10 --sheet maps.png
+                                              and where in the picture they do
   oneiric look photo.jpg -l block10 --activations a.npy --gradient g.npy
                                               the numbers, for NumPy
 
@@ -43,7 +45,8 @@ pub struct Args {
     /// The network that looks
     #[arg(long, short, value_name = "NAME", default_value = "lite0", value_parser = model_names(), ignore_case = true)]
     model: String,
-    /// How many classes or channels to list [default: 5 classes, 10 channels]
+    /// How many classes or channels to list [default: 5 classes, 10 channels; 24 on a
+    /// sheet]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     top: Option<usize>,
@@ -53,6 +56,9 @@ pub struct Args {
     /// Resize the picture to exactly this size for the layer, such as 640x427
     #[arg(long, value_name = "WxH", requires = "layer")]
     size: Option<Sides>,
+    /// Draw where in the picture the strongest channels of the layer answer: .png, .jpg or .webp
+    #[arg(long, value_name = "FILE.png", requires = "layer")]
+    sheet: Option<PathBuf>,
     /// Write the layer's activations: f32 [channels, height, width]
     #[arg(long, value_name = "FILE.npy", requires = "layer")]
     activations: Option<PathBuf>,
@@ -75,6 +81,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     for file in args.activations.iter().chain(&args.gradient) {
         check_file(file, mode)?;
     }
+    if let Some(file) = &args.sheet {
+        check_destination(file, mode)?;
+        check_file(file, mode)?;
+    }
     args.threads.apply()?;
     let network = oneiric_zoo::load(&args.model)?;
     if let Some(layer) = &args.layer {
@@ -84,7 +94,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     match &args.layer {
         None => tell_classes(args, &network, &picture),
         Some(layer) => {
-            let picture = args.size.map(|Sides(w, h)| resized(&picture, (w, h))).unwrap_or(picture);
+            let Sides(width, height) = args.size.unwrap_or(Sides(picture.width(), picture.height()));
+            check_layer_memory(args, &network, layer, (width, height))?;
+            let picture = args.size.map(|_| resized(&picture, (width, height))).unwrap_or(picture);
             look_at_layer(args, &network, &picture, layer, mode)
         }
     }
@@ -131,6 +143,19 @@ struct LayerReport<'a> {
     channels: Vec<ChannelReport>,
 }
 
+/// The buffers of the network; the picture resized, with a copy between; the activations and their file.
+fn check_layer_memory(
+    args: &Args,
+    network: &Network,
+    layer: &str,
+    (width, height): (usize, usize),
+) -> Result<(), Failure> {
+    let purpose = if args.gradient.is_some() { Purpose::Gradient } else { Purpose::Activations };
+    let plan = Plan::new(&Program::new(&network.graph, &[layer])?, Size { height, width }, purpose)?;
+    let values = 6 * (width * height) as u64 + 2 * plan.layer_shape(0).values() as u64;
+    check_memory((width, height), plan.memory() as u64 + 4 * values)
+}
+
 fn look_at_layer(
     args: &Args,
     network: &Network,
@@ -138,10 +163,6 @@ fn look_at_layer(
     layer: &str,
     mode: SaveMode,
 ) -> Result<(), Failure> {
-    let purpose = if args.gradient.is_some() { Purpose::Gradient } else { Purpose::Activations };
-    let size = Size { height: picture.height(), width: picture.width() };
-    let plan = Plan::new(&Program::new(&network.graph, &[layer])?, size, purpose)?;
-    check_memory((size.width, size.height), plan.memory() as u64)?;
     let activations = look::activations(network, picture, layer)?;
     if let Some(file) = &args.activations {
         write_array(file, &activations, mode)?;
@@ -149,7 +170,11 @@ fn look_at_layer(
     if let Some(file) = &args.gradient {
         write_array(file, &look::gradient(network, picture, layer)?, mode)?;
     }
-    tell_channels(args, network, layer, &activations, (size.width, size.height))
+    if let Some(file) = &args.sheet {
+        let title = format!("{layer} of {}", network.model.name);
+        look_sheet::save(file, mode, &title, picture, &activations, args.top.unwrap_or(look_sheet::TOP))?;
+    }
+    tell_channels(args, network, layer, &activations, (picture.width(), picture.height()))
 }
 
 fn tell_channels(

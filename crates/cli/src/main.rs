@@ -11,11 +11,13 @@ mod failure;
 mod input;
 mod interrupt;
 mod look;
+mod look_sheet;
 mod models;
 mod npy;
 mod output;
 mod presets;
 mod progress;
+mod sheet;
 mod table;
 
 use std::process::ExitCode;
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Dream(args) => dream::run(&args),
+        Command::Sheet(args) => sheet::run(&args),
         Command::Look(args) => look::run(&args),
         Command::Models(args) => models::run(&args),
         Command::Presets(args) => presets::run(&args),

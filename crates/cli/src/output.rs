@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use oneiric::picture::{DEFAULT_QUALITY, check_destination, write_file};
+use oneiric::picture::{DEFAULT_QUALITY, check_destination, readable, write_file};
 use oneiric::{Format, Picture, PictureError, SaveMode};
 use serde::Serialize;
 
@@ -46,8 +46,8 @@ impl Destination {
             let file = path.join(name.file_name().unwrap_or_default());
             return Err(Failure::input(format!(
                 "{} is a folder; name a file in it: -o {}",
-                path.display(),
-                file.display()
+                readable(path),
+                readable(&file)
             )));
         }
         let format = check_destination(path, mode)?;
@@ -56,8 +56,26 @@ impl Destination {
     }
 
     fn free(path: PathBuf) -> Result<Self, Failure> {
+        // The longest name that numbers may make of it has to be possible, not just the first.
+        if let Err(e) = fs::symlink_metadata(numbered(&path, 9999))
+            && e.kind() == ErrorKind::InvalidFilename
+        {
+            return Err(Failure::input(format!(
+                "{}: the name is too long; add -o FILE with a shorter one",
+                readable(&path)
+            )));
+        }
         check_rights(&path)?;
         Ok(Self::Free(path))
+    }
+
+    /// Whether a picture of this size can go there: not every format takes every size.
+    pub fn check_size(&self, width: usize, height: usize) -> Result<(), Failure> {
+        let format = match self {
+            Self::Named { format, .. } => *format,
+            Self::Stdout | Self::Free(_) => Format::Png,
+        };
+        Ok(format.check_size(width, height)?)
     }
 
     /// Whether the standard output is taken.

@@ -30,7 +30,12 @@ impl Bar {
     /// Shows how far the dream is.
     pub fn show(&self, progress: &Progress) {
         let Progress { octave, octaves, iteration, iterations, done, .. } = *progress;
-        self.bar.set_prefix(format!("octave {octave}/{octaves}, step {iteration}/{iterations}"));
+        self.show_part(format!("octave {octave}/{octaves}, step {iteration}/{iterations}"), done);
+    }
+
+    /// Shows what is at work and the part of all work that is done, 0…1.
+    pub fn show_part(&self, work: String, done: f64) {
+        self.bar.set_prefix(work);
         let elapsed = self.begun.elapsed();
         if elapsed > GUESSING && done > 0.0 {
             let left = elapsed.mul_f64((1.0 - done) / done);

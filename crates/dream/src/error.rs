@@ -30,7 +30,7 @@ pub enum Error {
     },
     /// The picture does not fit into memory.
     #[error(
-        "a dream of {width}x{height} pixels needs about {needed} MB of memory and {available} MB are free; make it smaller with --size {fitting}"
+        "a picture of {width}x{height} pixels needs about {needed} MB of memory and {available} MB are free; make it smaller with --size: {fitting} pixels on the longer side would fit"
     )]
     Memory {
         /// Width of the picture.

@@ -30,6 +30,7 @@ pub mod preset;
 pub mod render;
 pub mod resize;
 pub mod settings;
+pub mod sheet;
 
 pub use error::Error;
 pub use picture::{Format, Limits, Picture, PictureError, SaveMode};

@@ -20,10 +20,10 @@ pub const DEFAULT: &str = "dogs";
 static PRESETS: &[Preset] = &[
     Preset {
         name: "dogs",
-        about: "dogs, bears and birds of no known kind look out of everything",
+        about: "dogs and bears look out of everything",
         model: "lite0",
-        layers: &[("block10.expand", 1.0)],
-        tune: |settings| Settings { iterations: 12, ..settings },
+        layers: &[("block10", 1.0)],
+        tune: |settings| Settings { iterations: 12, step: 0.0045, chroma: 0.45, ..settings },
     },
     Preset {
         name: "beasts",

@@ -103,7 +103,7 @@ impl Dream {
         mut watch: impl FnMut(&Progress, &[f32]) -> ControlFlow<()>,
     ) -> Result<Picture, Error> {
         let full = (photo.width(), photo.height());
-        self.check_memory(full)?;
+        self.check_memory(full.0, full.1)?;
         let sizes = octave_sizes(full, &self.settings);
         let work = |sizes: &[(usize, usize)]| sizes.iter().map(|(w, h)| (w * h) as f64).sum::<f64>();
         let mut random = Random::new(self.settings.seed);
@@ -170,21 +170,12 @@ impl Dream {
         }
     }
 
-    fn check_memory(&self, (width, height): (usize, usize)) -> Result<(), Error> {
-        let needed = self.memory(width, height)?;
-        let Some(available) = memory::available() else { return Ok(()) };
-        if needed <= available {
-            return Ok(());
-        }
-        // Memory grows with the pixels: the root of the share that fits, and a little less.
-        let share = (available as f64 / needed as f64).sqrt() * 0.95;
-        Err(Error::Memory {
-            width,
-            height,
-            needed: needed / 1_000_000,
-            available: available / 1_000_000,
-            fitting: ((width.max(height) as f64 * share) as usize / 10 * 10).max(16),
-        })
+    /// Whether a dream of a picture of this size fits into the memory that is free.
+    ///
+    /// # Errors
+    /// [`Error::Memory`] with the numbers if it does not.
+    pub fn check_memory(&self, width: usize, height: usize) -> Result<(), Error> {
+        memory::check((width, height), self.memory(width, height)?)
     }
 }
 

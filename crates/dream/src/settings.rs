@@ -82,10 +82,10 @@ impl Settings {
             octaves: 7,
             octave_scale: 1.3,
             iterations: 10,
-            step: 0.006,
+            step: 0.005,
             jitter: 32,
             normalize: Normalize::Laplacian,
-            chroma: 0.6,
+            chroma: 0.5,
             seed: 0,
         }
     }

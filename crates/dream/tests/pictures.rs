@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use image::{ExtendedColorType, ImageEncoder};
-use oneiric::picture::{Blame, Limits, Picture, PictureError};
+use oneiric::picture::{Blame, Limits, Picture, PictureError, PictureFile};
 
 #[path = "pictures/broken.rs"]
 mod broken;

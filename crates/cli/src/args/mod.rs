@@ -9,7 +9,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::failure::Failure;
-use crate::{bench, dream, look, models, presets};
+use crate::{bench, dream, look, models, presets, sheet};
 
 pub use settings::SettingsArgs;
 
@@ -44,6 +44,7 @@ struct CommandLine {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     Dream(dream::Args),
+    Sheet(sheet::Args),
     Look(look::Args),
     Models(models::Args),
     Presets(presets::Args),

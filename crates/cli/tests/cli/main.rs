@@ -1,11 +1,14 @@
 //! The real binary, run the way people and scripts run it.
 
+mod bad_input;
 mod bench;
 mod bystanders;
 mod dream;
 mod input;
 mod look;
+mod odd_files;
 mod output;
+mod sheet;
 
 use std::ffi::OsStr;
 use std::fs;

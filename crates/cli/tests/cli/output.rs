@@ -98,17 +98,21 @@ fn catches_ctrl_c(pid: u32) -> bool {
 #[cfg(target_os = "linux")]
 #[test]
 fn ctrl_c_ends_cleanly() {
-    let desk = Desk::with_photo();
-    let mut child = desk.command(["dream", "photo.png", "--iterations", "10000"]).spawn().unwrap();
-    while !catches_ctrl_c(child.id()) {
-        assert_eq!(child.try_wait().unwrap(), None, "it is about to dream");
-        sleep(Duration::from_millis(20));
+    let dream = ["dream", "photo.png", "--iterations", "10000"];
+    let sheet = ["sheet", "photo.png", "-o", "sheet.png"];
+    for args in [dream, sheet] {
+        let desk = Desk::with_photo();
+        let mut child = desk.command(args).spawn().unwrap();
+        while !catches_ctrl_c(child.id()) {
+            assert_eq!(child.try_wait().unwrap(), None, "it is about to dream");
+            sleep(Duration::from_millis(20));
+        }
+        let pid = child.id().to_string();
+        assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+        let run = crate::Run::from(child.wait_with_output().unwrap());
+        run.fails(130, &["stopped", "nothing was written"]);
+        assert_eq!(desk.files(), ["photo.png"]);
     }
-    let pid = child.id().to_string();
-    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
-    let run = crate::Run::from(child.wait_with_output().unwrap());
-    run.fails(130, &["stopped", "nothing was written"]);
-    assert_eq!(desk.files(), ["photo.png"]);
 }
 
 #[cfg(target_os = "linux")]

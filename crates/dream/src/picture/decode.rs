@@ -11,7 +11,7 @@ use super::Picture;
 use super::colour::{Model, ToSrgb, within};
 use super::error::PictureError;
 use super::jpeg;
-use super::limits::Limits;
+use super::limits::{Limits, check_memory};
 use super::sniff::Kind;
 use super::upright::Upright;
 
@@ -34,6 +34,24 @@ pub(super) struct Decoded {
     pub orientation: Orientation,
 }
 
+/// What a decoder may take beside the samples: a profile of some megabytes, but not one that unpacks to gigabytes.
+const MAX_SPARE_BYTES: u64 = 64 << 20;
+
+/// Width and height of the upright picture, from the header alone.
+pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(usize, usize), PictureError> {
+    let kind = Kind::of(bytes)?;
+    let (width, height, orientation) = match kind {
+        Kind::Jpeg => jpeg::size(bytes, limits)?,
+        _ => {
+            let mut decoder = decoder(bytes, kind, limits).map_err(|e| fault(bytes, kind, limits, e))?;
+            let (width, height) = decoder.dimensions();
+            limits.check_size(width, height, decoder.color_type().bytes_per_pixel().into())?;
+            (width, height, orientation(&mut *decoder))
+        }
+    };
+    Ok(Upright::new(orientation, width as usize, height as usize).size())
+}
+
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
     let kind = Kind::of(bytes)?;
     let decoded = match kind {
@@ -44,21 +62,13 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureEr
 }
 
 fn decode_with_image(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Decoded, PictureError> {
-    let fault = |error| match fault(kind, limits, error) {
-        // Its decoder calls both the same.
-        PictureError::Damaged { .. } if kind == Kind::WebP && !has_all_of_riff(bytes) => {
-            PictureError::CutShort { kind }
-        }
-        other => other,
-    };
-    let mut bounds = image::Limits::no_limits();
-    bounds.max_alloc = Some(limits.max_decoded_bytes);
-
-    let mut decoder = decoder(bytes, kind, &bounds).map_err(fault)?;
+    let fault = |error| fault(bytes, kind, limits, error);
+    let mut decoder = decoder(bytes, kind, limits).map_err(fault)?;
     let (width, height) = decoder.dimensions();
     let colour = decoder.color_type();
     limits.check_size(width, height, colour.bytes_per_pixel().into())?;
-    decoder.set_limits(bounds).map_err(fault)?;
+    check_memory(width, height, colour.bytes_per_pixel().into())?;
+    decoder.set_limits(bounds(limits.max_decoded_bytes)).map_err(fault)?;
     let (model, has_alpha) = channels(colour);
     Ok(Decoded {
         width,
@@ -66,15 +76,27 @@ fn decode_with_image(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Decode
         model,
         has_alpha,
         profile: decoder.icc_profile().ok().flatten(),
-        orientation: decoder.orientation().unwrap_or(Orientation::NoTransforms),
+        orientation: orientation(&mut *decoder),
         samples: samples(decoder, colour, &fault)?,
     })
 }
 
-fn decoder<'a>(bytes: &'a [u8], kind: Kind, bounds: &image::Limits) -> ImageResult<Box<dyn ImageDecoder + 'a>> {
+fn bounds(max_alloc: u64) -> image::Limits {
+    let mut bounds = image::Limits::no_limits();
+    bounds.max_alloc = Some(max_alloc);
+    bounds
+}
+
+fn orientation(decoder: &mut dyn ImageDecoder) -> Orientation {
+    decoder.orientation().unwrap_or(Orientation::NoTransforms)
+}
+
+fn decoder<'a>(bytes: &'a [u8], kind: Kind, limits: &Limits) -> ImageResult<Box<dyn ImageDecoder + 'a>> {
     let file = Cursor::new(bytes);
     Ok(match kind {
-        Kind::Png => Box::new(png::PngDecoder::with_limits(file, bounds.clone())?),
+        Kind::Png => {
+            Box::new(png::PngDecoder::with_limits(file, bounds(limits.max_decoded_bytes.min(MAX_SPARE_BYTES)))?)
+        }
         Kind::WebP => Box::new(webp::WebPDecoder::new(file)?),
         Kind::Gif => Box::new(gif::GifDecoder::new(file)?),
         Kind::Bmp => Box::new(bmp::BmpDecoder::new(file)?),
@@ -130,13 +152,15 @@ fn out_of_memory<T>(len: usize) -> PictureError {
     PictureError::OutOfMemory { bytes: len.saturating_mul(size_of::<T>()) }
 }
 
-fn fault(kind: Kind, limits: &Limits, error: ImageError) -> PictureError {
+fn fault(bytes: &[u8], kind: Kind, limits: &Limits, error: ImageError) -> PictureError {
     if ends_early(&error) {
         return PictureError::CutShort { kind };
     }
     match error {
         ImageError::Limits(_) => PictureError::TooManyBytes { limit: limits.max_decoded_bytes },
         ImageError::Unsupported(what) => PictureError::Unsupported { kind, detail: what.to_string() },
+        // Its decoder calls both the same.
+        _ if kind == Kind::WebP && !has_all_of_riff(bytes) => PictureError::CutShort { kind },
         // The outer error says no more than the name of the format.
         other => PictureError::Damaged { kind, detail: other.source().unwrap_or(&other).to_string() },
     }

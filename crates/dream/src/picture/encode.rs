@@ -22,11 +22,7 @@ pub(super) fn encode(picture: &Picture, format: Format, quality: u8) -> Result<V
     if !(1..=100).contains(&quality) {
         return Err(PictureError::BadQuality { quality });
     }
-    let side = picture.width().max(picture.height());
-    let limit = format.longest_side();
-    if side > limit {
-        return Err(PictureError::SideTooLong { format, side, limit });
-    }
+    format.check_size(picture.width(), picture.height())?;
 
     let (samples, colour) = match (picture.alpha(), format) {
         (None, _) => (opaque(picture)?, ExtendedColorType::Rgb8),

@@ -22,7 +22,7 @@ pub enum Blame {
 #[non_exhaustive]
 pub enum PictureError {
     /// Another of these errors, with the file that it happened to.
-    #[error("{}: {problem}", path.display())]
+    #[error("{}: {problem}", readable(path))]
     InFile {
         /// The file.
         path: PathBuf,
@@ -39,6 +39,12 @@ pub enum PictureError {
     /// The operating system keeps us from reading the file.
     #[error("no permission to read this file; change its permissions or copy it elsewhere")]
     NotAllowed,
+    /// A loop of links, a socket, or whatever else has a name but can't be opened.
+    #[error("this can't be opened ({0}); give the name of a picture file")]
+    NotOpened(io::Error),
+    /// A name that no file can have, mostly because it is too long.
+    #[error("no file can have this name ({0}); choose a shorter one")]
+    BadName(io::Error),
     /// Reading stopped half-way.
     #[error("reading failed ({0}); check the drive or the network and try again")]
     ReadFailed(io::Error),
@@ -46,13 +52,13 @@ pub enum PictureError {
     #[error("the file is empty (0 bytes); copy or download it again")]
     Empty,
     /// The file is longer than [`Limits::max_file_bytes`](super::Limits::max_file_bytes).
-    #[error("the file is larger than the limit of {limit} bytes; make it smaller or raise the limit")]
+    #[error("the file is larger than the limit of {limit} bytes; save the picture smaller")]
     FileTooLarge {
         /// The limit.
         limit: u64,
     },
     /// The header asks for more than [`Limits::max_pixels`](super::Limits::max_pixels).
-    #[error("{width} x {height} pixels are more than the limit of {limit}; scale the picture down or raise the limit")]
+    #[error("{width} x {height} pixels are more than the limit of {limit}; scale the picture down first")]
     TooManyPixels {
         /// Columns, from the header.
         width: u32,
@@ -62,10 +68,25 @@ pub enum PictureError {
         limit: u64,
     },
     /// The samples would take more than [`Limits::max_decoded_bytes`](super::Limits::max_decoded_bytes).
-    #[error("decoding it takes more than the limit of {limit} bytes; scale the picture down or raise the limit")]
+    #[error("decoding it takes more than the limit of {limit} bytes; scale the picture down first")]
     TooManyBytes {
         /// The limit.
         limit: u64,
+    },
+    /// Within the limits, but not within the memory that is free.
+    #[error(
+        "to read {width} x {height} pixels takes about {needed} MB of memory and {available} MB are free; scale the \
+         picture down first or close other programs"
+    )]
+    TooLargeForMemory {
+        /// Columns, from the header.
+        width: u32,
+        /// Rows, from the header.
+        height: u32,
+        /// Megabytes (10^6 bytes) needed.
+        needed: u64,
+        /// Megabytes free.
+        available: u64,
     },
     /// The header says that a side has no pixels.
     #[error("its header says {width} x {height} pixels, so there is nothing to see; the file is damaged")]
@@ -132,7 +153,9 @@ pub enum PictureError {
     },
 
     /// A file name or format name that is none of ours.
-    #[error("`{given}` names no format that we write; use {}", Format::known())]
+    #[error(
+        "`{}` names no format that we write; use a name that ends in {}", readable(given.as_ref()), Format::known()
+    )]
     UnknownFormat {
         /// What was given.
         given: String,
@@ -188,12 +211,12 @@ impl PictureError {
         use PictureError as E;
         match self {
             E::InFile { problem, .. } => problem.blame(),
-            E::Missing | E::IsFolder | E::NotAllowed | E::Empty => Blame::Input,
+            E::Missing | E::IsFolder | E::NotAllowed | E::NotOpened(_) | E::Empty => Blame::Input,
             E::FileTooLarge { .. } | E::TooManyPixels { .. } | E::TooManyBytes { .. } => Blame::Input,
-            E::NoPixels { .. } | E::Foreign { .. } | E::Unknown => Blame::Input,
+            E::TooLargeForMemory { .. } | E::NoPixels { .. } | E::Foreign { .. } | E::Unknown => Blame::Input,
             E::CutShort { .. } | E::Damaged { .. } | E::Unsupported { .. } => Blame::Input,
             E::WrongSize { .. } | E::UnknownFormat { .. } | E::BadQuality { .. } => Blame::Usage,
-            E::SideTooLong { .. } | E::Exists | E::NoFolder | E::NotAFile => Blame::Usage,
+            E::SideTooLong { .. } | E::BadName(_) | E::Exists | E::NoFolder | E::NotAFile => Blame::Usage,
             E::OutOfMemory { .. } | E::EncodingFailed { .. } | E::ReadFailed(_) => Blame::System,
             E::NotWritable(_) | E::DiskFull | E::WriteFailed(_) => Blame::System,
         }
@@ -215,7 +238,9 @@ impl PictureError {
         match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::Missing,
             io::ErrorKind::PermissionDenied => Self::NotAllowed,
-            _ => Self::from_read(error),
+            io::ErrorKind::InvalidFilename => Self::BadName(error),
+            io::ErrorKind::IsADirectory => Self::IsFolder,
+            _ => Self::NotOpened(error),
         }
     }
 
@@ -233,7 +258,14 @@ impl PictureError {
             K::AlreadyExists => Self::Exists,
             K::PermissionDenied | K::ReadOnlyFilesystem => Self::NotWritable(error),
             K::NotFound | K::NotADirectory => Self::NoFolder,
+            K::InvalidFilename => Self::BadName(error),
             _ => Self::WriteFailed(error),
         }
     }
+}
+
+/// A path for a message: control characters, which would break the line or command the terminal, are escaped.
+pub fn readable(path: &Path) -> String {
+    let escaped = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    path.display().to_string().chars().map(escaped).collect()
 }

@@ -41,12 +41,21 @@ impl Format {
             .ok_or_else(|| PictureError::UnknownFormat { given: path.display().to_string() })
     }
 
+    /// Whether a picture of this size can be written, for who wants to know before the picture is made.
+    ///
+    /// # Errors
+    /// [`PictureError::SideTooLong`].
+    pub fn check_size(self, width: usize, height: usize) -> Result<(), PictureError> {
+        let (side, limit) = (width.max(height), self.longest_side());
+        if side > limit { Err(PictureError::SideTooLong { format: self, side, limit }) } else { Ok(()) }
+    }
+
     pub(super) fn known() -> String {
         let endings: Vec<_> = Self::ALL.iter().map(|format| format!(".{}", format.endings()[0])).collect();
         endings.join(", ")
     }
 
-    pub(super) fn longest_side(self) -> usize {
+    fn longest_side(self) -> usize {
         match self {
             Self::Png => i32::MAX as usize,
             Self::Jpeg => 65_535,

@@ -11,30 +11,29 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 use super::colour::Model;
 use super::decode::{Decoded, Samples, zeros};
 use super::error::PictureError;
-use super::limits::Limits;
+use super::limits::{Limits, check_memory};
 use super::sniff::Kind;
 
-pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, PictureError> {
-    if !is_whole(bytes) {
-        return Err(PictureError::CutShort { kind: Kind::Jpeg });
-    }
-    // Headers are read leniently, for cameras leave stray bytes between them; pixels strictly.
-    let options = DecoderOptions::default().set_strict_mode(false).set_max_width(usize::MAX).set_max_height(usize::MAX);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
-    decoder.decode_headers().map_err(fault)?;
-    let info = decoder.info().ok_or_else(|| damaged("no header"))?;
-    let (width, height) = (u32::from(info.width), u32::from(info.height));
-    let (model, stored) = channels(info.components, decoder.input_colorspace())?;
-    limits.check_size(width, height, model.channels() as u64)?;
+type Decoder<'a> = JpegDecoder<ZCursor<&'a [u8]>>;
 
-    let options = options.set_strict_mode(true).jpeg_set_out_colorspace(stored);
-    decoder.set_options(options);
+/// Columns, rows and orientation in the file.
+pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(u32, u32, Orientation), PictureError> {
+    let decoder = header(bytes)?;
+    let head = Head::of(&decoder, limits)?;
+    Ok((head.width, head.height, orientation(&decoder)))
+}
+
+pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, PictureError> {
+    let mut decoder = header(bytes)?;
+    let Head { width, height, model, stored } = Head::of(&decoder, limits)?;
+    check_memory(width, height, model.channels() as u64)?;
+
+    decoder.set_options(options().set_strict_mode(true).jpeg_set_out_colorspace(stored));
     let mut samples = zeros::<u8>(width as usize * height as usize * model.channels())?;
     decoder.decode_into(&mut samples).map_err(fault)?;
     if model == Model::Cmyk {
         to_ink(&mut samples, stored == ColorSpace::YCCK);
     }
-    let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
     Ok(Decoded {
         width,
         height,
@@ -42,8 +41,45 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, PictureEr
         has_alpha: false,
         samples: Samples::Bytes(samples),
         profile: decoder.icc_profile(),
-        orientation: orientation.unwrap_or(Orientation::NoTransforms),
+        orientation: orientation(&decoder),
     })
+}
+
+/// Headers are read leniently, for cameras leave stray bytes between them; pixels strictly.
+fn options() -> DecoderOptions {
+    DecoderOptions::default().set_strict_mode(false).set_max_width(usize::MAX).set_max_height(usize::MAX)
+}
+
+fn header(bytes: &[u8]) -> Result<Decoder<'_>, PictureError> {
+    // The marker that ends the picture.
+    if !markers(bytes).any(|(code, _)| code == 0xd9) {
+        return Err(PictureError::CutShort { kind: Kind::Jpeg });
+    }
+    check_variety(bytes)?;
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options());
+    decoder.decode_headers().map_err(fault)?;
+    Ok(decoder)
+}
+
+struct Head {
+    width: u32,
+    height: u32,
+    model: Model,
+    stored: ColorSpace,
+}
+
+impl Head {
+    fn of(decoder: &Decoder, limits: &Limits) -> Result<Self, PictureError> {
+        let info = decoder.info().ok_or_else(|| damaged("no header"))?;
+        let (width, height) = (u32::from(info.width), u32::from(info.height));
+        let (model, stored) = channels(info.components, decoder.input_colorspace())?;
+        limits.check_size(width, height, model.channels() as u64)?;
+        Ok(Self { width, height, model, stored })
+    }
+}
+
+fn orientation(decoder: &Decoder) -> Orientation {
+    decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif)).unwrap_or(Orientation::NoTransforms)
 }
 
 /// What to ask of the decoder: ink as it is stored, because it knows no profiles.
@@ -79,25 +115,37 @@ fn rgb([y, cb, cr]: [u8; 3]) -> [u8; 3] {
     [red, green, blue].map(|value| value.round() as u8)
 }
 
-/// Whether the marker that ends the picture is there. Thumbnails have such markers too, so headers are
-/// stepped over by their length.
-fn is_whole(bytes: &[u8]) -> bool {
+/// The code of each marker, with what follows it. Thumbnails have markers too, so headers are stepped over by their
+/// length.
+fn markers(bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
     let mut rest = bytes.get(2..).unwrap_or_default();
-    while let Some(at) = rest.windows(2).position(|pair| pair[0] == 0xff && pair[1] != 0xff) {
-        let code = rest[at + 1];
-        rest = &rest[at + 2..];
-        match code {
-            0xd9 => return true,
+    std::iter::from_fn(move || {
+        let at = rest.windows(2).position(|pair| pair[0] == 0xff && pair[1] != 0xff)?;
+        let (code, after) = (rest[at + 1], &rest[at + 2..]);
+        rest = match (code, after) {
             // A plain 255 among the pixels, or a marker without a length.
-            0x00 | 0x01 | 0xd0..=0xd8 => {}
-            _ => {
-                let [high, low, ..] = *rest else { return false };
-                let length = usize::from(u16::from_be_bytes([high, low]));
-                rest = rest.get(length..).unwrap_or_default();
+            (0x00 | 0x01 | 0xd0..=0xd9, _) => after,
+            (_, [high, low, ..]) => {
+                let length = usize::from(u16::from_be_bytes([*high, *low]));
+                after.get(length..).unwrap_or_default()
             }
-        }
-    }
-    false
+            _ => &[],
+        };
+        Some((code, after))
+    })
+}
+
+/// What the decoder would call damaged although it is only rare. ITU-T T.81, table B.1.
+fn check_variety(bytes: &[u8]) -> Result<(), PictureError> {
+    let frame = markers(bytes).find(|(code, _)| (0xc0..=0xcf).contains(code) && ![0xc4, 0xc8, 0xcc].contains(code));
+    let detail = match frame {
+        Some((0xc0..=0xc2, [_, _, bits, ..])) if *bits != 8 => format!("{bits} bits a channel"),
+        Some((0xc3, _)) => "lossless".into(),
+        Some((0xc5..=0xc7 | 0xcd..=0xcf, _)) => "hierarchical".into(),
+        Some((0xc9..=0xcb, _)) => "arithmetic coding".into(),
+        _ => return Ok(()),
+    };
+    Err(PictureError::Unsupported { kind: Kind::Jpeg, detail })
 }
 
 fn damaged(detail: &str) -> PictureError {

@@ -1,6 +1,7 @@
 //! What a picture may ask for before we refuse it.
 
 use super::error::PictureError;
+use crate::memory;
 
 /// Bounds that are checked on a picture's header, before anything of that size is allocated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,9 @@ pub struct Limits {
     /// 16-bit RGBA. Decoders get the same bound for what they allocate aside.
     pub max_decoded_bytes: u64,
 }
+
+/// Below this many bytes it isn't worth while to ask the system what is free.
+const LITTLE: u64 = 64 << 20;
 
 impl Default for Limits {
     /// 200 megapixels (twice a medium-format camera), files of 1 GiB, 2 GiB of samples.
@@ -45,5 +49,21 @@ impl Limits {
             return Err(PictureError::TooManyBytes { limit });
         }
         Ok(())
+    }
+}
+
+/// Whether the memory is there to read a picture: its samples, about as much in the decoder, and the floats of
+/// the picture itself.
+pub(super) fn check_memory(width: u32, height: u32, bytes_per_pixel: u64) -> Result<(), PictureError> {
+    let needed = (u64::from(width) * u64::from(height)).saturating_mul(2 * bytes_per_pixel + 16);
+    if needed < LITTLE {
+        return Ok(());
+    }
+    match memory::available() {
+        Some(available) if available < needed => {
+            let (needed, available) = (needed / 1_000_000, available / 1_000_000);
+            Err(PictureError::TooLargeForMemory { width, height, needed, available })
+        }
+        _ => Ok(()),
     }
 }

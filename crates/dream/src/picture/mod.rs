@@ -11,6 +11,7 @@ mod colour;
 mod decode;
 mod encode;
 mod error;
+mod file;
 mod format;
 mod jpeg;
 mod limits;
@@ -19,12 +20,12 @@ mod sniff;
 mod upright;
 
 use std::fmt;
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 pub use encode::DEFAULT_QUALITY;
-pub use error::{Blame, PictureError};
+pub use error::{Blame, PictureError, readable};
+pub use file::PictureFile;
 pub use format::Format;
 pub use limits::Limits;
 pub use save::{SaveMode, check_destination, write_file};
@@ -99,8 +100,7 @@ impl Picture {
     /// # Errors
     /// [`PictureError::InFile`] names the path and holds what went wrong.
     pub fn open(path: impl AsRef<Path>, limits: &Limits) -> Result<Self, PictureError> {
-        let path = path.as_ref();
-        read_file(path, limits).and_then(|bytes| Self::read(&bytes, limits)).map_err(|problem| problem.in_file(path))
+        PictureFile::open(path, limits)?.decode()
     }
 
     /// Reads a picture from a stream such as the standard input, no further than
@@ -109,7 +109,7 @@ impl Picture {
     /// # Errors
     /// Those of [`read`](Self::read), and [`PictureError::ReadFailed`].
     pub fn read_stream(stream: impl Read, limits: &Limits) -> Result<Self, PictureError> {
-        Self::read(&read_bytes(stream, limits)?, limits)
+        Self::read(&file::read_bytes(stream, None, limits)?, limits)
     }
 
     /// Reads a picture from the bytes of a file: the first frame of an animation, turned upright as its EXIF
@@ -186,23 +186,4 @@ impl fmt::Debug for Picture {
             .field("has_alpha", &self.alpha.is_some())
             .finish_non_exhaustive()
     }
-}
-
-fn read_file(path: &Path, limits: &Limits) -> Result<Vec<u8>, PictureError> {
-    let file = File::open(path).map_err(PictureError::from_open)?;
-    let about = file.metadata().map_err(PictureError::ReadFailed)?;
-    if about.is_dir() {
-        return Err(PictureError::IsFolder);
-    }
-    if about.is_file() {
-        limits.check_file(about.len())?;
-    }
-    read_bytes(file, limits)
-}
-
-fn read_bytes(stream: impl Read, limits: &Limits) -> Result<Vec<u8>, PictureError> {
-    let mut bytes = Vec::new();
-    stream.take(limits.max_file_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(PictureError::from_read)?;
-    limits.check_file(bytes.len() as u64)?;
-    Ok(bytes)
 }

@@ -24,7 +24,8 @@ pub enum SaveMode {
 /// # Errors
 /// [`PictureError::UnknownFormat`] by the ending; within [`PictureError::InFile`]:
 /// [`Exists`](PictureError::Exists), [`NoFolder`](PictureError::NoFolder),
-/// [`NotAFile`](PictureError::NotAFile), [`NotWritable`](PictureError::NotWritable).
+/// [`BadName`](PictureError::BadName), [`NotAFile`](PictureError::NotAFile),
+/// [`NotWritable`](PictureError::NotWritable).
 pub fn check_destination(path: impl AsRef<Path>, mode: SaveMode) -> Result<Format, PictureError> {
     let path = path.as_ref();
     let format = Format::from_path(path)?;
@@ -56,7 +57,12 @@ fn destination(path: &Path, mode: SaveMode) -> Result<PathBuf, PictureError> {
             Err(PictureError::NotWritable(refusal))
         }
         (Ok(_), SaveMode::Overwrite) => fs::canonicalize(path).map_err(PictureError::from_write),
+        // A link to nowhere has a name that can't be given again.
+        (Err(_), SaveMode::New) if path.is_symlink() => Err(PictureError::Exists),
         (Err(_), _) if !folder(path).is_dir() => Err(PictureError::NoFolder),
+        (Err(error), _) if error.kind() == io::ErrorKind::InvalidFilename => {
+            Err(PictureError::BadName(io::Error::from(error.kind())))
+        }
         (Err(_), _) => Ok(path.to_owned()),
     }
 }

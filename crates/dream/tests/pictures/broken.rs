@@ -236,6 +236,8 @@ fn a_folder_or_a_missing_file_is_the_callers_mistake() {
     assert!(matches!(error.problem(), PictureError::Missing));
     let error = not_opened(&fixtures().join("palette.png").join("inside.png"));
     assert!(matches!(error.problem(), PictureError::Missing));
+    let error = Picture::open("x".repeat(5000), &Limits::default()).unwrap_err();
+    assert_eq!(error.blame(), Blame::Usage);
 }
 
 #[cfg(unix)]

@@ -58,6 +58,15 @@ fn a_picture_comes_through_a_pipe_as_well() {
 }
 
 #[test]
+fn the_size_is_known_before_the_picture_is_decoded() {
+    for (name, bytes) in all_fixtures() {
+        let file = PictureFile::from_stream(&name, bytes.as_slice(), &Limits::default()).unwrap();
+        let picture = file.decode().unwrap();
+        assert_eq!(file.size().unwrap(), (picture.width(), picture.height()), "{name}");
+    }
+}
+
+#[test]
 fn one_pixel_and_one_row_and_one_column_are_pictures() {
     for (width, height) in [(1, 1), (5000, 1), (1, 5000), (3, 2)] {
         let samples: Vec<u8> = (0..width * height * 3).map(|i| (i * 7) as u8).collect();

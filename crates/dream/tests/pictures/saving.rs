@@ -96,7 +96,7 @@ fn what_is_written_says_srgb_and_nothing_of_its_past() {
             Format::Jpeg => Box::new(image::codecs::jpeg::JpegDecoder::new(reader).unwrap()),
             Format::WebP => Box::new(image::codecs::webp::WebPDecoder::new(reader).unwrap()),
         });
-        assert_eq!(profile, moxcms::ColorProfile::new_srgb().encode().unwrap());
+        assert_eq!(profile, include_bytes!("../../../../assets/srgb.icc"));
     }
 }
 

@@ -147,6 +147,11 @@ impl DenseKernel {
         }
     }
 
+    /// The groups of output vectors.
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
     fn chunk_pixels(&self) -> usize {
         let fitting = CHUNK_VALUES / self.inputs.max(1);
         (fitting / CHUNK_UNIT * CHUNK_UNIT).clamp(CHUNK_UNIT, CHUNK_PIXELS)
@@ -232,6 +237,21 @@ pub(crate) struct ChunkJob<'a> {
     capacity: usize,
     pixels: &'a [PixelOut],
     action: Action,
+}
+
+impl<'a> ChunkJob<'a> {
+    /// A chunk of `pixels`, with `capacity` pointers for every tap: a multiple of [`CHUNK_UNIT`].
+    pub fn new(
+        kernel: &'a DenseKernel,
+        pointers: &'a [*const f32],
+        capacity: usize,
+        pixels: &'a [PixelOut],
+        action: Action,
+    ) -> Self {
+        assert!(capacity.is_multiple_of(CHUNK_UNIT) && pixels.len() <= capacity);
+        assert_eq!(pointers.len(), kernel.taps.len() * capacity);
+        Self { kernel, pointers, capacity, pixels, action }
+    }
 }
 
 /// Memory that a thread keeps from chunk to chunk.

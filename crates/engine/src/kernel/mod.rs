@@ -5,6 +5,7 @@
 //! [`x86_64`] (AVX2 with FMA, and AVX-512). [`Isa::detect`] chooses at run time.
 //!
 //! - [`dense`]: convolutions over all channels, forward and backward, and linear layers;
+//! - [`winograd`]: convolutions of 3x3 with stride 1 and many channels, on top of it;
 //! - [`depthwise`]: convolutions of every channel by itself;
 //! - [`elementwise`]: everything else, plain loops compiled for each instruction set.
 
@@ -16,6 +17,7 @@ pub(crate) mod finish;
 mod generic;
 mod lanes;
 pub(crate) mod rows;
+pub(crate) mod winograd;
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
 

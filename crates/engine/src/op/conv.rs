@@ -8,9 +8,12 @@ use crate::error::ShapeMismatch;
 use crate::kernel::dense::{self, DenseKernel, DenseSpec, Placement, Tap};
 use crate::kernel::depthwise::{self, DepthwiseKernel};
 use crate::kernel::finish::{Add, Then};
+use crate::kernel::winograd::{self, WinogradKernel};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
+/// From this many channels on both sides Winograd's way is the faster one.
+const WINOGRAD_CHANNELS: usize = 16;
 /// Most channels of a picture: maps of so few are stored without padding.
 const PICTURE_CHANNELS: usize = 4;
 
@@ -96,6 +99,19 @@ impl Conv2d {
         self.groups == self.inputs && self.inputs == self.outputs && self.outputs > PICTURE_CHANNELS
     }
 
+    fn kind(&self) -> Kind {
+        let Window { kernel, stride, dilation, .. } = self.window;
+        if self.is_depthwise() {
+            Kind::Depthwise
+        } else if (kernel, stride, dilation, self.groups) == ([3; 2], [1; 2], [1; 2], 1)
+            && self.inputs.min(self.outputs) >= WINOGRAD_CHANNELS
+        {
+            Kind::Winograd
+        } else {
+            Kind::Dense
+        }
+    }
+
     fn weight_at(&self, output: usize, input: usize, tap: usize) -> f32 {
         let taps = self.window.kernel[0] * self.window.kernel[1];
         let a_group = self.inputs / self.groups;
@@ -108,7 +124,11 @@ impl Conv2d {
         if let Some((_, packed)) = cache.iter().find(|(key, _)| *key == before) {
             return packed.clone();
         }
-        let packed = Arc::new(if self.is_depthwise() { self.pack_depthwise(axes) } else { self.pack_dense(axes) });
+        let packed = Arc::new(match self.kind() {
+            Kind::Dense => self.pack_dense(axes),
+            Kind::Depthwise => self.pack_depthwise(axes),
+            Kind::Winograd => self.pack_winograd(axes),
+        });
         cache.push((before, packed.clone()));
         packed
     }
@@ -154,6 +174,19 @@ impl Conv2d {
             phases(axes).iter().map(|phase| self.pack_phase(phase)).collect()
         };
         Packed::Dense { forward: [forward], backward }
+    }
+
+    fn pack_winograd(&self, axes: [Axis; 2]) -> Packed {
+        let before = axes.map(|axis| axis.before as isize);
+        let bias = self.bias.as_deref();
+        Packed::Winograd {
+            forward: WinogradKernel::pack([self.inputs, self.outputs], before.map(|b| -b), bias, |o, i, y, x| {
+                self.weight_at(o, i, y * 3 + x)
+            }),
+            backward: WinogradKernel::pack([self.outputs, self.inputs], before.map(|b| b - 2), None, |o, i, y, x| {
+                self.weight_at(i, o, (2 - y) * 3 + 2 - x)
+            }),
+        }
     }
 
     /// The gradient at the input pixels of one phase.
@@ -244,9 +277,17 @@ fn taps_of([rows, columns]: [Axis; 2], y: usize, x: usize) -> Vec<(Tap, usize)> 
     taps
 }
 
+/// The kernel that suits a convolution.
+enum Kind {
+    Dense,
+    Depthwise,
+    Winograd,
+}
+
 /// The kernels of both directions.
 #[derive(Debug)]
 enum Packed {
+    Winograd { forward: WinogradKernel, backward: WinogradKernel },
     Dense { forward: [DenseKernel; 1], backward: Vec<DenseKernel> },
     Depthwise { forward: [DepthwiseKernel; 1], backward: Vec<DepthwiseKernel> },
 }
@@ -328,6 +369,7 @@ impl Prepared for PreparedConv {
         let input = step.inputs.get(0);
         match &*self.packed {
             Packed::Dense { forward, .. } => dense::run(step.isa, forward, input, step.output, add, then),
+            Packed::Winograd { forward, .. } => winograd::run(step.isa, forward, input, step.output, add, then),
             Packed::Depthwise { forward, .. } => depthwise::run(step.isa, forward, input, step.output, add, then),
         }
     }
@@ -342,6 +384,7 @@ impl Prepared for PreparedConv {
         let gradient = step.output_gradient;
         match &*self.packed {
             Packed::Dense { backward, .. } => dense::run(step.isa, backward, gradient, map, add, then),
+            Packed::Winograd { backward, .. } => winograd::run(step.isa, backward, gradient, map, add, then),
             Packed::Depthwise { backward, .. } => depthwise::run(step.isa, backward, gradient, map, add, then),
         }
     }

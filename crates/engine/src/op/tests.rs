@@ -300,6 +300,39 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn three_by_three_with_many_channels(
+        (height, width) in map_size(),
+        (top, bottom, left, right) in (0..=3usize, 0..=2usize, 0..=3usize, 0..=2usize),
+        (inputs, outputs) in prop_oneof![(16..=20usize, 16..=36usize), Just((18, 66)), Just((33, 16))],
+        clamp in prop_oneof![Just(None), Just(Some(0.7))],
+        residual in any::<bool>(),
+        seed in any::<u64>(),
+    ) {
+        let mut random = Random(seed);
+        let window = Window::square(3, 1).padded(Padding::Explicit { top, bottom, left, right });
+        // As large as in a trained network, so that sums stay near one, and errors with them.
+        let fan_in = (9.0 * inputs as f32).sqrt();
+        let weight: Vec<f32> = random.weights(outputs * inputs * 9).iter().map(|w| w / fan_in).collect();
+        let mut conv = Conv2d::new(inputs, outputs, 1, window, weight, Some(random.weights(outputs)));
+        let shape = Shape::new(inputs, height, width);
+        let Ok(out) = conv.output_shape(&[shape]) else { return Ok(()) };
+        let (input, other) = (random.tensor(shape), random.tensor(out));
+        let mut tensors = vec![&input];
+        if residual {
+            conv = conv.with_residual();
+            tensors.push(&other);
+        }
+        if let Some(max) = clamp {
+            conv = conv.with_clamp(max);
+        }
+        check(&conv, &tensors, &mut random);
+    }
+}
+
 #[test]
 fn tensorflow_same_padding_puts_the_odd_pixel_last() {
     let window = Window { padding: Padding::Same, ..Window::square(3, 2) };

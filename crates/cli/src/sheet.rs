@@ -1,0 +1,128 @@
+//! `oneiric sheet`: one small dream for each preset, named, in one picture.
+
+use std::path::PathBuf;
+
+use clap::builder::RangedU64ValueParser;
+use oneiric::preset::{Preset, preset, presets};
+use oneiric::sheet::Sheet;
+use oneiric::{Dream, Picture, Settings};
+use serde::Serialize;
+
+use crate::args::{Threads, preset_names};
+use crate::failure::Failure;
+use crate::input::Source;
+use crate::interrupt;
+use crate::output::{Destination, print_json};
+use crate::progress::{Bar, seconds};
+
+const AFTER_HELP: &str = "\
+Examples:
+  oneiric sheet photo.jpg -o looks.png                every look on a photo
+  oneiric sheet -o looks.png                          on a landscape, drawn for you
+  oneiric sheet photo.jpg -o few.jpg -p dogs -p eyes  only these
+  oneiric sheet photo.jpg -o large.png --size 640     larger tiles
+
+A look shows larger creatures on a small tile than on the whole photo: the
+network sees no smaller ones. Ctrl-C stops at the next step: nothing is written.";
+
+/// Compare the looks: one small dream for each preset on your photo, named, in one picture.
+#[derive(clap::Args, Debug)]
+#[command(after_help = AFTER_HELP)]
+pub struct Args {
+    /// The photo, or - for the standard input. Without one, a landscape is drawn from --seed
+    #[arg(value_name = "PICTURE")]
+    picture: Option<PathBuf>,
+    /// Where the sheet goes: .png, .jpg or .webp, or - for PNG on the standard output
+    #[arg(long, short, value_name = "FILE")]
+    out: PathBuf,
+    /// Longer side of each small dream, in pixels; never enlarges a photo
+    #[arg(long, value_name = "TILESIDE", default_value = "320", allow_negative_numbers = true)]
+    #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(16..=4096))]
+    size: usize,
+    /// Only this look; may be repeated [default: all]
+    #[arg(long, short, value_name = "NAME", value_parser = preset_names(), ignore_case = true)]
+    preset: Vec<String>,
+    /// Number that chance follows, in the landscape and the dreams
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
+    seed: u64,
+    /// Replace the file that -o names if there is one
+    #[arg(long)]
+    overwrite: bool,
+    /// Print as JSON what was made; the sheet has to go to a file
+    #[arg(long)]
+    json: bool,
+    /// Show and print nothing but JSON and errors
+    #[arg(long, short)]
+    quiet: bool,
+    #[command(flatten)]
+    threads: Threads,
+}
+
+#[derive(Serialize)]
+struct Report {
+    output: String,
+    width: usize,
+    height: usize,
+    /// Columns and rows of each dream.
+    tile: [usize; 2],
+    presets: Vec<&'static str>,
+    seconds: f64,
+}
+
+pub fn run(args: &Args) -> Result<(), Failure> {
+    let looks = chosen(&args.preset)?;
+    let source = Source::from_argument(args.picture.as_deref());
+    let destination = Destination::check(Some(&args.out), &source, args.overwrite)?;
+    if args.json && destination.is_stdout() {
+        return Err(Failure::input("the sheet and --json cannot both go to the standard output: add -o FILE"));
+    }
+    args.threads.apply()?;
+    let needs = |width, height| Ok(Sheet::memory(width, height, looks.len() + 1));
+    let photo = source.picture(args.seed, Some(args.size), needs)?;
+    let tile = (photo.width(), photo.height());
+    interrupt::catch();
+    let mut sheet = Sheet::new(tile.0, tile.1);
+    sheet.add(if source == Source::Landscape { "landscape" } else { "photo" }, "", &photo);
+    let time = dream_all(args, &looks, &photo, &mut sheet)?;
+    let picture = sheet.render()?;
+    let saved = destination.save(&picture)?;
+    let report = Report {
+        output: saved.map_or("to the standard output".into(), |path| path.display().to_string()),
+        width: picture.width(),
+        height: picture.height(),
+        tile: tile.into(),
+        presets: looks.iter().map(|look| look.name).collect(),
+        seconds: time,
+    };
+    tell(args, &report)
+}
+
+/// The looks of these names, each once and in the order of the list; all of them if no name is given.
+fn chosen(names: &[String]) -> Result<Vec<&'static Preset>, Failure> {
+    let wanted = names.iter().map(|name| Ok(preset(name)?.name)).collect::<Result<Vec<_>, Failure>>()?;
+    let shown = |look: &&Preset| wanted.is_empty() || wanted.contains(&look.name);
+    Ok(presets().iter().filter(shown).collect())
+}
+
+/// One dream after the other: each has the whole machine.
+fn dream_all(args: &Args, looks: &[&Preset], photo: &Picture, sheet: &mut Sheet) -> Result<f64, Failure> {
+    let bar = Bar::new(args.quiet);
+    for (number, look) in looks.iter().enumerate() {
+        let dream = Dream::new(Settings { seed: args.seed, ..look.settings() })?;
+        let picture = dream.render(photo, |progress, _| {
+            let work = format!("{} ({} of {})", look.name, number + 1, looks.len());
+            bar.show_part(work, (number as f64 + progress.done) / looks.len() as f64);
+            interrupt::check()
+        })?;
+        sheet.add(look.name, "", &picture);
+    }
+    Ok(bar.finish())
+}
+
+fn tell(args: &Args, report: &Report) -> Result<(), Failure> {
+    if !args.quiet {
+        let Report { output, width, height, .. } = report;
+        eprintln!("wrote {output} ({width}x{height}, {})", seconds(report.seconds, 1));
+    }
+    if args.json { print_json(report) } else { Ok(()) }
+}

@@ -1,0 +1,97 @@
+//! A picture file in memory, before it is decoded.
+
+use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::decode;
+use super::error::PictureError;
+use super::limits::Limits;
+use super::{Kind, Picture};
+
+/// As many bytes as tell what a file is.
+const START: u64 = 4096;
+
+/// The bytes of a picture file. Its [`size`](Self::size) is known before anything as large as the picture is
+/// allocated, so that who can't use a picture of that size needn't decode it.
+pub struct PictureFile {
+    name: PathBuf,
+    bytes: Vec<u8>,
+    limits: Limits,
+}
+
+impl PictureFile {
+    /// Reads a file. Its content decides what it is, not its name.
+    ///
+    /// # Errors
+    /// [`PictureError::InFile`] names the path and holds what went wrong.
+    pub fn open(path: impl AsRef<Path>, limits: &Limits) -> Result<Self, PictureError> {
+        let path = path.as_ref();
+        let bytes = read_file(path, limits).map_err(|problem| problem.in_file(path))?;
+        Ok(Self { name: path.to_owned(), bytes, limits: *limits })
+    }
+
+    /// Reads from a stream, no further than [`Limits::max_file_bytes`], and only its start if that is no picture.
+    /// `name` is for messages.
+    ///
+    /// # Errors
+    /// [`PictureError::InFile`] holds the name and what went wrong.
+    pub fn from_stream(name: impl AsRef<Path>, stream: impl Read, limits: &Limits) -> Result<Self, PictureError> {
+        let name = name.as_ref();
+        let bytes = read_bytes(stream, None, limits).map_err(|problem| problem.in_file(name))?;
+        Ok(Self { name: name.to_owned(), bytes, limits: *limits })
+    }
+
+    /// Width and height of the upright picture, as the header tells them.
+    ///
+    /// # Errors
+    /// Within [`PictureError::InFile`]: a header that is cut short or damaged, or asks for more than the limits
+    /// allow.
+    pub fn size(&self) -> Result<(usize, usize), PictureError> {
+        decode::size(&self.bytes, &self.limits).map_err(|problem| problem.in_file(&self.name))
+    }
+
+    /// Decodes the picture.
+    ///
+    /// # Errors
+    /// Within [`PictureError::InFile`]: those of [`Picture::read`].
+    pub fn decode(&self) -> Result<Picture, PictureError> {
+        decode::decode(&self.bytes, &self.limits).map_err(|problem| problem.in_file(&self.name))
+    }
+}
+
+impl fmt::Debug for PictureFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PictureFile")
+            .field("name", &self.name)
+            .field("length", &self.bytes.len())
+            .finish_non_exhaustive()
+    }
+}
+
+fn read_file(path: &Path, limits: &Limits) -> Result<Vec<u8>, PictureError> {
+    let file = File::open(path).map_err(PictureError::from_open)?;
+    let about = file.metadata().map_err(PictureError::ReadFailed)?;
+    if about.is_dir() {
+        return Err(PictureError::IsFolder);
+    }
+    read_bytes(file, about.is_file().then_some(about.len()), limits)
+}
+
+/// `length` is that of the whole stream, if it is known.
+pub(super) fn read_bytes(mut stream: impl Read, length: Option<u64>, limits: &Limits) -> Result<Vec<u8>, PictureError> {
+    let most = limits.max_file_bytes.saturating_add(1);
+    let mut bytes = Vec::new();
+    let mut read = |bytes: &mut Vec<u8>, most: u64| {
+        stream.by_ref().take(most).read_to_end(bytes).map_err(PictureError::from_read)?;
+        limits.check_file(bytes.len() as u64)
+    };
+    read(&mut bytes, START.min(most))?;
+    // What is no picture may be long, or never end.
+    Kind::of(&bytes)?;
+    limits.check_file(length.unwrap_or(0))?;
+    let left = most - bytes.len() as u64;
+    read(&mut bytes, left)?;
+    Ok(bytes)
+}

@@ -1,0 +1,145 @@
+//! Words on a picture.
+
+use ab_glyph::{Font, FontRef, Glyph, Point, PxScale, ScaleFont, point};
+
+use crate::picture::Picture;
+
+/// Roboto Regular with the characters of Latin-1 and a few marks: see `assets/README.md`.
+static ROBOTO: &[u8] = include_bytes!("../../../../assets/fonts/Roboto-Regular.ttf");
+/// What stands for a character that the face lacks.
+const UNKNOWN: char = '?';
+const ELLIPSIS: char = '…';
+
+/// The typeface of captions.
+pub(super) struct Face(FontRef<'static>);
+
+impl Face {
+    pub fn new() -> Self {
+        Self(FontRef::try_from_slice(ROBOTO).expect("the font inside the program is whole"))
+    }
+
+    /// Width of a line of text whose letters have the size `em`, in pixels.
+    pub fn width(&self, text: &str, em: f32) -> f32 {
+        let font = self.0.as_scaled(self.scale(em));
+        text.chars().map(|c| font.h_advance(self.glyph(c))).sum()
+    }
+
+    /// The text, or as much of its beginning as fits into `width` pixels with an ellipsis.
+    pub fn shorten(&self, text: &str, em: f32, width: f32) -> String {
+        if self.width(text, em) <= width {
+            return text.into();
+        }
+        let mut short: Vec<char> = text.chars().collect();
+        while short.pop().is_some() {
+            let text: String = short.iter().collect::<String>().trim_end().chars().chain([ELLIPSIS]).collect();
+            if self.width(&text, em) <= width {
+                return text;
+            }
+        }
+        String::new()
+    }
+
+    /// Writes one line that stands at `(left, baseline)`. What lies beyond the picture is cut off.
+    pub fn write(&self, picture: &mut Picture, text: &str, em: f32, (left, baseline): (f32, f32), colour: [f32; 3]) {
+        let scale = self.scale(em);
+        let colour = colour.map(to_light);
+        let mut at = left;
+        for c in text.chars() {
+            let id = self.glyph(c);
+            self.draw(picture, id.with_scale_and_position(scale, point(at, baseline)), colour);
+            at += self.0.as_scaled(scale).h_advance(id);
+        }
+    }
+
+    fn draw(&self, picture: &mut Picture, glyph: Glyph, colour: [f32; 3]) {
+        let Some(outline) = self.0.outline_glyph(glyph) else { return };
+        let Point { x: left, y: top } = outline.px_bounds().min;
+        let (width, height) = (picture.width() as i64, picture.height() as i64);
+        outline.draw(|x, y, cover| {
+            let (x, y) = (left as i64 + i64::from(x), top as i64 + i64::from(y));
+            if (0..width).contains(&x) && (0..height).contains(&y) {
+                let pixel = &mut picture.pixels_mut()[((y * width + x) * 3) as usize..][..3];
+                blend(pixel, colour, cover.clamp(0.0, 1.0));
+            }
+        });
+    }
+
+    fn glyph(&self, c: char) -> ab_glyph::GlyphId {
+        match self.0.glyph_id(c) {
+            ab_glyph::GlyphId(0) => self.0.glyph_id(UNKNOWN),
+            id => id,
+        }
+    }
+
+    /// The library measures a font from ascender to descender, typography in em.
+    fn scale(&self, em: f32) -> PxScale {
+        PxScale::from(em * self.0.height_unscaled() / self.0.units_per_em().expect("the font has its em"))
+    }
+}
+
+/// Covers a part of a pixel with light, as a lens would see it: blended in sRGB values, edges would look thin.
+fn blend(pixel: &mut [f32], light: [f32; 3], cover: f32) {
+    for (value, light) in pixel.iter_mut().zip(light) {
+        let below = to_light(*value);
+        *value = from_light(below + (light - below) * cover);
+    }
+}
+
+/// An sRGB value as an amount of light (IEC 61966-2-1).
+pub(super) fn to_light(value: f32) -> f32 {
+    if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+}
+
+/// An amount of light as an sRGB value.
+pub(super) fn from_light(light: f32) -> f32 {
+    if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn light_goes_there_and_back() {
+        for i in 0..=255 {
+            let value = i as f32 / 255.0;
+            assert!((from_light(to_light(value)) - value).abs() < 1e-5, "{value}");
+        }
+    }
+
+    #[test]
+    fn long_captions_end_in_an_ellipsis_that_fits() {
+        let face = Face::new();
+        let text = "a caption that nobody would want to read to its end";
+        for width in [10.0, 40.0, 100.0, 250.0] {
+            let short = face.shorten(text, 17.0, width);
+            assert!(face.width(&short, 17.0) <= width, "{short} in {width}");
+            assert!(short.is_empty() || short.ends_with('…') && !short.contains(" …"), "{short}");
+        }
+        assert_eq!(face.shorten("dogs", 17.0, 100.0), "dogs");
+        assert_eq!(face.shorten("dogs", 17.0, 3.0), "");
+        assert_eq!(face.shorten("", 17.0, 0.0), "");
+    }
+
+    #[test]
+    fn every_printable_character_has_a_shape_and_strangers_a_question_mark() {
+        let face = Face::new();
+        for c in ('!'..='~').chain(['é', 'ß', '·', '…', '–', '’']) {
+            assert!(c == UNKNOWN || face.glyph(c) != face.glyph(UNKNOWN), "{c}");
+        }
+        assert_eq!(face.glyph('猫'), face.glyph(UNKNOWN));
+    }
+
+    #[test]
+    fn letters_stay_on_their_line_and_on_the_picture() {
+        let face = Face::new();
+        let mut picture = Picture::filled(60, 40, [0.0; 3]).unwrap();
+        face.write(&mut picture, "Ågjy|", 16.0, (8.0, 24.0), [1.0; 3]);
+        let ink = |picture: &Picture, y: usize| picture.pixels()[y * 180..][..180].iter().any(|v| *v > 0.0);
+        assert!((0..40).all(|y| !ink(&picture, y) || (8..30).contains(&y)));
+        assert!(ink(&picture, 20) && ink(&picture, 27));
+        // Cut off on all sides.
+        face.write(&mut picture, "WWWWWWWWWWWW", 90.0, (-30.0, 45.0), [1.0; 3]);
+        assert!(picture.pixels().iter().all(|v| (0.0..=1.0).contains(v)));
+    }
+}

@@ -1,0 +1,135 @@
+//! Dreams by the library: what grows, what stays, and what is refused.
+
+use std::ops::ControlFlow;
+
+use oneiric::{Dream, Error, Picture, Settings, landscape, look};
+
+/// A dream that takes no time.
+fn small(layer: &str) -> Settings {
+    Settings { octaves: 2, iterations: 3, ..Settings::new("squeezenet", layer) }
+}
+
+fn meadow(width: usize, height: usize) -> Picture {
+    Picture::new(width, height, landscape::paint(width, height, 3)).unwrap()
+}
+
+fn render(settings: Settings, photo: &Picture) -> Picture {
+    Dream::new(settings).unwrap().render(photo, |_, _| ControlFlow::Continue(())).unwrap()
+}
+
+fn strength(picture: &Picture, layer: &str) -> f32 {
+    let network = oneiric_zoo::load("squeezenet").unwrap();
+    let activations = look::activations(&network, picture, layer).unwrap();
+    activations.values.iter().map(|v| v * v).sum::<f32>()
+}
+
+#[test]
+fn what_the_layer_sees_grows() {
+    let photo = meadow(96, 64);
+    let dream = render(Settings { iterations: 10, ..small("fire5") }, &photo);
+    let (before, after) = (strength(&photo, "fire5"), strength(&dream, "fire5"));
+    assert!(after > 1.5 * before, "{before} to {after}");
+    assert!(dream.pixels().iter().all(|v| (0.0..=1.0).contains(v)));
+}
+
+#[test]
+fn a_single_channel_grows() {
+    let photo = meadow(96, 64);
+    let channel = |picture: &Picture| {
+        let network = oneiric_zoo::load("squeezenet").unwrap();
+        let activations = look::activations(&network, picture, "fire4").unwrap();
+        look::strongest_channels(&activations, (96, 64)).into_iter().find(|c| c.index == 42).unwrap().mean
+    };
+    let dream = render(Settings { channels: vec![42], iterations: 10, ..small("fire4") }, &photo);
+    assert!(channel(&dream) > channel(&photo) + 1.0, "{} to {}", channel(&photo), channel(&dream));
+}
+
+#[test]
+fn a_negative_weight_weakens_the_layer() {
+    let photo = meadow(96, 64);
+    let mut settings = Settings { iterations: 10, ..small("fire5") };
+    settings.layers[0].weight = -1.0;
+    assert!(strength(&render(settings, &photo), "fire5") < strength(&photo, "fire5"));
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
+    let photo = meadow(97, 61);
+    for model in ["squeezenet", "lite0"] {
+        let network = oneiric_zoo::model(model).unwrap();
+        let settings = Settings { model: model.into(), ..small(network.default_layer) };
+        let settings = Settings { layers: vec![network.default_layer.parse().unwrap()], ..settings };
+        let on = |threads: usize, seed: u64| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| render(Settings { seed, ..settings.clone() }, &photo))
+        };
+        assert!(on(1, 0) == on(2, 0), "{model}: two threads");
+        assert!(on(1, 0) == on(5, 0), "{model}: five threads");
+        assert!(on(1, 0) != on(1, 1), "{model}: another seed");
+    }
+}
+
+#[test]
+fn pictures_of_any_size_can_dream() {
+    for (width, height) in [(1, 1), (2, 3), (1, 60), (60, 1), (33, 5), (50, 70)] {
+        for (model, layer) in [("squeezenet", "fire8"), ("lite0", "block14")] {
+            let dream = render(Settings { model: model.into(), ..small(layer) }, &meadow(width, height));
+            assert_eq!((dream.width(), dream.height()), (width, height));
+            assert!(dream.pixels().iter().all(|v| v.is_finite()));
+        }
+    }
+}
+
+#[test]
+fn transparency_is_kept() {
+    let alpha: Vec<f32> = (0..48 * 40).map(|i| (i % 5) as f32 / 4.0).collect();
+    let (pixels, _) = meadow(48, 40).into_parts();
+    let photo = Picture::with_alpha(48, 40, pixels, Some(alpha.clone())).unwrap();
+    assert_eq!(render(small("fire4"), &photo).alpha(), Some(alpha.as_slice()));
+}
+
+#[test]
+fn progress_runs_from_nothing_to_all_and_the_dream_can_be_stopped() {
+    let dream = Dream::new(small("fire4")).unwrap();
+    let photo = meadow(96, 96);
+    let mut seen = Vec::new();
+    let watch = |progress: &oneiric::Progress, picture: &[f32]| {
+        assert_eq!(picture.len(), progress.size.0 * progress.size.1 * 3);
+        seen.push(progress.done);
+        ControlFlow::Continue(())
+    };
+    dream.render(&photo, watch).unwrap();
+    assert_eq!((seen[0], *seen.last().unwrap()), (0.0, 1.0));
+    assert!(seen.is_sorted() && seen.len() == 8, "{seen:?}");
+
+    let mut steps = 0;
+    let stopped = dream.render(&photo, |_, _| {
+        steps += 1;
+        if steps == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    assert!(matches!(stopped, Err(Error::Cancelled)) && steps == 3);
+}
+
+#[test]
+fn no_steps_leave_the_photo_as_it_is() {
+    let photo = meadow(70, 50);
+    let dream = render(Settings { iterations: 0, ..small("fire4") }, &photo);
+    assert!(dream.pixels().iter().zip(photo.pixels()).all(|(a, b)| (a - b).abs() < 1e-6));
+}
+
+#[test]
+fn what_does_not_exist_is_refused_with_what_does() {
+    let error = |settings: Settings| Dream::new(settings).unwrap_err().to_string();
+    assert!(error(small("fire88")).contains("did you mean fire8"));
+    assert!(error(Settings { model: "inception".into(), ..small("fire8") }).contains("lite0, squeezenet"));
+    assert!(error(Settings { channels: vec![512], ..small("fire8") }).contains("channels 0 to 511"));
+}
+
+#[test]
+fn a_picture_too_large_for_the_memory_is_refused_with_the_numbers() {
+    let dream = Dream::new(small("fire8")).unwrap();
+    let error = dream.check_memory(60_000, 50_000).unwrap_err();
+    let text = error.to_string();
+    assert!(matches!(error, Error::Memory { .. }) && text.contains("MB are free") && text.contains("--size"), "{text}");
+    assert!(dream.check_memory(640, 427).is_ok());
+}

@@ -1,0 +1,389 @@
+//! The 3x3 convolution with stride 1 by Winograd's minimal filtering, F(4x4, 3x3): a tile of 4x4 results
+//! from 6x6 inputs by 36 multiplications a channel pair instead of 144 (Lavin and Gray 2015,
+//! arXiv:1509.09308).
+//!
+//! Tiles of inputs are transformed by B, the 36 positions are each a product of (tiles x inputs) by
+//! (inputs x outputs) that the dense tile computes, and the products are transformed back by A. The work goes
+//! in chunks of tiles that stay in the second-level cache. It wins over the direct kernel where the channels
+//! outweigh the transforms, from sixteen channels on either side: `docs/performance.md`. The relative error is
+//! a few 1e-6, since the transforms multiply by up to 8.
+
+use std::cell::Cell;
+
+use super::dense::{ChunkJob, DenseKernel, DenseSpec, Placement, Tap};
+use super::finish::{Action, Add, Finish, PixelOut, Then, finish_tile};
+use super::generic::Portable;
+use super::lanes::Lanes;
+use super::rows::{band_rows, for_each_band};
+#[cfg(target_arch = "x86_64")]
+use super::x86_64::{Avx2, Avx512};
+use crate::kernel::Isa;
+use crate::map::{Buffer, Map, MapMut};
+use crate::shape::{LANES, Shape};
+
+/// Side of a tile of results.
+const OUT: usize = 4;
+/// Side of a tile of inputs.
+const IN: usize = 6;
+/// Positions of a transformed tile.
+const POSITIONS: usize = IN * IN;
+/// Vectors of the widest group of outputs.
+const GROUP: usize = 4;
+/// Tiles of a chunk are a multiple of this, as the dense tile wants it.
+const UNIT: usize = 24;
+/// Values of a chunk's transformed inputs at the most, if it has more tiles than one unit.
+const CHUNK_VALUES: usize = 128 * 1024;
+
+/// The filter's transform G.
+const G: [[f64; 3]; IN] = [
+    [1.0 / 4.0, 0.0, 0.0],
+    [-1.0 / 6.0, -1.0 / 6.0, -1.0 / 6.0],
+    [-1.0 / 6.0, 1.0 / 6.0, -1.0 / 6.0],
+    [1.0 / 24.0, 1.0 / 12.0, 1.0 / 6.0],
+    [1.0 / 24.0, -1.0 / 12.0, 1.0 / 6.0],
+    [0.0, 0.0, 1.0],
+];
+
+/// A 3x3 convolution with its filters transformed.
+#[derive(Debug)]
+pub(crate) struct WinogradKernel {
+    /// One product of inputs by outputs for every position.
+    products: Vec<DenseKernel>,
+    /// The input row and column of the first tap, relative to the result.
+    offset: [isize; 2],
+    inputs: usize,
+    bias: Buffer,
+}
+
+impl WinogradKernel {
+    /// Transforms and packs the weights; `weight(output, input, row, column)`.
+    pub fn pack(
+        [inputs, outputs]: [usize; 2],
+        offset: [isize; 2],
+        bias: Option<&[f32]>,
+        weight: impl Fn(usize, usize, usize, usize) -> f32,
+    ) -> Self {
+        let mut filters = vec![[0.0f32; POSITIONS]; inputs * outputs];
+        for (i, filter) in filters.iter_mut().enumerate() {
+            let (output, input) = (i / inputs, i % inputs);
+            let taps: [[f64; 3]; 3] =
+                std::array::from_fn(|y| std::array::from_fn(|x| f64::from(weight(output, input, y, x))));
+            *filter = transform_filter(taps);
+        }
+        let product = |position: usize| {
+            let spec = DenseSpec {
+                inputs,
+                outputs,
+                groups: 1,
+                taps: vec![Tap { dy: 0, dx: 0 }],
+                step: [1; 2],
+                placement: Placement { step: [1; 2], y0: 0, x0: 0 },
+                bias: None,
+                block: None,
+            };
+            DenseKernel::pack(spec, |output, input, _| filters[output * inputs + input][position])
+        };
+        let mut padded = Buffer::zeroed(outputs.next_multiple_of(LANES));
+        if let Some(bias) = bias {
+            padded.as_mut_slice()[..outputs].copy_from_slice(bias);
+        }
+        Self { products: (0..POSITIONS).map(product).collect(), offset, inputs, bias: padded }
+    }
+
+    /// Tiles of a chunk.
+    fn chunk_tiles(&self) -> usize {
+        let fitting = CHUNK_VALUES / (POSITIONS * self.inputs.next_multiple_of(LANES));
+        (fitting / UNIT * UNIT).clamp(UNIT, 4 * UNIT)
+    }
+}
+
+/// G g Gᵀ in f64.
+fn transform_filter(taps: [[f64; 3]; 3]) -> [f32; POSITIONS] {
+    let dot = |row: [f64; 3], column: [f64; 3]| row.iter().zip(column).map(|(a, b)| a * b).sum::<f64>();
+    let rows: [[f64; 3]; IN] =
+        std::array::from_fn(|i| std::array::from_fn(|x| dot(G[i], [taps[0][x], taps[1][x], taps[2][x]])));
+    std::array::from_fn(|p| dot(rows[p / IN], G[p % IN]) as f32)
+}
+
+/// Runs `kernel` over `input` into `out`.
+pub(crate) fn run(
+    isa: Isa,
+    kernel: &WinogradKernel,
+    input: Map<'_>,
+    mut out: MapMut<'_>,
+    add: Add<'_>,
+    then: Then<'_>,
+) {
+    let (shape, stride) = (out.shape(), out.stride());
+    let (finish, record) = Finish::new(add, then, shape);
+    assert_eq!(kernel.inputs, input.shape().channels, "input channels");
+    assert!(input.stride() >= input.shape().vectors() * LANES, "the input is padded to vectors");
+    assert!(kernel.bias.as_slice().len() == shape.vectors() * LANES && stride >= shape.vectors() * LANES);
+    let band = band_rows(shape.height, OUT);
+    for_each_band(out.data_mut(), shape.width * stride, record, band, |first_row, out, mut record| {
+        let job = BandJob {
+            kernel,
+            input,
+            shape,
+            first_row,
+            out: out.as_mut_ptr(),
+            stride,
+            finish,
+            record: record.as_deref_mut().map_or(std::ptr::null_mut(), <[u16]>::as_mut_ptr),
+        };
+        let rows = (first_row..(first_row + band).min(shape.height)).step_by(OUT);
+        let tiles = rows.flat_map(|y| (0..shape.width).step_by(OUT).map(move |x| (y, x)));
+        let mut scratch = SCRATCH.take();
+        scratch.fit(kernel);
+        scratch.tiles.clear();
+        for tile in tiles {
+            scratch.tiles.push(tile);
+            if scratch.tiles.len() == kernel.chunk_tiles() {
+                job.run(isa, &mut scratch);
+            }
+        }
+        job.run(isa, &mut scratch);
+        SCRATCH.set(scratch);
+    });
+}
+
+/// Memory that a thread keeps from chunk to chunk.
+#[derive(Default)]
+struct Scratch {
+    /// First row and column of every tile of the chunk.
+    tiles: Vec<(usize, usize)>,
+    /// Transformed inputs: positions, tiles, channels.
+    inputs: Buffer,
+    /// Products of one group of outputs: positions, tiles, channels of the group.
+    products: Buffer,
+    pointers: Vec<*const f32>,
+    pixels: Vec<PixelOut>,
+}
+
+thread_local! {
+    static SCRATCH: Cell<Scratch> = Cell::default();
+}
+
+impl Scratch {
+    fn fit(&mut self, kernel: &WinogradKernel) {
+        let tiles = POSITIONS * kernel.chunk_tiles();
+        for (buffer, channels) in
+            [(&mut self.inputs, kernel.inputs.next_multiple_of(LANES)), (&mut self.products, GROUP * LANES)]
+        {
+            if buffer.as_slice().len() < tiles * channels {
+                *buffer = Buffer::zeroed(tiles * channels);
+            }
+        }
+    }
+}
+
+/// One band of output rows.
+struct BandJob<'a> {
+    kernel: &'a WinogradKernel,
+    input: Map<'a>,
+    /// The whole output's shape.
+    shape: Shape,
+    first_row: usize,
+    /// The band.
+    out: *mut f32,
+    stride: usize,
+    finish: Finish<'a>,
+    record: *mut u16,
+}
+
+impl BandJob<'_> {
+    /// Computes the tiles of the chunk and forgets them.
+    fn run(&self, isa: Isa, scratch: &mut Scratch) {
+        if !scratch.tiles.is_empty() {
+            match isa {
+                // SAFETY: the pointers of the job were made from slices checked by `run`, the scratch buffers fit
+                // the kernel; the features of an `Isa` were found on this processor.
+                #[cfg(target_arch = "x86_64")]
+                Isa::Avx512 => unsafe { chunk_avx512(self, scratch) },
+                // SAFETY: as above.
+                #[cfg(target_arch = "x86_64")]
+                Isa::Avx2 => unsafe { chunk_avx2(self, scratch) },
+                // SAFETY: as above.
+                _ => unsafe { chunk::<Portable>(self, scratch) },
+            }
+        }
+        scratch.tiles.clear();
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
+unsafe fn chunk_avx512(job: &BandJob<'_>, scratch: &mut Scratch) {
+    // SAFETY: handed on from the caller.
+    unsafe { chunk::<Avx512>(job, scratch) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+unsafe fn chunk_avx2(job: &BandJob<'_>, scratch: &mut Scratch) {
+    // SAFETY: handed on from the caller.
+    unsafe { chunk::<Avx2>(job, scratch) }
+}
+
+#[inline(always)]
+unsafe fn chunk<S: Lanes>(job: &BandJob<'_>, scratch: &mut Scratch) {
+    let capacity = job.kernel.chunk_tiles();
+    // SAFETY: handed on from the caller.
+    unsafe {
+        for tile in 0..scratch.tiles.len() {
+            transform_input::<S>(job, scratch.tiles[tile], tile, capacity, scratch.inputs.as_mut_slice());
+        }
+        for group in 0..job.kernel.products[0].groups().len() {
+            multiply::<S>(job.kernel, group, capacity, scratch);
+            for tile in 0..scratch.tiles.len() {
+                transform_output::<S>(job, group, tile, capacity, scratch);
+            }
+        }
+    }
+}
+
+/// Bᵀ d B of one tile, all channels; `d` is zero outside the map.
+#[inline(always)]
+unsafe fn transform_input<S: Lanes>(
+    job: &BandJob<'_>,
+    (row, column): (usize, usize),
+    tile: usize,
+    capacity: usize,
+    to: &mut [f32],
+) {
+    let (shape, stride) = (job.input.shape(), job.input.stride());
+    let channels = shape.vectors() * LANES;
+    let zeros = [0.0f32; LANES];
+    let [top, left] = [row.wrapping_add_signed(job.kernel.offset[0]), column.wrapping_add_signed(job.kernel.offset[1])];
+    for lane in (0..channels).step_by(LANES) {
+        // SAFETY: inside the map a pixel holds `channels` values; `to` holds `channels` for every position and tile.
+        unsafe {
+            let mut d = [[S::load(zeros.as_ptr()); IN]; IN];
+            for (i, row) in d.iter_mut().enumerate() {
+                let y = top.wrapping_add(i);
+                for (j, value) in row.iter_mut().enumerate() {
+                    let x = left.wrapping_add(j);
+                    if y < shape.height && x < shape.width {
+                        *value = S::load(job.input.data().as_ptr().add((y * shape.width + x) * stride + lane));
+                    }
+                }
+                *row = input_transform::<S>(*row);
+            }
+            for (x, column) in transposed(d).into_iter().enumerate() {
+                for (y, &value) in input_transform::<S>(column).iter().enumerate() {
+                    let at = ((y * IN + x) * capacity + tile) * channels + lane;
+                    debug_assert!(at + LANES <= to.len());
+                    S::store(to.as_mut_ptr().add(at), value);
+                }
+            }
+        }
+    }
+}
+
+/// Columns as rows, written out: closures of array functions would not be compiled for the instruction set.
+#[inline(always)]
+fn transposed<V: Copy>(d: [[V; IN]; IN]) -> [[V; IN]; IN] {
+    let column = |x: usize| [d[0][x], d[1][x], d[2][x], d[3][x], d[4][x], d[5][x]];
+    [column(0), column(1), column(2), column(3), column(4), column(5)]
+}
+
+/// The products of all positions for one group of outputs.
+#[inline(always)]
+unsafe fn multiply<S: Lanes>(kernel: &WinogradKernel, group: usize, capacity: usize, scratch: &mut Scratch) {
+    let channels = kernel.inputs.next_multiple_of(LANES);
+    for (position, product) in kernel.products.iter().enumerate() {
+        let group = &product.groups()[group];
+        let from = scratch.inputs.as_slice()[position * capacity * channels..].as_ptr();
+        let to = scratch.products.as_mut_slice()[position * capacity * GROUP * LANES..].as_mut_ptr();
+        scratch.pointers.clear();
+        scratch.pointers.extend((0..capacity).map(|tile| from.wrapping_add(tile * channels)));
+        scratch.pixels.clear();
+        scratch.pixels.extend((0..scratch.tiles.len()).map(|tile| PixelOut {
+            to: to.wrapping_add(tile * GROUP * LANES).wrapping_sub(group.first * LANES),
+            add: std::ptr::null(),
+            bits: std::ptr::null_mut(),
+        }));
+        let job = ChunkJob::new(product, &scratch.pointers, capacity, &scratch.pixels, Action::Store);
+        // SAFETY: the buffers hold what the pointers stand for, see `Scratch::fit`.
+        unsafe { S::group(&job, group) }
+    }
+}
+
+/// Aᵀ m A of one tile for one group of outputs, with the bias, finished and stored.
+#[inline(always)]
+unsafe fn transform_output<S: Lanes>(
+    job: &BandJob<'_>,
+    group: usize,
+    tile: usize,
+    capacity: usize,
+    scratch: &mut Scratch,
+) {
+    let (row, column) = scratch.tiles[tile];
+    let (rows, columns) = (OUT.min(job.shape.height - row), OUT.min(job.shape.width - column));
+    let group = &job.kernel.products[0].groups()[group];
+    scratch.pixels.clear();
+    scratch.pixels.extend((0..rows * columns).map(|i| {
+        let (y, x) = (row + i / columns, column + i % columns);
+        let in_band = (y - job.first_row) * job.shape.width + x;
+        job.finish.pixel(y * job.shape.width + x, in_band, job.out, job.stride, job.record)
+    }));
+    let mut results = [const { std::mem::MaybeUninit::<crate::map::Line>::uninit() }; OUT * OUT];
+    let results = results.as_mut_ptr().cast::<f32>();
+    for v in 0..group.vectors {
+        // SAFETY: the products hold a group's vectors for every position and tile; `results` holds a tile.
+        unsafe {
+            let bias = S::load(job.kernel.bias.as_slice()[(group.first + v) * LANES..].as_ptr());
+            let from = scratch.products.as_slice().as_ptr();
+            let mut m = [[bias; IN]; IN];
+            for (position, value) in m.as_flattened_mut().iter_mut().enumerate() {
+                *value = S::load(from.add(((position * capacity + tile) * GROUP + v) * LANES));
+            }
+            let mut half = [[bias; IN]; IN];
+            for (half, column) in half.iter_mut().zip(transposed(m)) {
+                half[..OUT].copy_from_slice(&output_transform::<S>(column));
+            }
+            for (y, row) in transposed(half).iter().take(rows).enumerate() {
+                for (x, &value) in output_transform::<S>(*row).iter().take(columns).enumerate() {
+                    S::store(results.add((y * columns + x) * LANES), S::add(value, bias));
+                }
+            }
+            finish_tile::<S>(results, &scratch.pixels, group.first + v, 1, job.finish.action);
+        }
+    }
+}
+
+/// `a + factor * b`.
+#[inline(always)]
+unsafe fn plus<S: Lanes>(a: S::Vector, factor: f32, b: S::Vector) -> S::Vector {
+    // SAFETY: handed on from the caller.
+    unsafe { S::mul_add(S::splat(&factor), b, a) }
+}
+
+/// One row of Bᵀ d.
+#[inline(always)]
+unsafe fn input_transform<S: Lanes>(d: [S::Vector; IN]) -> [S::Vector; IN] {
+    // SAFETY: handed on from the caller.
+    unsafe {
+        let (even, odd) = (plus::<S>(d[4], -4.0, d[2]), plus::<S>(d[3], -4.0, d[1]));
+        let (near, far) = (plus::<S>(d[4], -1.0, d[2]), plus::<S>(d[3], -1.0, d[1]));
+        [
+            plus::<S>(plus::<S>(d[4], -5.0, d[2]), 4.0, d[0]),
+            S::add(even, odd),
+            plus::<S>(even, -1.0, odd),
+            plus::<S>(near, 2.0, far),
+            plus::<S>(near, -2.0, far),
+            plus::<S>(plus::<S>(d[5], -5.0, d[3]), 4.0, d[1]),
+        ]
+    }
+}
+
+/// One row of Aᵀ m.
+#[inline(always)]
+unsafe fn output_transform<S: Lanes>(m: [S::Vector; IN]) -> [S::Vector; OUT] {
+    // SAFETY: handed on from the caller.
+    unsafe {
+        let (p, q) = (S::add(m[1], m[2]), plus::<S>(m[1], -1.0, m[2]));
+        let (r, s) = (S::add(m[3], m[4]), plus::<S>(m[3], -1.0, m[4]));
+        [S::add(S::add(m[0], p), r), plus::<S>(q, 2.0, s), plus::<S>(p, 4.0, r), S::add(plus::<S>(q, 8.0, s), m[5])]
+    }
+}
