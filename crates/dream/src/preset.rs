@@ -89,6 +89,13 @@ static PRESETS: &[Preset] = &[
         tune: |settings| settings,
     },
     Preset {
+        name: "fur",
+        about: "curling fur, combed into whorls around every bump",
+        model: "lite0",
+        layers: &[("block9.expand", 1.0)],
+        tune: |settings| Settings { iterations: 14, ..settings },
+    },
+    Preset {
         name: "swirls",
         about: "flowing brush strokes that curl into eyes",
         model: "squeezenet",
