@@ -1,6 +1,6 @@
 //! The operations, one file each: shape rule, forward pass, gradient of the input, plain reference.
 //!
-//! An [`Op`] is data. [`Operation::prepare`] turns it into a [`Prepared`] one for given input shapes:
+//! An [`Op`] is data. `Operation::prepare` turns it into a `Prepared` one for given input shapes:
 //! weights packed, padding resolved. How to add an operation: `docs/adding-an-operation.md`.
 
 mod activation;
