@@ -1,0 +1,226 @@
+//! The dense convolution kernel: one idea for every shape.
+//!
+//! A result pixel is a sum over *taps* (offsets into the input) and input channels. A tile computes
+//! a few pixels by a few vectors of output channels in registers; for every tap it holds one pointer
+//! a pixel, so that stride, dilation and padding (a pointer to zeros) cost nothing inside, and
+//! activations are never packed or copied. Weights are packed once, in the order in which they are
+//! read: group of output vectors, tap, input channel, lane.
+//!
+//! The gradient of the input is a convolution as well: with stride 1 the same taps mirrored and the
+//! weights transposed; with stride s one kernel for each of the s x s phases of the input grid, each
+//! with the taps that reach it. Pictures (up to four channels) would waste most lanes of a vector, so
+//! a block of neighbouring pixels is computed as the channels of one and put in place afterwards.
+
+mod pack;
+mod tile;
+
+use std::cell::Cell;
+
+pub(crate) use pack::{DenseKernel, DenseSpec, Group, Placement, Tap};
+pub(crate) use tile::{ChunkJob, tiles};
+
+use super::finish::{Add, Finish, PixelOut, Then};
+use super::rows::{band_rows, for_each_band};
+use crate::kernel::Isa;
+use crate::map::{Buffer, Map, MapMut};
+use crate::shape::{LANES, Shape};
+use pack::Output;
+
+/// Runs `kernels` (the phases of one operation) over `input` into `out`.
+pub(crate) fn run(
+    isa: Isa,
+    kernels: &[DenseKernel],
+    input: Map<'_>,
+    mut out: MapMut<'_>,
+    add: Add<'_>,
+    then: Then<'_>,
+) {
+    let (shape, stride) = (out.shape(), out.stride());
+    let (finish, record) = Finish::new(add, then, shape);
+    let narrow = kernels.iter().any(|k| matches!(k.output, Output::Block { .. }));
+    assert!(!narrow || finish.is_plain(), "pictures are stored plainly");
+    for kernel in kernels {
+        assert_eq!(kernel.inputs, input.shape().channels, "input channels");
+        assert!(narrow || kernel.vectors == shape.vectors(), "output channels");
+    }
+    let multiple = kernels.iter().map(|k| k.placement.step[0]).max().unwrap_or(1);
+    let band = band_rows(shape.height, multiple);
+    for_each_band(out.data_mut(), shape.width * stride, record, band, |first_row, out, record| {
+        let job = BandJob { input, shape, first_row, band, stride, finish };
+        for kernel in kernels {
+            let record = record.as_ref().map_or(std::ptr::null(), |bits| bits.as_ptr());
+            job.run(isa, kernel, out, record.cast_mut());
+        }
+    });
+}
+
+/// One band of output rows.
+struct BandJob<'a> {
+    input: Map<'a>,
+    /// The whole output's shape.
+    shape: Shape,
+    first_row: usize,
+    band: usize,
+    stride: usize,
+    finish: Finish<'a>,
+}
+
+/// Neighbouring grid columns of one row in a chunk.
+struct Run {
+    gy: usize,
+    gx: usize,
+    /// The number of its first pixel in the chunk.
+    first: usize,
+    len: usize,
+}
+
+/// Memory that a thread keeps from chunk to chunk.
+#[derive(Default)]
+struct Scratch {
+    pointers: Vec<*const f32>,
+    pixels: Vec<PixelOut>,
+    runs: Vec<Run>,
+    results: Buffer,
+}
+
+thread_local! {
+    static SCRATCH: Cell<Scratch> = Cell::default();
+}
+
+impl BandJob<'_> {
+    fn run(&self, isa: Isa, kernel: &DenseKernel, out: &mut [f32], record: *mut u16) {
+        let mut scratch = SCRATCH.take();
+        let capacity = kernel.chunk_pixels();
+        let Placement { step, y0, x0 } = kernel.placement;
+        let last_row = (self.first_row + self.band).min(self.shape.height);
+        let grid_rows = self.first_row / step[0]..last_row.saturating_sub(y0).div_ceil(step[0]);
+        let grid_width = self.shape.width.saturating_sub(x0).div_ceil(step[1]);
+        let mut pixels = 0;
+        scratch.runs.clear();
+        for gy in grid_rows {
+            let mut gx = 0;
+            while gx < grid_width {
+                let len = (capacity - pixels).min(grid_width - gx);
+                scratch.runs.push(Run { gy, gx, first: pixels, len });
+                (gx, pixels) = (gx + len, pixels + len);
+                if pixels == capacity {
+                    self.chunk(isa, kernel, pixels, &mut scratch, out, record);
+                    scratch.runs.clear();
+                    pixels = 0;
+                }
+            }
+        }
+        if pixels > 0 {
+            self.chunk(isa, kernel, pixels, &mut scratch, out, record);
+        }
+        SCRATCH.set(scratch);
+    }
+
+    /// Computes the `pixels` pixels of `scratch.runs`.
+    fn chunk(
+        &self,
+        isa: Isa,
+        kernel: &DenseKernel,
+        pixels: usize,
+        scratch: &mut Scratch,
+        out: &mut [f32],
+        record: *mut u16,
+    ) {
+        let capacity = kernel.chunk_pixels();
+        self.point_at_input(kernel, &scratch.runs, capacity, &mut scratch.pointers);
+        let narrow = matches!(kernel.output, Output::Block { .. });
+        if narrow {
+            point_at_results(kernel, pixels, &mut scratch.results, &mut scratch.pixels);
+        } else {
+            self.point_at_output(kernel, &scratch.runs, out, record, &mut scratch.pixels);
+        }
+        let job = ChunkJob::new(kernel, &scratch.pointers, capacity, &scratch.pixels, self.finish.action);
+        // SAFETY: the pointers were just made from slices that hold what they stand for: input pointers
+        // `inputs` values (a pixel's channels, or the zeros), output pointers all vectors of a pixel of this
+        // band, bits likewise.
+        unsafe { job.run(isa) };
+        if narrow {
+            self.place_blocks(kernel, &scratch.runs, scratch.results.as_slice(), out);
+        }
+    }
+
+    /// For every tap and pixel of the chunk the input pixel it reads, or zeros outside the map.
+    fn point_at_input(&self, kernel: &DenseKernel, runs: &[Run], capacity: usize, pointers: &mut Vec<*const f32>) {
+        let (shape, stride) = (self.input.shape(), self.input.stride());
+        let data = self.input.data();
+        pointers.clear();
+        pointers.resize(capacity * kernel.taps.len(), kernel.zeros.as_slice().as_ptr());
+        for (tap, pointers) in kernel.taps.iter().zip(pointers.chunks_mut(capacity)) {
+            for run in runs {
+                let y = (run.gy * kernel.step[0]).wrapping_add_signed(tap.dy);
+                if y >= shape.height {
+                    continue;
+                }
+                let first = (run.gx * kernel.step[1]).wrapping_add_signed(tap.dx);
+                for (i, pointer) in pointers[run.first..][..run.len].iter_mut().enumerate() {
+                    let x = first.wrapping_add(i * kernel.step[1]);
+                    if x < shape.width {
+                        let at = (y * shape.width + x) * stride;
+                        debug_assert!(at + kernel.inputs <= data.len());
+                        *pointer = data.as_ptr().wrapping_add(at);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Where every pixel of the chunk is stored, with what is added and its bits.
+    fn point_at_output(
+        &self,
+        kernel: &DenseKernel,
+        runs: &[Run],
+        out: &mut [f32],
+        record: *mut u16,
+        pixels: &mut Vec<PixelOut>,
+    ) {
+        let Placement { step, y0, x0 } = kernel.placement;
+        pixels.clear();
+        for run in runs {
+            let first = (run.gy * step[0] + y0) * self.shape.width + run.gx * step[1] + x0;
+            pixels.extend((0..run.len).map(|i| {
+                let whole = first + i * step[1];
+                let in_band = whole - self.first_row * self.shape.width;
+                debug_assert!(in_band * self.stride + kernel.vectors * LANES <= out.len());
+                self.finish.pixel(whole, in_band, out.as_mut_ptr(), self.stride, record)
+            }));
+        }
+    }
+
+    /// Puts blocks of computed pixels of few channels into their places.
+    fn place_blocks(&self, kernel: &DenseKernel, runs: &[Run], results: &[f32], out: &mut [f32]) {
+        let Output::Block { side, channels } = kernel.output else { return };
+        let places = runs.iter().flat_map(|run| (0..run.len).map(move |i| (run.gy, run.gx + i)));
+        for ((gy, gx), result) in places.zip(results.chunks(kernel.vectors * LANES)) {
+            for (i, from) in result.chunks_exact(channels).take(side * side).enumerate() {
+                let Placement { step, y0, x0 } = kernel.placement;
+                let (y, x) = (gy * step[0] + y0 + i / side, gx * step[1] + x0 + i % side);
+                if y >= self.shape.height || x >= self.shape.width {
+                    continue;
+                }
+                let at = ((y - self.first_row) * self.shape.width + x) * self.stride;
+                for (to, &value) in out[at..at + channels].iter_mut().zip(from) {
+                    *to = if self.finish.accumulates() { *to + value } else { value };
+                }
+            }
+        }
+    }
+}
+
+/// Blocks are computed into memory of the thread, a row of vectors for each.
+fn point_at_results(kernel: &DenseKernel, blocks: usize, results: &mut Buffer, pixels: &mut Vec<PixelOut>) {
+    let len = kernel.vectors * LANES;
+    if results.as_slice().len() < blocks * len {
+        *results = Buffer::zeroed(blocks * len);
+    }
+    pixels.clear();
+    pixels.extend(results.as_mut_slice().chunks_mut(len).take(blocks).map(|result| PixelOut {
+        to: result.as_mut_ptr(),
+        add: std::ptr::null(),
+        bits: std::ptr::null_mut(),
+    }));
+}

@@ -1,0 +1,170 @@
+//! A convolution's weights in the order in which the dense kernel reads them.
+
+use super::tile::CHUNK_UNIT;
+use crate::map::Buffer;
+use crate::shape::LANES;
+
+/// Most vectors of output channels in one tile.
+const MAX_VECTORS: usize = 4;
+/// Most pixels of a chunk: its pointers stay in the first-level cache.
+const CHUNK_PIXELS: usize = 96;
+/// Values of a chunk's input, so that it stays in the second-level cache.
+const CHUNK_VALUES: usize = 64 * 1024;
+
+/// A tap: the input row and column relative to `step` times the grid position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Tap {
+    pub dy: isize,
+    pub dx: isize,
+}
+
+/// Where the results of the grid go: grid position (y, x) is the output pixel
+/// (y * step[0] + y0, x * step[1] + x0).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Placement {
+    pub step: [usize; 2],
+    pub y0: usize,
+    pub x0: usize,
+}
+
+/// How many pixels and channels a kernel's output vectors stand for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Output {
+    /// The channels of one pixel.
+    Pixel,
+    /// The channels (up to four) of a block of `side` x `side` pixels.
+    Block { side: usize, channels: usize },
+}
+
+/// Neighbouring vectors of output channels that one tile computes.
+#[derive(Debug)]
+pub(crate) struct Group {
+    /// First vector.
+    pub first: usize,
+    /// Vectors, 1 to 4.
+    pub vectors: usize,
+    /// Input channels that reach them.
+    pub inputs: std::ops::Range<usize>,
+    /// Where its weights begin.
+    pub(super) weights: usize,
+}
+
+/// What the packed kernel is made of.
+pub(crate) struct DenseSpec<'a> {
+    /// Input channels.
+    pub inputs: usize,
+    /// Output channels (of a block: its pixels times the picture's channels).
+    pub outputs: usize,
+    /// Groups of the convolution: output channels see only the inputs of their group.
+    pub groups: usize,
+    /// The taps.
+    pub taps: Vec<Tap>,
+    /// Input pixels from one grid position to the next.
+    pub step: [usize; 2],
+    /// Where results go.
+    pub placement: Placement,
+    /// Output channels' bias, or nothing.
+    pub bias: Option<&'a [f32]>,
+    /// Side of the block of output pixels if the output is a picture of few channels.
+    pub block: Option<(usize, usize)>,
+}
+
+/// A convolution packed for the kernel.
+#[derive(Debug)]
+pub(crate) struct DenseKernel {
+    pub(super) taps: Vec<Tap>,
+    pub(super) step: [usize; 2],
+    pub(super) placement: Placement,
+    pub(super) output: Output,
+    pub(super) groups: Vec<Group>,
+    pub(super) vectors: usize,
+    pub(super) inputs: usize,
+    pub(super) weights: Buffer,
+    pub(super) bias: Buffer,
+    pub(super) zeros: Buffer,
+}
+
+impl DenseKernel {
+    /// Packs the weights; `weight(output, input, tap)` is asked for channels of one group only.
+    pub fn pack(spec: DenseSpec<'_>, weight: impl Fn(usize, usize, usize) -> f32) -> Self {
+        let vectors = spec.outputs.div_ceil(LANES);
+        let mut groups = Vec::new();
+        let mut weights: Vec<f32> = Vec::new();
+        for (first, count) in tile_widths(vectors, spec.outputs, spec.groups) {
+            let lanes = first * LANES..((first + count) * LANES).min(spec.outputs);
+            let inputs = group_inputs(&spec, &lanes);
+            let offset = weights.len();
+            for tap in 0..spec.taps.len() {
+                for input in inputs.clone() {
+                    for output in first * LANES..(first + count) * LANES {
+                        let inside = output < spec.outputs && same_group(&spec, output, input);
+                        weights.push(if inside { weight(output, input, tap) } else { 0.0 });
+                    }
+                }
+            }
+            groups.push(Group { first, vectors: count, inputs, weights: offset });
+        }
+        let mut bias = Buffer::zeroed(vectors * LANES);
+        if let Some(values) = spec.bias {
+            bias.as_mut_slice()[..spec.outputs].copy_from_slice(values);
+        }
+        Self {
+            step: spec.step,
+            placement: spec.placement,
+            output: match spec.block {
+                Some((side, channels)) => Output::Block { side, channels },
+                None => Output::Pixel,
+            },
+            groups,
+            vectors,
+            inputs: spec.inputs,
+            weights: weights.into_iter().collect(),
+            bias,
+            zeros: Buffer::zeroed(spec.inputs),
+            taps: spec.taps,
+        }
+    }
+
+    /// The groups of output vectors.
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// Pixels of a chunk.
+    pub(super) fn chunk_pixels(&self) -> usize {
+        let fitting = CHUNK_VALUES / self.inputs.max(1);
+        (fitting / CHUNK_UNIT * CHUNK_UNIT).clamp(CHUNK_UNIT, CHUNK_PIXELS)
+    }
+}
+
+/// Input channels that reach the output channels `lanes`.
+fn group_inputs(spec: &DenseSpec<'_>, lanes: &std::ops::Range<usize>) -> std::ops::Range<usize> {
+    let (outputs, inputs) = (spec.outputs / spec.groups, spec.inputs / spec.groups);
+    let (first, last) = (lanes.start / outputs, (lanes.end - 1) / outputs);
+    first * inputs..(last + 1) * inputs
+}
+
+fn same_group(spec: &DenseSpec<'_>, output: usize, input: usize) -> bool {
+    output * spec.groups / spec.outputs == input * spec.groups / spec.inputs
+}
+
+/// Cuts the vectors of output channels into tiles of one to four; narrow tiles waste loads, so five
+/// is three and two. In a grouped convolution a tile keeps to one group where it can.
+fn tile_widths(vectors: usize, outputs: usize, groups: usize) -> Vec<(usize, usize)> {
+    let a_group = outputs / groups;
+    let section = match groups {
+        1 => vectors,
+        _ if a_group.is_multiple_of(LANES) => a_group / LANES,
+        _ => 1,
+    };
+    let mut widths = Vec::new();
+    for start in (0..vectors).step_by(section) {
+        let mut left = section.min(vectors - start);
+        while left > 0 {
+            let width = if left == MAX_VECTORS + 1 { MAX_VECTORS - 1 } else { left.min(MAX_VECTORS) };
+            widths.push((start + section.min(vectors - start) - left, width));
+            left -= width;
+        }
+    }
+    widths
+}
