@@ -30,6 +30,7 @@ impl Program {
         let mut fusion = Fusion { nodes: graph.nodes.clone(), wanted };
         fusion.fuse_additions(graph);
         fusion.fuse_clamps(graph);
+        fusion.fuse_preprocessing(graph);
         Ok(fusion.compact(graph))
     }
 
@@ -88,6 +89,22 @@ impl Fusion {
             {
                 let (name, inputs) = (self.nodes[i].name.clone(), self.nodes[conv.0].inputs.clone());
                 self.nodes[i] = Node { name, op: Op::Conv(op.with_clamp(max)), inputs };
+            }
+        }
+    }
+
+    /// Scale and shift of the picture, then a convolution: the weights and the bias take them in.
+    fn fuse_preprocessing(&mut self, graph: &Graph) {
+        let uses = self.uses(graph);
+        for i in 0..self.nodes.len() {
+            let Op::Conv(conv) = &self.nodes[i].op else { continue };
+            let scaled = self.nodes[i].inputs[0];
+            let Op::ScaleShift(preprocessing) = &self.nodes[scaled.0].op else { continue };
+            if uses[scaled.0] == 1
+                && let Some(conv) = conv.with_preprocessing(preprocessing.clone())
+            {
+                self.nodes[i].inputs[0] = self.nodes[scaled.0].inputs[0];
+                self.nodes[i].op = Op::Conv(conv);
             }
         }
     }

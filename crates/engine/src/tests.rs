@@ -5,7 +5,9 @@ use proptest::prelude::*;
 
 use crate::graph::{Graph, NodeId};
 use crate::map::MapMut;
-use crate::op::{Activation, Add, AvgPool, Concat, Conv2d, GlobalAvgPool, MaxPool, Mul, Op, Padding, Window};
+use crate::op::{
+    Activation, Add, AvgPool, Concat, Conv2d, GlobalAvgPool, MaxPool, Mul, Op, Padding, ScaleShift, Window,
+};
 use crate::shape::{Shape, Size};
 use crate::tensor::Tensor;
 use crate::{Error, Isa, Plan, Program, Purpose, Session};
@@ -168,6 +170,19 @@ fn neighbours_are_fused_and_parts_are_laid_in_place() {
     let plan = Plan::new(&program, SIZE, Purpose::Gradient).unwrap();
     let in_place = plan.nodes.iter().filter(|node| node.prepared.is_none()).count();
     assert_eq!(in_place, 2, "the picture and the concatenation");
+}
+
+/// The picture is scaled, shifted and padded with zeros before the first convolution.
+#[test]
+fn preprocessing_goes_into_the_first_convolution() {
+    let mut graph = Graph::new(3);
+    let scale = ScaleShift::new(vec![1.5, -0.5, 2.0], vec![-0.7, 0.2, 0.3]);
+    let scaled = graph.add(Op::ScaleShift(scale), &[graph.picture()]);
+    let first = graph.add(conv(3, 16, 1), &[scaled]);
+    graph.add_layer("first", Op::Activation(Activation::Relu), &[first]);
+    check(&graph, &["first".into()]);
+    let program = Program::new(&graph, &["first"]).unwrap();
+    assert_eq!(program.graph.nodes.len(), 2, "the picture and one convolution");
 }
 
 #[test]

@@ -79,6 +79,7 @@ impl WinogradKernel {
                 step: [1; 2],
                 placement: Placement { step: [1; 2], y0: 0, x0: 0 },
                 bias: None,
+                outside: None,
                 block: None,
             };
             DenseKernel::pack(spec, |output, input, _| filters[output * inputs + input][position])

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use super::scale_shift::ScaleShift;
 use super::window::{Axis, Window};
 use super::{Backward, Forward, Keeps, Operation, Prepared, Target};
 use crate::error::ShapeMismatch;
@@ -30,6 +31,8 @@ pub struct Conv2d {
     clamp: Option<f32>,
     /// Set by the fusion pass: a second input is added before the clamp.
     residual: bool,
+    /// Set by the fusion pass: the input is scaled and shifted first, channel by channel.
+    preprocessing: Option<ScaleShift>,
     packed: Arc<Cache>,
 }
 
@@ -58,7 +61,8 @@ impl Conv2d {
         assert_eq!(weight.len(), outputs * (inputs / groups) * taps, "weights of the convolution");
         assert!(bias.as_ref().is_none_or(|b| b.len() == outputs), "one bias an output channel");
         let packed = Arc::default();
-        Self { inputs, outputs, groups, window, weight, bias, clamp: None, residual: false, packed }
+        let (clamp, residual, preprocessing) = (None, false, None);
+        Self { inputs, outputs, groups, window, weight, bias, clamp, residual, preprocessing, packed }
     }
 
     /// Input channels.
@@ -91,6 +95,27 @@ impl Conv2d {
         Self { residual: true, ..self.clone() }
     }
 
+    /// The same convolution of an input that is scaled and shifted first. For pictures only: the factors go into
+    /// the weights and the offsets into the bias, and what lies around the picture becomes what the preprocessing
+    /// makes zero of.
+    pub(crate) fn with_preprocessing(&self, preprocessing: ScaleShift) -> Option<Self> {
+        let fits = self.inputs <= PICTURE_CHANNELS && self.groups == 1 && preprocessing.is_invertible();
+        fits.then(|| Self { preprocessing: Some(preprocessing), packed: Arc::default(), ..self.clone() })
+    }
+
+    /// The bias of all outputs, the preprocessing's offsets included.
+    fn whole_bias(&self) -> Option<Vec<f32>> {
+        let Some(preprocessing) = &self.preprocessing else { return self.bias.as_ref().map(|bias| bias.to_vec()) };
+        let taps = self.window.kernel[0] * self.window.kernel[1];
+        let offset = |output: usize| {
+            let weights = self.weight[output * self.inputs * taps..][..self.inputs * taps].chunks(taps);
+            let sums = weights.map(|weights| weights.iter().map(|&w| f64::from(w)).sum::<f64>());
+            sums.zip(preprocessing.shift()).map(|(sum, &shift)| sum * f64::from(shift)).sum::<f64>()
+        };
+        let bias = |output: usize| self.bias.as_ref().map_or(0.0, |bias| f64::from(bias[output]));
+        Some((0..self.outputs).map(|output| (bias(output) + offset(output)) as f32).collect())
+    }
+
     pub(crate) fn has_residual(&self) -> bool {
         self.residual
     }
@@ -115,7 +140,8 @@ impl Conv2d {
     fn weight_at(&self, output: usize, input: usize, tap: usize) -> f32 {
         let taps = self.window.kernel[0] * self.window.kernel[1];
         let a_group = self.inputs / self.groups;
-        self.weight[(output * a_group + input % a_group) * taps + tap]
+        let factor = self.preprocessing.as_ref().map_or(1.0, |preprocessing| preprocessing.scale()[input]);
+        self.weight[(output * a_group + input % a_group) * taps + tap] * factor
     }
 
     fn packed(&self, axes: [Axis; 2]) -> Arc<Packed> {
@@ -162,7 +188,8 @@ impl Conv2d {
                 taps: forward_taps(axes),
                 step: axes.map(|axis| axis.stride),
                 placement: Placement { step: [1; 2], y0: 0, x0: 0 },
-                bias: self.bias.as_deref(),
+                bias: self.whole_bias().as_deref(),
+                outside: self.preprocessing.as_ref().map(ScaleShift::zero).as_deref(),
                 block: (self.outputs <= PICTURE_CHANNELS).then_some((1, self.outputs)),
             },
             |output, input, tap| self.weight_at(output, input, tap),
@@ -200,6 +227,7 @@ impl Conv2d {
                 step: [1; 2],
                 placement: phase.placement,
                 bias: None,
+                outside: None,
                 block: (self.inputs <= PICTURE_CHANNELS).then_some((1, self.inputs)),
             },
             |output, input, tap| self.weight_at(input, output, phase.taps[tap].1),
@@ -232,6 +260,7 @@ impl Conv2d {
                 step: [side / stride; 2],
                 placement: Placement { step: [side; 2], y0: 0, x0: 0 },
                 bias: None,
+                outside: None,
                 block: Some((side, channels)),
             },
             |output, input, tap| {
@@ -342,14 +371,17 @@ impl Operation for Conv2d {
         let shape = self.output_shape(&shapes).expect("a fitting shape");
         let [rows, columns] = self.window.axes(shapes[0]).expect("a fitting shape");
         let (a_group, out_group) = (self.inputs / self.groups, self.outputs / self.groups);
+        let preprocessed = self.preprocessing.as_ref().map(|preprocessing| preprocessing.reference(&inputs[..1]));
+        let input = preprocessed.as_ref().unwrap_or(inputs[0]);
+        let plain = Self { preprocessing: None, ..self.clone() };
         Tensor::from_fn(shape, |o, y, x| {
             let mut sum = self.bias.as_ref().map_or(0.0, |bias| f64::from(bias[o]));
             for i in o / out_group * a_group..(o / out_group + 1) * a_group {
                 for ky in 0..rows.kernel {
                     for kx in 0..columns.kernel {
                         if let (Some(iy), Some(ix)) = (rows.position(y, ky), columns.position(x, kx)) {
-                            let weight = self.weight_at(o, i, ky * columns.kernel + kx);
-                            sum += f64::from(weight) * inputs[0].at(i, iy, ix);
+                            let weight = plain.weight_at(o, i, ky * columns.kernel + kx);
+                            sum += f64::from(weight) * input.at(i, iy, ix);
                         }
                     }
                 }

@@ -24,6 +24,26 @@ impl ScaleShift {
         assert_eq!(scale.len(), shift.len(), "one factor and one offset a channel");
         Self { scale, shift }
     }
+
+    /// The factors.
+    pub(crate) fn scale(&self) -> &[f32] {
+        &self.scale
+    }
+
+    /// The offsets.
+    pub(crate) fn shift(&self) -> &[f32] {
+        &self.shift
+    }
+
+    /// Whether no channel loses its values.
+    pub(crate) fn is_invertible(&self) -> bool {
+        self.scale.iter().all(|&scale| scale.is_normal())
+    }
+
+    /// What becomes zero in every channel.
+    pub(crate) fn zero(&self) -> Vec<f32> {
+        self.scale.iter().zip(self.shift.iter()).map(|(scale, shift)| -shift / scale).collect()
+    }
 }
 
 impl Operation for ScaleShift {

@@ -2,7 +2,7 @@
 //!
 //! A result pixel is a sum over *taps* (offsets into the input) and input channels. A tile computes
 //! a few pixels by a few vectors of output channels in registers; for every tap it holds one pointer
-//! a pixel, so that stride, dilation and padding (a pointer to zeros) cost nothing inside, and
+//! a pixel, so that stride, dilation and padding (a pointer to what lies outside) cost nothing inside, and
 //! activations are never packed or copied. Weights are packed once, in the order in which they are
 //! read: group of output vectors, tap, input channel, lane.
 //!
@@ -136,7 +136,7 @@ impl BandJob<'_> {
         }
         let job = ChunkJob::new(kernel, &scratch.pointers, capacity, &scratch.pixels, self.finish.action);
         // SAFETY: the pointers were just made from slices that hold what they stand for: input pointers
-        // `inputs` values (a pixel's channels, or the zeros), output pointers all vectors of a pixel of this
+        // `inputs` values (a pixel's channels, or what lies outside), output pointers all vectors of a pixel of this
         // band, bits likewise.
         unsafe { job.run(isa) };
         if narrow {
@@ -144,12 +144,12 @@ impl BandJob<'_> {
         }
     }
 
-    /// For every tap and pixel of the chunk the input pixel it reads, or zeros outside the map.
+    /// For every tap and pixel of the chunk the input pixel it reads, or what lies outside the map.
     fn point_at_input(&self, kernel: &DenseKernel, runs: &[Run], capacity: usize, pointers: &mut Vec<*const f32>) {
         let (shape, stride) = (self.input.shape(), self.input.stride());
         let data = self.input.data();
         pointers.clear();
-        pointers.resize(capacity * kernel.taps.len(), kernel.zeros.as_slice().as_ptr());
+        pointers.resize(capacity * kernel.taps.len(), kernel.outside.as_slice().as_ptr());
         for (tap, pointers) in kernel.taps.iter().zip(pointers.chunks_mut(capacity)) {
             for run in runs {
                 let y = (run.gy * kernel.step[0]).wrapping_add_signed(tap.dy);

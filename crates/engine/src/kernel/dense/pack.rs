@@ -65,6 +65,8 @@ pub(crate) struct DenseSpec<'a> {
     pub placement: Placement,
     /// Output channels' bias, or nothing.
     pub bias: Option<&'a [f32]>,
+    /// What lies around the input, a value a channel; zeros if nothing else.
+    pub outside: Option<&'a [f32]>,
     /// Side of the block of output pixels if the output is a picture of few channels.
     pub block: Option<(usize, usize)>,
 }
@@ -81,7 +83,8 @@ pub(crate) struct DenseKernel {
     pub(super) inputs: usize,
     pub(super) weights: Buffer,
     pub(super) bias: Buffer,
-    pub(super) zeros: Buffer,
+    /// What taps outside of the input read.
+    pub(super) outside: Buffer,
 }
 
 impl DenseKernel {
@@ -120,7 +123,9 @@ impl DenseKernel {
             inputs: spec.inputs,
             weights: weights.into_iter().collect(),
             bias,
-            zeros: Buffer::zeroed(spec.inputs),
+            outside: spec
+                .outside
+                .map_or_else(|| Buffer::zeroed(spec.inputs), |values| values.iter().copied().collect()),
             taps: spec.taps,
         }
     }
