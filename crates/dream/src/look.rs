@@ -15,6 +15,8 @@ pub struct Class {
     pub index: usize,
     /// Its name.
     pub name: &'static str,
+    /// Its synset in WordNet, for example `n01440764`.
+    pub wordnet: &'static str,
     /// Its probability, 0…1.
     pub probability: f32,
 }
@@ -59,9 +61,10 @@ pub fn classify(network: &Network, picture: &Picture) -> Result<Vec<Class>, Erro
     let names = network.class_names();
     let mut classes: Vec<Class> = names
         .into_iter()
+        .zip(oneiric_zoo::wordnet_ids())
         .zip(&powers)
         .enumerate()
-        .map(|(index, (name, power))| Class { index, name, probability: power / sum })
+        .map(|(index, ((name, wordnet), power))| Class { index, name, wordnet, probability: power / sum })
         .collect();
     classes.sort_by(|a, b| b.probability.total_cmp(&a.probability));
     Ok(classes)

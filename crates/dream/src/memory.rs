@@ -24,10 +24,11 @@ pub fn check((width, height): (usize, usize), needed: u64) -> Result<(), Error> 
 pub fn available() -> Option<u64> {
     let mut system = sysinfo::System::new().ok()?;
     system.refresh_memory();
-    let group = system.cgroup_limits().map(|limits| limits.free_memory);
+    // What a group has free leaves out the files it has read, which give way when memory is needed.
+    let group = system.cgroup_limits().map(|limits| limits.total_memory.saturating_sub(limits.rss));
     let free = system.available_memory();
     let bounds = [Some(free), group, address_space()];
-    bounds.into_iter().flatten().min().filter(|&bytes| bytes > 0)
+    bounds.into_iter().flatten().min()
 }
 
 /// What is left of this process's address space, if that is limited; Linux tells it.

@@ -23,7 +23,7 @@ static PRESETS: &[Preset] = &[
         about: "dogs and bears look out of everything",
         model: "lite0",
         layers: &[("block10", 1.0)],
-        tune: |settings| Settings { iterations: 12, step: 0.0045, chroma: 0.45, ..settings },
+        tune: |settings| Settings { iterations: 12, step: 0.0045, chroma: 0.3, ..settings },
     },
     Preset {
         name: "beasts",
@@ -146,6 +146,11 @@ impl Preset {
 /// All presets.
 pub fn presets() -> &'static [Preset] {
     PRESETS
+}
+
+/// The first preset of a network: the numbers that suit it.
+pub fn of_model(model: &str) -> Option<&'static Preset> {
+    PRESETS.iter().find(|preset| preset.model == model)
 }
 
 /// The preset of this name.

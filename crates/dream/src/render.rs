@@ -23,6 +23,9 @@ use crate::settings::Settings;
 /// base, the picture, its rolled copy, the normaliser's pyramid and the resizer's rows.
 const PLANES: u64 = 9;
 
+/// Bytes of working memory that each thread keeps.
+const SCRATCH: u64 = 2_000_000;
+
 /// How far a dream is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
@@ -86,7 +89,8 @@ impl Dream {
     /// If the network cannot take the size.
     pub fn memory(&self, width: usize, height: usize) -> Result<u64, Error> {
         let plan = Plan::new(&self.program, Size { height, width }, Purpose::Gradient)?;
-        Ok(plan.memory() as u64 + PLANES * 12 * (width * height) as u64)
+        let threads = rayon::current_num_threads() as u64;
+        Ok(plan.memory() as u64 + PLANES * 12 * (width * height) as u64 + threads * SCRATCH)
     }
 
     /// Dreams on `photo`. `watch` is called before the first and after every step, with the picture as
@@ -109,7 +113,8 @@ impl Dream {
         let mut random = Random::new(self.settings.seed);
         let mut detail: Option<(Vec<f32>, (usize, usize))> = None;
         for (i, &size) in sizes.iter().enumerate() {
-            let base = resize(photo.pixels(), full, size);
+            // Bicubic resizing overshoots at edges.
+            let base: Vec<f32> = resize(photo.pixels(), full, size).iter().map(|v| v.clamp(0.0, 1.0)).collect();
             let mut picture = match detail.take() {
                 None => base.clone(),
                 Some((detail, from)) => add_detail(&base, resize(&detail, from, size)),

@@ -51,11 +51,13 @@ pub struct Settings {
     pub channels: Vec<usize>,
     /// Sizes at which the picture is dreamed on, from small to large: 1 to 64.
     pub octaves: usize,
-    /// How much larger each octave is than the one before: above 1, up to 10.
+    /// How much larger each octave is than the one before: 1.01 to 10.
     pub octave_scale: f32,
     /// Steps of each octave: 0 to 10,000.
     pub iterations: usize,
-    /// Mean change of a value in one step, the picture being 0…1: above 0, up to 1.
+    /// Factor of the gradient in one step, 1e-6 to 1e9. All normalisations but `none` bring the gradient to a mean
+    /// of 1, so that this is the mean change of a value, the picture being 0…1; a raw gradient is smaller by a
+    /// factor of about the number of pixels.
     pub step: f32,
     /// Largest random shift of the picture before each step, in pixels: 0 to 1024.
     pub jitter: usize,
@@ -85,7 +87,7 @@ impl Settings {
             step: 0.005,
             jitter: 32,
             normalize: Normalize::Laplacian,
-            chroma: 0.5,
+            chroma: 0.4,
             seed: 0,
         }
     }
@@ -99,7 +101,7 @@ impl Settings {
         in_range("iterations", self.iterations, 0, 10_000)?;
         in_range("jitter", self.jitter, 0, 1024)?;
         in_range("octave scale", self.octave_scale, 1.01, 10.0)?;
-        in_range("step", self.step, 1e-6, 1.0)?;
+        in_range("step", self.step, 1e-6, 1e9)?;
         in_range("chroma", self.chroma, 0.0, 4.0)?;
         if self.layers.is_empty() {
             return Err(InvalidSetting("a dream needs at least one layer".into()));

@@ -106,7 +106,7 @@ impl<'a> Map<'a> {
 
     /// A copy in the order channels, rows, columns (as NumPy and PyTorch have it).
     pub fn to_chw(&self) -> Vec<f32> {
-        let Shape { channels, height, width } = self.shape;
+        let Shape { height, width, .. } = self.shape;
         let mut chw = vec![0.0; self.shape.values()];
         for y in 0..height {
             for (x, pixel) in self.row(y).enumerate() {
@@ -115,7 +115,6 @@ impl<'a> Map<'a> {
                 }
             }
         }
-        debug_assert_eq!(channels * height * width, chw.len());
         chw
     }
 }
@@ -127,7 +126,8 @@ impl<'a> MapMut<'a> {
     /// If `data` is too short.
     pub fn new(data: &'a mut [f32], shape: Shape, stride: usize) -> Self {
         check(data.len(), shape, stride);
-        Self { data, shape, stride }
+        let len = data.len().min(shape.pixels() * stride);
+        Self { data: &mut data[..len], shape, stride }
     }
 
     /// The shape of the map.

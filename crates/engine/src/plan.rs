@@ -142,7 +142,7 @@ struct Planner<'a> {
     nodes: &'a [Node],
     layers: &'a [NodeId],
     shapes: Vec<Shape>,
-    gradient: bool,
+    purpose: Purpose,
     keeps: Vec<Keeps>,
     /// For every node the nodes that use it, as (node, input number), first to last.
     users: Vec<Vec<(usize, usize)>>,
@@ -168,7 +168,7 @@ impl<'a> Planner<'a> {
         let mut planner = Self {
             nodes,
             layers: &program.layers,
-            gradient,
+            purpose,
             keeps: keeps.collect(),
             users,
             wanted,
@@ -250,8 +250,10 @@ impl<'a> Planner<'a> {
         let mut requests: Vec<Request> = Vec::new();
         for node in 0..self.nodes.len() {
             let (root, _) = self.root(node);
-            let lives =
-                [(node != 0).then(|| self.activation_life(node)), self.gradient.then(|| self.gradient_life(node))];
+            let lives = [
+                (node != 0).then(|| self.activation_life(node)),
+                (self.purpose == Purpose::Gradient).then(|| self.gradient_life(node)),
+            ];
             for (gradient, life) in [false, true].into_iter().zip(lives) {
                 let Some(life) = life else { continue };
                 match requests.iter_mut().find(|r| r.node == root && r.gradient == gradient) {
@@ -286,7 +288,7 @@ impl<'a> Planner<'a> {
             nodes.push(PlannedNode {
                 shape: self.shapes[i],
                 inputs: node.inputs.clone(),
-                prepared: operation.map(|operation| operation.prepare(&inputs)),
+                prepared: operation.map(|operation| operation.prepare(&inputs, self.purpose)),
                 keeps: self.keeps[i],
                 activation: place(i, false),
                 gradient: place(i, true),

@@ -66,9 +66,11 @@ impl Fusion {
         for i in 0..self.nodes.len() {
             let (Op::Add(_), [a, b]) = (&self.nodes[i].op, self.nodes[i].inputs.as_slice()) else { continue };
             for (conv, other) in [(*b, *a), (*a, *b)] {
-                let Op::Conv(op) = &self.nodes[conv.0].op else { continue };
-                if uses[conv.0] == 1 && op.fuses() && !op.has_residual() {
-                    let inputs = vec![self.nodes[conv.0].inputs[0], other];
+                let (Op::Conv(op), [input]) = (&self.nodes[conv.0].op, &self.nodes[conv.0].inputs[..]) else {
+                    continue;
+                };
+                if uses[conv.0] == 1 && op.fuses() {
+                    let inputs = vec![*input, other];
                     let name = self.nodes[i].name.clone();
                     self.nodes[i] = Node { name, op: Op::Conv(op.with_residual()), inputs };
                     break;
@@ -82,7 +84,7 @@ impl Fusion {
         let uses = self.uses(graph);
         for i in 0..self.nodes.len() {
             let Op::Activation(activation) = &self.nodes[i].op else { continue };
-            let conv = self.nodes[i].inputs[0];
+            let [conv] = self.nodes[i].inputs[..] else { continue };
             if let (Some(max), Op::Conv(op)) = (activation.clamp(), &self.nodes[conv.0].op)
                 && uses[conv.0] == 1
                 && op.fuses()
@@ -98,12 +100,16 @@ impl Fusion {
         let uses = self.uses(graph);
         for i in 0..self.nodes.len() {
             let Op::Conv(conv) = &self.nodes[i].op else { continue };
-            let scaled = self.nodes[i].inputs[0];
-            let Op::ScaleShift(preprocessing) = &self.nodes[scaled.0].op else { continue };
+            let [scaled, ..] = self.nodes[i].inputs[..] else { continue };
+            let (Op::ScaleShift(preprocessing), &[input]) =
+                (&self.nodes[scaled.0].op, &self.nodes[scaled.0].inputs[..])
+            else {
+                continue;
+            };
             if uses[scaled.0] == 1
                 && let Some(conv) = conv.with_preprocessing(preprocessing.clone())
             {
-                self.nodes[i].inputs[0] = self.nodes[scaled.0].inputs[0];
+                self.nodes[i].inputs[0] = input;
                 self.nodes[i].op = Op::Conv(conv);
             }
         }

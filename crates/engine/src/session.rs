@@ -45,6 +45,11 @@ impl Session {
         self.isa
     }
 
+    /// Bytes of the buffers; [`Plan::memory`] tells them before a session allocates any.
+    pub fn memory(&self) -> usize {
+        self.plan.memory()
+    }
+
     /// The plan.
     pub fn plan(&self) -> &Plan {
         &self.plan

@@ -134,8 +134,8 @@ pub(crate) unsafe fn finish_tile<S: Lanes>(
                 for i in 0..vectors {
                     let $at = vector + i;
                     let $v = S::load(results.add((p * vectors + i) * LANES));
-                    let $v = if adds { S::add($v, S::load($out.add.add($at * LANES))) } else { $v };
-                    S::store($out.to.add($at * LANES), $finish);
+                    let $v = if adds { S::add($v, S::load($out.add.wrapping_add($at * LANES))) } else { $v };
+                    S::store($out.to.wrapping_add($at * LANES), $finish);
                 }
             }
         };

@@ -104,7 +104,7 @@ macro_rules! for_each_isa {
             fn avx2($($arg: $type),*) { body($($arg),*) }
 
             match isa {
-                // SAFETY: an `Isa` is only made by `Isa::available`, which asked the processor.
+                // SAFETY: `Session::with_isa` lets in nothing but what `Isa::available` found on this processor.
                 #[cfg(target_arch = "x86_64")]
                 $crate::kernel::Isa::Avx512 => unsafe { avx512($($arg),*) },
                 // SAFETY: as above.

@@ -77,7 +77,7 @@ impl WinogradKernel {
                 groups: 1,
                 taps: vec![Tap { dy: 0, dx: 0 }],
                 step: [1; 2],
-                placement: Placement { step: [1; 2], y0: 0, x0: 0 },
+                placement: Placement::WHOLE,
                 bias: None,
                 outside: None,
                 block: None,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Backward, Forward, Keeps, Operation, Prepared, padded_pixel};
 use crate::error::ShapeMismatch;
 use crate::kernel::rows::{band_rows, for_each_band};
+use crate::plan::Purpose;
 use crate::shape::{LANES, Shape};
 use crate::tensor::Tensor;
 
@@ -97,7 +98,7 @@ impl Operation for Activation {
         }
     }
 
-    fn prepare(&self, _: &[Shape]) -> Arc<dyn Prepared> {
+    fn prepare(&self, _: &[Shape], _: Purpose) -> Arc<dyn Prepared> {
         Arc::new(*self)
     }
 

@@ -6,6 +6,7 @@ use super::{Backward, Forward, Operation, Prepared, Target, padded_pixel};
 use crate::error::ShapeMismatch;
 use crate::kernel::{Isa, elementwise};
 use crate::map::Map;
+use crate::plan::Purpose;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -30,7 +31,7 @@ impl Operation for Add {
         }
     }
 
-    fn prepare(&self, inputs: &[Shape]) -> Arc<dyn Prepared> {
+    fn prepare(&self, inputs: &[Shape], _: Purpose) -> Arc<dyn Prepared> {
         Arc::new(PreparedAdd { inputs: inputs.len() })
     }
 

@@ -6,6 +6,7 @@ use super::window::{Axis, Window};
 use super::{Backward, Forward, Operation, Prepared, padded_pixel};
 use crate::error::ShapeMismatch;
 use crate::kernel::elementwise;
+use crate::plan::Purpose;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -46,7 +47,7 @@ impl Operation for AvgPool {
         Ok(Shape::new(inputs[0].channels, rows.output, columns.output))
     }
 
-    fn prepare(&self, inputs: &[Shape]) -> Arc<dyn Prepared> {
+    fn prepare(&self, inputs: &[Shape], _: Purpose) -> Arc<dyn Prepared> {
         let axes = self.window.axes(inputs[0]).expect("the shape was accepted");
         Arc::new(PreparedAvgPool {
             axes,

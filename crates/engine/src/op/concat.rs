@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Backward, Forward, Operation, Prepared};
 use crate::error::ShapeMismatch;
 use crate::kernel::elementwise;
+use crate::plan::Purpose;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -38,7 +39,7 @@ impl Operation for Concat {
         Ok(Shape::new(channels, first.height, first.width))
     }
 
-    fn prepare(&self, inputs: &[Shape]) -> Arc<dyn Prepared> {
+    fn prepare(&self, inputs: &[Shape], _: Purpose) -> Arc<dyn Prepared> {
         Arc::new(PreparedConcat { offsets: channel_offsets(inputs) })
     }
 

@@ -6,10 +6,13 @@ use super::scale_shift::ScaleShift;
 use super::window::{Axis, Window};
 use super::{Backward, Forward, Keeps, Operation, Prepared, Target};
 use crate::error::ShapeMismatch;
+use crate::kernel::Isa;
 use crate::kernel::dense::{self, DenseKernel, DenseSpec, Placement, Tap};
 use crate::kernel::depthwise::{self, DepthwiseKernel};
 use crate::kernel::finish::{Add, Then};
 use crate::kernel::winograd::{self, WinogradKernel};
+use crate::map::{Map, MapMut};
+use crate::plan::Purpose;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -36,9 +39,15 @@ pub struct Conv2d {
     packed: Arc<Cache>,
 }
 
-/// Kernels already packed, by the padding before the first row and column: "SAME" padding depends
-/// on the size of the picture, everything else does not.
-type Cache = Mutex<Vec<([usize; 2], Arc<Packed>)>>;
+/// Kernels already packed, by direction and by the padding before the first row and column: "SAME" padding
+/// depends on the size of the picture, everything else does not.
+type Cache = Mutex<Vec<(Direction, [usize; 2], Arc<Kernels>)>>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Direction {
+    Forward,
+    Backward,
+}
 
 impl Conv2d {
     /// A convolution of `inputs` to `outputs` channels. `weight` has the order outputs, inputs of one
@@ -63,16 +72,6 @@ impl Conv2d {
         let packed = Arc::default();
         let (clamp, residual, preprocessing) = (None, false, None);
         Self { inputs, outputs, groups, window, weight, bias, clamp, residual, preprocessing, packed }
-    }
-
-    /// Input channels.
-    pub fn inputs(&self) -> usize {
-        self.inputs
-    }
-
-    /// Output channels.
-    pub fn outputs(&self) -> usize {
-        self.outputs
     }
 
     /// Multiplications and additions for one output pixel.
@@ -116,10 +115,6 @@ impl Conv2d {
         Some((0..self.outputs).map(|output| (bias(output) + offset(output)) as f32).collect())
     }
 
-    pub(crate) fn has_residual(&self) -> bool {
-        self.residual
-    }
-
     fn is_depthwise(&self) -> bool {
         self.groups == self.inputs && self.inputs == self.outputs && self.outputs > PICTURE_CHANNELS
     }
@@ -144,75 +139,76 @@ impl Conv2d {
         self.weight[(output * a_group + input % a_group) * taps + tap] * factor
     }
 
-    fn packed(&self, axes: [Axis; 2]) -> Arc<Packed> {
+    fn packed(&self, direction: Direction, axes: [Axis; 2]) -> Arc<Kernels> {
         let before = axes.map(|axis| axis.before);
         let mut cache = self.packed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some((_, packed)) = cache.iter().find(|(key, _)| *key == before) {
-            return packed.clone();
+        if let Some((.., kernels)) = cache.iter().find(|(d, b, _)| (*d, *b) == (direction, before)) {
+            return kernels.clone();
         }
-        let packed = Arc::new(match self.kind() {
-            Kind::Dense => self.pack_dense(axes),
-            Kind::Depthwise => self.pack_depthwise(axes),
-            Kind::Winograd => self.pack_winograd(axes),
+        let kernels = Arc::new(match (self.kind(), direction) {
+            (Kind::Dense, Direction::Forward) => Kernels::Dense(vec![self.pack_forward(axes)]),
+            (Kind::Dense, Direction::Backward) => Kernels::Dense(self.pack_backward(axes)),
+            (Kind::Depthwise, _) => Kernels::Depthwise(self.pack_depthwise(direction, axes)),
+            (Kind::Winograd, _) => Kernels::Winograd(self.pack_winograd(direction, axes)),
         });
-        cache.push((before, packed.clone()));
-        packed
+        cache.push((direction, before, kernels.clone()));
+        kernels
     }
 
-    fn pack_depthwise(&self, axes: [Axis; 2]) -> Packed {
-        let bias = self.bias.as_deref();
-        let place = Placement { step: [1; 2], y0: 0, x0: 0 };
-        let forward = DepthwiseKernel::pack(
-            self.inputs,
-            forward_taps(axes),
-            axes.map(|axis| axis.stride),
-            place,
-            bias,
-            |channel, tap| self.weight_at(channel, channel, tap),
-        );
-        let backward = phases(axes).into_iter().map(|phase| {
+    fn pack_depthwise(&self, direction: Direction, axes: [Axis; 2]) -> Vec<DepthwiseKernel> {
+        let weight = |channel: usize, tap: usize| self.weight_at(channel, channel, tap);
+        if direction == Direction::Forward {
+            let (taps, stride) = (forward_taps(axes), axes.map(|axis| axis.stride));
+            let bias = self.bias.as_deref();
+            return vec![DepthwiseKernel::pack(self.inputs, taps, stride, Placement::WHOLE, bias, weight)];
+        }
+        let kernels = phases(axes).into_iter().map(|phase| {
             let taps = phase.taps.iter().map(|t| t.0).collect();
             DepthwiseKernel::pack(self.inputs, taps, [1; 2], phase.placement, None, |channel, tap| {
-                self.weight_at(channel, channel, phase.taps[tap].1)
+                weight(channel, phase.taps[tap].1)
             })
         });
-        Packed::Depthwise { forward: [forward], backward: backward.collect() }
+        kernels.collect()
     }
 
-    fn pack_dense(&self, axes: [Axis; 2]) -> Packed {
-        let forward = DenseKernel::pack(
-            DenseSpec {
-                inputs: self.inputs,
-                outputs: self.outputs,
-                groups: self.groups,
-                taps: forward_taps(axes),
-                step: axes.map(|axis| axis.stride),
-                placement: Placement { step: [1; 2], y0: 0, x0: 0 },
-                bias: self.whole_bias().as_deref(),
-                outside: self.preprocessing.as_ref().map(ScaleShift::zero).as_deref(),
-                block: (self.outputs <= PICTURE_CHANNELS).then_some((1, self.outputs)),
-            },
-            |output, input, tap| self.weight_at(output, input, tap),
-        );
+    fn pack_winograd(&self, direction: Direction, axes: [Axis; 2]) -> WinogradKernel {
+        let before = axes.map(|axis| axis.before as isize);
+        match direction {
+            Direction::Forward => {
+                let (channels, bias) = ([self.inputs, self.outputs], self.bias.as_deref());
+                let weight = |o, i, y, x| self.weight_at(o, i, y * 3 + x);
+                WinogradKernel::pack(channels, before.map(|b| -b), bias, weight)
+            }
+            Direction::Backward => {
+                let channels = [self.outputs, self.inputs];
+                let weight = |o, i, y, x| self.weight_at(i, o, (2 - y) * 3 + 2 - x);
+                WinogradKernel::pack(channels, before.map(|b| b - 2), None, weight)
+            }
+        }
+    }
+
+    fn pack_forward(&self, axes: [Axis; 2]) -> DenseKernel {
+        let (bias, outside) = (self.whole_bias(), self.preprocessing.as_ref().map(ScaleShift::zero));
+        let spec = DenseSpec {
+            inputs: self.inputs,
+            outputs: self.outputs,
+            groups: self.groups,
+            taps: forward_taps(axes),
+            step: axes.map(|axis| axis.stride),
+            placement: Placement::WHOLE,
+            bias: bias.as_deref(),
+            outside: outside.as_deref(),
+            block: (self.outputs <= PICTURE_CHANNELS).then_some((1, self.outputs)),
+        };
+        DenseKernel::pack(spec, |output, input, tap| self.weight_at(output, input, tap))
+    }
+
+    fn pack_backward(&self, axes: [Axis; 2]) -> Vec<DenseKernel> {
         let square = axes[0].stride == axes[1].stride;
-        let backward = if self.inputs <= PICTURE_CHANNELS && self.groups == 1 && square {
+        if self.inputs <= PICTURE_CHANNELS && self.groups == 1 && square {
             vec![self.pack_picture_gradient(axes)]
         } else {
             phases(axes).iter().map(|phase| self.pack_phase(phase)).collect()
-        };
-        Packed::Dense { forward: [forward], backward }
-    }
-
-    fn pack_winograd(&self, axes: [Axis; 2]) -> Packed {
-        let before = axes.map(|axis| axis.before as isize);
-        let bias = self.bias.as_deref();
-        Packed::Winograd {
-            forward: WinogradKernel::pack([self.inputs, self.outputs], before.map(|b| -b), bias, |o, i, y, x| {
-                self.weight_at(o, i, y * 3 + x)
-            }),
-            backward: WinogradKernel::pack([self.outputs, self.inputs], before.map(|b| b - 2), None, |o, i, y, x| {
-                self.weight_at(i, o, (2 - y) * 3 + 2 - x)
-            }),
         }
     }
 
@@ -313,18 +309,30 @@ enum Kind {
     Winograd,
 }
 
-/// The kernels of both directions.
+/// The kernels of one direction; several where the operation falls into phases.
 #[derive(Debug)]
-enum Packed {
-    Winograd { forward: WinogradKernel, backward: WinogradKernel },
-    Dense { forward: [DenseKernel; 1], backward: Vec<DenseKernel> },
-    Depthwise { forward: [DepthwiseKernel; 1], backward: Vec<DepthwiseKernel> },
+enum Kernels {
+    Dense(Vec<DenseKernel>),
+    Depthwise(Vec<DepthwiseKernel>),
+    Winograd(WinogradKernel),
+}
+
+impl Kernels {
+    fn run(&self, isa: Isa, input: Map<'_>, out: MapMut<'_>, add: Add<'_>, then: Then<'_>) {
+        match self {
+            Self::Dense(kernels) => dense::run(isa, kernels, input, out, add, then),
+            Self::Depthwise(kernels) => depthwise::run(isa, kernels, input, out, add, then),
+            Self::Winograd(kernel) => winograd::run(isa, kernel, input, out, add, then),
+        }
+    }
 }
 
 /// A convolution ready for one size.
 #[derive(Debug)]
 struct PreparedConv {
-    packed: Arc<Packed>,
+    forward: Arc<Kernels>,
+    /// Absent when no gradient is wanted.
+    backward: Option<Arc<Kernels>>,
     clamp: Option<f32>,
     residual: bool,
     /// Whether the backward kernel can apply a mask: not while it puts blocks of a picture in place.
@@ -360,10 +368,16 @@ impl Operation for Conv2d {
         Keeps { bits: self.clamp.is_some(), ..Keeps::default() }
     }
 
-    fn prepare(&self, inputs: &[Shape]) -> Arc<dyn Prepared> {
+    fn prepare(&self, inputs: &[Shape], purpose: Purpose) -> Arc<dyn Prepared> {
         let axes = self.window.axes(inputs[0]).expect("the shape was accepted");
-        let masks = !self.residual && self.inputs > PICTURE_CHANNELS;
-        Arc::new(PreparedConv { packed: self.packed(axes), clamp: self.clamp, residual: self.residual, masks })
+        let gradient = purpose == Purpose::Gradient;
+        Arc::new(PreparedConv {
+            forward: self.packed(Direction::Forward, axes),
+            backward: gradient.then(|| self.packed(Direction::Backward, axes)),
+            clamp: self.clamp,
+            residual: self.residual,
+            masks: !self.residual && self.inputs > PICTURE_CHANNELS,
+        })
     }
 
     fn reference(&self, inputs: &[&Tensor]) -> Tensor {
@@ -398,12 +412,7 @@ impl Prepared for PreparedConv {
     fn forward(&self, step: Forward<'_>) {
         let add = if self.residual { Add::Map(step.inputs.get(1)) } else { Add::Nothing };
         let then = self.clamp.map_or(Then::Store, |max| Then::Clamp(max, step.bits));
-        let input = step.inputs.get(0);
-        match &*self.packed {
-            Packed::Dense { forward, .. } => dense::run(step.isa, forward, input, step.output, add, then),
-            Packed::Winograd { forward, .. } => winograd::run(step.isa, forward, input, step.output, add, then),
-            Packed::Depthwise { forward, .. } => depthwise::run(step.isa, forward, input, step.output, add, then),
-        }
+        self.forward.run(step.isa, step.inputs.get(0), step.output, add, then);
     }
 
     fn backward(&self, step: Backward<'_>) {
@@ -413,12 +422,8 @@ impl Prepared for PreparedConv {
         let Target { map, accumulate, mask } = step.target;
         let add = if accumulate { Add::Target } else { Add::Nothing };
         let then = mask.map_or(Then::Store, Then::Mask);
-        let gradient = step.output_gradient;
-        match &*self.packed {
-            Packed::Dense { backward, .. } => dense::run(step.isa, backward, gradient, map, add, then),
-            Packed::Winograd { backward, .. } => winograd::run(step.isa, backward, gradient, map, add, then),
-            Packed::Depthwise { backward, .. } => depthwise::run(step.isa, backward, gradient, map, add, then),
-        }
+        let kernels = self.backward.as_ref().expect("prepared for gradients");
+        kernels.run(step.isa, step.output_gradient, map, add, then);
     }
 
     fn applies_mask(&self) -> bool {

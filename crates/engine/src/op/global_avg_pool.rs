@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Backward, Forward, Operation, Prepared, padded_pixel};
 use crate::error::ShapeMismatch;
 use crate::kernel::elementwise;
+use crate::plan::Purpose;
 use crate::shape::{LANES, Shape};
 use crate::tensor::Tensor;
 
@@ -22,7 +23,7 @@ impl Operation for GlobalAvgPool {
         Ok(Shape::new(inputs[0].channels, 1, 1))
     }
 
-    fn prepare(&self, inputs: &[Shape]) -> Arc<dyn Prepared> {
+    fn prepare(&self, inputs: &[Shape], _: Purpose) -> Arc<dyn Prepared> {
         Arc::new(PreparedMean { pixels: inputs[0].pixels() })
     }
 

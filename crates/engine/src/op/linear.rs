@@ -1,11 +1,12 @@
 //! Fully connected layer.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::conv::Conv2d;
 use super::window::Window;
 use super::{Operation, Prepared};
 use crate::error::ShapeMismatch;
+use crate::plan::Purpose;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -19,6 +20,8 @@ pub struct Linear {
     outputs: usize,
     weight: Arc<[f32]>,
     bias: Option<Arc<[f32]>>,
+    /// The convolution it was last run as, which keeps its packed weights.
+    conv: Arc<Mutex<Option<(Shape, Conv2d)>>>,
 }
 
 impl Linear {
@@ -30,13 +33,22 @@ impl Linear {
         let weight = weight.into();
         assert_eq!(weight.len(), inputs * outputs, "weights of the linear layer");
         assert!(bias.as_ref().is_none_or(|b| b.len() == outputs), "one bias an output");
-        Self { inputs, outputs, weight, bias }
+        Self { inputs, outputs, weight, bias, conv: Arc::default() }
     }
 
     fn as_conv(&self, input: Shape) -> Conv2d {
-        let kernel = [input.height, input.width];
-        let window = Window { kernel, stride: kernel, ..Window::square(1, 1) };
-        Conv2d::new(input.channels, self.outputs, 1, window, self.weight.clone(), self.bias.clone())
+        let mut last = self.conv.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match &*last {
+            Some((shape, conv)) if *shape == input => conv.clone(),
+            _ => {
+                let kernel = [input.height, input.width];
+                let window = Window { kernel, stride: kernel, ..Window::square(1, 1) };
+                let (weight, bias) = (self.weight.clone(), self.bias.clone());
+                let conv = Conv2d::new(input.channels, self.outputs, 1, window, weight, bias);
+                *last = Some((input, conv.clone()));
+                conv
+            }
+        }
     }
 }
 
@@ -53,8 +65,8 @@ impl Operation for Linear {
         Ok(Shape::new(self.outputs, 1, 1))
     }
 
-    fn prepare(&self, inputs: &[Shape]) -> Arc<dyn Prepared> {
-        self.as_conv(inputs[0]).prepare(inputs)
+    fn prepare(&self, inputs: &[Shape], purpose: Purpose) -> Arc<dyn Prepared> {
+        self.as_conv(inputs[0]).prepare(inputs, purpose)
     }
 
     fn reference(&self, inputs: &[&Tensor]) -> Tensor {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Backward, Forward, Keeps, Operation, Prepared};
 use crate::error::ShapeMismatch;
+use crate::plan::Purpose;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -57,7 +58,7 @@ impl Operation for LocalResponseNorm {
         Keeps { inputs: true, ..Keeps::default() }
     }
 
-    fn prepare(&self, _: &[Shape]) -> Arc<dyn Prepared> {
+    fn prepare(&self, _: &[Shape], _: Purpose) -> Arc<dyn Prepared> {
         Arc::new(*self)
     }
 

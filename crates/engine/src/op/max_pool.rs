@@ -7,6 +7,7 @@ use super::{Backward, Forward, Keeps, Operation, Prepared, padded_pixel};
 use crate::error::ShapeMismatch;
 use crate::kernel::elementwise;
 use crate::kernel::rows::{band_rows, for_each_band};
+use crate::plan::Purpose;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -44,7 +45,7 @@ impl Operation for MaxPool {
         Keeps { bytes: true, ..Keeps::default() }
     }
 
-    fn prepare(&self, inputs: &[Shape]) -> Arc<dyn Prepared> {
+    fn prepare(&self, inputs: &[Shape], _: Purpose) -> Arc<dyn Prepared> {
         Arc::new(PreparedMaxPool { axes: self.window.axes(inputs[0]).expect("the shape was accepted") })
     }
 

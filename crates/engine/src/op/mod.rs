@@ -40,6 +40,7 @@ use crate::error::ShapeMismatch;
 use crate::kernel::Isa;
 use crate::kernel::bits::{Bits, BitsMut};
 use crate::map::{Map, MapMut};
+use crate::plan::Purpose;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -119,7 +120,7 @@ pub(crate) trait Operation: Debug + Send + Sync {
         Keeps::default()
     }
     /// Readies it for input shapes that `output_shape` has accepted.
-    fn prepare(&self, inputs: &[Shape]) -> Arc<dyn Prepared>;
+    fn prepare(&self, inputs: &[Shape], purpose: Purpose) -> Arc<dyn Prepared>;
     /// The plain definition in f64: what the fast path is checked against.
     fn reference(&self, inputs: &[&Tensor]) -> Tensor;
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Backward, Forward, Keeps, Operation, Prepared, padded_pixel};
 use crate::error::ShapeMismatch;
+use crate::plan::Purpose;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -31,7 +32,7 @@ impl Operation for Mul {
         Keeps { inputs: true, ..Keeps::default() }
     }
 
-    fn prepare(&self, inputs: &[Shape]) -> Arc<dyn Prepared> {
+    fn prepare(&self, inputs: &[Shape], _: Purpose) -> Arc<dyn Prepared> {
         Arc::new(PreparedMul { broadcast: inputs[0] != inputs[1] })
     }
 

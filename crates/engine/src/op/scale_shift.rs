@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Backward, Forward, Operation, Prepared, padded_pixel};
 use crate::error::ShapeMismatch;
+use crate::plan::Purpose;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -59,7 +60,7 @@ impl Operation for ScaleShift {
         Ok(inputs[0])
     }
 
-    fn prepare(&self, _: &[Shape]) -> Arc<dyn Prepared> {
+    fn prepare(&self, _: &[Shape], _: Purpose) -> Arc<dyn Prepared> {
         Arc::new(self.clone())
     }
 

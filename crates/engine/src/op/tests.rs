@@ -4,9 +4,11 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use super::*;
 use crate::map::Buffer;
+use crate::plan::Purpose;
 
 /// A small deterministic generator: the tests need the same numbers everywhere.
 struct Random(u64);
@@ -31,6 +33,9 @@ impl Random {
     }
 }
 
+/// The same cases in every run: finite differences across a kink would fail one run in a hundred.
+const SEED: RngSeed = RngSeed::Fixed(2015);
+
 /// How the gradient's target is prepared.
 #[derive(Clone, Copy, Debug)]
 enum Mode {
@@ -43,6 +48,12 @@ enum Mode {
 struct Fast {
     output: Tensor,
     gradients: Vec<Tensor>,
+    /// Which of them had a mask applied that lets the even channels through.
+    masked: Vec<bool>,
+}
+
+fn even_channels(tensor: &Tensor) -> Tensor {
+    Tensor::from_fn(tensor.shape, |c, y, x| if c % 2 == 0 { tensor.at(c, y, x) } else { 0.0 })
 }
 
 /// Inputs in buffers of their own.
@@ -58,7 +69,7 @@ impl Inputs for Maps {
 fn run_fast(op: &dyn Operation, inputs: &[&Tensor], gradient: &Tensor, isa: Isa, mode: Mode) -> Fast {
     let shapes: Vec<Shape> = inputs.iter().map(|t| t.shape).collect();
     let shape = op.output_shape(&shapes).unwrap();
-    let prepared = op.prepare(&shapes);
+    let prepared = op.prepare(&shapes, Purpose::Gradient);
     let maps = Maps(inputs.iter().map(|t| (t.to_buffer(), t.shape)).collect());
     let mut bytes = vec![0; shape.buffer_len()];
     let mut words = vec![0; shape.pixels() * shape.vectors()];
@@ -107,14 +118,10 @@ fn run_fast(op: &dyn Operation, inputs: &[&Tensor], gradient: &Tensor, isa: Isa,
         if matches!(mode, Mode::Accumulate) {
             result.data.iter_mut().for_each(|v| *v -= 7.5);
         }
-        if fused {
-            let channel = |i: usize| i / shape_k.pixels();
-            let masked = |i: &usize| channel(*i) % 2 == 1;
-            assert!((0..result.data.len()).filter(masked).all(|i| result.data[i] == 0.0), "masked values are zero");
-        }
-        result
+        (result, fused)
     });
-    Fast { gradients: gradients.collect(), output: Tensor::from_map(&output) }
+    let (gradients, masked) = gradients.unzip();
+    Fast { output: Tensor::from_map(&output), gradients, masked }
 }
 
 fn dot(a: &Tensor, b: &Tensor) -> f64 {
@@ -163,10 +170,8 @@ fn check(op: &dyn Operation, inputs: &[&Tensor], random: &mut Random) {
         for mode in [Mode::Overwrite, Mode::Accumulate, Mode::Masked] {
             let fast = run_fast(op, inputs, &gradient, isa, mode);
             assert_close(&format!("{} on {isa}", op.name()), &fast.output, &expected, 2e-5);
-            if matches!(mode, Mode::Masked) {
-                continue;
-            }
             for (k, (got, slope)) in fast.gradients.iter().zip(&slopes).enumerate() {
+                let slope = if fast.masked[k] { &even_channels(slope) } else { slope };
                 let what = format!("gradient of input {k} of {} on {isa}, {mode:?}", op.name());
                 assert_close(&what, got, slope, 5e-5);
             }
@@ -210,7 +215,7 @@ fn map_size() -> impl Strategy<Value = (usize, usize)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, rng_seed: SEED, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_convolution_of_any_shape(
@@ -234,7 +239,8 @@ proptest! {
         let bias = biased.then(|| random.weights(outputs));
         let mut conv = Conv2d::new(inputs, outputs, groups, window, weight, bias);
         let shape = Shape::new(inputs, height, width);
-        let Ok(out) = conv.output_shape(&[shape]) else { return Ok(()) };
+        prop_assume!(conv.output_shape(&[shape]).is_ok());
+        let out = conv.output_shape(&[shape]).unwrap();
         let (input, other) = (random.tensor(shape), random.tensor(out));
         let mut tensors = vec![&input];
         if conv.fuses() {
@@ -301,7 +307,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, rng_seed: SEED, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn three_by_three_with_many_channels(
@@ -319,7 +325,8 @@ proptest! {
         let weight: Vec<f32> = random.weights(outputs * inputs * 9).iter().map(|w| w / fan_in).collect();
         let mut conv = Conv2d::new(inputs, outputs, 1, window, weight, Some(random.weights(outputs)));
         let shape = Shape::new(inputs, height, width);
-        let Ok(out) = conv.output_shape(&[shape]) else { return Ok(()) };
+        prop_assume!(conv.output_shape(&[shape]).is_ok());
+        let out = conv.output_shape(&[shape]).unwrap();
         let (input, other) = (random.tensor(shape), random.tensor(out));
         let mut tensors = vec![&input];
         if residual {
@@ -330,6 +337,23 @@ proptest! {
             conv = conv.with_clamp(max);
         }
         check(&conv, &tensors, &mut random);
+    }
+}
+
+/// Rows longer than a chunk of the kernels, bands of many rows: the forward pass against the reference.
+#[test]
+fn maps_larger_than_a_chunk() {
+    let mut random = Random(4);
+    for (shape, stride, outputs) in [((5, 3, 211), 1, 20), ((16, 61, 30), 1, 16), ((3, 40, 133), 2, 33)] {
+        let shape = Shape::new(shape.0, shape.1, shape.2);
+        let window = Window::square(3, stride).padded(Padding::Same);
+        let conv = Conv2d::new(shape.channels, outputs, 1, window, random.weights(outputs * shape.channels * 9), None);
+        let input = random.tensor(shape);
+        let expected = conv.reference(&[&input]);
+        for isa in Isa::available() {
+            let fast = run_fast(&conv, &[&input], &random.tensor(expected.shape), isa, Mode::Overwrite);
+            assert_close(&format!("{shape} on {isa}"), &fast.output, &expected, 2e-5);
+        }
     }
 }
 

@@ -47,9 +47,9 @@ pub(crate) fn run(
     let band = band_rows(shape.height, multiple);
     for_each_band(out.data_mut(), shape.width * stride, record, band, |first_row, out, record| {
         let job = BandJob { input, shape, first_row, band, stride, finish };
+        let record = record.map_or(std::ptr::null_mut(), <[u16]>::as_mut_ptr);
         for kernel in kernels {
-            let record = record.as_ref().map_or(std::ptr::null(), |bits| bits.as_ptr());
-            job.run(isa, kernel, out, record.cast_mut());
+            job.run(isa, kernel, out, record);
         }
     });
 }
@@ -179,14 +179,15 @@ impl BandJob<'_> {
         pixels: &mut Vec<PixelOut>,
     ) {
         let Placement { step, y0, x0 } = kernel.placement;
+        let (len, out) = (out.len(), out.as_mut_ptr());
         pixels.clear();
         for run in runs {
             let first = (run.gy * step[0] + y0) * self.shape.width + run.gx * step[1] + x0;
             pixels.extend((0..run.len).map(|i| {
                 let whole = first + i * step[1];
                 let in_band = whole - self.first_row * self.shape.width;
-                debug_assert!(in_band * self.stride + kernel.vectors * LANES <= out.len());
-                self.finish.pixel(whole, in_band, out.as_mut_ptr(), self.stride, record)
+                debug_assert!(in_band * self.stride + kernel.vectors * LANES <= len);
+                self.finish.pixel(whole, in_band, out, self.stride, record)
             }));
         }
     }

@@ -27,6 +27,11 @@ pub(crate) struct Placement {
     pub x0: usize,
 }
 
+impl Placement {
+    /// Every output pixel, in order.
+    pub const WHOLE: Self = Self { step: [1; 2], y0: 0, x0: 0 };
+}
+
 /// How many pixels and channels a kernel's output vectors stand for.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Output {

@@ -114,7 +114,7 @@ unsafe fn tile<S: Lanes, const P: usize, const V: usize>(
         let bias = kernel.bias.as_slice().as_ptr().add((group.first + vector) * LANES);
         let start: [S::Vector; V] = std::array::from_fn(|v| S::load(bias.add(v * LANES)));
         let mut sums = [start; P];
-        let mut weights = kernel.weights.as_slice().as_ptr().add(group.weights + vector * LANES);
+        let mut weights = kernel.weights.as_slice().as_ptr().wrapping_add(group.weights + vector * LANES);
         for tap in 0..kernel.taps.len() {
             let row = job.pointers.as_ptr().add(tap * job.capacity + first);
             let inputs: [*const f32; P] = std::array::from_fn(|p| (*row.add(p)).wrapping_add(group.inputs.start));
