@@ -192,9 +192,8 @@ fn octave_sizes((width, height): (usize, usize), settings: &Settings) -> Vec<(us
         let side = |side: usize| ((side as f64 / shrink).round() as usize).max(1);
         (side(width), side(height))
     };
-    let sizes = (0..settings.octaves).map(size);
-    let mut sizes: Vec<_> =
-        sizes.take_while(|&(w, h)| (w, h) == (width, height) || w.min(h) >= SMALLEST_SIDE).collect();
+    let mut sizes = vec![size(0)];
+    sizes.extend((1..settings.octaves).map(size).take_while(|&(w, h)| w.min(h) >= SMALLEST_SIDE));
     sizes.reverse();
     sizes
 }
