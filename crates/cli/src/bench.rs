@@ -4,15 +4,14 @@ use std::env;
 use std::time::Instant;
 
 use clap::builder::RangedU64ValueParser;
-use oneiric::landscape;
 use oneiric::objective::Objective;
+use oneiric::{landscape, memory};
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Error, ISA_VARIABLE, Isa, Plan, Program, Purpose, Session};
 use serde::Serialize;
 
 use crate::args::{Sides, Threads, model_names};
 use crate::failure::{Failure, about_layers};
-use crate::input::check_memory;
 use crate::output::{print, print_json};
 
 const AFTER_HELP: &str = "\
@@ -64,6 +63,8 @@ struct Report<'a> {
     milliseconds_min: f64,
     milliseconds_median: f64,
     steps_per_second: f64,
+    /// Of the convolutions, both ways.
+    gflops: f64,
     /// Of the whole process; unknown where the system does not tell.
     peak_memory_bytes: Option<u64>,
 }
@@ -77,7 +78,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let Sides(width, height) = args.size;
     let program = Program::new(&network.graph, &[layer]).map_err(|e| about_layers(e, model.name))?;
     let plan = Plan::new(&program, Size { height, width }, Purpose::Gradient)?;
-    check_memory((width, height), plan.memory() as u64)?;
+    memory::check((width, height), plan.memory() as u64)?;
     let mut session = Session::new(plan);
     let mut times = measure(&mut session, &landscape::paint(width, height, 0), args.steps)?;
     let total: f64 = times.iter().sum();
@@ -93,6 +94,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         milliseconds_min: times[0] * 1e3,
         milliseconds_median: (times[(times.len() - 1) / 2] + times[times.len() / 2]) * 0.5e3,
         steps_per_second: times.len() as f64 / total,
+        gflops: 2.0 * session.plan().flops() as f64 * times.len() as f64 / total / 1e9,
         peak_memory_bytes: peak_memory(),
     };
     if args.json { print_json(&report) } else { print(&words(&report)) }
@@ -137,11 +139,13 @@ fn words(report: &Report) -> String {
         "{model} {layer}, {width}x{height}, {steps} steps\n\
          a step       {:.1} ms at best, {:.1} ms median\n\
          steps/s      {:.1}\n\
+         GFLOP/s      {:.0}\n\
          peak memory  {memory}\n\
          runs on      {isa}, {threads} thread{}\n",
         report.milliseconds_min,
         report.milliseconds_median,
         report.steps_per_second,
+        report.gflops,
         if *threads == 1 { "" } else { "s" },
     )
 }

@@ -11,7 +11,7 @@ use crate::args::{SettingsArgs, Threads};
 use crate::failure::{Failure, about_layers};
 use crate::input::Source;
 use crate::interrupt;
-use crate::output::{Destination, print_json, print_path};
+use crate::output::{Destination, print_json, print_path, say};
 use crate::progress::{Bar, seconds};
 
 const AFTER_HELP: &str = "\
@@ -147,7 +147,8 @@ fn tell(args: &Args, dream: &Dream, picture: &Picture, saved: Option<PathBuf>, t
     let (width, height) = (picture.width(), picture.height());
     let name = saved.as_ref().map_or("to the standard output".into(), |path| path.display().to_string());
     if !args.quiet {
-        eprintln!("wrote {name} ({width}x{height}, {})", seconds(time, 1), name = readable(name.as_ref()));
+        let name = readable(name.as_ref());
+        say(&format!("wrote {name} ({width}x{height}, {})", seconds(time, 1)));
     }
     if args.json {
         return print_json(&Report {
@@ -155,7 +156,7 @@ fn tell(args: &Args, dream: &Dream, picture: &Picture, saved: Option<PathBuf>, t
             width,
             height,
             seconds: time,
-            preset: &args.settings.preset,
+            preset: args.settings.preset()?.name,
             settings: dream.settings().into(),
         });
     }

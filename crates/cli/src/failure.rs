@@ -10,6 +10,8 @@ use oneiric::picture::{Blame, readable};
 use oneiric::settings::InvalidSetting;
 use oneiric::{Error, PictureError};
 
+use crate::output::say;
+
 /// Bad usage or bad input: the user can mend it.
 const INPUT: u8 = 2;
 /// The disk, the memory or a mistake of ours.
@@ -62,7 +64,7 @@ impl Failure {
     /// Tells the user.
     pub fn report(self) -> ExitCode {
         let red = AnsiColor::Red.on_default().bold();
-        anstream::eprintln!("{red}oneiric:{red:#} {}", self.message);
+        say(&format!("{red}oneiric:{red:#} {}", self.message));
         ExitCode::from(self.code)
     }
 }

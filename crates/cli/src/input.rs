@@ -47,7 +47,7 @@ impl Source {
         match self {
             Self::Landscape => {
                 let (width, height) = longest.map_or(LANDSCAPE, |longest| fit(LANDSCAPE, longest));
-                check_memory((width, height), needs(width, height)?)?;
+                memory::check((width, height), needs(width, height)?)?;
                 Ok(Picture::new(width, height, landscape::paint(width, height, seed))?)
             }
             _ => {
@@ -57,7 +57,7 @@ impl Source {
                     Some(longest) if longest < size.0.max(size.1) => fit(size, longest),
                     _ => size,
                 };
-                check_memory(to, needs(to.0, to.1)?)?;
+                memory::check(to, needs(to.0, to.1)?)?;
                 let picture = file.decode()?;
                 Ok(if to == size { picture } else { resized(&picture, to) })
             }
@@ -104,24 +104,6 @@ pub fn resized(picture: &Picture, to: (usize, usize)) -> Picture {
     let alpha = picture.alpha().map(|alpha| clamped(resize_mask(alpha, from, to)));
     let pixels = clamped(resize(picture.pixels(), from, to));
     Picture::with_alpha(to.0, to.1, pixels, alpha).expect("both planes were resized to these sides")
-}
-
-/// Refuses work that would not fit into memory.
-pub fn check_memory((width, height): (usize, usize), needed: u64) -> Result<(), Failure> {
-    match memory::available() {
-        Some(available) if available < needed => {
-            // Memory grows with the pixels: the root of the share that fits, and a little less.
-            let share = (available as f64 / needed as f64).sqrt() * 0.95;
-            Err(Failure::input(format!(
-                "a picture of {width}x{height} pixels needs about {} MB of memory and {} MB are free; make it smaller \
-                 with --size: {} pixels on the longer side would fit",
-                needed / 1_000_000,
-                available / 1_000_000,
-                ((width.max(height) as f64 * share) as usize).max(1),
-            )))
-        }
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::RangedU64ValueParser;
 use oneiric::look::{self, Activations};
-use oneiric::picture::{check_destination, write_file};
-use oneiric::{Picture, SaveMode};
+use oneiric::picture::{check_destination, readable, write_file};
+use oneiric::{Picture, SaveMode, memory};
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Plan, Program, Purpose};
 use oneiric_zoo::Network;
@@ -13,8 +13,8 @@ use serde::Serialize;
 
 use crate::args::{Sides, Threads, model_names};
 use crate::failure::{Failure, about_layers};
-use crate::input::{Source, check_memory, resized};
-use crate::output::{check_file, mode, print, print_json};
+use crate::input::{Source, resized};
+use crate::output::{check_file, mode, print, print_json, say};
 use crate::table::table;
 use crate::{interrupt, look_sheet, npy};
 
@@ -106,6 +106,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 struct ClassReport {
     index: usize,
     name: &'static str,
+    /// The synset in WordNet.
+    wordnet: &'static str,
     probability: f32,
 }
 
@@ -118,7 +120,12 @@ fn tell_classes(args: &Args, network: &Network, picture: &Picture) -> Result<(),
             model: &'static str,
             classes: Vec<ClassReport>,
         }
-        let class = |c: look::Class| ClassReport { index: c.index, name: c.name, probability: c.probability };
+        let class = |c: look::Class| ClassReport {
+            index: c.index,
+            name: c.name,
+            wordnet: c.wordnet,
+            probability: c.probability,
+        };
         return print_json(&Report { model: network.model.name, classes: classes.map(class).collect() });
     }
     let line = |class: look::Class| format!("{:5.1} %  {}\n", class.probability * 100.0, class.name);
@@ -153,7 +160,7 @@ fn check_layer_memory(
     let purpose = if args.gradient.is_some() { Purpose::Gradient } else { Purpose::Activations };
     let plan = Plan::new(&Program::new(&network.graph, &[layer])?, Size { height, width }, purpose)?;
     let values = 6 * (width * height) as u64 + 2 * plan.layer_shape(0).values() as u64;
-    check_memory((width, height), plan.memory() as u64 + 4 * values)
+    Ok(memory::check((width, height), plan.memory() as u64 + 4 * values)?)
 }
 
 fn look_at_layer(
@@ -164,11 +171,13 @@ fn look_at_layer(
     mode: SaveMode,
 ) -> Result<(), Failure> {
     let activations = look::activations(network, picture, layer)?;
+    // Everything is computed before anything is written.
+    let gradient = args.gradient.as_ref().map(|_| look::gradient(network, picture, layer)).transpose()?;
     if let Some(file) = &args.activations {
         write_array(file, &activations, mode)?;
     }
-    if let Some(file) = &args.gradient {
-        write_array(file, &look::gradient(network, picture, layer)?, mode)?;
+    if let (Some(file), Some(gradient)) = (&args.gradient, &gradient) {
+        write_array(file, gradient, mode)?;
     }
     if let Some(file) = &args.sheet {
         let title = format!("{layer} of {}", network.model.name);
@@ -204,5 +213,7 @@ fn tell_channels(
 fn write_array(path: &Path, array: &Activations, mode: SaveMode) -> Result<(), Failure> {
     let bytes = npy::file(array);
     interrupt::catch();
-    interrupt::whole(|| Ok(write_file(path, &bytes, mode)?))
+    interrupt::whole(|| Ok(write_file(path, &bytes, mode)?))?;
+    say(&format!("wrote {}", readable(path)));
+    Ok(())
 }

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use oneiric::look::{Activations, Channel, strongest_channels};
-use oneiric::picture::DEFAULT_QUALITY;
+use oneiric::picture::{DEFAULT_QUALITY, readable};
 use oneiric::sheet::{Sheet, heat};
-use oneiric::{Picture, SaveMode};
+use oneiric::{Picture, SaveMode, memory};
 
 use crate::failure::Failure;
-use crate::input::{check_memory, fit, resized};
+use crate::input::{fit, resized};
 use crate::interrupt;
+use crate::output::say;
 
 /// Channels that are shown unless --top says otherwise.
 pub const TOP: usize = 24;
@@ -28,7 +29,7 @@ pub fn save(
     let size = (picture.width(), picture.height());
     let channels: Vec<Channel> = strongest_channels(activations, size).into_iter().take(top).collect();
     let (width, height) = fit(size, TILE);
-    check_memory((width, height), Sheet::memory(width, height, channels.len()))?;
+    memory::check((width, height), Sheet::memory(width, height, channels.len()))?;
     let photo = resized(picture, (width, height));
     let shape = activations.shape;
     let area = shape.height * shape.width;
@@ -40,5 +41,7 @@ pub fn save(
     }
     interrupt::catch();
     let sheet = sheet.render()?;
-    interrupt::whole(|| Ok(sheet.save(path, DEFAULT_QUALITY, mode)?))
+    interrupt::whole(|| Ok(sheet.save(path, DEFAULT_QUALITY, mode)?))?;
+    say(&format!("wrote {}", readable(path)));
+    Ok(())
 }

@@ -195,6 +195,11 @@ fn accept_closed(written: io::Result<()>) -> Result<(), Failure> {
     }
 }
 
+/// Says something on the standard error. Whether anyone can hear it changes nothing.
+pub fn say(words: &str) {
+    let _ = writeln!(anstream::stderr(), "{words}");
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

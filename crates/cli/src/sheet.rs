@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
+use oneiric::picture::readable;
 use oneiric::preset::{Preset, preset, presets};
 use oneiric::sheet::Sheet;
 use oneiric::{Dream, Picture, Settings};
@@ -12,7 +13,7 @@ use crate::args::{Threads, preset_names};
 use crate::failure::Failure;
 use crate::input::Source;
 use crate::interrupt;
-use crate::output::{Destination, print_json};
+use crate::output::{Destination, print_json, say};
 use crate::progress::{Bar, seconds};
 
 const AFTER_HELP: &str = "\
@@ -122,7 +123,8 @@ fn dream_all(args: &Args, looks: &[&Preset], photo: &Picture, sheet: &mut Sheet)
 fn tell(args: &Args, report: &Report) -> Result<(), Failure> {
     if !args.quiet {
         let Report { output, width, height, .. } = report;
-        eprintln!("wrote {output} ({width}x{height}, {})", seconds(report.seconds, 1));
+        let output = readable(output.as_ref());
+        say(&format!("wrote {output} ({width}x{height}, {})", seconds(report.seconds, 1)));
     }
     if args.json { print_json(report) } else { Ok(()) }
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use oneiric::normalize::Normalize;
-use oneiric::preset;
+use oneiric::preset::{self, Preset};
 use oneiric::{LayerWeight, Settings};
 
 use super::{count, model_names, number, preset_names};
@@ -14,9 +14,9 @@ use crate::failure::Failure;
 #[command(next_help_heading = "Look, from the preset unless given")]
 pub struct SettingsArgs {
     /// The look to begin with; `oneiric presets` tells what each does
-    #[arg(long, short, value_name = "NAME", default_value = preset::DEFAULT)]
-    #[arg(value_parser = preset_names(), ignore_case = true)]
-    pub preset: String,
+    /// [default: dogs, or the first of --model]
+    #[arg(long, short, value_name = "NAME", value_parser = preset_names(), ignore_case = true)]
+    preset: Option<String>,
     /// The network that dreams, with its own best layer unless --layer is given
     #[arg(long, short, value_name = "NAME", value_parser = model_names(), ignore_case = true)]
     model: Option<String>,
@@ -53,9 +53,23 @@ pub struct SettingsArgs {
 }
 
 impl SettingsArgs {
+    /// The preset that everything else builds on: the one that was named, or the model's first, whose numbers
+    /// suit it.
+    pub fn preset(&self) -> Result<&'static Preset, Failure> {
+        let of_model = match &self.model {
+            Some(name) => preset::of_model(oneiric_zoo::model(name)?.name),
+            None => None,
+        };
+        match (&self.preset, of_model) {
+            (Some(name), _) => Ok(preset::preset(name)?),
+            (None, Some(preset)) => Ok(preset),
+            (None, None) => Ok(preset::preset(preset::DEFAULT)?),
+        }
+    }
+
     /// The checked settings.
     pub fn settings(&self) -> Result<Settings, Failure> {
-        let mut settings = preset::preset(&self.preset)?.settings();
+        let mut settings = self.preset()?.settings();
         self.choose_layers(&mut settings)?;
         set(&mut settings.octaves, self.octaves);
         set(&mut settings.octave_scale, self.octave_scale);

@@ -10,7 +10,7 @@ fn every_command_helps_with_examples() {
     let desk = Desk::new();
     let alone = desk.run([""; 0]).succeeds().text();
     assert!(alone.contains("Usage: oneiric") && alone.contains("oneiric dream photo.jpg"), "{alone}");
-    for command in ["dream", "look", "models", "presets", "bench"] {
+    for command in ["dream", "sheet", "look", "models", "presets", "bench"] {
         assert!(alone.contains(&format!("\n  {command} ")), "{command}");
         for help in ["-h", "--help"] {
             let text = desk.run([command, help]).succeeds().text();

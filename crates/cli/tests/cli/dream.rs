@@ -103,3 +103,20 @@ fn transparency_is_kept() {
     let alpha = dream.alpha().unwrap();
     assert_eq!((alpha[0], alpha[35]), (0.0, 1.0));
 }
+
+#[test]
+fn a_model_by_itself_dreams_with_the_numbers_that_suit_it() {
+    let desk = Desk::with_photo();
+    let settings = |args: &[&str]| {
+        let all = [&["dream", "photo.png", "--json"], args, &["--size", "40", "--octaves", "1", "--iterations", "1"]]
+            .concat();
+        desk.run(all).succeeds().json()
+    };
+    let squeezenet = settings(&["-m", "squeezenet", "-o", "a.png"]);
+    assert_eq!(
+        (&squeezenet["preset"], &squeezenet["settings"]["layers"][0]["layer"]),
+        (&"beasts".into(), &"fire8".into())
+    );
+    assert_eq!(squeezenet["settings"]["chroma"], settings(&["-p", "beasts", "-o", "b.png"])["settings"]["chroma"]);
+    assert_eq!(settings(&["-o", "c.png"])["preset"], "dogs");
+}

@@ -126,3 +126,17 @@ fn a_full_disk_is_a_failure_of_this_side() {
     let run = crate::Run::from(desk.command(["presets"]).stdout(full()).output().unwrap());
     run.fails(1, &["standard output"]);
 }
+
+/// What is said on the way matters less than the work.
+#[cfg(target_os = "linux")]
+#[test]
+fn nobody_has_to_listen() {
+    let desk = Desk::with_photo();
+    let deaf = |args: &[&str]| {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        desk.command(args).stderr(full).status().unwrap().code()
+    };
+    assert_eq!(deaf(&[&["dream", "photo.png"], &QUICK[..]].concat()), Some(0));
+    assert_eq!(desk.files(), ["photo.dream.png", "photo.png"]);
+    assert_eq!(deaf(&["dream", "nothing.png"]), Some(2));
+}
