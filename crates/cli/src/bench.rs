@@ -11,7 +11,7 @@ use oneiric_engine::{Error, ISA_VARIABLE, Isa, Plan, Program, Purpose, Session};
 use serde::Serialize;
 
 use crate::args::{Sides, Threads, model_names};
-use crate::failure::{Failure, about_layers};
+use crate::failure::{Failure, about_layers, about_sides};
 use crate::output::{print, print_json};
 
 const AFTER_HELP: &str = "\
@@ -78,7 +78,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let Sides(width, height) = args.size;
     let program = Program::new(&network.graph, &[layer]).map_err(|e| about_layers(e, model.name))?;
     let plan = Plan::new(&program, Size { height, width }, Purpose::Gradient)?;
-    memory::check((width, height), plan.memory() as u64)?;
+    memory::check((width, height), plan.memory() as u64).map_err(about_sides)?;
     let mut session = Session::new(plan);
     let mut times = measure(&mut session, &landscape::paint(width, height, 0), args.steps)?;
     let total: f64 = times.iter().sum();

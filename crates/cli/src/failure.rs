@@ -10,6 +10,7 @@ use oneiric::picture::{Blame, readable};
 use oneiric::settings::InvalidSetting;
 use oneiric::{Error, PictureError};
 
+use crate::input::fit;
 use crate::output::say;
 
 /// Bad usage or bad input: the user can mend it.
@@ -117,6 +118,19 @@ impl From<oneiric_engine::Error> for Failure {
             _ => Self::input(error.to_string()),
         }
     }
+}
+
+/// For a lack of memory where the library's advice would mislead: `advice` gets the sides of a picture that would fit.
+pub fn about_memory(error: Error, advice: impl FnOnce(usize, usize) -> String) -> Failure {
+    let Error::Memory { width, height, needed, available, fitting } = error else { return error.into() };
+    let (width, height) = fit((width, height), fitting);
+    let advice = advice(width, height);
+    Failure::input(format!("this needs about {needed} MB of memory and {available} MB are free; {advice}"))
+}
+
+/// For a lack of memory where --size takes both sides.
+pub fn about_sides(error: Error) -> Failure {
+    about_memory(error, |width, height| format!("make the picture smaller: --size {width}x{height} would fit"))
 }
 
 /// For an error about a layer of `model`: says where the layer is found, or how to find one.

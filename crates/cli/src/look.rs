@@ -1,18 +1,18 @@
 //! `oneiric look`: what a network sees in a picture.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
 use oneiric::look::{self, Activations};
-use oneiric::picture::{check_destination, readable, write_file};
-use oneiric::{Picture, SaveMode, memory};
+use oneiric::picture::{DEFAULT_QUALITY, check_destination, readable, write_file};
+use oneiric::{Format, Picture, SaveMode, memory};
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Plan, Program, Purpose};
 use oneiric_zoo::Network;
 use serde::Serialize;
 
 use crate::args::{Sides, Threads, model_names};
-use crate::failure::{Failure, about_layers};
+use crate::failure::{Failure, about_layers, about_sides};
 use crate::input::{Source, resized};
 use crate::output::{check_file, mode, print, print_json, say};
 use crate::table::table;
@@ -160,7 +160,7 @@ fn check_layer_memory(
     let purpose = if args.gradient.is_some() { Purpose::Gradient } else { Purpose::Activations };
     let plan = Plan::new(&Program::new(&network.graph, &[layer])?, Size { height, width }, purpose)?;
     let values = 6 * (width * height) as u64 + 2 * plan.layer_shape(0).values() as u64;
-    Ok(memory::check((width, height), plan.memory() as u64 + 4 * values)?)
+    memory::check((width, height), plan.memory() as u64 + 4 * values).map_err(about_sides)
 }
 
 fn look_at_layer(
@@ -171,18 +171,20 @@ fn look_at_layer(
     mode: SaveMode,
 ) -> Result<(), Failure> {
     let activations = look::activations(network, picture, layer)?;
-    // Everything is computed before anything is written.
-    let gradient = args.gradient.as_ref().map(|_| look::gradient(network, picture, layer)).transpose()?;
-    if let Some(file) = &args.activations {
-        write_array(file, &activations, mode)?;
-    }
-    if let (Some(file), Some(gradient)) = (&args.gradient, &gradient) {
-        write_array(file, gradient, mode)?;
-    }
+    // Everything is made before anything is written.
+    let mut files = Vec::new();
     if let Some(file) = &args.sheet {
         let title = format!("{layer} of {}", network.model.name);
-        look_sheet::save(file, mode, &title, picture, &activations, args.top.unwrap_or(look_sheet::TOP))?;
+        let sheet = look_sheet::draw(&title, picture, &activations, args.top.unwrap_or(look_sheet::TOP))?;
+        files.push((file, sheet.encode(Format::from_path(file)?, DEFAULT_QUALITY)?));
     }
+    if let Some(file) = &args.gradient {
+        files.push((file, npy::file(&look::gradient(network, picture, layer)?)));
+    }
+    if let Some(file) = &args.activations {
+        files.push((file, npy::file(&activations)));
+    }
+    write(&files, mode)?;
     tell_channels(args, network, layer, &activations, (picture.width(), picture.height()))
 }
 
@@ -210,10 +212,14 @@ fn tell_channels(
     print(&table(["channel", "mean", "max", "strongest at x, y"], &strongest.map(row).collect::<Vec<_>>()))
 }
 
-fn write_array(path: &Path, array: &Activations, mode: SaveMode) -> Result<(), Failure> {
-    let bytes = npy::file(array);
+/// Writes all the files or, after Ctrl-C, none.
+fn write(files: &[(&PathBuf, Vec<u8>)], mode: SaveMode) -> Result<(), Failure> {
     interrupt::catch();
-    interrupt::whole(|| Ok(write_file(path, &bytes, mode)?))?;
-    say(&format!("wrote {}", readable(path)));
-    Ok(())
+    interrupt::whole(|| {
+        for (path, bytes) in files {
+            write_file(path, bytes, mode)?;
+            say(&format!("wrote {}", readable(path)));
+        }
+        Ok(())
+    })
 }

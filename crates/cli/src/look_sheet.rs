@@ -1,35 +1,25 @@
 //! The picture that `oneiric look --sheet` makes: where the strongest channels of a layer answer.
 
-use std::path::Path;
-
 use oneiric::look::{Activations, Channel, strongest_channels};
-use oneiric::picture::{DEFAULT_QUALITY, readable};
 use oneiric::sheet::{Sheet, heat};
-use oneiric::{Picture, SaveMode, memory};
+use oneiric::{Picture, memory};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, about_memory};
 use crate::input::{fit, resized};
-use crate::interrupt;
-use crate::output::say;
 
 /// Channels that are shown unless --top says otherwise.
 pub const TOP: usize = 24;
 /// Longer side of a tile, and of the smallest picture that is not enlarged for it.
 const TILE: usize = 320;
 
-/// Draws the `top` strongest channels of a layer and saves the sheet.
-pub fn save(
-    path: &Path,
-    mode: SaveMode,
-    title: &str,
-    picture: &Picture,
-    activations: &Activations,
-    top: usize,
-) -> Result<(), Failure> {
+/// Draws the `top` strongest channels of a layer.
+pub fn draw(title: &str, picture: &Picture, activations: &Activations, top: usize) -> Result<Picture, Failure> {
     let size = (picture.width(), picture.height());
     let channels: Vec<Channel> = strongest_channels(activations, size).into_iter().take(top).collect();
     let (width, height) = fit(size, TILE);
-    memory::check((width, height), Sheet::memory(width, height, channels.len()))?;
+    let needed = Sheet::memory(width, height, channels.len());
+    memory::check((width, height), needed)
+        .map_err(|e| about_memory(e, |_, _| "draw fewer channels with --top".into()))?;
     let photo = resized(picture, (width, height));
     let shape = activations.shape;
     let area = shape.height * shape.width;
@@ -39,9 +29,5 @@ pub fn save(
         let tile = heat(&photo, map, (shape.width, shape.height));
         sheet.add(format!("channel {index}"), format!("mean {mean:.2}"), &tile);
     }
-    interrupt::catch();
-    let sheet = sheet.render()?;
-    interrupt::whole(|| Ok(sheet.save(path, DEFAULT_QUALITY, mode)?))?;
-    say(&format!("wrote {}", readable(path)));
-    Ok(())
+    Ok(sheet.render()?)
 }

@@ -394,7 +394,7 @@ fn a_photo_too_large_for_the_memory_is_refused_at_once_with_the_numbers() {
     fs::write(desk.path("tiny.png"), png(8, 8, 8, GREY, &[])).unwrap();
     let before = everything(desk.path("").as_path());
     let begun = Instant::now();
-    let stories: [(&str, &[&str], End); 5] = [
+    let stories: [(&str, &[&str], End); 7] = [
         (
             "4000000",
             &["dream", "vast.png", "-o", "d.png"],
@@ -409,8 +409,28 @@ fn a_photo_too_large_for_the_memory_is_refused_at_once_with_the_numbers() {
         ("1000000", &["dream", "--size", "3000"], Refused(2, &["3000x2000", "MB are free", "--size"])),
         (
             "4000000",
-            &["look", "tiny.png", "-l", "stem", "--size", "65535x65535"],
-            Refused(2, &["MB are free", "--size"]),
+            &["look", "tiny.png", "-l", "stem", "--size", "65535x6553"],
+            Refused(2, &["MB are free", "--size ", "x", "would fit"]),
+        ),
+        ("4000000", &["bench", "--size", "65535x6553"], Refused(2, &["MB are free", "--size ", "x", "would fit"])),
+        // A sheet of all channels is too large; the layer is not, but nothing of it is written.
+        (
+            "2000000",
+            &[
+                "look",
+                "tiny.png",
+                "-l",
+                "head",
+                "--sheet",
+                "s.png",
+                "--top",
+                "2000",
+                "--activations",
+                "a.npy",
+                "--threads",
+                "1",
+            ],
+            Refused(2, &["MB are free", "fewer channels with --top"]),
         ),
     ];
     for (kilobytes, args, end) in stories {

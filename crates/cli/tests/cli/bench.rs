@@ -11,12 +11,13 @@ fn a_measurement_is_plausible_and_complete() {
     assert_eq!(json["threads"], 1);
     let number = |name: &str| json[name].as_f64().unwrap();
     assert!(0.0 < number("milliseconds_min") && number("milliseconds_min") <= number("milliseconds_median"));
-    assert!(number("steps_per_second") > 0.0);
+    assert!(number("steps_per_second") > 0.0 && number("gflops") > 0.0);
     if cfg!(target_os = "linux") {
         assert!(number("peak_memory_bytes") > 1e6);
     }
     let text = desk.run(["bench", "-m", "squeezenet", "--steps", "1", "--size", "64x48"]).succeeds().text();
     assert!(text.starts_with("squeezenet fire8, 64x48, 1 steps\n") && text.contains("ms median"), "{text}");
+    assert!(text.contains("\nGFLOP/s "), "{text}");
 }
 
 #[test]

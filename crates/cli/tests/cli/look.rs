@@ -26,6 +26,8 @@ fn classes_come_with_probabilities_likeliest_first() {
         assert_eq!(likely.len(), 1000);
         assert!((likely.iter().sum::<f64>() - 1.0).abs() < 1e-3);
         assert!(likely.is_sorted_by(|a, b| a >= b));
+        let tench = classes.iter().find(|class| class["index"] == 0).unwrap();
+        assert_eq!((&tench["name"], &tench["wordnet"]), (&"tench".into(), &"n01440764".into()));
     }
     let text = desk.run(["look", "photo.png"]).succeeds().text();
     assert_eq!(text.lines().count(), 5);

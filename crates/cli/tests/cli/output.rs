@@ -137,6 +137,9 @@ fn nobody_has_to_listen() {
         desk.command(args).stderr(full).status().unwrap().code()
     };
     assert_eq!(deaf(&[&["dream", "photo.png"], &QUICK[..]].concat()), Some(0));
-    assert_eq!(desk.files(), ["photo.dream.png", "photo.png"]);
+    assert_eq!(deaf(&["sheet", "photo.png", "-o", "s.png", "-p", "dogs", "--size", "32"]), Some(0));
+    assert_eq!(deaf(&["look", "photo.png", "-l", "stem", "--activations", "a.npy"]), Some(0));
+    assert_eq!(desk.files(), ["a.npy", "photo.dream.png", "photo.png", "s.png"]);
     assert_eq!(deaf(&["dream", "nothing.png"]), Some(2));
+    assert_eq!(deaf(&["dream", "--no-such-option"]), Some(2));
 }

@@ -5,6 +5,7 @@
 //! are left out (rows) or kept apart (the columns at the left and right edge). The gradient is the
 //! same kernel with mirrored taps, phase by phase where the stride is larger than one.
 
+use std::cell::Cell;
 use std::mem::MaybeUninit;
 
 use super::dense::{Placement, Tap};
@@ -97,7 +98,7 @@ pub(crate) fn run(
     let band = band_rows(shape.height, multiple);
     for_each_band(out.data_mut(), shape.width * stride, record, band, |first_row, out, mut record| {
         let last_row = (first_row + band).min(shape.height);
-        let mut taps = Vec::new();
+        let mut taps = TAPS.take();
         for kernel in kernels {
             let Placement { step, y0, .. } = kernel.placement;
             for gy in first_row / step[0]..last_row.saturating_sub(y0).div_ceil(step[0]) {
@@ -118,7 +119,13 @@ pub(crate) fn run(
                 job.run(isa);
             }
         }
+        TAPS.set(taps);
     });
+}
+
+thread_local! {
+    /// The memory for a row's taps, kept from band to band.
+    static TAPS: Cell<Vec<RowTap>> = const { Cell::new(Vec::new()) };
 }
 
 /// A tap whose input row lies inside the map.

@@ -382,3 +382,27 @@ fn shapes_that_do_not_fit_are_refused_with_a_reason() {
     assert!(Concat.output_shape(&[Shape::new(1, 2, 2), Shape::new(1, 3, 2)]).is_err());
     assert!(Mul.output_shape(&[Shape::new(1, 2, 2), Shape::new(1, 3, 2)]).is_err());
 }
+
+/// `torch.nn.functional` of PyTorch 2.15 on `(arange(30) * 7 % 11).reshape(1, 1, 5, 6)`.
+#[test]
+fn pools_round_and_divide_as_pytorch_does() {
+    let input = Tensor::from_fn(Shape::new(1, 5, 6), |_, y, x| ((y * 6 + x) * 7 % 11) as f64);
+    let three = Window::square(3, 2).padded(Padding::all(1));
+    let average = |window: Window, count_include_pad: bool| AvgPool { window, count_include_pad }.reference(&[&input]);
+    let max = |window: Window| MaxPool { window }.reference(&[&input]);
+    let expected: [(Tensor, &[f64]); 6] = [
+        (average(three.ceil(), true), &[21., 34., 30., 3., 30., 46., 40., 24., 19., 31., 27., 18.].map(|v| v / 9.0)),
+        (
+            average(three.ceil(), false),
+            &[5.25, 34. / 6., 5., 1., 5., 46. / 9., 40. / 9., 32. / 6., 4.75, 31. / 6., 4.5, 6.],
+        ),
+        (average(Window::square(2, 2).ceil(), true), &[5.25, 5.5, 3., 4., 7., 4.5, 6.5, 4., 7.]),
+        (max(three.ceil()), &[9., 10., 10., 2., 9., 10., 9., 9., 10., 10., 9., 7.]),
+        (max(Window::square(2, 3).padded(Padding::all(1)).ceil()), &[0., 10., 2., 7., 10., 9.]),
+        (max(Window::square(3, 2).ceil()), &[10., 10., 9., 10., 10., 9.]),
+    ];
+    for (got, expected) in expected {
+        let close = got.data.iter().zip(expected).all(|(g, e)| (g - e).abs() < 1e-9);
+        assert!(got.data.len() == expected.len() && close, "{:?} instead of {expected:?}", got.data);
+    }
+}
