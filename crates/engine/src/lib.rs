@@ -43,6 +43,7 @@ mod tests;
 pub use error::{Error, ShapeMismatch};
 pub use graph::{Graph, NodeId};
 pub use kernel::{ISA_VARIABLE, Isa};
-pub use plan::{Plan, Purpose};
+pub use op::Purpose;
+pub use plan::Plan;
 pub use program::Program;
 pub use session::{Session, session};

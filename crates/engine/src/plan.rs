@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::graph::{Node, NodeId};
-use crate::op::{Keeps, Op, Prepared};
+use crate::op::{Keeps, Op, Prepared, Purpose};
 use crate::program::Program;
 use crate::shape::{LANES, Shape, Size};
 
@@ -70,15 +70,6 @@ pub struct Plan {
     /// Bytes of each buffer of bytes.
     pub(crate) bytes: Vec<usize>,
     pub(crate) flops: u64,
-}
-
-/// What a plan is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// Only the activations of the layers.
-    Activations,
-    /// The gradient of the picture as well.
-    Gradient,
 }
 
 impl Plan {

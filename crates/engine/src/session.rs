@@ -6,8 +6,8 @@ use crate::error::Error;
 use crate::kernel::bits::{Bits, BitsMut};
 use crate::kernel::{Isa, elementwise};
 use crate::map::{Buffer, Map, MapMut};
-use crate::op::{Backward, Forward, Inputs, Target};
-use crate::plan::{BitsPlace, Place, Plan, PlannedNode, Purpose};
+use crate::op::{Backward, Forward, Inputs, Purpose, Target};
+use crate::plan::{BitsPlace, Place, Plan, PlannedNode};
 use crate::shape::Size;
 
 /// A plan with its buffers. Runs on the rayon pool of the calling thread; the results do not depend on

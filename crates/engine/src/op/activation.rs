@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Backward, Forward, Keeps, Operation, Prepared, padded_pixel};
+use super::{Backward, Forward, Keeps, Operation, Prepared, Purpose, padded_pixel};
 use crate::error::ShapeMismatch;
 use crate::kernel::rows::{band_rows, for_each_band};
-use crate::plan::Purpose;
 use crate::shape::{LANES, Shape};
 use crate::tensor::Tensor;
 

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Backward, Forward, Operation, Prepared, Target, padded_pixel};
+use super::{Backward, Forward, Operation, Prepared, Purpose, Target, padded_pixel};
 use crate::error::ShapeMismatch;
 use crate::kernel::{Isa, elementwise};
 use crate::map::Map;
-use crate::plan::Purpose;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 

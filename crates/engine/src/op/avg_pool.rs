@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use super::window::{Axis, Window};
-use super::{Backward, Forward, Operation, Prepared, padded_pixel};
+use super::{Backward, Forward, Operation, Prepared, Purpose, padded_pixel};
 use crate::error::ShapeMismatch;
 use crate::kernel::elementwise;
-use crate::plan::Purpose;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Backward, Forward, Operation, Prepared};
+use super::{Backward, Forward, Operation, Prepared, Purpose};
 use crate::error::ShapeMismatch;
 use crate::kernel::elementwise;
-use crate::plan::Purpose;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 

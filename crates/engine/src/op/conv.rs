@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use super::scale_shift::ScaleShift;
 use super::window::{Axis, Window};
-use super::{Backward, Forward, Keeps, Operation, Prepared, Target};
+use super::{Backward, Forward, Keeps, Operation, Prepared, Purpose, Target};
 use crate::error::ShapeMismatch;
 use crate::kernel::Isa;
 use crate::kernel::dense::{self, DenseKernel, DenseSpec, Placement, Tap};
@@ -12,7 +12,6 @@ use crate::kernel::depthwise::{self, DepthwiseKernel};
 use crate::kernel::finish::{Add, Then};
 use crate::kernel::winograd::{self, WinogradKernel};
 use crate::map::{Map, MapMut};
-use crate::plan::Purpose;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 

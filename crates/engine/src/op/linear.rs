@@ -4,9 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use super::conv::Conv2d;
 use super::window::Window;
-use super::{Operation, Prepared};
+use super::{Operation, Prepared, Purpose};
 use crate::error::ShapeMismatch;
-use crate::plan::Purpose;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use super::window::{Axis, Window};
-use super::{Backward, Forward, Keeps, Operation, Prepared, padded_pixel};
+use super::{Backward, Forward, Keeps, Operation, Prepared, Purpose, padded_pixel};
 use crate::error::ShapeMismatch;
 use crate::kernel::elementwise;
 use crate::kernel::rows::{band_rows, for_each_band};
-use crate::plan::Purpose;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 

@@ -40,7 +40,6 @@ use crate::error::ShapeMismatch;
 use crate::kernel::Isa;
 use crate::kernel::bits::{Bits, BitsMut};
 use crate::map::{Map, MapMut};
-use crate::plan::Purpose;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -107,6 +106,15 @@ impl Op {
     pub fn name(&self) -> &'static str {
         self.operation().map_or("input", Operation::name)
     }
+}
+
+/// What operations are prepared for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Only the activations of the layers.
+    Activations,
+    /// The gradient of the picture as well.
+    Gradient,
 }
 
 /// What an operation has to do, whatever the size of the picture.

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Backward, Forward, Operation, Prepared, padded_pixel};
+use super::{Backward, Forward, Operation, Prepared, Purpose, padded_pixel};
 use crate::error::ShapeMismatch;
-use crate::plan::Purpose;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Backward, Forward, Keeps, Operation, Prepared};
+use super::{Backward, Forward, Keeps, Operation, Prepared, Purpose};
 use crate::error::ShapeMismatch;
-use crate::plan::Purpose;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 

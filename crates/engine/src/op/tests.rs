@@ -8,7 +8,6 @@ use proptest::test_runner::RngSeed;
 
 use super::*;
 use crate::map::Buffer;
-use crate::plan::Purpose;
 
 /// A small deterministic generator: the tests need the same numbers everywhere.
 struct Random(u64);
@@ -179,6 +178,21 @@ fn check(op: &dyn Operation, inputs: &[&Tensor], random: &mut Random) {
     }
 }
 
+/// A convolution with what the fusion pass may have put behind it.
+fn check_fused(mut conv: Conv2d, shape: Shape, clamp: Option<f32>, residual: bool, random: &mut Random) {
+    let out = conv.output_shape(&[shape]).unwrap();
+    let (input, other) = (random.tensor(shape), random.tensor(out));
+    let mut tensors = vec![&input];
+    if residual && conv.fuses() {
+        conv = conv.with_residual();
+        tensors.push(&other);
+    }
+    if let Some(max) = clamp.filter(|_| conv.fuses()) {
+        conv = conv.with_clamp(max);
+    }
+    check(&conv, &tensors, random);
+}
+
 fn axis() -> impl Strategy<Value = (usize, usize, usize, usize)> {
     // kernel, stride (larger than the kernel too), dilation, padding
     (1..=5usize, 1..=4usize, 1..=2usize, 0..=3usize)
@@ -237,22 +251,10 @@ proptest! {
         let taps = window.kernel[0] * window.kernel[1];
         let weight = random.weights(outputs * inputs / groups * taps);
         let bias = biased.then(|| random.weights(outputs));
-        let mut conv = Conv2d::new(inputs, outputs, groups, window, weight, bias);
+        let conv = Conv2d::new(inputs, outputs, groups, window, weight, bias);
         let shape = Shape::new(inputs, height, width);
         prop_assume!(conv.output_shape(&[shape]).is_ok());
-        let out = conv.output_shape(&[shape]).unwrap();
-        let (input, other) = (random.tensor(shape), random.tensor(out));
-        let mut tensors = vec![&input];
-        if conv.fuses() {
-            if residual {
-                conv = conv.with_residual();
-                tensors.push(&other);
-            }
-            if let Some(max) = clamp {
-                conv = conv.with_clamp(max);
-            }
-        }
-        check(&conv, &tensors, &mut random);
+        check_fused(conv, shape, clamp, residual, &mut random);
     }
 
     #[test]
@@ -323,20 +325,10 @@ proptest! {
         // As large as in a trained network, so that sums stay near one, and errors with them.
         let fan_in = (9.0 * inputs as f32).sqrt();
         let weight: Vec<f32> = random.weights(outputs * inputs * 9).iter().map(|w| w / fan_in).collect();
-        let mut conv = Conv2d::new(inputs, outputs, 1, window, weight, Some(random.weights(outputs)));
+        let conv = Conv2d::new(inputs, outputs, 1, window, weight, Some(random.weights(outputs)));
         let shape = Shape::new(inputs, height, width);
         prop_assume!(conv.output_shape(&[shape]).is_ok());
-        let out = conv.output_shape(&[shape]).unwrap();
-        let (input, other) = (random.tensor(shape), random.tensor(out));
-        let mut tensors = vec![&input];
-        if residual {
-            conv = conv.with_residual();
-            tensors.push(&other);
-        }
-        if let Some(max) = clamp {
-            conv = conv.with_clamp(max);
-        }
-        check(&conv, &tensors, &mut random);
+        check_fused(conv, shape, clamp, residual, &mut random);
     }
 }
 
