@@ -23,7 +23,14 @@ static PRESETS: &[Preset] = &[
         about: "dogs and bears look out of everything",
         model: "lite0",
         layers: &[("block10", 1.0)],
-        tune: |settings| Settings { iterations: 12, step: 0.0045, chroma: 0.3, ..settings },
+        tune: |settings| Settings {
+            octaves: 5,
+            octave_scale: 1.4,
+            iterations: 18,
+            step: 0.0045,
+            chroma: 0.3,
+            ..settings
+        },
     },
     Preset {
         name: "beasts",
