@@ -7,7 +7,7 @@ use oneiric::picture::readable;
 use oneiric::{Dream, Picture, Settings};
 use serde::Serialize;
 
-use crate::args::{SettingsArgs, Threads};
+use crate::args::{Outcome, SettingsArgs, Threads};
 use crate::failure::{Failure, about_layers};
 use crate::input::Source;
 use crate::interrupt;
@@ -49,15 +49,8 @@ pub struct Args {
     #[arg(long, value_name = "MAXSIDE", allow_negative_numbers = true)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=65_535))]
     size: Option<usize>,
-    /// Replace the file that -o names if there is one
-    #[arg(long)]
-    overwrite: bool,
-    /// Print as JSON what was made, with all settings; the picture has to go to a file
-    #[arg(long)]
-    json: bool,
-    /// Show and print nothing but JSON and errors
-    #[arg(long, short)]
-    quiet: bool,
+    #[command(flatten)]
+    outcome: Outcome,
     #[command(flatten)]
     threads: Threads,
     #[command(flatten)]
@@ -118,8 +111,8 @@ struct Report<'a> {
 pub fn run(args: &Args) -> Result<(), Failure> {
     let settings = args.settings.settings()?;
     let source = Source::from_argument(args.picture.as_deref());
-    let destination = Destination::check(args.out.as_deref(), &source, args.overwrite)?;
-    if args.json && destination.is_stdout() {
+    let destination = Destination::check(args.out.as_deref(), &source, args.outcome.overwrite)?;
+    if args.outcome.json && destination.is_stdout() {
         return Err(Failure::input("the picture and --json cannot both go to the standard output: add -o FILE"));
     }
     args.threads.apply()?;
@@ -128,7 +121,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let photo = source.picture(seed, args.size, |width, height| dream.memory(width, height))?;
     destination.check_size(photo.width(), photo.height())?;
     interrupt::catch();
-    let (picture, time) = render(&dream, &photo, args.quiet)?;
+    let (picture, time) = render(&dream, &photo, args.outcome.quiet)?;
     let saved = destination.save(&picture)?;
     tell(args, &dream, &picture, saved, time)
 }
@@ -146,11 +139,11 @@ fn render(dream: &Dream, photo: &Picture, quiet: bool) -> Result<(Picture, f64),
 fn tell(args: &Args, dream: &Dream, picture: &Picture, saved: Option<PathBuf>, time: f64) -> Result<(), Failure> {
     let (width, height) = (picture.width(), picture.height());
     let name = saved.as_ref().map_or("to the standard output".into(), |path| path.display().to_string());
-    if !args.quiet {
+    if !args.outcome.quiet {
         let name = readable(name.as_ref());
         say(&format!("wrote {name} ({width}x{height}, {})", seconds(time, 1)));
     }
-    if args.json {
+    if args.outcome.json {
         return print_json(&Report {
             output: name,
             width,
@@ -161,7 +154,7 @@ fn tell(args: &Args, dream: &Dream, picture: &Picture, saved: Option<PathBuf>, t
         });
     }
     match saved {
-        Some(path) if !args.quiet && !std::io::IsTerminal::is_terminal(&std::io::stdout()) => print_path(&path),
+        Some(path) if !args.outcome.quiet && !std::io::IsTerminal::is_terminal(&std::io::stdout()) => print_path(&path),
         _ => Ok(()),
     }
 }

@@ -9,7 +9,7 @@ use oneiric::sheet::Sheet;
 use oneiric::{Dream, Picture, Settings};
 use serde::Serialize;
 
-use crate::args::{Threads, preset_names};
+use crate::args::{Outcome, Threads, preset_names};
 use crate::failure::Failure;
 use crate::input::Source;
 use crate::interrupt;
@@ -46,15 +46,8 @@ pub struct Args {
     /// Number that chance follows, in the landscape and the dreams
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
-    /// Replace the file that -o names if there is one
-    #[arg(long)]
-    overwrite: bool,
-    /// Print as JSON what was made; the sheet has to go to a file
-    #[arg(long)]
-    json: bool,
-    /// Show and print nothing but JSON and errors
-    #[arg(long, short)]
-    quiet: bool,
+    #[command(flatten)]
+    outcome: Outcome,
     #[command(flatten)]
     threads: Threads,
 }
@@ -73,8 +66,8 @@ struct Report {
 pub fn run(args: &Args) -> Result<(), Failure> {
     let looks = chosen(&args.preset)?;
     let source = Source::from_argument(args.picture.as_deref());
-    let destination = Destination::check(Some(&args.out), &source, args.overwrite)?;
-    if args.json && destination.is_stdout() {
+    let destination = Destination::check(Some(&args.out), &source, args.outcome.overwrite)?;
+    if args.outcome.json && destination.is_stdout() {
         return Err(Failure::input("the sheet and --json cannot both go to the standard output: add -o FILE"));
     }
     args.threads.apply()?;
@@ -107,7 +100,7 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Preset>, Failure> {
 
 /// One dream after the other: each has the whole machine.
 fn dream_all(args: &Args, looks: &[&Preset], photo: &Picture, sheet: &mut Sheet) -> Result<f64, Failure> {
-    let bar = Bar::new(args.quiet);
+    let bar = Bar::new(args.outcome.quiet);
     for (number, look) in looks.iter().enumerate() {
         let dream = Dream::new(Settings { seed: args.seed, ..look.settings() })?;
         let picture = dream.render(photo, |progress, _| {
@@ -121,10 +114,10 @@ fn dream_all(args: &Args, looks: &[&Preset], photo: &Picture, sheet: &mut Sheet)
 }
 
 fn tell(args: &Args, report: &Report) -> Result<(), Failure> {
-    if !args.quiet {
+    if !args.outcome.quiet {
         let Report { output, width, height, .. } = report;
         let output = readable(output.as_ref());
         say(&format!("wrote {output} ({width}x{height}, {})", seconds(report.seconds, 1)));
     }
-    if args.json { print_json(report) } else { Ok(()) }
+    if args.outcome.json { print_json(report) } else { Ok(()) }
 }

@@ -62,6 +62,20 @@ pub fn parse() -> Result<Command, Failure> {
     })
 }
 
+/// How a picture that was made is kept and told of.
+#[derive(clap::Args, Debug)]
+pub struct Outcome {
+    /// Replace the file that -o names if there is one
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Print as JSON what was made, and how; the picture has to go to a file
+    #[arg(long)]
+    pub json: bool,
+    /// Show and print nothing but JSON and errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
 /// `--threads`, for whatever computes.
 #[derive(clap::Args, Debug)]
 pub struct Threads {
