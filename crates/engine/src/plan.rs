@@ -79,6 +79,7 @@ impl Plan {
     /// # Errors
     /// [`Error::Shape`] or [`Error::TooLarge`] if the network cannot take the size.
     pub fn new(program: &Program, size: Size, purpose: Purpose) -> Result<Self, Error> {
+        let program = &program.fitted(&program.graph.shapes(size)?);
         let shapes = program.graph.shapes(size)?;
         Ok(Planner::new(program, shapes, purpose).plan(size))
     }
@@ -272,9 +273,11 @@ impl<'a> Planner<'a> {
         let mut flops = 0;
         for (i, node) in self.nodes.iter().enumerate() {
             let inputs: Vec<Shape> = node.inputs.iter().map(|id| self.shapes[id.0]).collect();
-            if let Op::Conv(conv) = &node.op {
-                flops += conv.flops_a_pixel() * self.shapes[i].pixels() as u64;
-            }
+            let kept_bytes = match node.op.operation() {
+                Some(operation) if self.purpose == Purpose::Gradient => operation.kept_bytes(&inputs),
+                _ => 0,
+            };
+            flops += node.op.operation().map_or(0, |operation| operation.flops(&inputs));
             let operation = if self.in_place(i) { None } else { node.op.operation() };
             nodes.push(PlannedNode {
                 shape: self.shapes[i],
@@ -284,8 +287,8 @@ impl<'a> Planner<'a> {
                 activation: place(i, false),
                 gradient: place(i, true),
                 bits: bits_of[i],
-                bytes: self.keeps[i].bytes.then(|| {
-                    bytes.push(self.shapes[i].buffer_len());
+                bytes: (kept_bytes > 0).then(|| {
+                    bytes.push(kept_bytes);
                     bytes.len() - 1
                 }),
                 gradient_steps: self.gradient_steps(i),

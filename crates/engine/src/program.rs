@@ -5,7 +5,8 @@
 
 use crate::error::Error;
 use crate::graph::{Graph, Node, NodeId};
-use crate::op::Op;
+use crate::op::{InvertedResidual, Op};
+use crate::shape::Shape;
 
 /// What has to run to reach some layers of a network.
 #[derive(Clone, Debug)]
@@ -32,6 +33,13 @@ impl Program {
         fusion.fuse_clamps(graph);
         fusion.fuse_preprocessing(graph);
         Ok(fusion.compact(graph))
+    }
+
+    /// The same program for maps of `shapes`: inverted residuals whose maps are large become one node.
+    pub(crate) fn fitted(&self, shapes: &[Shape]) -> Self {
+        let mut fusion = Fusion { nodes: self.graph.nodes.clone(), wanted: self.layers.clone() };
+        fusion.fuse_inverted_residuals(&self.graph, shapes);
+        fusion.compact(&self.graph)
     }
 
     /// The names of the layers, in the order in which they were asked for.
@@ -111,6 +119,29 @@ impl Fusion {
             {
                 self.nodes[i].inputs[0] = input;
                 self.nodes[i].op = Op::Conv(conv);
+            }
+        }
+    }
+
+    /// Expand, depthwise, project: one node where the maps between are large.
+    fn fuse_inverted_residuals(&mut self, graph: &Graph, shapes: &[Shape]) {
+        let uses = self.uses(graph);
+        for i in 0..self.nodes.len() {
+            let Op::Conv(project) = &self.nodes[i].op else { continue };
+            let filtered = self.nodes[i].inputs[0];
+            let (Op::Conv(depthwise), &[expanded]) = (&self.nodes[filtered.0].op, &self.nodes[filtered.0].inputs[..])
+            else {
+                continue;
+            };
+            let (Op::Conv(expand), &[input]) = (&self.nodes[expanded.0].op, &self.nodes[expanded.0].inputs[..]) else {
+                continue;
+            };
+            if (uses[filtered.0], uses[expanded.0]) == (1, 1)
+                && let Some(block) = InvertedResidual::new(expand, depthwise, project)
+                && block.pays(shapes[expanded.0])
+            {
+                self.nodes[i].inputs[0] = input;
+                self.nodes[i].op = Op::InvertedResidual(Box::new(block));
             }
         }
     }

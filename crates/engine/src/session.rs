@@ -17,7 +17,8 @@ pub struct Session {
     isa: Isa,
     slots: Vec<Buffer>,
     bits: Vec<Vec<u16>>,
-    bytes: Vec<Vec<u8>>,
+    /// In words, so that bits can be kept as well.
+    bytes: Vec<Vec<u16>>,
 }
 
 impl Session {
@@ -35,7 +36,7 @@ impl Session {
             slots: plan.slots.iter().map(|&len| Buffer::zeroed(len)).collect(),
             // Parts of a concatenation that clamp nothing let everything through.
             bits: plan.bits.iter().map(|&len| vec![u16::MAX; len]).collect(),
-            bytes: plan.bytes.iter().map(|&len| vec![0; len]).collect(),
+            bytes: plan.bytes.iter().map(|&len| vec![0; len.div_ceil(2)]).collect(),
             plan,
         }
     }
@@ -117,7 +118,7 @@ impl Session {
             inputs: &StepInputs { plan, node, slots: &self.slots, picture },
             output: view_mut(&mut out, place, node),
             bits: node.bits.map(|at| BitsMut { words: &mut self.bits[at.buffer][at.offset..], stride: at.stride }),
-            bytes: node.bytes.map_or(&mut [], |buffer| &mut self.bytes[buffer]),
+            bytes: node.bytes.map_or(&mut [], |buffer| bytemuck::cast_slice_mut(&mut self.bytes[buffer])),
         });
         self.slots[place.slot] = out;
     }
@@ -154,7 +155,7 @@ impl Session {
                 inputs: &StepInputs { plan, node, slots: &self.slots, picture },
                 output: node.keeps.output.then(|| view(slots, node.activation, node, picture)),
                 output_gradient: view(slots, node.gradient, node, picture),
-                bytes: node.bytes.map_or(&[], |buffer| &self.bytes[buffer]),
+                bytes: node.bytes.map_or(&[], |buffer| bytemuck::cast_slice(&self.bytes[buffer])),
                 target: Target { map: map.reborrow(), accumulate: step.accumulate, mask: fused },
             });
             if let (Some(bits), None) = (target_bits, fused) {

@@ -214,6 +214,65 @@ fn any_number_of_threads_gives_the_same_bytes() {
     }
 }
 
+/// Expand, depthwise of 5x5 and the given stride, project, and the input again where it fits.
+fn inverted_residual(stride: usize) -> Graph {
+    let (channels, inner) = (16, 96);
+    let part = |inputs: usize, outputs: usize, groups: usize, kernel: usize, stride: usize| {
+        let fan_in = inputs / groups * kernel * kernel;
+        let weight: Vec<f32> = (0..outputs * fan_in).map(|i| number(i, 5) as f32 / (fan_in as f32).sqrt()).collect();
+        let bias: Vec<f32> = (0..outputs).map(|i| number(i, 6) as f32 * 0.1).collect();
+        let window = Window::square(kernel, stride).padded(Padding::Same);
+        Op::Conv(Conv2d::new(inputs, outputs, groups, window, weight, Some(bias.into())))
+    };
+    let mut graph = Graph::new(3);
+    let first = graph.add_layer("first", conv(3, channels, 1), &[graph.picture()]);
+    let expand = graph.add(part(channels, inner, 1, 1, 1), &[first]);
+    let expand = graph.add_layer("expand", Op::Activation(Activation::Relu6), &[expand]);
+    let depthwise = graph.add(part(inner, inner, inner, 5, stride), &[expand]);
+    let depthwise = graph.add_layer("depthwise", Op::Activation(Activation::Relu6), &[depthwise]);
+    let project = graph.add_layer("project", part(inner, channels, 1, 1, 1), &[depthwise]);
+    if stride == 1 {
+        graph.add_layer("block", Op::Add(Add), &[project, first]);
+    } else {
+        graph.add_layer("block", Op::Activation(Activation::LeakyRelu(1.0)), &[project]);
+    }
+    graph
+}
+
+/// A large inverted residual runs as one operation in bands of rows, unless someone looks inside; both
+/// ways give the same bytes, on any number of threads.
+#[test]
+fn large_inverted_residuals_never_lie_in_memory() {
+    for stride in [1, 2] {
+        let graph = inverted_residual(stride);
+        let size = Size { height: 83, width: 190 };
+        let pixels = picture(size).to_buffer();
+        let run = |layers: &[&str], threads: usize, isa: Isa| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| {
+                let plan = Plan::new(&Program::new(&graph, layers).unwrap(), size, Purpose::Gradient).unwrap();
+                let mut session = Session::with_isa(plan, isa);
+                let gradient = session.gradient(
+                    &pixels.as_slice()[..83 * 190 * 3],
+                    |layer, activation, mut gradient| match layer {
+                        0 => write(&Tensor::from_map(&activation), &mut gradient),
+                        _ => gradient.data_mut().fill(0.0),
+                    },
+                );
+                (gradient.unwrap().to_vec(), session.memory())
+            })
+        };
+        for isa in Isa::available() {
+            let (apart, more) = run(&["block", "expand", "depthwise"], 2, isa);
+            for threads in [1, 2, 3] {
+                let (fused, less) = run(&["block"], threads, isa);
+                assert!(fused.iter().zip(&apart).all(|(a, b)| a.to_bits() == b.to_bits()), "{threads} threads, {isa}");
+                assert!(less < more / 2, "{less} and {more} bytes");
+            }
+        }
+    }
+}
+
 #[test]
 fn memory_is_known_before_it_is_taken_and_shared() {
     let graph = fire_and_residual();

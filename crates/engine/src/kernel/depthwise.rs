@@ -7,12 +7,13 @@
 
 use std::cell::Cell;
 use std::mem::MaybeUninit;
+use std::ops::Range;
 
 use super::dense::{Placement, Tap};
 use super::finish::{Add, Finish, PixelOut, Then, finish_tile};
 use super::generic::Portable;
 use super::lanes::Lanes;
-use super::rows::{band_rows, for_each_band};
+use super::rows::{InputRows, OutputBand, band_rows, for_each_band};
 #[cfg(target_arch = "x86_64")]
 use super::x86_64::{Avx2, Avx512};
 use crate::kernel::Isa;
@@ -57,15 +58,20 @@ impl DepthwiseKernel {
     }
 
     /// The taps that lie inside the map at grid row `gy`.
-    fn row_taps(&self, gy: usize, input: Map<'_>, taps: &mut Vec<RowTap>) {
+    fn row_taps(&self, gy: usize, input: InputRows<'_>, taps: &mut Vec<RowTap>) {
         let shape = input.shape();
         taps.clear();
         taps.extend(self.taps.iter().enumerate().filter_map(|(i, tap)| {
             let y = (gy * self.step[0]).wrapping_add_signed(tap.dy);
-            let row = y.wrapping_mul(shape.width * input.stride());
             let weights = i * self.vectors * LANES;
-            (y < shape.height).then_some(RowTap { row, dx: tap.dx, weights })
+            (y < shape.height).then(|| RowTap { row: input.row(y), dx: tap.dx, weights })
         }));
+    }
+
+    /// The rows of the grid whose output rows lie in `rows`, which begins with a whole step.
+    fn grid_rows(&self, rows: &Range<usize>) -> Range<usize> {
+        let Placement { step, y0, .. } = self.placement;
+        rows.start / step[0]..rows.end.saturating_sub(y0).div_ceil(step[0])
     }
 
     /// Grid columns for which every tap lies inside a row of `width` pixels.
@@ -88,39 +94,49 @@ pub(crate) fn run(
     then: Then<'_>,
 ) {
     let (shape, stride) = (out.shape(), out.stride());
+    let (finish, record) = Finish::new(add, then, shape);
+    let band = band_rows(shape.height, row_unit(kernels));
+    for_each_band(out.data_mut(), shape.width * stride, record, band, |first_row, out, record| {
+        let rows = first_row..(first_row + band).min(shape.height);
+        run_band(isa, kernels, input.into(), OutputBand { shape, rows, stride, out, finish, record });
+    });
+}
+
+/// Runs `kernels` into one band on this thread. `input` has to hold [`input_rows`] of it.
+pub(crate) fn run_band(isa: Isa, kernels: &[DepthwiseKernel], input: InputRows<'_>, mut band: OutputBand<'_, '_>) {
+    let (shape, stride) = (band.shape, band.stride);
     assert_eq!(input.shape().channels, shape.channels, "channels");
     assert!(input.stride() >= shape.vectors() * LANES && stride >= shape.vectors() * LANES);
-    let (finish, record) = Finish::new(add, then, shape);
+    let (out, record) = band.pointers();
+    let mut taps = TAPS.take();
     for kernel in kernels {
         assert_eq!(kernel.vectors, shape.vectors(), "channels");
-    }
-    let multiple = kernels.iter().map(|k| k.placement.step[0]).max().unwrap_or(1);
-    let band = band_rows(shape.height, multiple);
-    for_each_band(out.data_mut(), shape.width * stride, record, band, |first_row, out, mut record| {
-        let last_row = (first_row + band).min(shape.height);
-        let mut taps = TAPS.take();
-        for kernel in kernels {
-            let Placement { step, y0, .. } = kernel.placement;
-            for gy in first_row / step[0]..last_row.saturating_sub(y0).div_ceil(step[0]) {
-                let row = gy * step[0] + y0;
-                kernel.row_taps(gy, input, &mut taps);
-                let job = RowJob {
-                    kernel,
-                    input,
-                    shape,
-                    row,
-                    first_row,
-                    taps: &taps,
-                    out: out.as_mut_ptr(),
-                    stride,
-                    finish,
-                    record: record.as_deref_mut().map_or(std::ptr::null_mut(), <[u16]>::as_mut_ptr),
-                };
-                job.run(isa);
-            }
+        for gy in kernel.grid_rows(&band.rows) {
+            let row = gy * kernel.placement.step[0] + kernel.placement.y0;
+            kernel.row_taps(gy, input, &mut taps);
+            let (first_row, finish) = (band.rows.start, band.finish);
+            RowJob { kernel, input, shape, row, first_row, taps: &taps, out, stride, finish, record }.run(isa);
         }
-        TAPS.set(taps);
+    }
+    TAPS.set(taps);
+}
+
+/// Bands begin at a multiple of this many rows.
+pub(crate) fn row_unit(kernels: &[DepthwiseKernel]) -> usize {
+    kernels.iter().map(|k| k.placement.step[0]).max().unwrap_or(1)
+}
+
+/// The input rows that `kernels` read for the output rows `rows`, of an input of `height` rows.
+pub(crate) fn input_rows(kernels: &[DepthwiseKernel], rows: &Range<usize>, height: usize) -> Range<usize> {
+    let reach = kernels.iter().flat_map(|kernel| {
+        let grid = kernel.grid_rows(rows);
+        let at = move |gy: usize, dy: isize| (gy * kernel.step[0]) as isize + dy;
+        let taps = kernel.taps.iter().filter(|_| !grid.is_empty());
+        taps.map(move |tap| (at(grid.start, tap.dy), at(grid.end - 1, tap.dy) + 1)).collect::<Vec<_>>()
     });
+    let inside = |row: isize| row.clamp(0, height as isize) as usize;
+    let (start, end) = reach.fold((isize::MAX, 0), |(a, b), (start, end)| (a.min(start), b.max(end)));
+    inside(start).min(inside(end))..inside(end)
 }
 
 thread_local! {
@@ -140,7 +156,7 @@ struct RowTap {
 /// One row of the grid.
 struct RowJob<'a> {
     kernel: &'a DepthwiseKernel,
-    input: Map<'a>,
+    input: InputRows<'a>,
     /// The whole output's shape.
     shape: Shape,
     row: usize,

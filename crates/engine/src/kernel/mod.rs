@@ -7,6 +7,7 @@
 //! - [`dense`]: convolutions over all channels, forward and backward, and linear layers;
 //! - [`winograd`]: convolutions of 3x3 with stride 1 and many channels, on top of it;
 //! - [`depthwise`]: convolutions of every channel by itself;
+//! - [`inverted_residual`]: both in turn, the maps between them kept in the cache;
 //! - [`elementwise`]: everything else, plain loops compiled for each instruction set.
 
 pub(crate) mod bits;
@@ -15,6 +16,7 @@ pub(crate) mod depthwise;
 pub(crate) mod elementwise;
 pub(crate) mod finish;
 mod generic;
+pub(crate) mod inverted_residual;
 mod lanes;
 pub(crate) mod rows;
 pub(crate) mod winograd;

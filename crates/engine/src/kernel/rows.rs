@@ -1,6 +1,80 @@
 //! Work shared out by bands of rows.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
+
+use super::finish::Finish;
+use crate::map::Map;
+use crate::shape::Shape;
+
+/// What a kernel reads: a map, or a window of its rows.
+#[derive(Clone, Copy)]
+pub(crate) struct InputRows<'a> {
+    data: &'a [f32],
+    /// Of the whole map.
+    shape: Shape,
+    stride: usize,
+    /// The row that `data` begins with.
+    first_row: usize,
+}
+
+impl<'a> From<Map<'a>> for InputRows<'a> {
+    fn from(map: Map<'a>) -> Self {
+        Self { data: map.data(), shape: map.shape(), stride: map.stride(), first_row: 0 }
+    }
+}
+
+impl<'a> InputRows<'a> {
+    /// The rows from `first_row` on of a map of `shape` without gaps, as many as `data` holds.
+    pub fn window(data: &'a [f32], shape: Shape, first_row: usize) -> Self {
+        Self { data, shape, stride: shape.stride(), first_row }
+    }
+
+    /// The whole map's shape.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// Values from one pixel to the next.
+    pub fn stride(&self) -> usize {
+        self.stride
+    }
+
+    /// The values that are there.
+    pub fn data(&self) -> &'a [f32] {
+        self.data
+    }
+
+    /// Where row `y` begins in the data. The caller asks for rows that are there.
+    pub fn row(&self, y: usize) -> usize {
+        debug_assert!(y >= self.first_row);
+        (y - self.first_row) * self.shape.width * self.stride
+    }
+}
+
+/// What a kernel writes: rows of a map, with how its results are finished.
+pub(crate) struct OutputBand<'a, 'f> {
+    /// The whole map's shape.
+    pub shape: Shape,
+    /// The rows of the band.
+    pub rows: Range<usize>,
+    /// Values from one pixel to the next.
+    pub stride: usize,
+    /// The values, from the band's first pixel on.
+    pub out: &'a mut [f32],
+    /// How results are finished.
+    pub finish: Finish<'f>,
+    /// The words to write bits into, from the band's first pixel on.
+    pub record: Option<&'a mut [u16]>,
+}
+
+impl OutputBand<'_, '_> {
+    /// Pointers for the inner loops: the values, and the bits or null.
+    pub fn pointers(&mut self) -> (*mut f32, *mut u16) {
+        (self.out.as_mut_ptr(), self.record.as_deref_mut().map_or(std::ptr::null_mut(), <[u16]>::as_mut_ptr))
+    }
+}
 
 /// Bands a thread: enough to even out unequal threads, few enough to cost nothing
 /// (64 a thread cost a fifth).

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use super::scale_shift::ScaleShift;
-use super::window::{Axis, Window};
+use super::window::{Axis, Padding, Window};
 use super::{Backward, Forward, Keeps, Operation, Prepared, Purpose, Target};
 use crate::error::ShapeMismatch;
 use crate::kernel::Isa;
@@ -17,6 +17,8 @@ use crate::tensor::Tensor;
 
 /// From this many channels on both sides Winograd's way is the faster one.
 const WINOGRAD_CHANNELS: usize = 16;
+/// Nothing around the map.
+const NO_PADDING: Padding = Padding::all(0);
 /// Most channels of a picture: maps of so few are stored without padding.
 const PICTURE_CHANNELS: usize = 4;
 
@@ -43,7 +45,7 @@ pub struct Conv2d {
 type Cache = Mutex<Vec<(Direction, [usize; 2], Arc<Kernels>)>>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Direction {
+pub(super) enum Direction {
     Forward,
     Backward,
 }
@@ -114,7 +116,34 @@ impl Conv2d {
         Some((0..self.outputs).map(|output| (bias(output) + offset(output)) as f32).collect())
     }
 
-    fn is_depthwise(&self) -> bool {
+    /// Whether every result is made of one pixel of a map with padding to vectors.
+    pub(super) fn is_pointwise(&self) -> bool {
+        self.window == Window::square(1, 1).padded(self.window.padding)
+            && matches!(self.window.padding, Padding::Same | NO_PADDING)
+            && self.groups == 1
+            && self.inputs.min(self.outputs) > PICTURE_CHANNELS
+    }
+
+    /// The upper bound of the output, if it is clamped.
+    pub(super) fn clamp(&self) -> Option<f32> {
+        self.clamp
+    }
+
+    /// Whether a second input is added.
+    pub(super) fn adds(&self) -> bool {
+        self.residual
+    }
+
+    pub(super) fn kernel_rows(&self) -> usize {
+        self.window.kernel[0]
+    }
+
+    /// The kernels for an input of a shape that was accepted.
+    pub(super) fn kernels(&self, direction: Direction, input: Shape) -> Arc<Kernels> {
+        self.packed(direction, self.window.axes(input).expect("the shape was accepted"))
+    }
+
+    pub(super) fn is_depthwise(&self) -> bool {
         self.groups == self.inputs && self.inputs == self.outputs && self.outputs > PICTURE_CHANNELS
     }
 
@@ -310,13 +339,23 @@ enum Kind {
 
 /// The kernels of one direction; several where the operation falls into phases.
 #[derive(Debug)]
-enum Kernels {
+pub(super) enum Kernels {
     Dense(Vec<DenseKernel>),
     Depthwise(Vec<DepthwiseKernel>),
     Winograd(WinogradKernel),
 }
 
 impl Kernels {
+    pub(super) fn dense(&self) -> &[DenseKernel] {
+        let Self::Dense(kernels) = self else { panic!("a dense convolution is wanted") };
+        kernels
+    }
+
+    pub(super) fn depthwise(&self) -> &[DepthwiseKernel] {
+        let Self::Depthwise(kernels) = self else { panic!("a depthwise convolution is wanted") };
+        kernels
+    }
+
     fn run(&self, isa: Isa, input: Map<'_>, out: MapMut<'_>, add: Add<'_>, then: Then<'_>) {
         match self {
             Self::Dense(kernels) => dense::run(isa, kernels, input, out, add, then),
@@ -365,6 +404,10 @@ impl Operation for Conv2d {
 
     fn keeps(&self) -> Keeps {
         Keeps { bits: self.clamp.is_some(), ..Keeps::default() }
+    }
+
+    fn flops(&self, inputs: &[Shape]) -> u64 {
+        self.output_shape(inputs).map_or(0, |output| self.flops_a_pixel() * output.pixels() as u64)
     }
 
     fn prepare(&self, inputs: &[Shape], purpose: Purpose) -> Arc<dyn Prepared> {

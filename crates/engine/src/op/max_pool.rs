@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::window::{Axis, Window};
-use super::{Backward, Forward, Keeps, Operation, Prepared, Purpose, padded_pixel};
+use super::{Backward, Forward, Operation, Prepared, Purpose, padded_pixel};
 use crate::error::ShapeMismatch;
 use crate::kernel::elementwise;
 use crate::kernel::rows::{band_rows, for_each_band};
@@ -40,8 +40,9 @@ impl Operation for MaxPool {
         Ok(Shape::new(inputs[0].channels, rows.output, columns.output))
     }
 
-    fn keeps(&self) -> Keeps {
-        Keeps { bytes: true, ..Keeps::default() }
+    /// For every value of the padded output the tap it came from.
+    fn kept_bytes(&self, inputs: &[Shape]) -> usize {
+        self.output_shape(inputs).map_or(0, Shape::buffer_len)
     }
 
     fn prepare(&self, inputs: &[Shape], _: Purpose) -> Arc<dyn Prepared> {

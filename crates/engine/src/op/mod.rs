@@ -9,6 +9,7 @@ mod avg_pool;
 mod concat;
 mod conv;
 mod global_avg_pool;
+mod inverted_residual;
 mod linear;
 mod lrn;
 mod max_pool;
@@ -28,6 +29,7 @@ pub use avg_pool::AvgPool;
 pub use concat::Concat;
 pub use conv::Conv2d;
 pub use global_avg_pool::GlobalAvgPool;
+pub use inverted_residual::InvertedResidual;
 pub use linear::Linear;
 pub use lrn::LocalResponseNorm;
 pub use max_pool::MaxPool;
@@ -50,6 +52,8 @@ pub enum Op {
     Input,
     /// Convolution, grouped and depthwise too.
     Conv(Conv2d),
+    /// Three convolutions run as one, made by the plan where that is faster.
+    InvertedResidual(Box<InvertedResidual>),
     /// Largest value of a window.
     MaxPool(MaxPool),
     /// Mean of a window.
@@ -80,6 +84,7 @@ impl Op {
         Some(match self {
             Self::Input => return None,
             Self::Conv(op) => op,
+            Self::InvertedResidual(op) => &**op,
             Self::MaxPool(op) => op,
             Self::AvgPool(op) => op,
             Self::GlobalAvgPool(op) => op,
@@ -127,6 +132,14 @@ pub(crate) trait Operation: Debug + Send + Sync {
     fn keeps(&self) -> Keeps {
         Keeps::default()
     }
+    /// Bytes of its own that the forward pass leaves to the backward pass.
+    fn kept_bytes(&self, _: &[Shape]) -> usize {
+        0
+    }
+    /// Multiplications and additions of a forward pass; only convolutions are counted.
+    fn flops(&self, _: &[Shape]) -> u64 {
+        0
+    }
     /// Readies it for input shapes that `output_shape` has accepted.
     fn prepare(&self, inputs: &[Shape], purpose: Purpose) -> Arc<dyn Prepared>;
     /// The plain definition in f64: what the fast path is checked against.
@@ -140,8 +153,6 @@ pub(crate) struct Keeps {
     pub inputs: bool,
     /// The values of its output.
     pub output: bool,
-    /// One byte for every output value.
-    pub bytes: bool,
     /// One bit for every output value. Whoever completes the gradient of the output sets it to zero
     /// where the bit is not set, before the operation sees it.
     pub bits: bool,
@@ -172,7 +183,7 @@ pub(crate) struct Forward<'a> {
     pub output: MapMut<'a>,
     /// As [`Keeps`] asked for; absent when no gradient is wanted.
     pub bits: Option<BitsMut<'a>>,
-    /// As [`Keeps`] asked for, one byte for every value of the padded output; empty when absent.
+    /// As many as [`Operation::kept_bytes`] asked for, aligned for `u16`; empty when no gradient is wanted.
     pub bytes: &'a mut [u8],
 }
 

@@ -70,7 +70,8 @@ fn run_fast(op: &dyn Operation, inputs: &[&Tensor], gradient: &Tensor, isa: Isa,
     let shape = op.output_shape(&shapes).unwrap();
     let prepared = op.prepare(&shapes, Purpose::Gradient);
     let maps = Maps(inputs.iter().map(|t| (t.to_buffer(), t.shape)).collect());
-    let mut bytes = vec![0; shape.buffer_len()];
+    let mut kept = vec![0u16; op.kept_bytes(&shapes).div_ceil(2)];
+    let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut kept);
     let mut words = vec![0; shape.pixels() * shape.vectors()];
     // What is in a buffer from before must not matter.
     let dirty = |shape: Shape| std::iter::repeat_n(7.5, shape.buffer_len()).collect::<Buffer>();
@@ -81,7 +82,7 @@ fn run_fast(op: &dyn Operation, inputs: &[&Tensor], gradient: &Tensor, isa: Isa,
         inputs: &maps,
         output: MapMut::new(&mut out.as_mut_slice()[..shape.buffer_len()], shape, shape.stride()),
         bits: op.keeps().bits.then_some(BitsMut { words: &mut words, stride: shape.vectors() }),
-        bytes: if op.keeps().bytes { &mut bytes } else { &mut [] },
+        bytes: &mut *bytes,
     });
     let output = Map::new(out.as_slice(), shape, shape.stride());
     for pixel in out.as_slice()[..shape.buffer_len()].chunks(shape.stride()) {
@@ -106,7 +107,7 @@ fn run_fast(op: &dyn Operation, inputs: &[&Tensor], gradient: &Tensor, isa: Isa,
             inputs: &maps,
             output: op.keeps().output.then_some(output),
             output_gradient: Map::new(seed.as_slice(), shape, shape.stride()),
-            bytes: &bytes,
+            bytes,
             target: Target {
                 map: MapMut::new(&mut buffer.as_mut_slice()[..shape_k.buffer_len()], shape_k, stride),
                 accumulate: matches!(mode, Mode::Accumulate),
@@ -329,6 +330,39 @@ proptest! {
         let shape = Shape::new(inputs, height, width);
         prop_assume!(conv.output_shape(&[shape]).is_ok());
         check_fused(conv, shape, clamp, residual, &mut random);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, rng_seed: SEED, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn inverted_residuals(
+        (height, width) in map_size(),
+        (inputs, expanded, outputs) in (5..=18usize, 5..=34usize, 5..=18usize),
+        (kernel, stride) in (1..=5usize, 1..=3usize),
+        clamp in prop_oneof![Just(None), Just(Some(0.7))],
+        residual in any::<bool>(),
+        seed in any::<u64>(),
+    ) {
+        let mut random = Random(seed);
+        let mut conv = |inputs: usize, outputs: usize, groups: usize, kernel: usize, stride: usize| {
+            let window = Window::square(kernel, stride).padded(Padding::Same);
+            let fan_in = inputs / groups * kernel * kernel;
+            let weights = random.weights(outputs * fan_in);
+            let weights: Vec<f32> = weights.iter().map(|w| w / (fan_in as f32).sqrt()).collect();
+            Conv2d::new(inputs, outputs, groups, window, weights, Some(random.weights(outputs)))
+        };
+        let clamped = |conv: Conv2d| clamp.map_or(conv.clone(), |max| conv.with_clamp(max));
+        let expand = clamped(conv(inputs, expanded, 1, 1, 1));
+        let depthwise = clamped(conv(expanded, expanded, expanded, kernel, stride));
+        let project = conv(expanded, outputs, 1, 1, 1);
+        let project = if residual { project.with_residual() } else { project };
+        let block = InvertedResidual::new(&expand, &depthwise, &project).expect("of the right kinds");
+        let input = random.tensor(Shape::new(inputs, height, width));
+        let other = random.tensor(Shape::new(outputs, height.div_ceil(stride), width.div_ceil(stride)));
+        let tensors = [&input, &other];
+        check(&block, &tensors[..if residual { 2 } else { 1 }], &mut random);
     }
 }
 

@@ -15,12 +15,13 @@ mod pack;
 mod tile;
 
 use std::cell::Cell;
+use std::ops::Range;
 
 pub(crate) use pack::{DenseKernel, DenseSpec, Group, Placement, Tap};
 pub(crate) use tile::{ChunkJob, tiles};
 
 use super::finish::{Add, Finish, PixelOut, Then};
-use super::rows::{band_rows, for_each_band};
+use super::rows::{InputRows, OutputBand, band_rows, for_each_band};
 use crate::kernel::Isa;
 use crate::map::{Buffer, Map, MapMut};
 use crate::shape::{LANES, Shape};
@@ -37,30 +38,33 @@ pub(crate) fn run(
 ) {
     let (shape, stride) = (out.shape(), out.stride());
     let (finish, record) = Finish::new(add, then, shape);
-    let narrow = kernels.iter().any(|k| matches!(k.output, Output::Block { .. }));
-    assert!(!narrow || finish.is_plain(), "pictures are stored plainly");
-    for kernel in kernels {
-        assert_eq!(kernel.inputs, input.shape().channels, "input channels");
-        assert!(narrow || kernel.vectors == shape.vectors(), "output channels");
-    }
     let multiple = kernels.iter().map(|k| k.placement.step[0]).max().unwrap_or(1);
     let band = band_rows(shape.height, multiple);
     for_each_band(out.data_mut(), shape.width * stride, record, band, |first_row, out, record| {
-        let job = BandJob { input, shape, first_row, band, stride, finish };
-        let record = record.map_or(std::ptr::null_mut(), <[u16]>::as_mut_ptr);
-        for kernel in kernels {
-            job.run(isa, kernel, out, record);
-        }
+        let rows = first_row..(first_row + band).min(shape.height);
+        run_band(isa, kernels, input.into(), OutputBand { shape, rows, stride, out, finish, record });
     });
+}
+
+/// Runs `kernels` into one band on this thread. `input` has to hold the rows that the taps reach.
+pub(crate) fn run_band(isa: Isa, kernels: &[DenseKernel], input: InputRows<'_>, mut band: OutputBand<'_, '_>) {
+    let narrow = kernels.iter().any(|k| matches!(k.output, Output::Block { .. }));
+    assert!(!narrow || band.finish.is_plain(), "pictures are stored plainly");
+    let (_, record) = band.pointers();
+    let job = BandJob { input, shape: band.shape, rows: band.rows, stride: band.stride, finish: band.finish };
+    for kernel in kernels {
+        assert_eq!(kernel.inputs, input.shape().channels, "input channels");
+        assert!(narrow || kernel.vectors == job.shape.vectors(), "output channels");
+        job.run(isa, kernel, band.out, record);
+    }
 }
 
 /// One band of output rows.
 struct BandJob<'a> {
-    input: Map<'a>,
+    input: InputRows<'a>,
     /// The whole output's shape.
     shape: Shape,
-    first_row: usize,
-    band: usize,
+    rows: Range<usize>,
     stride: usize,
     finish: Finish<'a>,
 }
@@ -92,8 +96,7 @@ impl BandJob<'_> {
         let mut scratch = SCRATCH.take();
         let capacity = kernel.chunk_pixels();
         let Placement { step, y0, x0 } = kernel.placement;
-        let last_row = (self.first_row + self.band).min(self.shape.height);
-        let grid_rows = self.first_row / step[0]..last_row.saturating_sub(y0).div_ceil(step[0]);
+        let grid_rows = self.rows.start / step[0]..self.rows.end.saturating_sub(y0).div_ceil(step[0]);
         let grid_width = self.shape.width.saturating_sub(x0).div_ceil(step[1]);
         let mut pixels = 0;
         scratch.runs.clear();
@@ -156,11 +159,12 @@ impl BandJob<'_> {
                 if y >= shape.height {
                     continue;
                 }
+                let row = self.input.row(y);
                 let first = (run.gx * kernel.step[1]).wrapping_add_signed(tap.dx);
                 for (i, pointer) in pointers[run.first..][..run.len].iter_mut().enumerate() {
                     let x = first.wrapping_add(i * kernel.step[1]);
                     if x < shape.width {
-                        let at = (y * shape.width + x) * stride;
+                        let at = row + x * stride;
                         debug_assert!(at + kernel.inputs <= data.len());
                         *pointer = data.as_ptr().wrapping_add(at);
                     }
@@ -185,7 +189,7 @@ impl BandJob<'_> {
             let first = (run.gy * step[0] + y0) * self.shape.width + run.gx * step[1] + x0;
             pixels.extend((0..run.len).map(|i| {
                 let whole = first + i * step[1];
-                let in_band = whole - self.first_row * self.shape.width;
+                let in_band = whole - self.rows.start * self.shape.width;
                 debug_assert!(in_band * self.stride + kernel.vectors * LANES <= len);
                 self.finish.pixel(whole, in_band, out, self.stride, record)
             }));
@@ -203,7 +207,7 @@ impl BandJob<'_> {
                 if y >= self.shape.height || x >= self.shape.width {
                     continue;
                 }
-                let at = ((y - self.first_row) * self.shape.width + x) * self.stride;
+                let at = ((y - self.rows.start) * self.shape.width + x) * self.stride;
                 for (to, &value) in out[at..at + channels].iter_mut().zip(from) {
                     *to = if self.finish.accumulates() { *to + value } else { value };
                 }
