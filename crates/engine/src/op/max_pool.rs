@@ -99,6 +99,7 @@ impl Prepared for PreparedMaxPool {
         let [rows, columns] = self.axes;
         let (isa, gradient, bytes) = (step.isa, step.output_gradient, step.bytes);
         let width = gradient.shape().width;
+        let (mask, to_width) = (step.target.mask, step.target.map.shape().width);
         step.target.add_each_pixel(|y, x, to| {
             for (oy, ky) in rows.windows(y) {
                 for (ox, kx) in columns.windows(x) {
@@ -107,6 +108,13 @@ impl Prepared for PreparedMaxPool {
                     elementwise::add_where_max(isa, to, index, padded_pixel(&gradient, oy, ox), tap);
                 }
             }
+            if let Some(bits) = mask {
+                elementwise::keep(isa, to, &bits.words[(y * to_width + x) * bits.stride..]);
+            }
         });
+    }
+
+    fn applies_mask(&self) -> bool {
+        true
     }
 }
