@@ -15,27 +15,6 @@ for_each_isa! {
 }
 
 for_each_isa! {
-    /// Keeps in `best` the larger of `best` and `from`, and in `index` the tap of the largest.
-    pub(crate) fn max_of(best: &mut [f32], index: &mut [u8], from: &[f32], tap: u8) {
-        for ((best, index), &from) in best.iter_mut().zip(index).zip(from) {
-            if from > *best {
-                *best = from;
-                *index = tap;
-            }
-        }
-    }
-}
-
-for_each_isa! {
-    /// Adds `from` to `to` where the largest value came from `tap`.
-    pub(crate) fn add_where_max(to: &mut [f32], index: &[u8], from: &[f32], tap: u8) {
-        for ((to, &index), &from) in to.iter_mut().zip(index).zip(from) {
-            *to += if index == tap { from } else { 0.0 };
-        }
-    }
-}
-
-for_each_isa! {
     /// `to += from * factor`.
     pub(crate) fn add_scaled(to: &mut [f32], from: &[f32], factor: f32) {
         for (to, from) in to.iter_mut().zip(from) {

@@ -55,6 +55,33 @@ unsafe impl Lanes for Portable {
         std::array::from_fn(|i| if bits >> i & 1 == 1 { v[i] } else { 0.0 })
     }
 
+    #[inline(always)]
+    unsafe fn larger(
+        new: (Self::Vector, Self::Vector),
+        old: (Self::Vector, Self::Vector),
+    ) -> (Self::Vector, Self::Vector) {
+        let mut larger = old;
+        for i in 0..LANES {
+            let wins = new.0[i] > old.0[i];
+            larger.0[i] = if wins { new.0[i] } else { old.0[i] };
+            larger.1[i] = if wins { new.1[i] } else { old.1[i] };
+        }
+        larger
+    }
+
+    #[inline(always)]
+    unsafe fn store_bytes(to: *mut u8, v: Self::Vector) {
+        // SAFETY: the caller gives sixteen writable bytes.
+        unsafe { to.cast::<[u8; LANES]>().write_unaligned(v.map(|value| value as u8)) }
+    }
+
+    #[inline(always)]
+    unsafe fn equal_bytes(bytes: *const u8, value: u8) -> u16 {
+        // SAFETY: the caller gives sixteen readable bytes.
+        let bytes = unsafe { bytes.cast::<[u8; LANES]>().read_unaligned() };
+        (0..LANES).fold(0, |bits, i| bits | u16::from(bytes[i] == value) << i)
+    }
+
     /// Two pixels by one vector: eight SSE or NEON accumulators.
     #[inline(always)]
     unsafe fn group(job: &ChunkJob<'_>, group: &Group) {

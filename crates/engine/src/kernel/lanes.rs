@@ -25,6 +25,16 @@ pub(crate) unsafe trait Lanes {
     /// Zero where the bit is not set.
     unsafe fn keep(v: Self::Vector, bits: u16) -> Self::Vector;
 
+    /// In each lane the pair whose first value is larger, `old` where they are equal or cannot be compared.
+    unsafe fn larger(
+        new: (Self::Vector, Self::Vector),
+        old: (Self::Vector, Self::Vector),
+    ) -> (Self::Vector, Self::Vector);
+    /// Stores whole numbers of 0…255 as bytes.
+    unsafe fn store_bytes(to: *mut u8, v: Self::Vector);
+    /// One bit a byte: equal to `value`.
+    unsafe fn equal_bytes(bytes: *const u8, value: u8) -> u16;
+
     /// Runs the tiles of the dense kernel that fit this register file over one chunk of pixels.
     unsafe fn group(job: &ChunkJob<'_>, group: &Group);
 }

@@ -8,6 +8,7 @@
 //! - [`winograd`]: convolutions of 3x3 with stride 1 and many channels, on top of it;
 //! - [`depthwise`]: convolutions of every channel by itself;
 //! - [`inverted_residual`]: both in turn, the maps between them kept in the cache;
+//! - [`max_pool`]: the largest of a window;
 //! - [`elementwise`]: everything else, plain loops compiled for each instruction set.
 
 pub(crate) mod bits;
@@ -18,6 +19,7 @@ pub(crate) mod finish;
 mod generic;
 pub(crate) mod inverted_residual;
 mod lanes;
+pub(crate) mod max_pool;
 pub(crate) mod rows;
 pub(crate) mod winograd;
 #[cfg(target_arch = "x86_64")]

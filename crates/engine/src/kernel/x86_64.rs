@@ -69,6 +69,30 @@ unsafe impl Lanes for Avx512 {
     }
 
     #[inline(always)]
+    unsafe fn larger(
+        new: (Self::Vector, Self::Vector),
+        old: (Self::Vector, Self::Vector),
+    ) -> (Self::Vector, Self::Vector) {
+        // SAFETY: as the trait demands.
+        unsafe {
+            let wins = _mm512_cmp_ps_mask::<_CMP_GT_OQ>(new.0, old.0);
+            (_mm512_mask_mov_ps(old.0, wins, new.0), _mm512_mask_mov_ps(old.1, wins, new.1))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store_bytes(to: *mut u8, v: Self::Vector) {
+        // SAFETY: as the trait demands.
+        unsafe { _mm_storeu_si128(to.cast(), _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(v))) }
+    }
+
+    #[inline(always)]
+    unsafe fn equal_bytes(bytes: *const u8, value: u8) -> u16 {
+        // SAFETY: as the trait demands.
+        unsafe { equal_bytes(bytes, value) }
+    }
+
+    #[inline(always)]
     unsafe fn group(job: &ChunkJob<'_>, group: &Group) {
         // SAFETY: handed on from the caller.
         unsafe {
@@ -79,6 +103,16 @@ unsafe impl Lanes for Avx512 {
                 _ => tiles::<Self, 12, 1>(job, group, 0),
             }
         }
+    }
+}
+
+/// One bit for each of sixteen bytes.
+#[inline(always)]
+unsafe fn equal_bytes(bytes: *const u8, value: u8) -> u16 {
+    // SAFETY: sixteen readable bytes are given; every x86-64 processor has SSE2.
+    unsafe {
+        let equal = _mm_cmpeq_epi8(_mm_loadu_si128(bytes.cast()), _mm_set1_epi8(value as i8));
+        _mm_movemask_epi8(equal) as u16
     }
 }
 
@@ -156,6 +190,38 @@ unsafe impl Lanes for Avx2 {
     unsafe fn keep(v: Self::Vector, bits: u16) -> Self::Vector {
         // SAFETY: as the trait demands.
         unsafe { [_mm256_and_ps(v[0], half_mask(bits)), _mm256_and_ps(v[1], half_mask(bits >> 8))] }
+    }
+
+    #[inline(always)]
+    unsafe fn larger(
+        new: (Self::Vector, Self::Vector),
+        old: (Self::Vector, Self::Vector),
+    ) -> (Self::Vector, Self::Vector) {
+        // SAFETY: as the trait demands.
+        unsafe {
+            let low = _mm256_cmp_ps::<_CMP_GT_OQ>(new.0[0], old.0[0]);
+            let high = _mm256_cmp_ps::<_CMP_GT_OQ>(new.0[1], old.0[1]);
+            let values = [_mm256_blendv_ps(old.0[0], new.0[0], low), _mm256_blendv_ps(old.0[1], new.0[1], high)];
+            (values, [_mm256_blendv_ps(old.1[0], new.1[0], low), _mm256_blendv_ps(old.1[1], new.1[1], high)])
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store_bytes(to: *mut u8, v: Self::Vector) {
+        // SAFETY: as the trait demands.
+        unsafe {
+            // Packing works on each half of a register: the permutation puts the quarters in order.
+            let words = _mm256_packus_epi32(_mm256_cvtps_epi32(v[0]), _mm256_cvtps_epi32(v[1]));
+            let words = _mm256_permute4x64_epi64::<0b11_01_10_00>(words);
+            let bytes = _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256::<1>(words));
+            _mm_storeu_si128(to.cast(), bytes);
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn equal_bytes(bytes: *const u8, value: u8) -> u16 {
+        // SAFETY: as the trait demands.
+        unsafe { equal_bytes(bytes, value) }
     }
 
     #[inline(always)]

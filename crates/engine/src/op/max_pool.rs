@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::window::{Axis, Window};
-use super::{Backward, Forward, Operation, Prepared, Purpose, padded_pixel};
+use super::{Backward, Forward, Operation, Prepared, Purpose, Target};
 use crate::error::ShapeMismatch;
-use crate::kernel::elementwise;
-use crate::kernel::rows::{band_rows, for_each_band};
+use crate::kernel::max_pool;
+use crate::kernel::rows::{band_rows, for_each_band, for_each_row};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -75,22 +75,21 @@ impl Prepared for PreparedMaxPool {
         let side = keep.then_some((&mut *step.bytes, shape.width * padded));
         for_each_band(step.output.data_mut(), shape.width * stride, side, band, |first, out, mut bytes| {
             let mut unwanted = vec![0; if keep { 0 } else { padded }];
+            let mut window = Vec::with_capacity(rows.kernel * columns.kernel);
             for (i, pixel) in out.chunks_mut(stride).enumerate() {
                 let (y, x) = (first + i / shape.width, i % shape.width);
+                window.clear();
+                for (ky, iy) in (0..rows.kernel).filter_map(|ky| Some((ky, rows.position(y, ky)?))) {
+                    for (kx, ix) in (0..columns.kernel).filter_map(|kx| Some((kx, columns.position(x, kx)?))) {
+                        let at = (iy * input.shape().width + ix) * input.stride();
+                        window.push((at, (ky * columns.kernel + kx) as u8));
+                    }
+                }
                 let index = match &mut bytes {
                     Some(bytes) => &mut bytes[i * padded..][..padded],
                     None => &mut unwanted,
                 };
-                let best = &mut pixel[..padded];
-                best.fill(f32::NEG_INFINITY);
-                for ky in 0..rows.kernel {
-                    let Some(iy) = rows.position(y, ky) else { continue };
-                    for kx in 0..columns.kernel {
-                        let Some(ix) = columns.position(x, kx) else { continue };
-                        let tap = (ky * columns.kernel + kx) as u8;
-                        elementwise::max_of(isa, best, index, padded_pixel(&input, iy, ix), tap);
-                    }
-                }
+                max_pool::largest(isa, input, &window, &mut pixel[..padded], index);
             }
         });
     }
@@ -98,18 +97,24 @@ impl Prepared for PreparedMaxPool {
     fn backward(&self, step: Backward<'_>) {
         let [rows, columns] = self.axes;
         let (isa, gradient, bytes) = (step.isa, step.output_gradient, step.bytes);
-        let width = gradient.shape().width;
-        let (mask, to_width) = (step.target.mask, step.target.map.shape().width);
-        step.target.add_each_pixel(|y, x, to| {
-            for (oy, ky) in rows.windows(y) {
-                for (ox, kx) in columns.windows(x) {
-                    let index = &bytes[(oy * width + ox) * to.len()..][..to.len()];
-                    let tap = (ky * columns.kernel + kx) as u8;
-                    elementwise::add_where_max(isa, to, index, padded_pixel(&gradient, oy, ox), tap);
+        let Target { mut map, accumulate, mask } = step.target;
+        let (shape, stride, padded) = (map.shape(), map.stride(), map.padded_channels());
+        for_each_row(map.data_mut(), shape.width * stride, shape.height, |y, row| {
+            let mut windows = Vec::with_capacity(rows.kernel * columns.kernel);
+            for (x, pixel) in row.chunks_mut(stride).enumerate() {
+                let to = &mut pixel[..padded];
+                if !accumulate {
+                    to.fill(0.0);
                 }
-            }
-            if let Some(bits) = mask {
-                elementwise::keep(isa, to, &bits.words[(y * to_width + x) * bits.stride..]);
+                windows.clear();
+                for (oy, ky) in rows.windows(y) {
+                    for (ox, kx) in columns.windows(x) {
+                        let at = oy * gradient.shape().width + ox;
+                        windows.push((at * gradient.stride(), at * padded, (ky * columns.kernel + kx) as u8));
+                    }
+                }
+                let mask = mask.map(|bits| (bits, y * shape.width + x));
+                max_pool::add_from_largest(isa, gradient, bytes, &windows, mask, to);
             }
         });
     }
