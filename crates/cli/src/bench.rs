@@ -10,14 +10,16 @@ use oneiric_engine::shape::Size;
 use oneiric_engine::{Error, ISA_VARIABLE, Isa, Plan, Program, Purpose, Session};
 use serde::Serialize;
 
-use crate::args::{Sides, Threads, model_names};
+use crate::args::{Sides, Threads, architecture_names};
 use crate::failure::{Failure, about_layers, about_sides};
+use crate::models::weights;
 use crate::output::{print, print_json};
 
 const AFTER_HELP: &str = "\
 Examples:
   oneiric bench                              the default network at 640x427
   oneiric bench -m squeezenet --threads 1    the other network on one thread
+  oneiric bench -m vgg16                     one of those without trained weights yet
   ONEIRIC_ISA=avx2 oneiric bench             with another instruction set:
                                              avx512, avx2 or portable
 
@@ -31,8 +33,9 @@ const WARM_UP: usize = 2;
 #[derive(clap::Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// The network
-    #[arg(long, short, value_name = "NAME", default_value = "lite0", value_parser = model_names(), ignore_case = true)]
+    /// The network; with random weights where there are no trained ones yet
+    #[arg(long, short, value_name = "NAME", default_value = "lite0", value_parser = architecture_names())]
+    #[arg(ignore_case = true)]
     model: String,
     /// The layer [default: the network's best]
     #[arg(long, short, value_name = "NAME")]
@@ -54,6 +57,8 @@ pub struct Args {
 #[derive(Serialize)]
 struct Report<'a> {
     model: &'static str,
+    /// Trained or random.
+    weights: &'static str,
     layer: &'a str,
     width: usize,
     height: usize,
@@ -72,7 +77,7 @@ struct Report<'a> {
 pub fn run(args: &Args) -> Result<(), Failure> {
     check_isa()?;
     args.threads.apply()?;
-    let network = oneiric_zoo::load(&args.model)?;
+    let network = oneiric_zoo::load_or_random(&args.model)?;
     let model = network.model;
     let layer = args.layer.as_deref().unwrap_or(model.default_layer);
     let Sides(width, height) = args.size;
@@ -85,6 +90,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     times.sort_by(f64::total_cmp);
     let report = Report {
         model: model.name,
+        weights: weights(model),
         layer,
         width,
         height,
@@ -133,10 +139,12 @@ fn peak_memory() -> Option<u64> {
 }
 
 fn words(report: &Report) -> String {
-    let Report { model, layer, width, height, steps, threads, isa, .. } = report;
+    let Report { model, weights, layer, width, height, steps, threads, isa, .. } = report;
     let memory = report.peak_memory_bytes.map_or("unknown here".into(), |bytes| format!("{} MB", bytes / 1_000_000));
+    let note = if *weights == "random" { ", there are no trained ones yet" } else { "" };
     format!(
         "{model} {layer}, {width}x{height}, {steps} steps\n\
+         weights      {weights}{note}\n\
          a step       {:.1} ms at best, {:.1} ms median\n\
          steps/s      {:.1}\n\
          GFLOP/s      {:.0}\n\

@@ -6,7 +6,7 @@ use oneiric_engine::shape::Size;
 use oneiric_zoo::Model;
 use serde::Serialize;
 
-use crate::args::model_names;
+use crate::args::architecture_names;
 use crate::failure::Failure;
 use crate::output::{print, print_json};
 use crate::table::table;
@@ -32,7 +32,7 @@ enum Action {
     /// Show the layers, licence and source of a network.
     Show {
         /// The network
-        #[arg(value_name = "MODEL", value_parser = model_names(), ignore_case = true)]
+        #[arg(value_name = "MODEL", value_parser = architecture_names(), ignore_case = true)]
         model: String,
     },
 }
@@ -42,17 +42,34 @@ struct About {
     name: &'static str,
     aliases: &'static [&'static str],
     title: &'static str,
+    weights: &'static str,
+    #[serde(flatten)]
+    training: Option<TrainingReport>,
+    default_layer: &'static str,
+}
+
+#[derive(Serialize)]
+struct TrainingReport {
     trained_on: &'static str,
     licence: &'static str,
     source: &'static str,
-    default_layer: &'static str,
 }
 
 impl From<&'static Model> for About {
     fn from(model: &'static Model) -> Self {
-        let &Model { name, aliases, title, trained_on, licence, source, default_layer, .. } = model;
-        Self { name, aliases, title, trained_on, licence, source, default_layer }
+        let &Model { name, aliases, title, ref training, default_layer, .. } = model;
+        let training = training.as_ref().map(|training| TrainingReport {
+            trained_on: training.data,
+            licence: training.licence,
+            source: training.source,
+        });
+        Self { name, aliases, title, weights: weights(model), training, default_layer }
     }
+}
+
+/// What a network runs with where it need not be trained.
+pub fn weights(model: &Model) -> &'static str {
+    if model.training.is_some() { "trained" } else { "random" }
 }
 
 #[derive(Serialize)]
@@ -78,30 +95,41 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 }
 
 fn list(json: bool) -> Result<(), Failure> {
-    let models = oneiric_zoo::models().iter();
+    let (models, untrained) = (oneiric_zoo::models().iter(), oneiric_zoo::untrained().iter());
     if json {
         #[derive(Serialize)]
         struct List {
             models: Vec<About>,
+            untrained: Vec<About>,
         }
-        return print_json(&List { models: models.map(About::from).collect() });
+        let (models, untrained) = (models.map(About::from).collect(), untrained.map(About::from).collect());
+        return print_json(&List { models, untrained });
     }
-    let rows = models.map(|m| [m.name, m.title, m.default_layer, m.licence].map(String::from));
-    let head = ["model", "network", "default layer", "licence"];
-    print(&table(head, &rows.collect::<Vec<_>>()))
+    let rows = models.map(|model| {
+        let licence = model.training.as_ref().map_or("", |training| training.licence);
+        [model.name, model.title, model.default_layer, licence].map(String::from)
+    });
+    let mut text = table(["model", "network", "default layer", "licence"], &rows.collect::<Vec<_>>());
+    text += "\nArchitectures without trained weights yet, for `models show` and `bench` only:\n\n";
+    let rows = untrained.map(|model| [model.name, model.title, model.default_layer].map(String::from));
+    text += &table(["model", "network", "default layer"], &rows.collect::<Vec<_>>());
+    print(&text)
 }
 
 fn show(name: &str, json: bool) -> Result<(), Failure> {
-    let network = oneiric_zoo::load(name)?;
+    let network = oneiric_zoo::load_or_random(name)?;
     let whole = Whole { about: network.model.into(), layers: layers(&network.graph)? };
     if json {
         return print_json(&whole);
     }
     let Whole { about, layers } = whole;
     let mut text = format!("{} ({})\n", about.title, about.name);
-    text += &format!("trained on     {}\n", about.trained_on);
-    text += &format!("licence        {}\n", about.licence);
-    text += &format!("source         {}\n", about.source);
+    match about.training {
+        Some(TrainingReport { trained_on, licence, source }) => {
+            text += &format!("trained on     {trained_on}\nlicence        {licence}\nsource         {source}\n");
+        }
+        None => text += &format!("weights        {}, there are no trained ones yet\n", about.weights),
+    }
     text += &format!("default layer  {}\n\n", about.default_layer);
     let row = |layer: Layer| {
         let stride = layer.stride.map_or("whole picture".into(), |stride| stride.to_string());

@@ -1,15 +1,15 @@
 //! EfficientNet-Lite0 (Google, 2020): inverted residuals with ReLU6 and no squeeze-and-excite.
 
-use oneiric_engine::op::{Activation, Add, GlobalAvgPool, Linear, Op, Padding, ScaleShift, Window};
+use oneiric_engine::op::{Activation, Add, Op, Padding, Window};
 use oneiric_engine::{Graph, NodeId};
 
+use crate::builder::Builder;
 use crate::registry::Error;
 use crate::weights::Weights;
 
 const EPSILON: f32 = 1e-3;
 const STEM: usize = 32;
 const HEAD: usize = 1280;
-const CLASSES: usize = 1000;
 
 /// Blocks that follow each other with the same shape.
 struct Stage {
@@ -36,12 +36,10 @@ const STAGES: [Stage; 7] = [
 ];
 
 /// Layers `stem`, `block0`…`block15` (each with `.expand` and `.depthwise`), `head`, `logits`.
-pub(crate) fn lite0(file: &[u8]) -> Result<Graph, Error> {
-    let mut builder = Builder { graph: Graph::new(3), weights: Weights::read(file)? };
-    let picture = builder.graph.picture();
+pub(crate) fn lite0(weights: &Weights<'_>) -> Result<Graph, Error> {
+    let mut builder = Builder::new(weights);
     // (x * 255 - 127) / 128
-    let preprocessing = ScaleShift::new(vec![255.0 / 128.0; 3], vec![-127.0 / 128.0; 3]);
-    let input = builder.graph.add(Op::ScaleShift(preprocessing), &[picture]);
+    let input = builder.input([255.0 / 128.0; 3], [-127.0 / 128.0; 3]);
     let mut node = builder.conv_relu6("stem", "_conv_stem", "_bn0", input, [3, STEM], 1, same(3, 2))?;
     let mut channels = STEM;
     let mut index = 0;
@@ -54,22 +52,13 @@ pub(crate) fn lite0(file: &[u8]) -> Result<Graph, Error> {
         }
     }
     node = builder.conv_relu6("head", "_conv_head", "_bn1", node, [channels, HEAD], 1, same(1, 1))?;
-    let mean = builder.graph.add(Op::GlobalAvgPool(GlobalAvgPool), &[node]);
-    let weight = builder.weights.get("_fc.weight", &[CLASSES, HEAD])?;
-    let bias = builder.weights.vector("_fc.bias", CLASSES)?;
-    let linear = Linear::new(HEAD, CLASSES, weight, Some(bias.into()));
-    builder.graph.add_layer("logits", Op::Linear(linear), &[mean]);
+    builder.logits("logits", "_fc", HEAD, node)?;
     Ok(builder.graph)
 }
 
 /// TensorFlow's "same" padding.
 fn same(kernel: usize, stride: usize) -> Window {
     Window::square(kernel, stride).padded(Padding::Same)
-}
-
-struct Builder<'a> {
-    graph: Graph,
-    weights: Weights<'a>,
 }
 
 impl Builder<'_> {
@@ -86,8 +75,7 @@ impl Builder<'_> {
         window: Window,
     ) -> Result<NodeId, Error> {
         let conv = self.weights.conv_with_norm(conv, norm, channels, groups, window, EPSILON)?;
-        let conv = self.graph.add(Op::Conv(conv), &[input]);
-        Ok(self.graph.add_layer(layer, Op::Activation(Activation::Relu6), &[conv]))
+        Ok(self.activated(layer, conv, Activation::Relu6, input))
     }
 
     /// An inverted residual: expand, depthwise, project, and the input again where the shapes allow.

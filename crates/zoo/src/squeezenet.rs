@@ -1,12 +1,12 @@
 //! SqueezeNet 1.1 (Iandola et al. 2016, DeepScale): fire modules that squeeze and expand.
 
-use oneiric_engine::op::{Activation, Concat, Conv2d, GlobalAvgPool, MaxPool, Op, Padding, ScaleShift, Window};
+use oneiric_engine::op::{Activation, Concat, Conv2d, GlobalAvgPool, MaxPool, Op, Padding, Window};
 use oneiric_engine::{Graph, NodeId};
 
+use crate::builder::{Builder, CLASSES};
 use crate::registry::Error;
 use crate::weights::Weights;
 
-const CLASSES: usize = 1000;
 const STEM: usize = 64;
 /// What is subtracted from red, green and blue on a scale of 0…255.
 const MEAN: [f32; 3] = [123.0, 117.0, 104.0];
@@ -15,27 +15,24 @@ const MEAN: [f32; 3] = [123.0, 117.0, 104.0];
 const FIRES: [[usize; 2]; 8] = [[16, 64], [16, 64], [32, 128], [32, 128], [48, 192], [48, 192], [64, 256], [64, 256]];
 
 /// Layers `conv1`, `fire2`…`fire9` (each with `.squeeze`, `.expand1x1`, `.expand3x3`), `conv10`, `logits`.
-pub(crate) fn squeezenet1_1(file: &[u8]) -> Result<Graph, Error> {
-    let weights = Weights::read(file)?;
-    let mut graph = Graph::new(3);
-    let picture = graph.picture();
-    let preprocessing = ScaleShift::new(vec![255.0; 3], MEAN.map(|mean| -mean));
-    let input = graph.add(Op::ScaleShift(preprocessing), &[picture]);
-    let mut node = relu(&mut graph, "conv1", first_conv(&weights)?, input);
+pub(crate) fn squeezenet1_1(weights: &Weights<'_>) -> Result<Graph, Error> {
+    let mut builder = Builder::new(weights);
+    let input = builder.input([255.0; 3], MEAN.map(|mean| -mean));
+    let mut node = builder.activated("conv1", first_conv(weights)?, Activation::Relu, input);
     let mut channels = STEM;
     for (i, [squeezed, expanded]) in FIRES.into_iter().enumerate() {
         let name = format!("fire{}", i + 2);
         if matches!(name.as_str(), "fire2" | "fire4" | "fire6") {
             let window = Window::square(3, 2).ceil();
-            node = graph.add(Op::MaxPool(MaxPool { window }), &[node]);
+            node = builder.graph.add(Op::MaxPool(MaxPool { window }), &[node]);
         }
-        node = fire(&mut graph, &weights, &name, [channels, squeezed, expanded], node)?;
+        node = builder.fire(&name, [channels, squeezed, expanded], node)?;
         channels = 2 * expanded;
     }
     let conv = weights.conv("conv10", channels, CLASSES, Window::square(1, 1))?;
-    node = relu(&mut graph, "conv10", conv, node);
-    graph.add_layer("logits", Op::GlobalAvgPool(GlobalAvgPool), &[node]);
-    Ok(graph)
+    node = builder.activated("conv10", conv, Activation::Relu, node);
+    builder.graph.add_layer("logits", Op::GlobalAvgPool(GlobalAvgPool), &[node]);
+    Ok(builder.graph)
 }
 
 /// The published kernels take blue, green, red; turned round they take RGB.
@@ -51,27 +48,18 @@ fn first_conv(weights: &Weights<'_>) -> Result<Conv2d, Error> {
     Ok(Conv2d::new(3, STEM, 1, window, weight, Some(bias.into())))
 }
 
-fn relu(graph: &mut Graph, layer: &str, conv: Conv2d, input: NodeId) -> NodeId {
-    let conv = graph.add(Op::Conv(conv), &[input]);
-    graph.add_layer(layer, Op::Activation(Activation::Relu), &[conv])
-}
-
-/// Squeezes the channels, then expands them twice, side by side.
-fn fire(
-    graph: &mut Graph,
-    weights: &Weights<'_>,
-    name: &str,
-    [inputs, squeezed, expanded]: [usize; 3],
-    input: NodeId,
-) -> Result<NodeId, Error> {
-    let mut part = |part: &str, channels: [usize; 2], window: Window, input: NodeId| {
-        let layer = format!("{name}.{part}");
-        let conv = weights.conv(&layer, channels[0], channels[1], window)?;
-        Ok::<_, Error>(relu(graph, &layer, conv, input))
-    };
-    let squeeze = part("squeeze", [inputs, squeezed], Window::square(1, 1), input)?;
-    let one = part("expand1x1", [squeezed, expanded], Window::square(1, 1), squeeze)?;
-    let padded = Window::square(3, 1).padded(Padding::all(1));
-    let three = part("expand3x3", [squeezed, expanded], padded, squeeze)?;
-    Ok(graph.add_layer(name, Op::Concat(Concat), &[one, three]))
+impl Builder<'_> {
+    /// Squeezes the channels, then expands them twice, side by side.
+    fn fire(&mut self, name: &str, [inputs, squeezed, expanded]: [usize; 3], input: NodeId) -> Result<NodeId, Error> {
+        let mut part = |part: &str, channels: [usize; 2], window: Window, input: NodeId| {
+            let layer = format!("{name}.{part}");
+            let conv = self.weights.conv(&layer, channels[0], channels[1], window)?;
+            Ok::<_, Error>(self.activated(&layer, conv, Activation::Relu, input))
+        };
+        let squeeze = part("squeeze", [inputs, squeezed], Window::square(1, 1), input)?;
+        let one = part("expand1x1", [squeezed, expanded], Window::square(1, 1), squeeze)?;
+        let padded = Window::square(3, 1).padded(Padding::all(1));
+        let three = part("expand3x3", [squeezed, expanded], padded, squeeze)?;
+        Ok(self.graph.add_layer(name, Op::Concat(Concat), &[one, three]))
+    }
 }

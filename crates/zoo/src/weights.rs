@@ -1,32 +1,33 @@
-//! Reads tensors out of safetensors files.
+//! The tensors that networks are built from: read out of safetensors files, or made from a seed.
 
 use std::sync::Arc;
 
 use oneiric_engine::op::{Conv2d, Window};
 use safetensors::{Dtype, SafeTensors};
 
+use crate::random;
 use crate::registry::Error;
 
-/// The tensors of one file.
-pub(crate) struct Weights<'a> {
-    tensors: SafeTensors<'a>,
+/// A source of tensors.
+pub(crate) enum Weights<'a> {
+    /// Those of one file.
+    File(SafeTensors<'a>),
+    /// Whatever is asked for, random but always the same, see [`random`].
+    Seed(u64),
 }
 
 impl<'a> Weights<'a> {
     pub fn read(file: &'a [u8]) -> Result<Self, Error> {
         let tensors = SafeTensors::deserialize(file).map_err(|e| Error::Weights(e.to_string()))?;
-        Ok(Self { tensors })
+        Ok(Self::File(tensors))
     }
 
     /// The values of a tensor that must have `shape`.
     pub fn get(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Error> {
-        let tensor = self.tensors.tensor(name).map_err(|e| Error::Weights(format!("{name}: {e}")))?;
-        if tensor.dtype() != Dtype::F32 || tensor.shape() != shape {
-            let (dtype, got) = (tensor.dtype(), tensor.shape());
-            return Err(Error::Weights(format!("{name} is {dtype:?} {got:?}, not F32 {shape:?}")));
+        match self {
+            Self::File(tensors) => read(tensors, name, shape),
+            Self::Seed(seed) => Ok(random::tensor(*seed, name, shape)),
         }
-        let values = tensor.data().chunks_exact(4);
-        Ok(values.map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
     }
 
     /// A vector of `len` values.
@@ -67,5 +68,53 @@ impl<'a> Weights<'a> {
             bias.push((f64::from(beta[c]) - f64::from(mean[c]) * factor) as f32);
         }
         Ok(Conv2d::new(inputs, outputs, groups, window, weight, Some(bias.into())))
+    }
+}
+
+fn read(tensors: &SafeTensors<'_>, name: &str, shape: &[usize]) -> Result<Vec<f32>, Error> {
+    let tensor = tensors.tensor(name).map_err(|e| Error::Weights(format!("{name}: {e}")))?;
+    if tensor.dtype() != Dtype::F32 || tensor.shape() != shape {
+        let (dtype, got) = (tensor.dtype(), tensor.shape());
+        return Err(Error::Weights(format!("{name} is {dtype:?} {got:?}, not F32 {shape:?}")));
+    }
+    let values = tensor.data().chunks_exact(4);
+    Ok(values.map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use safetensors::tensor::TensorView;
+
+    use super::*;
+
+    #[test]
+    fn a_file_in_the_names_of_torchvision_gives_its_tensors() {
+        let seed = Weights::Seed(1);
+        let shapes: [(&str, &[usize]); 5] = [
+            ("conv1.weight", &[4, 3, 3, 3]),
+            ("bn1.weight", &[4]),
+            ("bn1.bias", &[4]),
+            ("bn1.running_mean", &[4]),
+            ("bn1.running_var", &[4]),
+        ];
+        let bytes = |values: Vec<f32>| values.into_iter().flat_map(f32::to_le_bytes).collect::<Vec<u8>>();
+        let stored = shapes.map(|(name, shape)| bytes(seed.get(name, shape).unwrap()));
+        let views = shapes
+            .iter()
+            .zip(&stored)
+            .map(|((name, shape), bytes)| (*name, TensorView::new(Dtype::F32, shape.to_vec(), bytes).unwrap()));
+        // torchvision counts the batches, too; nobody asks for that.
+        let count = ("bn1.num_batches_tracked", TensorView::new(Dtype::I64, vec![], &[0; 8]).unwrap());
+        let file = safetensors::serialize(views.chain([count]), None).unwrap();
+        let file = Weights::read(&file).unwrap();
+        for (name, shape) in shapes {
+            assert_eq!(file.get(name, shape), seed.get(name, shape));
+        }
+        let conv = |channels| file.conv_with_norm("conv1", "bn1", channels, 1, Window::square(3, 1), 1e-5);
+        assert!(conv([3, 4]).is_ok());
+        let Err(Error::Weights(message)) = conv([3, 8]) else { panic!("a wrong shape") };
+        assert_eq!(message, "conv1.weight is F32 [4, 3, 3, 3], not F32 [8, 3, 3, 3]");
+        let Err(Error::Weights(message)) = file.vector("fc.bias", 1000) else { panic!("a tensor that is not there") };
+        assert!(message.contains("fc.bias"), "{message}");
     }
 }

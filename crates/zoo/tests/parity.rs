@@ -1,5 +1,6 @@
-//! The built-in networks give what PyTorch gives: activations and gradients of the picture, on
-//! pictures of several sizes, with every instruction set of this machine.
+//! The networks give what PyTorch gives: activations and gradients of the picture, on pictures of several
+//! sizes, with every instruction set of this machine. Those without trained weights have random ones, the same
+//! on both sides.
 //!
 //! `scripts/make-fixtures.py` made the fixtures; two correct f32 programs differ by the ReLUs and
 //! maxima that flip, hence the worst hundredth of a gradient's values is left out.
@@ -96,7 +97,7 @@ fn check(file: &[u8]) {
     if let Ok(stored) = fixture.tensor("picture") {
         assert!(stored.data().iter().zip(&picture).all(|(&a, &b)| f32::from(a) / 255.0 == b), "the picture");
     }
-    let network = oneiric_zoo::load(about["network"].as_str().unwrap()).unwrap();
+    let network = oneiric_zoo::load_or_random(about["network"].as_str().unwrap()).unwrap();
     for layer in about["layers"].as_array().unwrap() {
         let layer = layer.as_str().unwrap();
         let program = Program::new(&network.graph, &[layer]).unwrap();
@@ -141,4 +142,28 @@ fixtures! {
     squeezenet_on_a_small_picture: "squeezenet1_1.15x16",
     squeezenet_on_a_small_odd_picture: "squeezenet1_1.67x45",
     squeezenet_on_a_picture_of_640x427: "squeezenet1_1.640x427",
+    vgg16_on_a_small_picture: "vgg16.33x33",
+    vgg16_on_a_small_odd_picture: "vgg16.67x45",
+    googlenet_on_a_small_picture: "googlenet.33x35",
+    googlenet_on_a_small_odd_picture: "googlenet.61x43",
+    resnet50_on_a_small_picture: "resnet50.33x33",
+    resnet50_on_a_small_odd_picture: "resnet50.67x45",
+}
+
+#[test]
+fn random_weights_keep_the_size_of_activations() {
+    let size = Size { height: 64, width: 64 };
+    let picture = test_picture(size);
+    for model in oneiric_zoo::untrained() {
+        let network = oneiric_zoo::load_or_random(model.name).unwrap();
+        let layers: Vec<&str> = network.graph.layers().collect();
+        let mut session = oneiric_engine::session(&network.graph, &layers, size, Purpose::Activations).unwrap();
+        let see = |layer: usize, map: oneiric_engine::map::Map<'_>| {
+            let values = map.to_chw();
+            let square = values.iter().map(|&v| f64::from(v).powi(2)).sum::<f64>() / values.len() as f64;
+            let what = format!("{} {}: mean square {square}", model.name, layers[layer]);
+            assert!((0.1..30.0).contains(&square), "{what}");
+        };
+        session.activations(&picture, see).unwrap();
+    }
 }

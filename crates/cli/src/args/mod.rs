@@ -7,6 +7,7 @@ use std::str::FromStr;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{CommandFactory, Parser, Subcommand};
+use oneiric_zoo::Model;
 
 use crate::failure::Failure;
 use crate::{bench, dream, look, models, presets, sheet};
@@ -108,10 +109,21 @@ impl FromStr for Sides {
     }
 }
 
-/// Takes the names and aliases of the built-in networks.
+/// Takes the names and aliases of the networks. Those without trained weights are not offered: they are taken
+/// only to be refused with a reason.
 pub fn model_names() -> PossibleValuesParser {
-    let models = oneiric_zoo::models().iter();
-    models.map(|model| PossibleValue::new(model.name).aliases(model.aliases)).into()
+    let untrained = oneiric_zoo::untrained().iter().map(|model| model_name(model).hide(true));
+    oneiric_zoo::models().iter().map(model_name).chain(untrained).collect::<Vec<_>>().into()
+}
+
+/// Takes the names and aliases of all networks, trained or not.
+pub fn architecture_names() -> PossibleValuesParser {
+    let all = oneiric_zoo::models().iter().chain(oneiric_zoo::untrained());
+    all.map(model_name).collect::<Vec<_>>().into()
+}
+
+fn model_name(model: &Model) -> PossibleValue {
+    PossibleValue::new(model.name).aliases(model.aliases)
 }
 
 /// Takes the names of the presets.

@@ -64,6 +64,46 @@ fn models_are_listed_and_shown() {
 }
 
 #[test]
+fn architectures_without_trained_weights_stand_apart() {
+    let desk = Desk::with_photo();
+    let text = desk.run(["models"]).succeeds().text();
+    let (trained, untrained) = text.split_once("without trained weights yet").unwrap();
+    let json = desk.run(["models", "--json"]).succeeds().json();
+    assert_eq!(json["models"].as_array().unwrap().len(), 2);
+    for (i, (name, layer, channels, stride)) in
+        [("vgg16", "features.22", 512, 8), ("googlenet", "inception4c", 512, 16), ("resnet50", "layer3.2", 1024, 16)]
+            .into_iter()
+            .enumerate()
+    {
+        assert!(!trained.contains(name) && untrained.contains(name), "{text}");
+        assert_eq!((&json["untrained"][i]["name"], &json["untrained"][i]["weights"]), (&name.into(), &"random".into()));
+        let show = desk.run(["models", "show", name]).succeeds().text();
+        assert!(show.contains("weights        random") && show.contains("no trained ones yet"), "{show}");
+        let json = desk.run(["models", "show", name, "--json"]).succeeds().json();
+        assert_eq!(json["default_layer"], layer);
+        assert!(json.get("licence").is_none());
+        let shown = json["layers"].as_array().unwrap().iter().find(|l| l["name"] == layer).unwrap();
+        assert_eq!(shown, &serde_json::json!({"name": layer, "channels": channels, "stride": stride}));
+    }
+}
+
+#[test]
+fn nobody_dreams_without_trained_weights() {
+    let desk = Desk::with_photo();
+    let words = ["no trained weights yet", "use one that has: lite0, squeezenet"];
+    desk.dream(&["photo.png", "-m", "vgg16"]).fails(2, &words).fails(2, &["vgg16"]);
+    desk.dream(&["photo.png", "-m", "GoogLeNet", "-l", "inception4c"]).fails(2, &words);
+    desk.run(["look", "photo.png", "-m", "resnet50", "-l", "layer3.2"]).fails(2, &words);
+    for command in ["dream", "look"] {
+        let help = desk.run([command, "--help"]).succeeds().text();
+        assert!(help.contains("squeezenet") && !help.contains("vgg16"), "{help}");
+        let wrong = desk.run([command, "photo.png", "-m", "vgg"]).fails(2, &["lite0"]);
+        assert!(!wrong.stderr.contains("vgg16"), "{}", wrong.stderr);
+    }
+    assert_eq!(desk.files(), ["photo.png"]);
+}
+
+#[test]
 fn escape_codes_stay_in_the_terminal() {
     let desk = Desk::with_photo();
     let runs = [

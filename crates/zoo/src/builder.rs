@@ -1,0 +1,53 @@
+//! What the builders of all networks share.
+
+use oneiric_engine::op::{Activation, Conv2d, GlobalAvgPool, Linear, Op, ScaleShift};
+use oneiric_engine::{Graph, NodeId};
+
+use crate::registry::Error;
+use crate::weights::Weights;
+
+/// Classes of ImageNet (ILSVRC 2012).
+pub(crate) const CLASSES: usize = 1000;
+
+/// A network as far as it is built, and the tensors for the rest.
+pub(crate) struct Builder<'a> {
+    pub graph: Graph,
+    pub weights: &'a Weights<'a>,
+}
+
+impl<'a> Builder<'a> {
+    pub fn new(weights: &'a Weights<'a>) -> Self {
+        Self { graph: Graph::new(3), weights }
+    }
+
+    /// The preprocessed picture: every channel times its scale, plus its shift.
+    pub fn input(&mut self, scale: [f32; 3], shift: [f32; 3]) -> NodeId {
+        let picture = self.graph.picture();
+        self.graph.add(Op::ScaleShift(ScaleShift::new(scale, shift)), &[picture])
+    }
+
+    /// The picture as torchvision's networks take it: less the mean of ImageNet, over its standard deviation.
+    pub fn torchvision_input(&mut self) -> NodeId {
+        const MEAN: [f64; 3] = [0.485, 0.456, 0.406];
+        const DEVIATION: [f64; 3] = [0.229, 0.224, 0.225];
+        let scale = DEVIATION.map(|deviation| (1.0 / deviation) as f32);
+        self.input(scale, std::array::from_fn(|c| (-MEAN[c] / DEVIATION[c]) as f32))
+    }
+
+    /// A convolution and the function behind it, which is the layer.
+    pub fn activated(&mut self, layer: &str, conv: Conv2d, activation: Activation, input: NodeId) -> NodeId {
+        let conv = self.graph.add(Op::Conv(conv), &[input]);
+        self.graph.add_layer(layer, Op::Activation(activation), &[conv])
+    }
+
+    /// The class scores: the mean over all positions, fully connected to the classes by the tensors `{key}.weight`
+    /// and `{key}.bias`.
+    pub fn logits(&mut self, layer: &str, key: &str, channels: usize, input: NodeId) -> Result<(), Error> {
+        let mean = self.graph.add(Op::GlobalAvgPool(GlobalAvgPool), &[input]);
+        let weight = self.weights.get(&format!("{key}.weight"), &[CLASSES, channels])?;
+        let bias = self.weights.vector(&format!("{key}.bias"), CLASSES)?;
+        let linear = Linear::new(channels, CLASSES, weight, Some(bias.into()));
+        self.graph.add_layer(layer, Op::Linear(linear), &[mean]);
+        Ok(())
+    }
+}
