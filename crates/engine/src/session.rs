@@ -118,7 +118,7 @@ impl Session {
             inputs: &StepInputs { plan, node, slots: &self.slots, picture },
             output: view_mut(&mut out, place, node),
             bits: node.bits.map(|at| BitsMut { words: &mut self.bits[at.buffer][at.offset..], stride: at.stride }),
-            bytes: node.bytes.map_or(&mut [], |buffer| bytemuck::cast_slice_mut(&mut self.bytes[buffer])),
+            bytes: bytemuck::cast_slice_mut(node.bytes.map_or(&mut [], |buffer| &mut self.bytes[buffer])),
         });
         self.slots[place.slot] = out;
     }

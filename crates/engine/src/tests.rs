@@ -269,6 +269,18 @@ fn large_inverted_residuals_never_lie_in_memory() {
                 assert!(fused.iter().zip(&apart).all(|(a, b)| a.to_bits() == b.to_bits()), "{threads} threads, {isa}");
                 assert!(less < more / 2, "{less} and {more} bytes");
             }
+            let activations = |layers: &[&str]| {
+                let plan = Plan::new(&Program::new(&graph, layers).unwrap(), size, Purpose::Activations).unwrap();
+                let mut found = Vec::new();
+                let see = |layer, map: crate::map::Map<'_>| {
+                    if layer == 0 {
+                        found = map.to_chw();
+                    }
+                };
+                Session::with_isa(plan, isa).activations(&pixels.as_slice()[..83 * 190 * 3], see).unwrap();
+                found
+            };
+            assert!(activations(&["block"]) == activations(&["block", "expand", "depthwise"]), "{isa}");
         }
     }
 }
