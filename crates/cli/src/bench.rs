@@ -67,9 +67,13 @@ struct Report<'a> {
     isa: &'static str,
     milliseconds_min: f64,
     milliseconds_median: f64,
+    /// Of every step, in order.
+    milliseconds: Vec<f64>,
     steps_per_second: f64,
     /// Of the convolutions, both ways.
     gflops: f64,
+    /// Of the maps and what the backward pass keeps, without the weights.
+    plan_memory_bytes: usize,
     /// Of the whole process; unknown where the system does not tell.
     peak_memory_bytes: Option<u64>,
 }
@@ -85,9 +89,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let plan = Plan::new(&program, Size { height, width }, Purpose::Gradient)?;
     memory::check((width, height), plan.memory() as u64).map_err(about_sides)?;
     let mut session = Session::new(plan);
-    let mut times = measure(&mut session, &landscape::paint(width, height, 0), args.steps)?;
+    let times = measure(&mut session, &landscape::paint(width, height, 0), args.steps)?;
     let total: f64 = times.iter().sum();
-    times.sort_by(f64::total_cmp);
+    let mut sorted = times.clone();
+    sorted.sort_by(f64::total_cmp);
     let report = Report {
         model: model.name,
         weights: weights(model),
@@ -97,10 +102,12 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         steps: args.steps,
         threads: rayon::current_num_threads(),
         isa: session.isa().name(),
-        milliseconds_min: times[0] * 1e3,
-        milliseconds_median: (times[(times.len() - 1) / 2] + times[times.len() / 2]) * 0.5e3,
+        milliseconds_min: sorted[0] * 1e3,
+        milliseconds_median: (sorted[(sorted.len() - 1) / 2] + sorted[sorted.len() / 2]) * 0.5e3,
+        milliseconds: times.iter().map(|seconds| seconds * 1e3).collect(),
         steps_per_second: times.len() as f64 / total,
         gflops: 2.0 * session.plan().flops() as f64 * times.len() as f64 / total / 1e9,
+        plan_memory_bytes: session.memory(),
         peak_memory_bytes: peak_memory(),
     };
     if args.json { print_json(&report) } else { print(&words(&report)) }
