@@ -5,7 +5,8 @@
 //! [`x86_64`] (AVX2 with FMA, and AVX-512). [`Isa::detect`] chooses at run time.
 //!
 //! - [`dense`]: convolutions over all channels, forward and backward, and linear layers;
-//! - [`winograd`]: convolutions of 3x3 with stride 1 and many channels, on top of it;
+//! - [`picture_gradient`]: the first convolution's gradient, on top of [`dense`];
+//! - [`winograd`]: convolutions of 3x3 with stride 1 and many channels, on top of [`dense`];
 //! - [`depthwise`]: convolutions of every channel by itself;
 //! - [`inverted_residual`]: both in turn, the maps between them kept in the cache;
 //! - [`max_pool`]: the largest of a window;
@@ -20,6 +21,7 @@ mod generic;
 pub(crate) mod inverted_residual;
 mod lanes;
 pub(crate) mod max_pool;
+pub(crate) mod picture_gradient;
 pub(crate) mod rows;
 pub(crate) mod winograd;
 #[cfg(target_arch = "x86_64")]

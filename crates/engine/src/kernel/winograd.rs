@@ -80,7 +80,7 @@ impl WinogradKernel {
                 placement: Placement::WHOLE,
                 bias: None,
                 outside: None,
-                block: None,
+                narrow: false,
             };
             DenseKernel::pack(spec, |output, input, _| filters[output * inputs + input][position])
         };

@@ -10,6 +10,7 @@ use crate::kernel::Isa;
 use crate::kernel::dense::{self, DenseKernel, DenseSpec, Placement, Tap};
 use crate::kernel::depthwise::{self, DepthwiseKernel};
 use crate::kernel::finish::{Add, Then};
+use crate::kernel::picture_gradient::{self, PictureKernel};
 use crate::kernel::winograd::{self, WinogradKernel};
 use crate::map::{Map, MapMut};
 use crate::shape::Shape;
@@ -20,7 +21,7 @@ const WINOGRAD_CHANNELS: usize = 16;
 /// Nothing around the map.
 const NO_PADDING: Padding = Padding::all(0);
 /// Most channels of a picture: maps of so few are stored without padding.
-const PICTURE_CHANNELS: usize = 4;
+const PICTURE_CHANNELS: usize = picture_gradient::MAX_CHANNELS;
 
 /// A convolution.
 #[derive(Clone, Debug)]
@@ -175,7 +176,12 @@ impl Conv2d {
         }
         let kernels = Arc::new(match (self.kind(), direction) {
             (Kind::Dense, Direction::Forward) => Kernels::Dense(vec![self.pack_forward(axes)]),
-            (Kind::Dense, Direction::Backward) => Kernels::Dense(self.pack_backward(axes)),
+            (Kind::Dense, Direction::Backward) if self.inputs <= PICTURE_CHANNELS && self.groups == 1 => {
+                Kernels::Picture(self.pack_picture_gradient(axes))
+            }
+            (Kind::Dense, Direction::Backward) => {
+                Kernels::Dense(phases(axes).iter().map(|phase| self.pack_phase(phase)).collect())
+            }
             (Kind::Depthwise, _) => Kernels::Depthwise(self.pack_depthwise(direction, axes)),
             (Kind::Winograd, _) => Kernels::Winograd(self.pack_winograd(direction, axes)),
         });
@@ -226,18 +232,9 @@ impl Conv2d {
             placement: Placement::WHOLE,
             bias: bias.as_deref(),
             outside: outside.as_deref(),
-            block: (self.outputs <= PICTURE_CHANNELS).then_some((1, self.outputs)),
+            narrow: self.outputs <= PICTURE_CHANNELS,
         };
         DenseKernel::pack(spec, |output, input, tap| self.weight_at(output, input, tap))
-    }
-
-    fn pack_backward(&self, axes: [Axis; 2]) -> Vec<DenseKernel> {
-        let square = axes[0].stride == axes[1].stride;
-        if self.inputs <= PICTURE_CHANNELS && self.groups == 1 && square {
-            vec![self.pack_picture_gradient(axes)]
-        } else {
-            phases(axes).iter().map(|phase| self.pack_phase(phase)).collect()
-        }
     }
 
     /// The gradient at the input pixels of one phase.
@@ -252,46 +249,17 @@ impl Conv2d {
                 placement: phase.placement,
                 bias: None,
                 outside: None,
-                block: (self.inputs <= PICTURE_CHANNELS).then_some((1, self.inputs)),
+                narrow: self.inputs <= PICTURE_CHANNELS,
             },
             |output, input, tap| self.weight_at(input, output, phase.taps[tap].1),
         )
     }
 
-    /// The gradient of a picture: a block of pixels at once, so that its few channels fill a vector.
-    fn pack_picture_gradient(&self, axes: [Axis; 2]) -> DenseKernel {
-        let stride = axes[0].stride;
-        let side = if stride == 1 { 2 } else { stride };
-        let channels = self.inputs;
-        // The taps that reach any pixel of the block, with the weight for each of its pixels.
-        let mut taps: Vec<(Tap, Vec<Option<usize>>)> = Vec::new();
-        for (by, bx) in (0..side).flat_map(|y| (0..side).map(move |x| (y, x))) {
-            for (tap, weight) in taps_of(axes, by, bx) {
-                let at = taps.iter().position(|(t, _)| *t == tap).unwrap_or_else(|| {
-                    taps.push((tap, vec![None; side * side]));
-                    taps.len() - 1
-                });
-                taps[at].1[by * side + bx] = Some(weight);
-            }
-        }
-        taps.sort_by_key(|(tap, _)| *tap);
-        DenseKernel::pack(
-            DenseSpec {
-                inputs: self.outputs,
-                outputs: side * side * channels,
-                groups: 1,
-                taps: taps.iter().map(|(tap, _)| *tap).collect(),
-                step: [side / stride; 2],
-                placement: Placement { step: [side; 2], y0: 0, x0: 0 },
-                bias: None,
-                outside: None,
-                block: Some((side, channels)),
-            },
-            |output, input, tap| {
-                let weight = taps[tap].1[output / channels];
-                weight.map_or(0.0, |weight| self.weight_at(input, output % channels, weight))
-            },
-        )
+    fn pack_picture_gradient(&self, axes: [Axis; 2]) -> PictureKernel {
+        let (taps, step) = (forward_taps(axes), axes.map(|axis| axis.stride));
+        PictureKernel::pack(self.outputs, self.inputs, taps, step, |output, input, tap| {
+            self.weight_at(output, input, tap)
+        })
     }
 }
 
@@ -343,6 +311,7 @@ pub(super) enum Kernels {
     Dense(Vec<DenseKernel>),
     Depthwise(Vec<DepthwiseKernel>),
     Winograd(WinogradKernel),
+    Picture(PictureKernel),
 }
 
 impl Kernels {
@@ -361,6 +330,7 @@ impl Kernels {
             Self::Dense(kernels) => dense::run(isa, kernels, input, out, add, then),
             Self::Depthwise(kernels) => depthwise::run(isa, kernels, input, out, add, then),
             Self::Winograd(kernel) => winograd::run(isa, kernel, input, out, add, then),
+            Self::Picture(kernel) => picture_gradient::run(isa, kernel, input, out, matches!(add, Add::Target)),
         }
     }
 }
@@ -373,7 +343,7 @@ struct PreparedConv {
     backward: Option<Arc<Kernels>>,
     clamp: Option<f32>,
     residual: bool,
-    /// Whether the backward kernel can apply a mask: not while it puts blocks of a picture in place.
+    /// Whether the backward kernel can apply a mask: not while it writes a picture.
     masks: bool,
 }
 

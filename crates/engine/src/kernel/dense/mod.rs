@@ -8,8 +8,9 @@
 //!
 //! The gradient of the input is a convolution as well: with stride 1 the same taps mirrored and the
 //! weights transposed; with stride s one kernel for each of the s x s phases of the input grid, each
-//! with the taps that reach it. Pictures (up to four channels) would waste most lanes of a vector, so
-//! a block of neighbouring pixels is computed as the channels of one and put in place afterwards.
+//! with the taps that reach it. Pictures (up to four channels) are stored without padding to vectors: their pixels
+//! are computed into memory of the thread and put in place afterwards. Gradients of pictures have a kernel of their
+//! own, `picture_gradient`, on top of this one.
 
 mod pack;
 mod tile;
@@ -25,7 +26,6 @@ use super::rows::{InputRows, OutputBand, band_rows, for_each_band};
 use crate::kernel::Isa;
 use crate::map::{Buffer, Map, MapMut};
 use crate::shape::{LANES, Shape};
-use pack::Output;
 
 /// Runs `kernels` (the phases of one operation) over `input` into `out`.
 pub(crate) fn run(
@@ -48,7 +48,7 @@ pub(crate) fn run(
 
 /// Runs `kernels` into one band on this thread. `input` has to hold the rows that the taps reach.
 pub(crate) fn run_band(isa: Isa, kernels: &[DenseKernel], input: InputRows<'_>, mut band: OutputBand<'_, '_>) {
-    let narrow = kernels.iter().any(|k| matches!(k.output, Output::Block { .. }));
+    let narrow = kernels.iter().any(|k| k.narrow.is_some());
     assert!(!narrow || band.finish.is_plain(), "pictures are stored plainly");
     let (_, record) = band.pointers();
     let job = BandJob { input, shape: band.shape, rows: band.rows, stride: band.stride, finish: band.finish };
@@ -131,8 +131,7 @@ impl BandJob<'_> {
     ) {
         let capacity = kernel.chunk_pixels();
         self.point_at_input(kernel, &scratch.runs, capacity, &mut scratch.pointers);
-        let narrow = matches!(kernel.output, Output::Block { .. });
-        if narrow {
+        if kernel.narrow.is_some() {
             point_at_results(kernel, pixels, &mut scratch.results, &mut scratch.pixels);
         } else {
             self.point_at_output(kernel, &scratch.runs, out, record, &mut scratch.pixels);
@@ -142,8 +141,8 @@ impl BandJob<'_> {
         // `inputs` values (a pixel's channels, or what lies outside), output pointers all vectors of a pixel of this
         // band, bits likewise.
         unsafe { job.run(isa) };
-        if narrow {
-            self.place_blocks(kernel, &scratch.runs, scratch.results.as_slice(), out);
+        if let Some(channels) = kernel.narrow {
+            self.place_narrow(kernel, channels, &scratch.runs, scratch.results.as_slice(), out);
         }
     }
 
@@ -196,34 +195,28 @@ impl BandJob<'_> {
         }
     }
 
-    /// Puts blocks of computed pixels of few channels into their places.
-    fn place_blocks(&self, kernel: &DenseKernel, runs: &[Run], results: &[f32], out: &mut [f32]) {
-        let Output::Block { side, channels } = kernel.output else { return };
+    /// Puts computed pixels of few channels into their places.
+    fn place_narrow(&self, kernel: &DenseKernel, channels: usize, runs: &[Run], results: &[f32], out: &mut [f32]) {
+        let Placement { step, y0, x0 } = kernel.placement;
         let places = runs.iter().flat_map(|run| (0..run.len).map(move |i| (run.gy, run.gx + i)));
         for ((gy, gx), result) in places.zip(results.chunks(kernel.vectors * LANES)) {
-            for (i, from) in result.chunks_exact(channels).take(side * side).enumerate() {
-                let Placement { step, y0, x0 } = kernel.placement;
-                let (y, x) = (gy * step[0] + y0 + i / side, gx * step[1] + x0 + i % side);
-                if y >= self.shape.height || x >= self.shape.width {
-                    continue;
-                }
-                let at = ((y - self.rows.start) * self.shape.width + x) * self.stride;
-                for (to, &value) in out[at..at + channels].iter_mut().zip(from) {
-                    *to = if self.finish.accumulates() { *to + value } else { value };
-                }
+            let (y, x) = (gy * step[0] + y0, gx * step[1] + x0);
+            let at = ((y - self.rows.start) * self.shape.width + x) * self.stride;
+            for (to, &value) in out[at..at + channels].iter_mut().zip(result) {
+                *to = if self.finish.accumulates() { *to + value } else { value };
             }
         }
     }
 }
 
-/// Blocks are computed into memory of the thread, a row of vectors for each.
-fn point_at_results(kernel: &DenseKernel, blocks: usize, results: &mut Buffer, pixels: &mut Vec<PixelOut>) {
+/// Pixels of few channels are computed into memory of the thread, a row of vectors for each.
+fn point_at_results(kernel: &DenseKernel, count: usize, results: &mut Buffer, pixels: &mut Vec<PixelOut>) {
     let len = kernel.vectors * LANES;
-    if results.as_slice().len() < blocks * len {
-        *results = Buffer::zeroed(blocks * len);
+    if results.as_slice().len() < count * len {
+        *results = Buffer::zeroed(count * len);
     }
     pixels.clear();
-    pixels.extend(results.as_mut_slice().chunks_mut(len).take(blocks).map(|result| PixelOut {
+    pixels.extend(results.as_mut_slice().chunks_mut(len).take(count).map(|result| PixelOut {
         to: result.as_mut_ptr(),
         add: std::ptr::null(),
         bits: std::ptr::null_mut(),

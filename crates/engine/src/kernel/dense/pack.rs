@@ -32,15 +32,6 @@ impl Placement {
     pub const WHOLE: Self = Self { step: [1; 2], y0: 0, x0: 0 };
 }
 
-/// How many pixels and channels a kernel's output vectors stand for.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Output {
-    /// The channels of one pixel.
-    Pixel,
-    /// The channels (up to four) of a block of `side` x `side` pixels.
-    Block { side: usize, channels: usize },
-}
-
 /// Neighbouring vectors of output channels that one tile computes.
 #[derive(Debug)]
 pub(crate) struct Group {
@@ -58,7 +49,7 @@ pub(crate) struct Group {
 pub(crate) struct DenseSpec<'a> {
     /// Input channels.
     pub inputs: usize,
-    /// Output channels (of a block: its pixels times the picture's channels).
+    /// Output channels.
     pub outputs: usize,
     /// Groups of the convolution: output channels see only the inputs of their group.
     pub groups: usize,
@@ -72,8 +63,8 @@ pub(crate) struct DenseSpec<'a> {
     pub bias: Option<&'a [f32]>,
     /// What lies around the input, a value a channel; zeros if nothing else.
     pub outside: Option<&'a [f32]>,
-    /// Side of the block of output pixels if the output is a picture of few channels.
-    pub block: Option<(usize, usize)>,
+    /// Whether the output is a picture of few channels, stored without padding to vectors.
+    pub narrow: bool,
 }
 
 /// A convolution packed for the kernel.
@@ -82,7 +73,8 @@ pub(crate) struct DenseKernel {
     pub(super) taps: Vec<Tap>,
     pub(super) step: [usize; 2],
     pub(super) placement: Placement,
-    pub(super) output: Output,
+    /// Channels of a picture stored without padding.
+    pub(super) narrow: Option<usize>,
     pub(super) groups: Vec<Group>,
     pub(super) vectors: usize,
     pub(super) inputs: usize,
@@ -119,10 +111,7 @@ impl DenseKernel {
         Self {
             step: spec.step,
             placement: spec.placement,
-            output: match spec.block {
-                Some((side, channels)) => Output::Block { side, channels },
-                None => Output::Pixel,
-            },
+            narrow: spec.narrow.then_some(spec.outputs),
             groups,
             vectors,
             inputs: spec.inputs,
