@@ -19,6 +19,13 @@ impl Buffer {
         Self { lines: bytemuck::allocation::zeroed_vec(len.div_ceil(LANES)) }
     }
 
+    /// Makes it hold at least `len` values; what they are means nothing.
+    pub(crate) fn fit(&mut self, len: usize) {
+        if self.as_slice().len() < len {
+            *self = Self::zeroed(len);
+        }
+    }
+
     /// The values.
     pub fn as_slice(&self) -> &[f32] {
         bytemuck::cast_slice(&self.lines)

@@ -5,7 +5,7 @@
 
 use crate::error::Error;
 use crate::graph::{Graph, Node, NodeId};
-use crate::op::{InvertedResidual, Op};
+use crate::op::{InvertedResidual, Op, Stem};
 use crate::shape::Shape;
 
 /// What has to run to reach some layers of a network.
@@ -35,10 +35,11 @@ impl Program {
         Ok(fusion.compact(graph))
     }
 
-    /// The same program for maps of `shapes`: inverted residuals whose maps are large become one node.
+    /// The same program for maps of `shapes`: inverted residuals and stems whose maps are large become one node.
     pub(crate) fn fitted(&self, shapes: &[Shape]) -> Self {
         let mut fusion = Fusion { nodes: self.graph.nodes.clone(), wanted: self.layers.clone() };
         fusion.fuse_inverted_residuals(&self.graph, shapes);
+        fusion.fuse_stems(&self.graph, shapes);
         fusion.compact(&self.graph)
     }
 
@@ -142,6 +143,22 @@ impl Fusion {
             {
                 self.nodes[i].inputs[0] = input;
                 self.nodes[i].op = Op::InvertedResidual(Box::new(block));
+            }
+        }
+    }
+
+    /// First convolution, pooling: one node where the map between is large.
+    fn fuse_stems(&mut self, graph: &Graph, shapes: &[Shape]) {
+        let uses = self.uses(graph);
+        for i in 0..self.nodes.len() {
+            let (Op::MaxPool(pool), &[convolved]) = (&self.nodes[i].op, &self.nodes[i].inputs[..]) else { continue };
+            if let (Op::Conv(conv), &[input]) = (&self.nodes[convolved.0].op, &self.nodes[convolved.0].inputs[..])
+                && uses[convolved.0] == 1
+                && let Some(stem) = Stem::new(conv, pool)
+                && stem.pays(shapes[convolved.0])
+            {
+                self.nodes[i].inputs[0] = input;
+                self.nodes[i].op = Op::Stem(Box::new(stem));
             }
         }
     }

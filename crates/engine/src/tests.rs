@@ -239,50 +239,74 @@ fn inverted_residual(stride: usize) -> Graph {
     graph
 }
 
-/// A large inverted residual runs as one operation in bands of rows, unless someone looks inside; both
-/// ways give the same bytes, on any number of threads.
+/// A convolution of the picture and the largest of windows of it; `relu6` cuts off at both ends.
+fn stem(window: Window, relu6: bool) -> Graph {
+    let mut graph = Graph::new(3);
+    let convolved = graph.add(conv(3, 40, 1), &[graph.picture()]);
+    let activation = if relu6 { Activation::Relu6 } else { Activation::Relu };
+    let clamped = graph.add_layer("relu", Op::Activation(activation), &[convolved]);
+    graph.add_layer("pool", Op::MaxPool(MaxPool { window }), &[clamped]);
+    graph
+}
+
+/// Checks that the last of `layers` has the same gradient and activations by itself as beside the others, which
+/// keep operations from being fused, to the last bit, on any number of threads; and in less than half the memory.
+fn check_fusion(graph: &Graph, layers: &[&str]) {
+    let size = Size { height: 139, width: 170 };
+    let pixels = picture(size).to_buffer();
+    let pixels = &pixels.as_slice()[..size.height * size.width * 3];
+    let session = |layers: &[&str], purpose: Purpose, isa: Isa| {
+        Session::with_isa(Plan::new(&Program::new(graph, layers).unwrap(), size, purpose).unwrap(), isa)
+    };
+    let gradient = |layers: &[&str], threads: usize, isa: Isa| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let mut session = session(layers, Purpose::Gradient, isa);
+            let last = layers.len() - 1;
+            let found = session.gradient(pixels, |layer, activation, mut gradient| match layer == last {
+                true => write(&Tensor::from_map(&activation), &mut gradient),
+                false => gradient.data_mut().fill(0.0),
+            });
+            (found.unwrap().to_vec(), session.memory())
+        })
+    };
+    let activations = |layers: &[&str], isa: Isa| {
+        let mut found = Vec::new();
+        let see = |layer, map: crate::map::Map<'_>| {
+            if layer == layers.len() - 1 {
+                found = map.to_chw();
+            }
+        };
+        session(layers, Purpose::Activations, isa).activations(pixels, see).unwrap();
+        found
+    };
+    let alone = &layers[layers.len() - 1..];
+    for isa in Isa::available() {
+        let (apart, more) = gradient(layers, 2, isa);
+        assert!(apart.iter().any(|&value| value != 0.0));
+        for threads in [1, 2, 3] {
+            let (fused, less) = gradient(alone, threads, isa);
+            assert!(fused.iter().zip(&apart).all(|(a, b)| a.to_bits() == b.to_bits()), "{threads} threads, {isa}");
+            assert!(less < more / 2, "{less} and {more} bytes");
+        }
+        assert!(activations(alone, isa) == activations(layers, isa), "{isa}");
+    }
+}
+
 #[test]
 fn large_inverted_residuals_never_lie_in_memory() {
     for stride in [1, 2] {
-        let graph = inverted_residual(stride);
-        let size = Size { height: 83, width: 190 };
-        let pixels = picture(size).to_buffer();
-        let run = |layers: &[&str], threads: usize, isa: Isa| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| {
-                let plan = Plan::new(&Program::new(&graph, layers).unwrap(), size, Purpose::Gradient).unwrap();
-                let mut session = Session::with_isa(plan, isa);
-                let gradient = session.gradient(
-                    &pixels.as_slice()[..83 * 190 * 3],
-                    |layer, activation, mut gradient| match layer {
-                        0 => write(&Tensor::from_map(&activation), &mut gradient),
-                        _ => gradient.data_mut().fill(0.0),
-                    },
-                );
-                (gradient.unwrap().to_vec(), session.memory())
-            })
-        };
-        for isa in Isa::available() {
-            let (apart, more) = run(&["block", "expand", "depthwise"], 2, isa);
-            for threads in [1, 2, 3] {
-                let (fused, less) = run(&["block"], threads, isa);
-                assert!(fused.iter().zip(&apart).all(|(a, b)| a.to_bits() == b.to_bits()), "{threads} threads, {isa}");
-                assert!(less < more / 2, "{less} and {more} bytes");
-            }
-            let activations = |layers: &[&str]| {
-                let plan = Plan::new(&Program::new(&graph, layers).unwrap(), size, Purpose::Activations).unwrap();
-                let mut found = Vec::new();
-                let see = |layer, map: crate::map::Map<'_>| {
-                    if layer == 0 {
-                        found = map.to_chw();
-                    }
-                };
-                Session::with_isa(plan, isa).activations(&pixels.as_slice()[..83 * 190 * 3], see).unwrap();
-                found
-            };
-            assert!(activations(&["block"]) == activations(&["block", "expand", "depthwise"]), "{isa}");
-        }
+        check_fusion(&inverted_residual(stride), &["expand", "depthwise", "block"]);
     }
+}
+
+#[test]
+fn the_map_between_a_stem_and_its_pool_never_lies_in_memory() {
+    let three = Window::square(3, 2);
+    check_fusion(&stem(three.ceil(), false), &["relu", "pool"]);
+    check_fusion(&stem(three.padded(Padding::all(1)), true), &["relu", "pool"]);
+    let windows_apart = Window { dilation: [2, 1], ..Window::square(2, 5) };
+    check_fusion(&stem(windows_apart, false), &["relu", "pool"]);
 }
 
 #[test]

@@ -133,8 +133,8 @@ impl Job<'_> {
         let steps = band.rows.clone().step_by(step).map(|row| row..(row + step).min(end));
         let needed = |rows: &Range<usize>| depthwise::input_rows(self.chain.middle, rows, first.height);
         let mut windows = WINDOWS.take();
-        fit(&mut windows[0], steps.clone().map(|rows| needed(&rows).len()).max().unwrap_or(0) * row_len(first));
-        fit(&mut windows[1], step * row_len(middle));
+        windows[0].fit(steps.clone().map(|rows| needed(&rows).len()).max().unwrap_or(0) * row_len(first));
+        windows[1].fit(step * row_len(middle));
         let [expanded, filtered] = &mut windows;
         let (expanded, filtered) = (expanded.as_mut_slice(), filtered.as_mut_slice());
 
@@ -221,10 +221,4 @@ impl Job<'_> {
 
 fn row_len(shape: Shape) -> usize {
     shape.width * shape.stride()
-}
-
-fn fit(buffer: &mut Buffer, len: usize) {
-    if buffer.as_slice().len() < len {
-        *buffer = Buffer::zeroed(len);
-    }
 }

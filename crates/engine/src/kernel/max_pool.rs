@@ -17,9 +17,8 @@ pub(crate) type Seen = (usize, u8);
 pub(crate) type SeenBy = (usize, usize, u8);
 
 /// Writes to `best` the largest of `window`, channel by channel, and to `index` the tap it came from: the first
-/// of equals, and zero where nothing is above minus infinity.
-pub(crate) fn largest(isa: Isa, map: Map<'_>, window: &[Seen], best: &mut [f32], index: &mut [u8]) {
-    let data = map.data();
+/// of equals, and zero where nothing is above minus infinity or, with `clamp`, inside 0 and it.
+pub(crate) fn largest(isa: Isa, data: &[f32], window: &[Seen], clamp: Option<f32>, best: &mut [f32], index: &mut [u8]) {
     assert!(window.iter().all(|&(at, _)| at + best.len() <= data.len()) && index.len() >= best.len());
     if !best.len().is_multiple_of(LANES) {
         best.fill(f32::NEG_INFINITY);
@@ -27,7 +26,8 @@ pub(crate) fn largest(isa: Isa, map: Map<'_>, window: &[Seen], best: &mut [f32],
         for &(at, tap) in window {
             for ((best, index), &value) in best.iter_mut().zip(&mut *index).zip(&data[at..]) {
                 if value > *best {
-                    (*best, *index) = (value, tap);
+                    let inside = clamp.is_none_or(|max| value > 0.0 && value < max);
+                    (*best, *index) = (value, if inside { tap } else { 0 });
                 }
             }
         }
@@ -37,31 +37,31 @@ pub(crate) fn largest(isa: Isa, map: Map<'_>, window: &[Seen], best: &mut [f32],
         // SAFETY: `best`, `index` and every pixel of the window hold whole vectors, as just checked; the
         // features of an `Isa` were found on this processor.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 => unsafe { largest_avx512(data, window, best, index) },
+        Isa::Avx512 => unsafe { largest_avx512(data, window, clamp, best, index) },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 => unsafe { largest_avx2(data, window, best, index) },
+        Isa::Avx2 => unsafe { largest_avx2(data, window, clamp, best, index) },
         // SAFETY: as above.
-        _ => unsafe { largest_of::<Portable>(data, window, best, index) },
+        _ => unsafe { largest_of::<Portable>(data, window, clamp, best, index) },
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
-unsafe fn largest_avx512(data: &[f32], window: &[Seen], best: &mut [f32], index: &mut [u8]) {
+unsafe fn largest_avx512(data: &[f32], window: &[Seen], clamp: Option<f32>, best: &mut [f32], index: &mut [u8]) {
     // SAFETY: handed on from the caller.
-    unsafe { largest_of::<Avx512>(data, window, best, index) }
+    unsafe { largest_of::<Avx512>(data, window, clamp, best, index) }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-unsafe fn largest_avx2(data: &[f32], window: &[Seen], best: &mut [f32], index: &mut [u8]) {
+unsafe fn largest_avx2(data: &[f32], window: &[Seen], clamp: Option<f32>, best: &mut [f32], index: &mut [u8]) {
     // SAFETY: handed on from the caller.
-    unsafe { largest_of::<Avx2>(data, window, best, index) }
+    unsafe { largest_of::<Avx2>(data, window, clamp, best, index) }
 }
 
 #[inline(always)]
-unsafe fn largest_of<S: Lanes>(data: &[f32], window: &[Seen], best: &mut [f32], index: &mut [u8]) {
+unsafe fn largest_of<S: Lanes>(data: &[f32], window: &[Seen], clamp: Option<f32>, best: &mut [f32], index: &mut [u8]) {
     for lane in (0..best.len()).step_by(LANES) {
         // SAFETY: as the caller has checked.
         unsafe {
@@ -70,6 +70,9 @@ unsafe fn largest_of<S: Lanes>(data: &[f32], window: &[Seen], best: &mut [f32], 
             for &(at, tap) in window {
                 let value = S::load(data.as_ptr().add(at + lane));
                 (largest, taps) = S::larger((value, S::splat(&f32::from(tap))), (largest, taps));
+            }
+            if let Some(max) = clamp {
+                taps = S::keep(taps, S::clamp(largest, max).1);
             }
             S::store(best.as_mut_ptr().add(lane), largest);
             S::store_bytes(index.as_mut_ptr().add(lane), taps);

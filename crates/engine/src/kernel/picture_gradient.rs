@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use super::dense::{self, DenseKernel, DenseSpec, Placement, Tap};
 use super::finish::{Add, Finish, Then};
-use super::rows::{OutputBand, band_rows, for_each_band};
+use super::rows::{InputRows, OutputBand, band_rows, for_each_band};
 use crate::kernel::Isa;
 use crate::map::{Buffer, Map, MapMut};
 use crate::shape::{LANES, Shape};
@@ -69,13 +69,45 @@ impl PictureKernel {
     }
 }
 
-thread_local! {
+/// The gradient behind the convolution.
+#[derive(Clone, Copy)]
+pub(crate) enum Gradient<'a> {
+    /// A map.
+    Map(Map<'a>),
+    /// A map of this shape without gaps that exists a row at a time: the function writes row `y` anew.
+    Rows(Shape, &'a (dyn Fn(usize, &mut [f32]) + Sync)),
+}
+
+impl<'a> From<Map<'a>> for Gradient<'a> {
+    fn from(map: Map<'a>) -> Self {
+        Self::Map(map)
+    }
+}
+
+impl Gradient<'_> {
+    fn shape(&self) -> Shape {
+        match self {
+            Self::Map(map) => map.shape(),
+            Self::Rows(shape, _) => *shape,
+        }
+    }
+}
+
+/// Memory that a thread keeps from band to band.
+#[derive(Default)]
+struct Scratch {
+    /// One row of the gradient that exists a row at a time.
+    row: Buffer,
     /// One row of shares.
-    static SHARES: Cell<Buffer> = Cell::default();
+    shares: Buffer,
+}
+
+thread_local! {
+    static SCRATCH: Cell<Scratch> = Cell::default();
 }
 
 /// Writes the gradient of the picture into `out`, or adds it, from the gradient `input` behind the convolution.
-pub(crate) fn run(isa: Isa, kernel: &PictureKernel, input: Map<'_>, mut out: MapMut<'_>, accumulate: bool) {
+pub(crate) fn run(isa: Isa, kernel: &PictureKernel, input: Gradient<'_>, mut out: MapMut<'_>, accumulate: bool) {
     let (shape, stride) = (out.shape(), out.stride());
     assert_eq!((shape.channels, stride), (kernel.channels, kernel.channels), "pictures are stored without padding");
     let band = band_rows(shape.height, 1);
@@ -96,7 +128,7 @@ pub(crate) fn run(isa: Isa, kernel: &PictureKernel, input: Map<'_>, mut out: Map
 fn run_band<const C: usize>(
     isa: Isa,
     kernel: &PictureKernel,
-    input: Map<'_>,
+    input: Gradient<'_>,
     picture: Shape,
     rows: Range<usize>,
     out: &mut [f32],
@@ -105,23 +137,30 @@ fn run_band<const C: usize>(
     let a_pixel = shares.vectors() * LANES;
     let a_row = shares.width * a_pixel;
     let (finish, _) = Finish::new(Add::Nothing, Then::Store, shares);
-    let mut buffer = SHARES.take();
-    if buffer.as_slice().len() < a_row {
-        buffer = Buffer::zeroed(a_row);
-    }
+    let mut scratch = SCRATCH.take();
+    scratch.shares.fit(a_row);
     for y in kernel.reaching(&rows, shares.height) {
-        let to = &mut buffer.as_mut_slice()[..a_row];
+        let input = match input {
+            Gradient::Map(map) => InputRows::from(map),
+            Gradient::Rows(shape, make) => {
+                let len = shape.width * shape.stride();
+                scratch.row.fit(len);
+                make(y, &mut scratch.row.as_mut_slice()[..len]);
+                InputRows::window(&scratch.row.as_slice()[..len], shape, y)
+            }
+        };
+        let to = &mut scratch.shares.as_mut_slice()[..a_row];
         let band = OutputBand { shape: shares, rows: y..y + 1, stride: a_pixel, out: to, finish, record: None };
-        dense::run_band(isa, std::slice::from_ref(&kernel.product), input.into(), band);
+        dense::run_band(isa, std::slice::from_ref(&kernel.product), input, band);
         for (tap, &Tap { dy, dx }) in kernel.taps.iter().enumerate() {
             let picture_row = (y * kernel.step[0]).wrapping_add_signed(dy);
             if rows.contains(&picture_row) {
                 let row = &mut out[(picture_row - rows.start) * picture.width * C..][..picture.width * C];
-                add_shares::<C>(&buffer.as_slice()[tap * C..a_row], a_pixel, row, dx, kernel.step[1]);
+                add_shares::<C>(&scratch.shares.as_slice()[tap * C..a_row], a_pixel, row, dx, kernel.step[1]);
             }
         }
     }
-    SHARES.set(buffer);
+    SCRATCH.set(scratch);
 }
 
 /// Adds one tap's shares, `a_pixel` values apart, to a row of the picture, `step` pixels apart from column `dx` on.

@@ -171,9 +171,7 @@ impl Scratch {
         for (buffer, channels) in
             [(&mut self.inputs, kernel.inputs.next_multiple_of(LANES)), (&mut self.products, GROUP * LANES)]
         {
-            if buffer.as_slice().len() < tiles * channels {
-                *buffer = Buffer::zeroed(tiles * channels);
-            }
+            buffer.fit(tiles * channels);
         }
     }
 }

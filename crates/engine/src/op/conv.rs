@@ -100,7 +100,7 @@ impl Conv2d {
     /// the weights and the offsets into the bias, and what lies around the picture becomes what the preprocessing
     /// makes zero of.
     pub(crate) fn with_preprocessing(&self, preprocessing: ScaleShift) -> Option<Self> {
-        let fits = self.inputs <= PICTURE_CHANNELS && self.groups == 1 && preprocessing.is_invertible();
+        let fits = self.takes_a_picture() && preprocessing.is_invertible();
         fits.then(|| Self { preprocessing: Some(preprocessing), packed: Arc::default(), ..self.clone() })
     }
 
@@ -123,6 +123,11 @@ impl Conv2d {
             && matches!(self.window.padding, Padding::Same | NO_PADDING)
             && self.groups == 1
             && self.inputs.min(self.outputs) > PICTURE_CHANNELS
+    }
+
+    /// Whether the input is a picture, all channels of which every output sees.
+    pub(super) fn takes_a_picture(&self) -> bool {
+        self.inputs <= PICTURE_CHANNELS && self.groups == 1
     }
 
     /// The upper bound of the output, if it is clamped.
@@ -176,7 +181,7 @@ impl Conv2d {
         }
         let kernels = Arc::new(match (self.kind(), direction) {
             (Kind::Dense, Direction::Forward) => Kernels::Dense(vec![self.pack_forward(axes)]),
-            (Kind::Dense, Direction::Backward) if self.inputs <= PICTURE_CHANNELS && self.groups == 1 => {
+            (Kind::Dense, Direction::Backward) if self.takes_a_picture() => {
                 Kernels::Picture(self.pack_picture_gradient(axes))
             }
             (Kind::Dense, Direction::Backward) => {
@@ -325,12 +330,17 @@ impl Kernels {
         kernels
     }
 
+    pub(super) fn picture(&self) -> &PictureKernel {
+        let Self::Picture(kernel) = self else { panic!("the gradient of a picture is wanted") };
+        kernel
+    }
+
     fn run(&self, isa: Isa, input: Map<'_>, out: MapMut<'_>, add: Add<'_>, then: Then<'_>) {
         match self {
             Self::Dense(kernels) => dense::run(isa, kernels, input, out, add, then),
             Self::Depthwise(kernels) => depthwise::run(isa, kernels, input, out, add, then),
             Self::Winograd(kernel) => winograd::run(isa, kernel, input, out, add, then),
-            Self::Picture(kernel) => picture_gradient::run(isa, kernel, input, out, matches!(add, Add::Target)),
+            Self::Picture(kernel) => picture_gradient::run(isa, kernel, input.into(), out, matches!(add, Add::Target)),
         }
     }
 }

@@ -1,16 +1,19 @@
 //! Largest value of a window.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::window::{Axis, Window};
 use super::{Backward, Forward, Operation, Prepared, Purpose, Target};
 use crate::error::ShapeMismatch;
-use crate::kernel::max_pool;
+use crate::kernel::bits::Bits;
 use crate::kernel::rows::{band_rows, for_each_band, for_each_row};
+use crate::kernel::{Isa, max_pool};
+use crate::map::Map;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
-/// Windows of more taps than a byte counts are refused.
+/// Windows of more taps than a byte counts are refused. Taps count from 1; 0 is no tap.
 const MAX_TAPS: usize = 255;
 
 /// Max pooling; padding never wins.
@@ -18,6 +21,13 @@ const MAX_TAPS: usize = 255;
 pub struct MaxPool {
     /// The window.
     pub window: Window,
+}
+
+impl MaxPool {
+    /// Ready for maps of a shape that was accepted.
+    pub(super) fn of(&self, input: Shape) -> PreparedMaxPool {
+        PreparedMaxPool { axes: self.window.axes(input).expect("the shape was accepted"), channels: input.stride() }
+    }
 }
 
 impl Operation for MaxPool {
@@ -40,13 +50,13 @@ impl Operation for MaxPool {
         Ok(Shape::new(inputs[0].channels, rows.output, columns.output))
     }
 
-    /// For every value of the padded output the tap it came from.
+    /// For every value of the padded output the tap it came from, counted from 1.
     fn kept_bytes(&self, inputs: &[Shape]) -> usize {
         self.output_shape(inputs).map_or(0, Shape::buffer_len)
     }
 
     fn prepare(&self, inputs: &[Shape], _: Purpose) -> Arc<dyn Prepared> {
-        Arc::new(PreparedMaxPool { axes: self.window.axes(inputs[0]).expect("the shape was accepted") })
+        Arc::new(self.of(inputs[0]))
     }
 
     fn reference(&self, inputs: &[&Tensor]) -> Tensor {
@@ -60,62 +70,118 @@ impl Operation for MaxPool {
     }
 }
 
+/// Max pooling of a map of known size.
 #[derive(Debug)]
-struct PreparedMaxPool {
+pub(super) struct PreparedMaxPool {
     axes: [Axis; 2],
+    /// Of a pixel, with its padding.
+    channels: usize,
+}
+
+/// Where the windows of a row look: row `y` of the map lies in the place of row `y % rows`.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub data: &'a [f32],
+    /// Values from one pixel to the next.
+    pub stride: usize,
+    /// Rows that are there at a time.
+    pub rows: usize,
+}
+
+impl PreparedMaxPool {
+    /// Rows from the first to the last that a window sees.
+    pub fn reach(&self) -> usize {
+        (self.axes[0].kernel - 1) * self.axes[0].dilation + 1
+    }
+
+    /// The rows of the map that the windows of row `y` see, and those between.
+    pub fn seen_rows(&self, y: usize) -> Range<usize> {
+        let rows = self.axes[0];
+        let seen = || (0..rows.kernel).filter_map(|tap| rows.position(y, tap));
+        seen().min().unwrap_or(0)..seen().max().map_or(0, |last| last + 1)
+    }
+
+    /// Row `y` of the output, `stride` values a pixel. Where `clamp` is given, values that it has cut off get no tap.
+    pub fn largest_of_row(
+        &self,
+        isa: Isa,
+        y: usize,
+        source: Source<'_>,
+        clamp: Option<f32>,
+        (out, stride): (&mut [f32], usize),
+        mut index: Option<&mut [u8]>,
+    ) {
+        let [rows, columns] = self.axes;
+        let padded = self.channels;
+        let start = |row: usize| row % source.rows * columns.input * source.stride;
+        let mut unwanted = vec![0; if index.is_some() { 0 } else { padded }];
+        let mut window = Vec::with_capacity(rows.kernel * columns.kernel);
+        for (x, pixel) in out.chunks_mut(stride).enumerate() {
+            window.clear();
+            for (ky, iy) in (0..rows.kernel).filter_map(|ky| Some((ky, rows.position(y, ky)?))) {
+                for (kx, ix) in (0..columns.kernel).filter_map(|kx| Some((kx, columns.position(x, kx)?))) {
+                    window.push((start(iy) + ix * source.stride, (ky * columns.kernel + kx + 1) as u8));
+                }
+            }
+            let index = match &mut index {
+                Some(index) => &mut index[x * padded..][..padded],
+                None => &mut unwanted,
+            };
+            max_pool::largest(isa, source.data, &window, clamp, &mut pixel[..padded], index);
+        }
+    }
+
+    /// Adds to row `y` of the map's gradient, `stride` values a pixel, what its windows hand back, and applies `mask`.
+    pub fn gradient_of_row(
+        &self,
+        isa: Isa,
+        y: usize,
+        gradient: Map<'_>,
+        index: &[u8],
+        mask: Option<Bits<'_>>,
+        (row, stride): (&mut [f32], usize),
+    ) {
+        let [rows, columns] = self.axes;
+        let padded = self.channels;
+        let mut windows = Vec::with_capacity(rows.kernel * columns.kernel);
+        for (x, pixel) in row.chunks_mut(stride).enumerate() {
+            windows.clear();
+            for (oy, ky) in rows.windows(y) {
+                for (ox, kx) in columns.windows(x) {
+                    let at = oy * gradient.shape().width + ox;
+                    windows.push((at * gradient.stride(), at * padded, (ky * columns.kernel + kx + 1) as u8));
+                }
+            }
+            let mask = mask.map(|bits| (bits, y * columns.input + x));
+            max_pool::add_from_largest(isa, gradient, index, &windows, mask, &mut pixel[..padded]);
+        }
+    }
 }
 
 impl Prepared for PreparedMaxPool {
     fn forward(&self, mut step: Forward<'_>) {
-        let [rows, columns] = self.axes;
         let (isa, input, shape) = (step.isa, step.inputs.get(0), step.output.shape());
         let (stride, padded) = (step.output.stride(), step.output.padded_channels());
         let band = band_rows(shape.height, 1);
-        let keep = !step.bytes.is_empty();
-        let side = keep.then_some((&mut *step.bytes, shape.width * padded));
+        let side = (!step.bytes.is_empty()).then_some((&mut *step.bytes, shape.width * padded));
         for_each_band(step.output.data_mut(), shape.width * stride, side, band, |first, out, mut bytes| {
-            let mut unwanted = vec![0; if keep { 0 } else { padded }];
-            let mut window = Vec::with_capacity(rows.kernel * columns.kernel);
-            for (i, pixel) in out.chunks_mut(stride).enumerate() {
-                let (y, x) = (first + i / shape.width, i % shape.width);
-                window.clear();
-                for (ky, iy) in (0..rows.kernel).filter_map(|ky| Some((ky, rows.position(y, ky)?))) {
-                    for (kx, ix) in (0..columns.kernel).filter_map(|kx| Some((kx, columns.position(x, kx)?))) {
-                        let at = (iy * input.shape().width + ix) * input.stride();
-                        window.push((at, (ky * columns.kernel + kx) as u8));
-                    }
-                }
-                let index = match &mut bytes {
-                    Some(bytes) => &mut bytes[i * padded..][..padded],
-                    None => &mut unwanted,
-                };
-                max_pool::largest(isa, input, &window, &mut pixel[..padded], index);
+            let source = Source { data: input.data(), stride: input.stride(), rows: input.shape().height };
+            for (i, out) in out.chunks_mut(shape.width * stride).enumerate() {
+                let bytes = bytes.as_mut().map(|bytes| &mut bytes[i * shape.width * padded..]);
+                self.largest_of_row(isa, first + i, source, None, (out, stride), bytes);
             }
         });
     }
 
     fn backward(&self, step: Backward<'_>) {
-        let [rows, columns] = self.axes;
         let (isa, gradient, bytes) = (step.isa, step.output_gradient, step.bytes);
         let Target { mut map, accumulate, mask } = step.target;
         let (shape, stride, padded) = (map.shape(), map.stride(), map.padded_channels());
         for_each_row(map.data_mut(), shape.width * stride, shape.height, |y, row| {
-            let mut windows = Vec::with_capacity(rows.kernel * columns.kernel);
-            for (x, pixel) in row.chunks_mut(stride).enumerate() {
-                let to = &mut pixel[..padded];
-                if !accumulate {
-                    to.fill(0.0);
-                }
-                windows.clear();
-                for (oy, ky) in rows.windows(y) {
-                    for (ox, kx) in columns.windows(x) {
-                        let at = oy * gradient.shape().width + ox;
-                        windows.push((at * gradient.stride(), at * padded, (ky * columns.kernel + kx) as u8));
-                    }
-                }
-                let mask = mask.map(|bits| (bits, y * shape.width + x));
-                max_pool::add_from_largest(isa, gradient, bytes, &windows, mask, to);
+            if !accumulate {
+                row.chunks_mut(stride).for_each(|pixel| pixel[..padded].fill(0.0));
             }
+            self.gradient_of_row(isa, y, gradient, bytes, mask, (row, stride));
         });
     }
 

@@ -16,6 +16,7 @@ mod max_pool;
 mod mul;
 mod scale_shift;
 mod softmax;
+mod stem;
 #[cfg(test)]
 mod tests;
 mod window;
@@ -36,6 +37,7 @@ pub use max_pool::MaxPool;
 pub use mul::Mul;
 pub use scale_shift::ScaleShift;
 pub use softmax::Softmax;
+pub use stem::Stem;
 pub use window::{Padding, Window};
 
 use crate::error::ShapeMismatch;
@@ -54,6 +56,8 @@ pub enum Op {
     Conv(Conv2d),
     /// Three convolutions run as one, made by the plan where that is faster.
     InvertedResidual(Box<InvertedResidual>),
+    /// First convolution and pooling run as one, made by the plan where that is faster.
+    Stem(Box<Stem>),
     /// Largest value of a window.
     MaxPool(MaxPool),
     /// Mean of a window.
@@ -85,6 +89,7 @@ impl Op {
             Self::Input => return None,
             Self::Conv(op) => op,
             Self::InvertedResidual(op) => &**op,
+            Self::Stem(op) => &**op,
             Self::MaxPool(op) => op,
             Self::AvgPool(op) => op,
             Self::GlobalAvgPool(op) => op,

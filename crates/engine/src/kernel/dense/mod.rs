@@ -212,9 +212,7 @@ impl BandJob<'_> {
 /// Pixels of few channels are computed into memory of the thread, a row of vectors for each.
 fn point_at_results(kernel: &DenseKernel, count: usize, results: &mut Buffer, pixels: &mut Vec<PixelOut>) {
     let len = kernel.vectors * LANES;
-    if results.as_slice().len() < count * len {
-        *results = Buffer::zeroed(count * len);
-    }
+    results.fit(count * len);
     pixels.clear();
     pixels.extend(results.as_mut_slice().chunks_mut(len).take(count).map(|result| PixelOut {
         to: result.as_mut_ptr(),
