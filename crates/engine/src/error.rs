@@ -34,6 +34,9 @@ pub enum Error {
     /// Sizes that overflow the memory of any machine.
     #[error("a picture of {0} is too large for this network")]
     TooLarge(Size),
+    /// A backward pass in bf16 on a machine that cannot.
+    #[error("this machine has no AVX512-BF16 (or is told to do without): leave the backward pass in f32")]
+    NoBf16,
     /// A picture that is not the size the session was made for.
     #[error("the session was made for {expected} values, the picture has {got}")]
     WrongInput {

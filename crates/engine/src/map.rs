@@ -8,7 +8,7 @@ use crate::shape::{LANES, Shape, channel_stride};
 pub(crate) struct Line([f32; LANES]);
 
 /// A buffer of `f32` values that starts on a cache line.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Buffer {
     lines: Vec<Line>,
 }

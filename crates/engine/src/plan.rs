@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::graph::{Node, NodeId};
+use crate::kernel::Isa;
 use crate::op::{Keeps, Op, Prepared, Purpose};
 use crate::program::Program;
 use crate::shape::{LANES, Shape, Size};
@@ -61,6 +62,7 @@ pub(crate) struct PlannedNode {
 #[derive(Debug)]
 pub struct Plan {
     pub(crate) size: Size,
+    pub(crate) purpose: Purpose,
     pub(crate) nodes: Vec<PlannedNode>,
     pub(crate) layers: Vec<NodeId>,
     /// Values of each slot.
@@ -77,8 +79,12 @@ impl Plan {
     /// none of the buffers.
     ///
     /// # Errors
-    /// [`Error::Shape`] or [`Error::TooLarge`] if the network cannot take the size.
+    /// [`Error::Shape`] or [`Error::TooLarge`] if the network cannot take the size, [`Error::NoBf16`] if the machine
+    /// cannot serve the purpose.
     pub fn new(program: &Program, size: Size, purpose: Purpose) -> Result<Self, Error> {
+        if purpose == Purpose::GradientBf16 && !Isa::has_bf16() {
+            return Err(Error::NoBf16);
+        }
         let program = &program.fitted(&program.graph.shapes(size)?);
         let shapes = program.graph.shapes(size)?;
         Ok(Planner::new(program, shapes, purpose).plan(size))
@@ -152,7 +158,7 @@ impl<'a> Planner<'a> {
         }
         let mut wanted = vec![false; nodes.len()];
         program.layers.iter().for_each(|id| wanted[id.0] = true);
-        let gradient = purpose == Purpose::Gradient;
+        let gradient = purpose.is_gradient();
         let keeps = nodes.iter().map(|node| match node.op.operation() {
             Some(operation) if gradient => operation.keeps(),
             _ => Keeps::default(),
@@ -244,7 +250,7 @@ impl<'a> Planner<'a> {
             let (root, _) = self.root(node);
             let lives = [
                 (node != 0).then(|| self.activation_life(node)),
-                (self.purpose == Purpose::Gradient).then(|| self.gradient_life(node)),
+                self.purpose.is_gradient().then(|| self.gradient_life(node)),
             ];
             for (gradient, life) in [false, true].into_iter().zip(lives) {
                 let Some(life) = life else { continue };
@@ -274,7 +280,7 @@ impl<'a> Planner<'a> {
         for (i, node) in self.nodes.iter().enumerate() {
             let inputs: Vec<Shape> = node.inputs.iter().map(|id| self.shapes[id.0]).collect();
             let kept_bytes = match node.op.operation() {
-                Some(operation) if self.purpose == Purpose::Gradient => operation.kept_bytes(&inputs),
+                Some(operation) if self.purpose.is_gradient() => operation.kept_bytes(&inputs),
                 _ => 0,
             };
             flops += node.op.operation().map_or(0, |operation| operation.flops(&inputs));
@@ -295,7 +301,7 @@ impl<'a> Planner<'a> {
                 mask_seed: self.wanted[i] && self.users[i].is_empty(),
             });
         }
-        Plan { size, nodes, layers: self.layers.to_vec(), slots, bits, bytes, flops }
+        Plan { size, purpose: self.purpose, nodes, layers: self.layers.to_vec(), slots, bits, bytes, flops }
     }
 
     /// The backward pass visits users from the last to the first, their inputs in order.

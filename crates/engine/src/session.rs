@@ -28,9 +28,13 @@ impl Session {
     }
 
     /// The same for an instruction set of [`Isa::available`].
+    ///
+    /// # Panics
+    /// If this machine does not have it, or it is not that of the plan's purpose.
     pub fn with_isa(plan: impl Into<Arc<Plan>>, isa: Isa) -> Self {
         let plan = plan.into();
         assert!(Isa::available().contains(&isa), "this machine has no {isa}");
+        assert!(plan.purpose != Purpose::GradientBf16 || isa == Isa::Avx512, "bf16 goes with AVX-512, not with {isa}");
         Self {
             isa,
             slots: plan.slots.iter().map(|&len| Buffer::zeroed(len)).collect(),
@@ -86,7 +90,7 @@ impl Session {
         picture: &[f32],
         objective: impl FnMut(usize, Map<'_>, MapMut<'_>),
     ) -> Result<&[f32], Error> {
-        assert!(self.plan.nodes[0].gradient.is_some(), "the plan is for activations only");
+        assert!(self.plan.purpose.is_gradient(), "the plan is for activations only");
         self.forward(picture)?;
         self.seed(picture, objective);
         let plan = self.plan.clone();

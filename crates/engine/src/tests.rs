@@ -309,6 +309,43 @@ fn the_map_between_a_stem_and_its_pool_never_lies_in_memory() {
     check_fusion(&stem(windows_apart, false), &["relu", "pool"]);
 }
 
+/// Whoever asks for it gets the gradient with products in bf16: nearly the same, and the same bytes on any number of
+/// threads. The forward pass stays as it is. Machines that cannot say so.
+#[test]
+fn a_gradient_in_bf16_where_the_machine_has_it() {
+    let size = Size { height: 139, width: 170 };
+    let pixels = picture(size).to_buffer();
+    let pixels = &pixels.as_slice()[..size.height * size.width * 3];
+    for graph in [inverted_residual(1), inverted_residual(2), stem(Window::square(3, 2), false), fire_and_residual()] {
+        let layer = graph.layers().last().unwrap().to_string();
+        let program = Program::new(&graph, &[layer]).unwrap();
+        let gradient = |purpose: Purpose, threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| {
+                let mut session = Session::with_isa(Plan::new(&program, size, purpose)?, Isa::available()[0]);
+                let mut seen = Vec::new();
+                let found = session.gradient(pixels, |_, activation, mut gradient| {
+                    seen = activation.to_chw();
+                    write(&Tensor::from_map(&activation), &mut gradient);
+                });
+                Ok((found.unwrap().to_vec(), seen))
+            })
+        };
+        if !Isa::has_bf16() {
+            assert_eq!(gradient(Purpose::GradientBf16, 1), Err(Error::NoBf16));
+            continue;
+        }
+        let (exact, seen) = gradient(Purpose::Gradient, 1).unwrap();
+        let fast = gradient(Purpose::GradientBf16, 1).unwrap();
+        assert!(fast.1 == seen, "the forward pass is exact");
+        assert!(fast.0 != exact, "some products are in bf16");
+        assert!(fast == gradient(Purpose::GradientBf16, 2).unwrap(), "the same bytes on two threads");
+        let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum::<f64>();
+        let cosine = dot(&exact, &fast.0) / (dot(&exact, &exact) * dot(&fast.0, &fast.0)).sqrt();
+        assert!(cosine > 0.9999, "{cosine}");
+    }
+}
+
 #[test]
 fn memory_is_known_before_it_is_taken_and_shared() {
     let graph = fire_and_residual();

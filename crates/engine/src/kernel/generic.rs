@@ -1,6 +1,6 @@
 //! Sixteen lanes as an array, for any processor: the compiler vectorises the loops.
 
-use super::dense::{ChunkJob, Group, tiles};
+use super::dense::{ChunkJob, Group, Single, tiles};
 use super::lanes::Lanes;
 use crate::shape::LANES;
 
@@ -87,7 +87,7 @@ unsafe impl Lanes for Portable {
     unsafe fn group(job: &ChunkJob<'_>, group: &Group) {
         for vector in 0..group.vectors {
             // SAFETY: handed on from the caller.
-            unsafe { tiles::<Self, 2, 1>(job, group, vector) }
+            unsafe { tiles::<Self, Single, 2, 1>(job, group, vector) }
         }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! The two maps between them are the largest of a network with inverted residuals (MobileNetV2, EfficientNet).
 //! Only a window of their rows exists at a time, in memory of the thread that fits its caches: the rows
-//! that the depthwise kernel needs for a few rows of output. Rows that the next few need again are moved to
-//! the front. Only at the borders between bands is a halo computed twice, so the values are exactly those
+//! that the depthwise kernel needs for a few rows of output. Rows that the next few need again stay: the
+//! window is a ring. Only at the borders between bands is a halo computed twice, so the values are exactly those
 //! of the three convolutions one after the other. The gradient is the same chain with the backward kernels.
 //!
 //! It wins where the maps between are much larger than the caches: `docs/performance.md`.
@@ -133,26 +133,22 @@ impl Job<'_> {
         let steps = band.rows.clone().step_by(step).map(|row| row..(row + step).min(end));
         let needed = |rows: &Range<usize>| depthwise::input_rows(self.chain.middle, rows, first.height);
         let mut windows = WINDOWS.take();
-        windows[0].fit(steps.clone().map(|rows| needed(&rows).len()).max().unwrap_or(0) * row_len(first));
+        let ring = steps.clone().map(|rows| needed(&rows).len()).max().unwrap_or(0);
+        windows[0].fit(ring * row_len(first));
         windows[1].fit(step * row_len(middle));
         let [expanded, filtered] = &mut windows;
         let (expanded, filtered) = (expanded.as_mut_slice(), filtered.as_mut_slice());
 
-        let mut held = 0..0;
+        let mut done = 0;
         for rows in steps {
             let need = needed(&rows);
-            if need.start < held.end {
-                let kept = (need.start - held.start) * row_len(first)..held.len() * row_len(first);
-                expanded.copy_within(kept, 0);
-            }
-            let new = need.start.max(held.end)..need.end;
-            self.expand(new, need.start, expanded, &mut band);
-            held = need;
+            self.expand(need.start.max(done)..need.end, ring, expanded, &mut band);
+            done = need.end;
 
             let middle_record = band.middle_record.as_mut().map(|(words, a_row)| {
                 &mut words[(rows.start - band.rows.start) * *a_row..(rows.end - band.rows.start) * *a_row]
             });
-            let window = InputRows::window(&expanded[..held.len() * row_len(first)], first, held.start);
+            let window = InputRows::ring(&expanded[..ring * row_len(first)], first, ring);
             let out = OutputBand {
                 shape: middle,
                 rows: rows.clone(),
@@ -179,22 +175,24 @@ impl Job<'_> {
         WINDOWS.set(windows);
     }
 
-    /// Computes the rows `new` of the first map into the window that begins with row `held_from`.
-    fn expand(&self, new: Range<usize>, held_from: usize, window: &mut [f32], band: &mut Band<'_>) {
+    /// Computes the rows `new` of the first map into their places in a ring of `ring` rows.
+    fn expand(&self, new: Range<usize>, ring: usize, window: &mut [f32], band: &mut Band<'_>) {
         let shape = self.shapes[0];
-        let recorded_from = if band.first_record.is_some() { band.recorded_from.max(new.start) } else { new.end };
-        let halo = new.start..recorded_from.min(new.end);
-        for (rows, recorded) in [(halo.clone(), false), (halo.end..new.end, true)] {
-            if rows.is_empty() {
-                continue;
-            }
+        let recorded_from = if band.first_record.is_some() { band.recorded_from } else { new.end };
+        let mut row = new.start;
+        while row < new.end {
+            // Up to the ring's end, and either rows whose bits belong to the band before or this band's.
+            let recorded = row >= recorded_from;
+            let border = if recorded { new.end } else { recorded_from.min(new.end) };
+            let rows = row..border.min(row - row % ring + ring);
             let record = band.first_record.as_mut().filter(|_| recorded).map(|(words, a_row)| {
                 &mut words[(rows.start - band.recorded_from) * *a_row..(rows.end - band.recorded_from) * *a_row]
             });
+            row = rows.end;
             let out = OutputBand {
                 shape,
                 stride: shape.stride(),
-                out: &mut window[(rows.start - held_from) * row_len(shape)..(rows.end - held_from) * row_len(shape)],
+                out: &mut window[rows.start % ring * row_len(shape)..][..rows.len() * row_len(shape)],
                 finish: if recorded { self.finishes[0] } else { self.plain },
                 record,
                 rows,

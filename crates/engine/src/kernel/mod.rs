@@ -74,6 +74,15 @@ impl Isa {
         found
     }
 
+    /// Whether this machine multiplies pairs of bf16 (AVX512-BF16) and is not told to do without AVX-512.
+    pub fn has_bf16() -> bool {
+        #[cfg(target_arch = "x86_64")]
+        let found = is_x86_feature_detected!("avx512bf16");
+        #[cfg(not(target_arch = "x86_64"))]
+        let found = false;
+        found && Self::detect() == Self::Avx512
+    }
+
     /// The name as [`ISA_VARIABLE`] takes it.
     pub fn name(self) -> &'static str {
         match self {

@@ -58,6 +58,11 @@ impl PictureKernel {
         Self { product, taps, step, channels: picture }
     }
 
+    /// The same with its products in bf16.
+    pub fn in_bf16(self) -> Self {
+        Self { product: self.product.in_pairs().unwrap_or(self.product), ..self }
+    }
+
     /// The rows of a gradient of `height` rows that reach the picture's `rows`.
     fn reaching(&self, rows: &Range<usize>, height: usize) -> Range<usize> {
         let offsets = || self.taps.iter().map(|tap| tap.dy);

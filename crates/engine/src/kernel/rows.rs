@@ -17,18 +17,26 @@ pub(crate) struct InputRows<'a> {
     stride: usize,
     /// The row that `data` begins with.
     first_row: usize,
+    /// Rows that `data` holds: behind the last of them, the next one begins at the front again.
+    rows: usize,
 }
 
 impl<'a> From<Map<'a>> for InputRows<'a> {
     fn from(map: Map<'a>) -> Self {
-        Self { data: map.data(), shape: map.shape(), stride: map.stride(), first_row: 0 }
+        let shape = map.shape();
+        Self { data: map.data(), shape, stride: map.stride(), first_row: 0, rows: shape.height }
     }
 }
 
 impl<'a> InputRows<'a> {
     /// The rows from `first_row` on of a map of `shape` without gaps, as many as `data` holds.
     pub fn window(data: &'a [f32], shape: Shape, first_row: usize) -> Self {
-        Self { data, shape, stride: shape.stride(), first_row }
+        Self { data, shape, stride: shape.stride(), first_row, rows: shape.height }
+    }
+
+    /// Some rows of a map of `shape` without gaps, row `y` in the place of row `y % rows`.
+    pub fn ring(data: &'a [f32], shape: Shape, rows: usize) -> Self {
+        Self { data, shape, stride: shape.stride(), first_row: 0, rows }
     }
 
     /// The whole map's shape.
@@ -49,7 +57,7 @@ impl<'a> InputRows<'a> {
     /// Where row `y` begins in the data. The caller asks for rows that are there.
     pub fn row(&self, y: usize) -> usize {
         debug_assert!(y >= self.first_row);
-        (y - self.first_row) * self.shape.width * self.stride
+        (y - self.first_row) % self.rows * self.shape.width * self.stride
     }
 }
 

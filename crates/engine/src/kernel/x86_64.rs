@@ -7,8 +7,9 @@
 
 use std::arch::x86_64::*;
 
-use super::dense::{ChunkJob, Group, tiles};
+use super::dense::{ChunkJob, Group, Multiply, Single, tiles};
 use super::lanes::Lanes;
+use crate::shape::LANES;
 
 /// AVX-512 (F, VL, BW, DQ).
 pub(crate) struct Avx512;
@@ -97,11 +98,59 @@ unsafe impl Lanes for Avx512 {
         // SAFETY: handed on from the caller.
         unsafe {
             match group.vectors {
-                4 => tiles::<Self, 6, 4>(job, group, 0),
-                3 => tiles::<Self, 8, 3>(job, group, 0),
-                2 => tiles::<Self, 12, 2>(job, group, 0),
-                _ => tiles::<Self, 12, 1>(job, group, 0),
+                4 => tiles::<Self, Single, 6, 4>(job, group, 0),
+                3 => tiles::<Self, Single, 8, 3>(job, group, 0),
+                2 => tiles::<Self, Single, 12, 2>(job, group, 0),
+                _ => tiles::<Self, Single, 12, 1>(job, group, 0),
             }
+        }
+    }
+}
+
+/// Two neighbouring channels in bf16, their products added to an `f32` (AVX512-BF16).
+pub(crate) struct Pairs;
+
+impl Multiply<Avx512> for Pairs {
+    #[inline(always)]
+    unsafe fn mul_add(a: __m512, b: __m512, c: __m512) -> __m512 {
+        // SAFETY: as the trait demands; all bits are values.
+        unsafe {
+            _mm512_dpbf16_ps(c, std::mem::transmute::<__m512, __m512bh>(a), std::mem::transmute::<__m512, __m512bh>(b))
+        }
+    }
+}
+
+/// [`Lanes::group`] of AVX-512 for a kernel in pairs.
+///
+/// # Safety
+/// As for [`tiles`]; the processor has AVX512-BF16.
+#[inline(always)]
+pub(crate) unsafe fn group_in_pairs(job: &ChunkJob<'_>, group: &Group) {
+    // SAFETY: handed on from the caller.
+    unsafe {
+        match group.vectors {
+            4 => tiles::<Avx512, Pairs, 6, 4>(job, group, 0),
+            3 => tiles::<Avx512, Pairs, 8, 3>(job, group, 0),
+            2 => tiles::<Avx512, Pairs, 12, 2>(job, group, 0),
+            _ => tiles::<Avx512, Pairs, 12, 1>(job, group, 0),
+        }
+    }
+}
+
+/// Rounds the channels of one pixel, padded to vectors, to bf16, two in a value of `to`.
+///
+/// # Safety
+/// `from` is valid for `channels` values, padded to vectors; the processor has AVX512-BF16.
+#[target_feature(enable = "avx512f,avx512bf16")]
+pub(crate) unsafe fn round_to_bf16(from: *const f32, channels: usize, to: &mut [f32]) {
+    for (i, to) in to.chunks_exact_mut(LANES).enumerate() {
+        let at = 2 * LANES * i;
+        // SAFETY: as the caller promises; `to` holds a vector.
+        unsafe {
+            let low = _mm512_loadu_ps(from.add(at));
+            let high = if at + LANES < channels { _mm512_loadu_ps(from.add(at + LANES)) } else { _mm512_setzero_ps() };
+            let pairs = std::mem::transmute::<__m512bh, __m512>(_mm512_cvtne2ps_pbh(high, low));
+            _mm512_storeu_ps(to.as_mut_ptr(), pairs);
         }
     }
 }
@@ -228,7 +277,7 @@ unsafe impl Lanes for Avx2 {
     unsafe fn group(job: &ChunkJob<'_>, group: &Group) {
         for vector in 0..group.vectors {
             // SAFETY: handed on from the caller.
-            unsafe { tiles::<Self, 6, 1>(job, group, vector) }
+            unsafe { tiles::<Self, Single, 6, 1>(job, group, vector) }
         }
     }
 }

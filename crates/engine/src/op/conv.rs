@@ -49,6 +49,19 @@ type Cache = Mutex<Vec<(Direction, [usize; 2], Arc<Kernels>)>>;
 pub(super) enum Direction {
     Forward,
     Backward,
+    /// With the products in bf16 where that pays.
+    BackwardBf16,
+}
+
+impl Direction {
+    /// The way back of a purpose, if it has one.
+    pub fn back(purpose: Purpose) -> Option<Self> {
+        match purpose {
+            Purpose::Activations => None,
+            Purpose::Gradient => Some(Self::Backward),
+            Purpose::GradientBf16 => Some(Self::BackwardBf16),
+        }
+    }
 }
 
 impl Conv2d {
@@ -179,19 +192,30 @@ impl Conv2d {
         if let Some((.., kernels)) = cache.iter().find(|(d, b, _)| (*d, *b) == (direction, before)) {
             return kernels.clone();
         }
-        let kernels = Arc::new(match (self.kind(), direction) {
-            (Kind::Dense, Direction::Forward) => Kernels::Dense(vec![self.pack_forward(axes)]),
-            (Kind::Dense, Direction::Backward) if self.takes_a_picture() => {
-                Kernels::Picture(self.pack_picture_gradient(axes))
-            }
-            (Kind::Dense, Direction::Backward) => {
-                Kernels::Dense(phases(axes).iter().map(|phase| self.pack_phase(phase)).collect())
-            }
-            (Kind::Depthwise, _) => Kernels::Depthwise(self.pack_depthwise(direction, axes)),
-            (Kind::Winograd, _) => Kernels::Winograd(self.pack_winograd(direction, axes)),
+        let kernels = Arc::new(match direction {
+            Direction::Forward => self.pack_forward(axes),
+            Direction::Backward => self.pack_backward(axes),
+            Direction::BackwardBf16 => self.pack_backward(axes).in_bf16(),
         });
         cache.push((direction, before, kernels.clone()));
         kernels
+    }
+
+    fn pack_forward(&self, axes: [Axis; 2]) -> Kernels {
+        match self.kind() {
+            Kind::Dense => Kernels::Dense(vec![self.pack_dense(axes)]),
+            Kind::Depthwise => Kernels::Depthwise(self.pack_depthwise(Direction::Forward, axes)),
+            Kind::Winograd => Kernels::Winograd(self.pack_winograd(Direction::Forward, axes)),
+        }
+    }
+
+    fn pack_backward(&self, axes: [Axis; 2]) -> Kernels {
+        match self.kind() {
+            Kind::Dense if self.takes_a_picture() => Kernels::Picture(self.pack_picture_gradient(axes)),
+            Kind::Dense => Kernels::Dense(phases(axes).iter().map(|phase| self.pack_phase(phase)).collect()),
+            Kind::Depthwise => Kernels::Depthwise(self.pack_depthwise(Direction::Backward, axes)),
+            Kind::Winograd => Kernels::Winograd(self.pack_winograd(Direction::Backward, axes)),
+        }
     }
 
     fn pack_depthwise(&self, direction: Direction, axes: [Axis; 2]) -> Vec<DepthwiseKernel> {
@@ -218,7 +242,7 @@ impl Conv2d {
                 let weight = |o, i, y, x| self.weight_at(o, i, y * 3 + x);
                 WinogradKernel::pack(channels, before.map(|b| -b), bias, weight)
             }
-            Direction::Backward => {
+            _ => {
                 let channels = [self.outputs, self.inputs];
                 let weight = |o, i, y, x| self.weight_at(i, o, (2 - y) * 3 + 2 - x);
                 WinogradKernel::pack(channels, before.map(|b| b - 2), None, weight)
@@ -226,7 +250,7 @@ impl Conv2d {
         }
     }
 
-    fn pack_forward(&self, axes: [Axis; 2]) -> DenseKernel {
+    fn pack_dense(&self, axes: [Axis; 2]) -> DenseKernel {
         let (bias, outside) = (self.whole_bias(), self.preprocessing.as_ref().map(ScaleShift::zero));
         let spec = DenseSpec {
             inputs: self.inputs,
@@ -335,6 +359,17 @@ impl Kernels {
         kernel
     }
 
+    /// The same with the products of one tap in bf16.
+    fn in_bf16(self) -> Self {
+        match self {
+            Self::Dense(kernels) => {
+                Self::Dense(kernels.into_iter().map(|kernel| kernel.in_pairs().unwrap_or(kernel)).collect())
+            }
+            Self::Picture(kernel) => Self::Picture(kernel.in_bf16()),
+            depthwise_or_winograd => depthwise_or_winograd,
+        }
+    }
+
     fn run(&self, isa: Isa, input: Map<'_>, out: MapMut<'_>, add: Add<'_>, then: Then<'_>) {
         match self {
             Self::Dense(kernels) => dense::run(isa, kernels, input, out, add, then),
@@ -392,10 +427,9 @@ impl Operation for Conv2d {
 
     fn prepare(&self, inputs: &[Shape], purpose: Purpose) -> Arc<dyn Prepared> {
         let axes = self.window.axes(inputs[0]).expect("the shape was accepted");
-        let gradient = purpose == Purpose::Gradient;
         Arc::new(PreparedConv {
             forward: self.packed(Direction::Forward, axes),
-            backward: gradient.then(|| self.packed(Direction::Backward, axes)),
+            backward: Direction::back(purpose).map(|back| self.packed(back, axes)),
             clamp: self.clamp,
             residual: self.residual,
             masks: !self.residual && self.inputs > PICTURE_CHANNELS,

@@ -92,7 +92,7 @@ impl Operation for InvertedResidual {
         };
         Arc::new(PreparedInvertedResidual {
             forward: kernels(Direction::Forward),
-            backward: (purpose == Purpose::Gradient).then(|| kernels(Direction::Backward)),
+            backward: Direction::back(purpose).map(kernels),
             between: [expanded, filtered],
             clamps: [self.expand.clamp(), self.depthwise.clamp()],
             adds: self.project.adds(),

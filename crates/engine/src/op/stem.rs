@@ -70,7 +70,7 @@ impl Operation for Stem {
         let between = self.between(inputs[0]).expect("the shape was accepted");
         Arc::new(PreparedStem {
             forward: self.conv.kernels(Direction::Forward, inputs[0]),
-            backward: (purpose == Purpose::Gradient).then(|| self.conv.kernels(Direction::Backward, inputs[0])),
+            backward: Direction::back(purpose).map(|back| self.conv.kernels(back, inputs[0])),
             between,
             clamp: self.conv.clamp().expect("a stem clamps"),
             pool: self.pool.of(between),

@@ -13,13 +13,14 @@
 //! own, `picture_gradient`, on top of this one.
 
 mod pack;
+mod pairs;
 mod tile;
 
 use std::cell::Cell;
 use std::ops::Range;
 
 pub(crate) use pack::{DenseKernel, DenseSpec, Group, Placement, Tap};
-pub(crate) use tile::{ChunkJob, tiles};
+pub(crate) use tile::{ChunkJob, Multiply, Single, tiles};
 
 use super::finish::{Add, Finish, PixelOut, Then};
 use super::rows::{InputRows, OutputBand, band_rows, for_each_band};
@@ -85,6 +86,8 @@ struct Scratch {
     pixels: Vec<PixelOut>,
     runs: Vec<Run>,
     results: Buffer,
+    /// The chunk's pixels in bf16.
+    pairs: Buffer,
 }
 
 thread_local! {
@@ -131,6 +134,11 @@ impl BandJob<'_> {
     ) {
         let capacity = kernel.chunk_pixels();
         self.point_at_input(kernel, &scratch.runs, capacity, &mut scratch.pointers);
+        if kernel.pairs {
+            // SAFETY: the pointers are valid for the channels, padded to vectors; a plan with kernels in pairs is
+            // made only where the processor has AVX512-BF16.
+            unsafe { pairs::round_pixels(&mut scratch.pointers[..pixels], kernel.inputs, &mut scratch.pairs) };
+        }
         if kernel.narrow.is_some() {
             point_at_results(kernel, pixels, &mut scratch.results, &mut scratch.pixels);
         } else {

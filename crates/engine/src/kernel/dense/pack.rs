@@ -33,13 +33,13 @@ impl Placement {
 }
 
 /// Neighbouring vectors of output channels that one tile computes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Group {
     /// First vector.
     pub first: usize,
     /// Vectors, 1 to 4.
     pub vectors: usize,
-    /// Input channels that reach them.
+    /// Input channels that reach them; pairs of channels in a kernel in pairs.
     pub inputs: std::ops::Range<usize>,
     /// Where its weights begin.
     pub(super) weights: usize,
@@ -68,7 +68,7 @@ pub(crate) struct DenseSpec<'a> {
 }
 
 /// A convolution packed for the kernel.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct DenseKernel {
     pub(super) taps: Vec<Tap>,
     pub(super) step: [usize; 2],
@@ -82,6 +82,8 @@ pub(crate) struct DenseKernel {
     pub(super) bias: Buffer,
     /// What taps outside of the input read.
     pub(super) outside: Buffer,
+    /// Whether it multiplies pairs of channels in bf16, see `pairs`.
+    pub(super) pairs: bool,
 }
 
 impl DenseKernel {
@@ -121,6 +123,7 @@ impl DenseKernel {
                 .outside
                 .map_or_else(|| Buffer::zeroed(spec.inputs), |values| values.iter().copied().collect()),
             taps: spec.taps,
+            pairs: false,
         }
     }
 

@@ -8,7 +8,7 @@ use crate::kernel::finish::{Action, PixelOut, finish_tile};
 use crate::kernel::generic::Portable;
 use crate::kernel::lanes::Lanes;
 #[cfg(target_arch = "x86_64")]
-use crate::kernel::x86_64::{Avx2, Avx512};
+use crate::kernel::x86_64::{Avx2, Avx512, group_in_pairs};
 use crate::map::Line;
 use crate::shape::LANES;
 
@@ -42,8 +42,13 @@ impl<'a> ChunkJob<'a> {
     /// Computes all groups of output vectors.
     ///
     /// # Safety
-    /// As for [`tile`]; the features of an [`Isa`] were found on this processor.
+    /// As for [`tile`]; the features of an [`Isa`] were found on this processor, and AVX512-BF16 for a kernel in pairs.
     pub unsafe fn run(&self, isa: Isa) {
+        #[cfg(target_arch = "x86_64")]
+        if self.kernel.pairs {
+            // SAFETY: handed on from the caller.
+            return unsafe { chunk_bf16(self) };
+        }
         // SAFETY: handed on from the caller, for each instruction set.
         unsafe {
             match isa {
@@ -65,6 +70,15 @@ unsafe fn chunk_avx512(job: &ChunkJob<'_>) {
 }
 
 #[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx512bf16,avx2,fma")]
+unsafe fn chunk_bf16(job: &ChunkJob<'_>) {
+    for group in &job.kernel.groups {
+        // SAFETY: handed on from the caller.
+        unsafe { group_in_pairs(job, group) }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 unsafe fn chunk_avx2(job: &ChunkJob<'_>) {
     // SAFETY: handed on from the caller.
@@ -79,16 +93,40 @@ unsafe fn groups<S: Lanes>(job: &ChunkJob<'_>) {
     }
 }
 
+/// How a value is multiplied by a vector of weights.
+pub(crate) trait Multiply<S: Lanes> {
+    /// `a * b + c`, lane by lane.
+    ///
+    /// # Safety
+    /// The processor has the instructions.
+    unsafe fn mul_add(a: S::Vector, b: S::Vector, c: S::Vector) -> S::Vector;
+}
+
+/// As `f32`.
+pub(crate) struct Single;
+
+impl<S: Lanes> Multiply<S> for Single {
+    #[inline(always)]
+    unsafe fn mul_add(a: S::Vector, b: S::Vector, c: S::Vector) -> S::Vector {
+        // SAFETY: handed on from the caller.
+        unsafe { S::mul_add(a, b, c) }
+    }
+}
+
 /// All pixels of the chunk for `V` vectors of `group` from `vector` on, `P` pixels at once.
 ///
 /// # Safety
 /// As for [`tile`].
 #[inline(always)]
-pub(crate) unsafe fn tiles<S: Lanes, const P: usize, const V: usize>(job: &ChunkJob<'_>, group: &Group, vector: usize) {
+pub(crate) unsafe fn tiles<S: Lanes, M: Multiply<S>, const P: usize, const V: usize>(
+    job: &ChunkJob<'_>,
+    group: &Group,
+    vector: usize,
+) {
     const { assert!(CHUNK_UNIT.is_multiple_of(P)) };
     for first in (0..job.pixels.len()).step_by(P) {
         // SAFETY: handed on from the caller; chunks hold a multiple of P pointers.
-        unsafe { tile::<S, P, V>(job, group, vector, first) }
+        unsafe { tile::<S, M, P, V>(job, group, vector, first) }
     }
 }
 
@@ -98,7 +136,7 @@ pub(crate) unsafe fn tiles<S: Lanes, const P: usize, const V: usize>(job: &Chunk
 /// The processor has the instructions of `S`; every pointer of the job is valid for what it stands
 /// for: input pointers for the group's channels, outputs for all vectors.
 #[inline(always)]
-unsafe fn tile<S: Lanes, const P: usize, const V: usize>(
+unsafe fn tile<S: Lanes, M: Multiply<S>, const P: usize, const V: usize>(
     job: &ChunkJob<'_>,
     group: &Group,
     vector: usize,
@@ -123,7 +161,7 @@ unsafe fn tile<S: Lanes, const P: usize, const V: usize>(
                 for (sums, input) in sums.iter_mut().zip(&inputs) {
                     let x = S::splat(input.add(c));
                     for (sum, &w) in sums.iter_mut().zip(&w) {
-                        *sum = S::mul_add(x, w, *sum);
+                        *sum = M::mul_add(x, w, *sum);
                     }
                 }
                 weights = weights.wrapping_add(group.vectors * LANES);
