@@ -15,6 +15,7 @@ mod look_sheet;
 mod models;
 mod npy;
 mod output;
+mod plan;
 mod presets;
 mod progress;
 mod sheet;

@@ -3,18 +3,27 @@
 use clap::Subcommand;
 use oneiric_engine::Graph;
 use oneiric_engine::shape::Size;
-use oneiric_zoo::Model;
+use oneiric_zoo::{Model, Network};
 use serde::Serialize;
 
-use crate::args::architecture_names;
+use crate::args::{Sides, architecture_names};
 use crate::failure::Failure;
 use crate::output::{print, print_json};
+use crate::plan;
 use crate::table::table;
 
 const AFTER_HELP: &str = "\
 Examples:
   oneiric models                     the networks inside this program
-  oneiric models show squeezenet     its layers, licence and source";
+  oneiric models show squeezenet     its layers, licence and source
+  oneiric models show lite0 --plan 640x427
+                                     what runs for a picture of this size";
+
+const AFTER_SHOW_HELP: &str = "\
+Examples:
+  oneiric models show squeezenet                  its layers, licence and source
+  oneiric models show lite0 --plan 640x427        what runs, step by step, and its memory
+  oneiric models show vgg16 --plan 640x427 -l features.8";
 
 /// List the networks, or show the layers, licence and source of one.
 #[derive(clap::Args, Debug)]
@@ -29,11 +38,18 @@ pub struct Args {
 
 #[derive(Subcommand, Debug)]
 enum Action {
-    /// Show the layers, licence and source of a network.
+    /// Show the layers, licence and source of a network, or what runs to reach a layer.
+    #[command(after_help = AFTER_SHOW_HELP)]
     Show {
         /// The network
         #[arg(value_name = "MODEL", value_parser = architecture_names(), ignore_case = true)]
         model: String,
+        /// Show instead what runs for a picture of this size: operations, as they were fused, and buffers
+        #[arg(long, value_name = "WxH")]
+        plan: Option<Sides>,
+        /// The layer to plan for [default: the network's best]
+        #[arg(long, short, value_name = "NAME", requires = "plan")]
+        layer: Option<String>,
     },
 }
 
@@ -90,7 +106,10 @@ struct Whole {
 pub fn run(args: &Args) -> Result<(), Failure> {
     match &args.action {
         None => list(args.json),
-        Some(Action::Show { model }) => show(model, args.json),
+        Some(Action::Show { model, plan: None, .. }) => show(&oneiric_zoo::load_or_random(model)?, args.json),
+        Some(Action::Show { model, plan: Some(sides), layer }) => {
+            plan::show(&oneiric_zoo::load_or_random(model)?, *sides, layer.as_deref(), args.json)
+        }
     }
 }
 
@@ -116,8 +135,7 @@ fn list(json: bool) -> Result<(), Failure> {
     print(&text)
 }
 
-fn show(name: &str, json: bool) -> Result<(), Failure> {
-    let network = oneiric_zoo::load_or_random(name)?;
+fn show(network: &Network, json: bool) -> Result<(), Failure> {
     let whole = Whole { about: network.model.into(), layers: layers(&network.graph)? };
     if json {
         return print_json(&whole);

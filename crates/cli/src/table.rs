@@ -2,15 +2,22 @@
 
 use anstyle::Style;
 
-/// Rows as wide as their words: a bold head, columns two blanks apart, the last one free to wrap.
+/// Rows as wide as their words: a bold head, columns two blanks apart, numbers to the right, the last one free to
+/// wrap.
 pub fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());
         cells.chain([head[column].len()]).max().unwrap_or(0)
     };
     let widths: [usize; N] = std::array::from_fn(width);
+    let is_number = |cell: &str| cell.parse::<f64>().is_ok();
+    let right: [bool; N] = std::array::from_fn(|column| rows.iter().all(|row| is_number(&row[column])));
     let line = |cells: &[String; N]| {
-        let padded = cells.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+        let padded = cells
+            .iter()
+            .zip(widths)
+            .zip(right)
+            .map(|((cell, width), right)| if right { format!("{cell:>width$}") } else { format!("{cell:width$}") });
         padded.collect::<Vec<_>>().join("  ").trim_end().to_string()
     };
     let bold = Style::new().bold();
@@ -27,5 +34,11 @@ mod tests {
     fn columns_are_as_wide_as_their_words() {
         let text = table(["name", "is"], &[["a".into(), "x".into()], ["longer".into(), String::new()]]);
         assert_eq!(anstream::adapter::strip_str(&text).to_string(), "NAME    IS\na       x\nlonger\n");
+    }
+
+    #[test]
+    fn numbers_stand_under_each_other() {
+        let text = table(["no", "kB"], &[["8".into(), "9.5".into()], ["-".into(), "12.0".into()]]);
+        assert_eq!(anstream::adapter::strip_str(&text).to_string(), "NO    KB\n8    9.5\n-   12.0\n");
     }
 }

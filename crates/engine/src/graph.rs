@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::op::Op;
 use crate::shape::{Shape, Size, channel_stride};
+use crate::steps::Part;
 
 /// Larger pictures than this many pixels are refused before any product can overflow.
 const MAX_PIXELS: usize = 1 << 33;
@@ -20,6 +21,24 @@ pub struct Node {
     pub(crate) name: String,
     pub(crate) op: Op,
     pub(crate) inputs: Vec<NodeId>,
+    /// What a fused node was made of, in order; empty for a node as the network has it.
+    pub(crate) made_of: Vec<Part>,
+}
+
+impl Node {
+    /// An operation that is no layer.
+    fn new(op: Op, inputs: Vec<NodeId>) -> Self {
+        Self { name: String::new(), op, inputs, made_of: Vec::new() }
+    }
+
+    /// The operations that it was made of: itself if it was not fused.
+    pub(crate) fn parts(&self) -> Vec<Part> {
+        if self.made_of.is_empty() {
+            vec![Part { layer: self.name.clone(), operation: self.op.name() }]
+        } else {
+            self.made_of.clone()
+        }
+    }
 }
 
 /// A network: nodes in an order in which every node comes after its inputs.
@@ -37,8 +56,7 @@ impl Graph {
     /// For other numbers of channels.
     pub fn new(channels: usize) -> Self {
         assert!(channels > 0 && channel_stride(channels) == channels, "a picture of {channels} channels");
-        let picture = Node { name: String::new(), op: Op::Input, inputs: Vec::new() };
-        Self { nodes: vec![picture], channels }
+        Self { nodes: vec![Node::new(Op::Input, Vec::new())], channels }
     }
 
     /// The picture.
@@ -57,7 +75,7 @@ impl Graph {
     /// If an input is not a node of this graph.
     pub fn add(&mut self, op: Op, inputs: &[NodeId]) -> NodeId {
         assert!(inputs.iter().all(|id| id.0 < self.nodes.len()), "inputs come before their node");
-        self.nodes.push(Node { name: String::new(), op, inputs: inputs.to_vec() });
+        self.nodes.push(Node::new(op, inputs.to_vec()));
         NodeId(self.nodes.len() - 1)
     }
 

@@ -36,6 +36,7 @@ mod plan;
 mod program;
 mod session;
 pub mod shape;
+mod steps;
 pub mod tensor;
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,7 @@ pub use error::{Error, ShapeMismatch};
 pub use graph::{Graph, NodeId};
 pub use kernel::{ISA_VARIABLE, Isa};
 pub use op::Purpose;
-pub use plan::Plan;
+pub use plan::{Place, Plan};
 pub use program::Program;
 pub use session::{Session, session};
+pub use steps::{Part, Step};

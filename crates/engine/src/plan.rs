@@ -12,12 +12,16 @@ use crate::kernel::Isa;
 use crate::op::{Keeps, Op, Prepared, Purpose};
 use crate::program::Program;
 use crate::shape::{LANES, Shape, Size};
+use crate::steps::Description;
 
-/// A map's place: in a slot, from an offset on.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
+/// A map's place in the slots, the buffers that maps share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The number of the slot.
     pub slot: usize,
+    /// Values before its first one: where the parts of a concatenation lie side by side, the channels before it.
     pub offset: usize,
+    /// Values from one pixel to the next.
     pub stride: usize,
 }
 
@@ -41,6 +45,7 @@ pub(crate) struct GradientStep {
 /// A node with everything resolved.
 #[derive(Debug)]
 pub(crate) struct PlannedNode {
+    pub description: Description,
     pub shape: Shape,
     pub inputs: Vec<NodeId>,
     /// Absent for the picture and for concatenations in place.
@@ -102,7 +107,22 @@ impl Plan {
 
     /// Bytes of all buffers that a session of this plan allocates, without the weights.
     pub fn memory(&self) -> usize {
-        4 * self.slots.iter().sum::<usize>() + 2 * self.bits.iter().sum::<usize>() + self.bytes.iter().sum::<usize>()
+        self.slots().sum::<usize>() + self.bits_memory() + self.kept_memory()
+    }
+
+    /// Bytes of each slot, a buffer that maps share whose lives do not touch.
+    pub fn slots(&self) -> impl Iterator<Item = usize> {
+        self.slots.iter().map(|len| size_of::<f32>() * len)
+    }
+
+    /// Bytes of the bits that the forward pass keeps for the gradient.
+    pub fn bits_memory(&self) -> usize {
+        size_of::<u16>() * self.bits.iter().sum::<usize>()
+    }
+
+    /// What the forward pass keeps for the gradient besides, in bytes.
+    pub fn kept_memory(&self) -> usize {
+        self.bytes.iter().sum()
     }
 
     /// Floating point operations of the convolutions of one forward pass; the backward pass costs as many.
@@ -283,9 +303,11 @@ impl<'a> Planner<'a> {
                 Some(operation) if self.purpose.is_gradient() => operation.kept_bytes(&inputs),
                 _ => 0,
             };
-            flops += node.op.operation().map_or(0, |operation| operation.flops(&inputs));
+            let description = Description::new(node, &inputs);
+            flops += description.flops;
             let operation = if self.in_place(i) { None } else { node.op.operation() };
             nodes.push(PlannedNode {
+                description,
                 shape: self.shapes[i],
                 inputs: node.inputs.clone(),
                 prepared: operation.map(|operation| operation.prepare(&inputs, self.purpose)),

@@ -69,6 +69,18 @@ impl Fusion {
         uses
     }
 
+    /// Node `i` becomes `op`, which does what the nodes `fused` did in this order.
+    fn replace(&mut self, i: usize, op: Op, inputs: Vec<NodeId>, fused: &[usize]) {
+        let made_of = fused.iter().flat_map(|&node| self.nodes[node].parts()).collect();
+        let name = self.nodes[i].name.clone();
+        self.nodes[i] = Node { name, op, inputs, made_of };
+    }
+
+    /// The inputs of node `i`, but with `first` for the first one.
+    fn with_input(&self, i: usize, first: NodeId) -> Vec<NodeId> {
+        [&[first], &self.nodes[i].inputs[1..]].concat()
+    }
+
     /// Conv, then an addition: the convolution adds the other map to its result.
     fn fuse_additions(&mut self, graph: &Graph) {
         let uses = self.uses(graph);
@@ -80,8 +92,7 @@ impl Fusion {
                 };
                 if uses[conv.0] == 1 && op.fuses() {
                     let inputs = vec![*input, other];
-                    let name = self.nodes[i].name.clone();
-                    self.nodes[i] = Node { name, op: Op::Conv(op.with_residual()), inputs };
+                    self.replace(i, Op::Conv(op.with_residual()), inputs, &[conv.0, i]);
                     break;
                 }
             }
@@ -98,8 +109,7 @@ impl Fusion {
                 && uses[conv.0] == 1
                 && op.fuses()
             {
-                let (name, inputs) = (self.nodes[i].name.clone(), self.nodes[conv.0].inputs.clone());
-                self.nodes[i] = Node { name, op: Op::Conv(op.with_clamp(max)), inputs };
+                self.replace(i, Op::Conv(op.with_clamp(max)), self.nodes[conv.0].inputs.clone(), &[conv.0, i]);
             }
         }
     }
@@ -118,8 +128,7 @@ impl Fusion {
             if uses[scaled.0] == 1
                 && let Some(conv) = conv.with_preprocessing(preprocessing.clone())
             {
-                self.nodes[i].inputs[0] = input;
-                self.nodes[i].op = Op::Conv(conv);
+                self.replace(i, Op::Conv(conv), self.with_input(i, input), &[scaled.0, i]);
             }
         }
     }
@@ -141,8 +150,8 @@ impl Fusion {
                 && let Some(block) = InvertedResidual::new(expand, depthwise, project)
                 && block.pays(shapes[expanded.0])
             {
-                self.nodes[i].inputs[0] = input;
-                self.nodes[i].op = Op::InvertedResidual(Box::new(block));
+                let block = Op::InvertedResidual(Box::new(block));
+                self.replace(i, block, self.with_input(i, input), &[expanded.0, filtered.0, i]);
             }
         }
     }
@@ -157,8 +166,7 @@ impl Fusion {
                 && let Some(stem) = Stem::new(conv, pool)
                 && stem.pays(shapes[convolved.0])
             {
-                self.nodes[i].inputs[0] = input;
-                self.nodes[i].op = Op::Stem(Box::new(stem));
+                self.replace(i, Op::Stem(Box::new(stem)), self.with_input(i, input), &[convolved.0, i]);
             }
         }
     }

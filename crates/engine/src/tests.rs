@@ -11,7 +11,7 @@ use crate::op::{
 };
 use crate::shape::{Shape, Size};
 use crate::tensor::Tensor;
-use crate::{Error, Isa, Plan, Program, Purpose, Session};
+use crate::{Error, Isa, Plan, Program, Purpose, Session, Step};
 
 const SIZE: Size = Size { height: 6, width: 7 };
 
@@ -184,6 +184,36 @@ fn preprocessing_goes_into_the_first_convolution() {
     check(&graph, &["first".into()]);
     let program = Program::new(&graph, &["first"]).unwrap();
     assert_eq!(program.graph.nodes.len(), 2, "the picture and one convolution");
+    let plan = Plan::new(&program, SIZE, Purpose::Gradient).unwrap();
+    assert_eq!(plan.steps().nth(1).unwrap().operation, "scale+conv+clamp");
+}
+
+#[test]
+fn a_plan_tells_what_runs_and_where_it_lies() {
+    let program = Program::new(&fire_and_residual(), &["n8"]).unwrap();
+    let plan = Plan::new(&program, SIZE, Purpose::Gradient).unwrap();
+    let steps: Vec<Step<'_>> = plan.steps().collect();
+    let operations = ["input", "conv+clamp", "conv+clamp", "conv", "concat", "conv+add+clamp"];
+    assert!(steps.iter().map(|step| step.operation).eq(operations), "{steps:#?}");
+    assert!(steps.iter().enumerate().all(|(i, step)| step.number == i));
+
+    let last = &steps[5];
+    assert!(last.layers().eq(["n6", "n7", "n8"]));
+    assert!(last.parts.iter().map(|part| part.operation).eq(["conv", "add", "relu6"]));
+    assert_eq!(last.inputs, [4, 1]);
+    assert!(last.bits > 0 && steps[3].bits == 0, "what is clamped keeps bits");
+
+    let (part, whole) = (steps[3].activation.unwrap(), steps[4].activation.unwrap());
+    assert!(steps[4].in_place && !steps[3].in_place);
+    assert_eq!((part.slot, part.offset, whole.offset), (whole.slot, 16, 0), "a part lies in the whole");
+    assert!(steps[0].activation.is_none() && steps[0].gradient.is_some(), "the caller holds the picture");
+
+    assert_eq!(steps.iter().map(|step| step.flops).sum::<u64>(), plan.flops());
+    let slots: Vec<usize> = plan.slots().collect();
+    for step in &steps[1..] {
+        assert!([step.activation, step.gradient].into_iter().flatten().all(|at| slots[at.slot] >= step.map_bytes()));
+    }
+    assert_eq!(slots.iter().sum::<usize>() + plan.bits_memory() + plan.kept_memory(), plan.memory());
 }
 
 #[test]
@@ -293,10 +323,21 @@ fn check_fusion(graph: &Graph, layers: &[&str]) {
     }
 }
 
+/// Checks that a plan of the last layer has a step that runs these layers, with maps of so many channels in windows.
+fn check_step(graph: &Graph, operation: &str, layers: &[&str], channels: usize) {
+    let program = Program::new(graph, &[graph.layers().last().unwrap()]).unwrap();
+    let plan = Plan::new(&program, Size { height: 139, width: 170 }, Purpose::Gradient).unwrap();
+    let step = plan.steps().find(|step| step.operation.starts_with(operation)).unwrap();
+    assert!(step.layers().take(layers.len()).eq(layers.iter().copied()), "{:?}", step.parts);
+    assert!(!step.windowed.is_empty() && step.windowed.iter().all(|map| map.channels == channels));
+}
+
 #[test]
 fn large_inverted_residuals_never_lie_in_memory() {
     for stride in [1, 2] {
-        check_fusion(&inverted_residual(stride), &["expand", "depthwise", "block"]);
+        let graph = inverted_residual(stride);
+        check_fusion(&graph, &["expand", "depthwise", "block"]);
+        check_step(&graph, "inverted residual", &["expand", "depthwise", "project"], 96);
     }
 }
 
@@ -307,6 +348,7 @@ fn the_map_between_a_stem_and_its_pool_never_lies_in_memory() {
     check_fusion(&stem(three.padded(Padding::all(1)), true), &["relu", "pool"]);
     let windows_apart = Window { dilation: [2, 1], ..Window::square(2, 5) };
     check_fusion(&stem(windows_apart, false), &["relu", "pool"]);
+    check_step(&stem(three, false), "conv+clamp+max_pool", &["relu", "pool"], 40);
 }
 
 /// Whoever asks for it gets the gradient with products in bf16: nearly the same, and the same bytes on any number of

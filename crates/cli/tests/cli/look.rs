@@ -45,7 +45,7 @@ fn a_layer_tells_its_strongest_channels() {
     assert!(channels.iter().all(|c| c["max"].as_f64() >= c["mean"].as_f64()));
     assert!(channels.iter().all(|c| c["at"][0].as_u64().unwrap() < 60 && c["at"][1].as_u64().unwrap() < 40));
     let text = desk.run(["look", "photo.png", "-l", "block3"]).succeeds().text();
-    assert!(text.starts_with("CHANNEL  MEAN") && text.lines().count() == 11, "{text}");
+    assert!(text.starts_with("CHANNEL    MEAN") && text.lines().count() == 11, "{text}");
 }
 
 #[test]

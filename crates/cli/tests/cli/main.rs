@@ -6,6 +6,7 @@ mod bystanders;
 mod dream;
 mod input;
 mod look;
+mod models;
 mod odd_files;
 mod output;
 mod sheet;

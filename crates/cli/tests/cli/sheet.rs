@@ -65,7 +65,7 @@ fn a_layer_can_be_drawn() {
     let desk = Desk::with_photo();
     let look = |more: &[&str]| desk.run(["look", "photo.png", "-l", "block3"].iter().chain(more));
     let run = look(&["--sheet", "maps.png"]).succeeds();
-    assert!(run.text().starts_with("CHANNEL  MEAN"), "{}", run.text());
+    assert!(run.text().starts_with("CHANNEL    MEAN"), "{}", run.text());
     let (width, height) = sides(&open(desk.path("maps.png")));
     // 24 tiles of 320x213 with their captions.
     assert!(width * height > 24 * 320 * 213, "{width}x{height}");

@@ -46,7 +46,7 @@ impl InvertedResidual {
     }
 
     /// The shapes of the two maps between.
-    fn between(&self, input: Shape) -> Result<[Shape; 2], ShapeMismatch> {
+    pub(crate) fn between(&self, input: Shape) -> Result<[Shape; 2], ShapeMismatch> {
         let expanded = self.expand.output_shape(&[input])?;
         Ok([expanded, self.depthwise.output_shape(&[expanded])?])
     }

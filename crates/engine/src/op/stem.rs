@@ -42,7 +42,8 @@ impl Stem {
         between.buffer_len() >= LARGE_VALUES
     }
 
-    fn between(&self, input: Shape) -> Result<Shape, ShapeMismatch> {
+    /// The shape of the map between.
+    pub(crate) fn between(&self, input: Shape) -> Result<Shape, ShapeMismatch> {
         self.conv.output_shape(&[input])
     }
 }

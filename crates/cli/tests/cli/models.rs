@@ -1,0 +1,64 @@
+//! `oneiric models show --plan`.
+
+use crate::Desk;
+
+/// `oneiric models show` of a network and what runs of it.
+fn show(args: &[&str]) -> crate::Run {
+    Desk::new().run(["models", "show"].iter().chain(args))
+}
+
+/// The cells of the first row whose first words these are.
+#[track_caller]
+fn row<'a>(text: &'a str, begin: &[&str]) -> Vec<&'a str> {
+    let rows = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    rows.into_iter().find(|row| row.starts_with(begin)).unwrap_or_else(|| panic!("no row {begin:?} in {text}"))
+}
+
+#[test]
+fn a_plan_shows_what_was_fused_and_where_it_lies() {
+    let text = show(&["lite0", "--plan", "640x427"]).succeeds().text();
+    assert!(text.starts_with("EfficientNet-Lite0 up to block10 and back, for pictures of 640x427\n"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+    // Preprocessing, convolution and ReLU6 of the stem are one step, whose map is a slot of 32 x 214 x 320 values.
+    assert!(row(&text, &["1", "stem"]).starts_with(&["1", "stem", "scale+conv+clamp", "32x214x320", "0"]));
+    assert_eq!(row(&text, &["1", "stem"])[7], "8765");
+    // The maps of a large block exist in windows of rows only; of a small one they are steps.
+    assert!(row(&text, &["5", "block2"]).starts_with(&["5", "block2", "inverted", "residual+add", "24x107x160"]));
+    assert_eq!(row(&text, &["5", "block2.expand"])[4..], ["144x107x160", "144x107x160", "19722"]);
+    let small = row(&text, &["27", "block10"]);
+    assert!(small.starts_with(&["27", "block10", "conv+add", "112x27x40", "26", "24"]), "{text}");
+    assert!(text.contains("\nmemory ") && text.contains("\nflops "), "{text}");
+}
+
+#[test]
+fn parts_of_a_concatenation_lie_side_by_side() {
+    let json = show(&["squeezenet", "--plan", "64x48", "-l", "fire2", "--json"]).succeeds().json();
+    assert_eq!((&json["layer"], &json["width"], &json["height"]), (&"fire2".into(), &64.into(), &48.into()));
+    let steps = json["steps"].as_array().unwrap();
+    let [.., one, three, whole] = steps.as_slice() else { panic!("{json}") };
+    assert_eq!((&one["layers"][0], &three["layers"][0]), (&"fire2.expand1x1".into(), &"fire2.expand3x3".into()));
+    assert_eq!((&whole["operation"], &whole["in_place"]), (&"concat".into(), &true.into()));
+    assert_eq!(whole["inputs"], serde_json::json!([4, 5]));
+    assert_eq!(three["activation"], serde_json::json!({ "slot": whole["activation"]["slot"], "channel": 64 }));
+    assert_eq!(steps[1]["parts"].as_array().unwrap().len(), 3, "preprocessing, convolution, ReLU");
+
+    let sum = |field: &str| steps.iter().map(|step| step[field].as_u64().unwrap()).sum::<u64>();
+    let number = |field: &str| json[field].as_u64().unwrap();
+    let slots: u64 = json["slots"].as_array().unwrap().iter().map(|slot| slot["bytes"].as_u64().unwrap()).sum();
+    assert_eq!((sum("flops"), sum("kept_bytes")), (number("flops"), number("kept_bytes")));
+    assert_eq!(slots + number("bits_bytes") + number("kept_bytes"), number("plan_memory_bytes"));
+}
+
+#[test]
+fn a_plan_needs_no_trained_weights_but_a_layer_and_a_size_that_are_there() {
+    let text = show(&["resnet50", "--plan", "224x224"]).succeeds().text();
+    let unnamed = row(&text, &["3", "(layer1.0)"]);
+    assert_eq!(unnamed[2], "conv+clamp", "on the way to the layer");
+    assert!(row(&text, &["6", "layer1.0"]).contains(&"conv+add+clamp"), "{text}");
+    let text = show(&["googlenet", "--plan", "224x224"]).succeeds().text();
+    assert_eq!(row(&text, &["6"])[1], "(inception3a.branch4)", "the layer that it leads to, not just the next");
+    show(&["lite0", "--plan", "640x427", "-l", "fire8"]).fails(2, &["lite0 has no layer", "squeezenet"]);
+    show(&["vgg16", "--plan", "3x3"]).fails(2, &["max_pool", "fit"]);
+    show(&["lite0", "-l", "stem"]).fails(2, &["--plan"]);
+    assert!(show(&["--help"]).succeeds().text().contains("oneiric models show lite0 --plan 640x427"));
+}

@@ -1,0 +1,107 @@
+//! A plan told to people: what runs, in order, and where it lies.
+
+use crate::graph::Node;
+use crate::op::Op;
+use crate::plan::{Place, Plan, PlannedNode};
+use crate::shape::Shape;
+
+/// An operation of the network that a step runs, alone or as one with others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The layer's name; empty for what is not a layer.
+    pub layer: String,
+    /// What the network calls the operation, such as `conv` or `relu6`.
+    pub operation: &'static str,
+}
+
+/// One step of a plan's forward pass. The gradient takes the same steps from the last to the first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step<'a> {
+    /// Counted from the picture, which is step 0 and computes nothing.
+    pub number: usize,
+    /// What runs, with all that was fused: `conv+add+clamp`, or `scale+conv` where the preprocessing is in the weights.
+    pub operation: &'a str,
+    /// The operations of the network that it was fused from, in order; one if nothing was fused.
+    pub parts: &'a [Part],
+    /// The shape of the map that it leaves.
+    pub shape: Shape,
+    /// The steps whose maps it takes.
+    pub inputs: Vec<usize>,
+    /// Maps on the way that exist in windows of rows only, never as a whole.
+    pub windowed: &'a [Shape],
+    /// Nothing is left to do: the parts of this concatenation were written where they belong.
+    pub in_place: bool,
+    /// Where its map lies; the picture stays with the caller.
+    pub activation: Option<Place>,
+    /// Where the gradient of its map lies, in a plan for gradients.
+    pub gradient: Option<Place>,
+    /// Bytes of the bits that it keeps for the gradient, one bit for every value of its map.
+    pub bits: usize,
+    /// Bytes that it keeps for the gradient besides: where the maxima of a pool were, the bits of windowed maps.
+    pub kept_bytes: usize,
+    /// Multiplications and additions of the forward pass; only convolutions are counted.
+    pub flops: u64,
+}
+
+impl<'a> Step<'a> {
+    /// The names of the layers that it computes, from the picture on.
+    pub fn layers(&self) -> impl Iterator<Item = &'a str> {
+        self.parts.iter().map(|part| part.layer.as_str()).filter(|name| !name.is_empty())
+    }
+
+    /// Bytes of its map and of the gradient of its map, each, padding included.
+    pub fn map_bytes(&self) -> usize {
+        size_of::<f32>() * self.shape.buffer_len()
+    }
+}
+
+impl Plan {
+    /// The steps of the forward pass, the picture first.
+    pub fn steps(&self) -> impl Iterator<Item = Step<'_>> {
+        self.nodes.iter().enumerate().map(|(number, node)| self.step(number, node))
+    }
+
+    fn step<'a>(&'a self, number: usize, node: &'a PlannedNode) -> Step<'a> {
+        let Description { operation, parts, windowed, flops } = &node.description;
+        Step {
+            number,
+            operation,
+            parts,
+            shape: node.shape,
+            inputs: node.inputs.iter().map(|id| id.0).collect(),
+            windowed,
+            in_place: node.prepared.is_none() && number != 0,
+            activation: node.activation,
+            gradient: node.gradient,
+            bits: if node.keeps.bits { size_of::<u16>() * node.shape.pixels() * node.shape.vectors() } else { 0 },
+            kept_bytes: node.bytes.map_or(0, |buffer| self.bytes[buffer]),
+            flops: *flops,
+        }
+    }
+}
+
+/// What a planned node does not need to run.
+#[derive(Debug)]
+pub(crate) struct Description {
+    operation: String,
+    parts: Vec<Part>,
+    windowed: Vec<Shape>,
+    pub flops: u64,
+}
+
+impl Description {
+    pub fn new(node: &Node, inputs: &[Shape]) -> Self {
+        let (name, parts) = (node.op.name(), node.parts());
+        let preprocesses = matches!(node.op, Op::Conv(_) | Op::Stem(_)) && parts[0].operation == "scale_shift";
+        Self {
+            operation: if preprocesses { format!("scale+{name}") } else { name.into() },
+            windowed: match &node.op {
+                Op::InvertedResidual(block) => block.between(inputs[0]).map_or(Vec::new(), Vec::from),
+                Op::Stem(stem) => stem.between(inputs[0]).map_or(Vec::new(), |shape| vec![shape]),
+                _ => Vec::new(),
+            },
+            flops: node.op.operation().map_or(0, |operation| operation.flops(inputs)),
+            parts,
+        }
+    }
+}
