@@ -62,6 +62,11 @@ impl Failure {
         Self::input(said.trim_start_matches(&Reset.to_string()).trim())
     }
 
+    /// What the user is told.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Tells the user.
     pub fn report(self) -> ExitCode {
         let red = AnsiColor::Red.on_default().bold();

@@ -35,12 +35,17 @@ impl Bar {
 
     /// Shows what is at work and the part of all work that is done, 0…1.
     pub fn show_part(&self, work: String, done: f64) {
-        self.bar.set_prefix(work);
+        self.show_work(work, done);
         let elapsed = self.begun.elapsed();
         if elapsed > GUESSING && done > 0.0 {
             let left = elapsed.mul_f64((1.0 - done) / done);
             self.bar.set_message(format!("{} left", seconds(left.as_secs_f64().ceil(), 0)));
         }
+    }
+
+    /// The same for parts that differ too much to guess the time left.
+    pub fn show_work(&self, work: String, done: f64) {
+        self.bar.set_prefix(work);
         self.bar.set_position((done * SCALE as f64) as u64);
     }
 

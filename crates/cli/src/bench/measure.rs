@@ -1,0 +1,80 @@
+//! One network, one size: the time of every step.
+
+use std::time::Instant;
+
+use oneiric::objective::Objective;
+use oneiric::{landscape, memory};
+use oneiric_engine::shape::Size;
+use oneiric_engine::{Error, Plan, Program, Purpose, Session};
+use oneiric_zoo::Network;
+use serde::Serialize;
+
+use crate::args::Sides;
+use crate::failure::{Failure, about_layers, about_sides};
+use crate::models::weights;
+
+/// Steps before the clock runs: they fill caches and wake the threads.
+const WARM_UP: usize = 2;
+
+#[derive(Serialize)]
+pub struct Measurement {
+    pub model: &'static str,
+    /// Trained or random.
+    pub weights: &'static str,
+    pub layer: String,
+    pub width: usize,
+    pub height: usize,
+    pub steps: usize,
+    pub threads: usize,
+    pub isa: &'static str,
+    pub milliseconds_min: f64,
+    pub milliseconds_median: f64,
+    /// Of every step, in order.
+    pub milliseconds: Vec<f64>,
+    pub steps_per_second: f64,
+    /// Of the convolutions, both ways.
+    pub gflops: f64,
+    /// Of the maps and what the backward pass keeps, without the weights.
+    pub plan_memory_bytes: usize,
+}
+
+/// Measures gradient steps of `network` at `layer`, in a session of its own.
+pub fn measure(network: &Network, layer: &str, sides: Sides, steps: usize) -> Result<Measurement, Failure> {
+    let (model, Sides(width, height)) = (network.model, sides);
+    let program = Program::new(&network.graph, &[layer]).map_err(|e| about_layers(e, model.name))?;
+    let plan = Plan::new(&program, Size { height, width }, Purpose::Gradient)?;
+    memory::check((width, height), plan.memory() as u64).map_err(about_sides)?;
+    let mut session = Session::new(plan);
+    let times = step_times(&mut session, &landscape::paint(width, height, 0), steps)?;
+    let total: f64 = times.iter().sum();
+    let mut sorted = times.clone();
+    sorted.sort_by(f64::total_cmp);
+    Ok(Measurement {
+        model: model.name,
+        weights: weights(model),
+        layer: layer.into(),
+        width,
+        height,
+        steps,
+        threads: rayon::current_num_threads(),
+        isa: session.isa().name(),
+        milliseconds_min: sorted[0] * 1e3,
+        milliseconds_median: (sorted[(sorted.len() - 1) / 2] + sorted[sorted.len() / 2]) * 0.5e3,
+        milliseconds: times.iter().map(|seconds| seconds * 1e3).collect(),
+        steps_per_second: times.len() as f64 / total,
+        gflops: 2.0 * session.plan().flops() as f64 * times.len() as f64 / total / 1e9,
+        plan_memory_bytes: session.memory(),
+    })
+}
+
+/// Seconds of each step.
+fn step_times(session: &mut Session, picture: &[f32], steps: usize) -> Result<Vec<f64>, Error> {
+    let objective = Objective::Strength { weight: 1.0 };
+    let step = |_| {
+        let begun = Instant::now();
+        session.gradient(picture, |_, activation, gradient| objective.gradient(activation, gradient))?;
+        Ok(begun.elapsed().as_secs_f64())
+    };
+    let times: Result<Vec<f64>, Error> = (0..WARM_UP + steps).map(step).collect();
+    Ok(times?.split_off(WARM_UP))
+}
