@@ -71,6 +71,7 @@ pub struct SettingsReport {
     normalize: &'static str,
     chroma: f32,
     seed: u64,
+    backward: &'static str,
 }
 
 #[derive(Serialize)]
@@ -94,6 +95,7 @@ impl From<&Settings> for SettingsReport {
             normalize: settings.normalize.name(),
             chroma: settings.chroma,
             seed: settings.seed,
+            backward: settings.backward.name(),
         }
     }
 }

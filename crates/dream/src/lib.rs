@@ -35,4 +35,4 @@ pub mod sheet;
 pub use error::Error;
 pub use picture::{Format, Limits, Picture, PictureError, SaveMode};
 pub use render::{Dream, Progress};
-pub use settings::{LayerWeight, Settings};
+pub use settings::{Backward, LayerWeight, Settings};

@@ -8,7 +8,7 @@
 use std::ops::ControlFlow;
 
 use oneiric_engine::shape::Size;
-use oneiric_engine::{Plan, Program, Purpose, Session};
+use oneiric_engine::{Isa, Plan, Program, Session};
 
 use crate::error::Error;
 use crate::jitter::{Random, roll, step};
@@ -17,7 +17,7 @@ use crate::normalize::{NormalizeOptions, Normalizer};
 use crate::objective::Objective;
 use crate::picture::{Picture, PictureError};
 use crate::resize::resize;
-use crate::settings::Settings;
+use crate::settings::{Backward, Settings};
 
 /// Planes of the picture's size that a dream holds beside the network's buffers: the photo, the octave's
 /// base, the picture, its rolled copy, the normaliser's pyramid and the resizer's rows.
@@ -56,9 +56,12 @@ impl Dream {
     /// Checks the settings and builds what they need of the network.
     ///
     /// # Errors
-    /// A setting out of range; a network, layer or channel that does not exist.
+    /// A setting out of range or that this machine cannot serve; a network, layer or channel that does not exist.
     pub fn new(settings: Settings) -> Result<Self, Error> {
         settings.check()?;
+        if settings.backward == Backward::Bf16 && !Isa::has_bf16() {
+            return Err(oneiric_engine::Error::NoBf16.into());
+        }
         let network = oneiric_zoo::load(&settings.model)?;
         let layers: Vec<&str> = settings.layers.iter().map(|l| l.layer.as_str()).collect();
         let program = Program::new(&network.graph, &layers)?;
@@ -88,7 +91,7 @@ impl Dream {
     /// # Errors
     /// If the network cannot take the size.
     pub fn memory(&self, width: usize, height: usize) -> Result<u64, Error> {
-        let plan = Plan::new(&self.program, Size { height, width }, Purpose::Gradient)?;
+        let plan = Plan::new(&self.program, Size { height, width }, self.settings.backward.purpose())?;
         let threads = rayon::current_num_threads() as u64;
         Ok(plan.memory() as u64 + PLANES * 12 * (width * height) as u64 + threads * SCRATCH)
     }
@@ -151,7 +154,7 @@ impl Dream {
     ) -> Result<(), Error> {
         let settings = &self.settings;
         let (width, height) = size;
-        let plan = Plan::new(&self.program, Size { height, width }, Purpose::Gradient)?;
+        let plan = Plan::new(&self.program, Size { height, width }, self.settings.backward.purpose())?;
         let mut session = Session::new(plan);
         let options = NormalizeOptions { chroma: settings.chroma, ..NormalizeOptions::default() };
         let mut normalizer = Normalizer::new(settings.normalize, width, height, options);

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use oneiric_engine::Purpose;
+
 use crate::normalize::Normalize;
 
 /// A layer to strengthen, and how much it counts beside the others.
@@ -40,6 +42,46 @@ impl fmt::Display for LayerWeight {
     }
 }
 
+/// How exactly the gradient is computed; the way to the layer is always in `f32`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Backward {
+    /// All in `f32`.
+    #[default]
+    F32,
+    /// The products of 1x1 convolutions in bf16: faster, and only on machines with AVX512-BF16.
+    Bf16,
+}
+
+impl Backward {
+    /// All of them, the exact one first.
+    pub const ALL: [Self; 2] = [Self::F32, Self::Bf16];
+
+    /// Its name in recipes and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::Bf16 => "bf16",
+        }
+    }
+
+    /// What a plan for it is made for.
+    pub fn purpose(self) -> Purpose {
+        match self {
+            Self::F32 => Purpose::Gradient,
+            Self::Bf16 => Purpose::GradientBf16,
+        }
+    }
+}
+
+impl FromStr for Backward {
+    type Err = InvalidSetting;
+
+    fn from_str(name: &str) -> Result<Self, InvalidSetting> {
+        let known = Self::ALL.into_iter().find(|kind| kind.name() == name);
+        known.ok_or_else(|| InvalidSetting(format!("the backward pass is in f32 or bf16, not in '{name}'")))
+    }
+}
+
 /// Everything that makes a dream of a picture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
@@ -67,6 +109,8 @@ pub struct Settings {
     pub chroma: f32,
     /// Seed of the shifts.
     pub seed: u64,
+    /// How exactly the gradient is computed.
+    pub backward: Backward,
 }
 
 /// A setting outside its range; the message says what it takes.
@@ -89,6 +133,7 @@ impl Settings {
             normalize: Normalize::Laplacian,
             chroma: 0.4,
             seed: 0,
+            backward: Backward::F32,
         }
     }
 

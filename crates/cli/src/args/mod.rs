@@ -7,6 +7,7 @@ use std::str::FromStr;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{CommandFactory, Parser, Subcommand};
+use oneiric::Backward;
 use oneiric_zoo::Model;
 
 use crate::failure::Failure;
@@ -92,6 +93,22 @@ impl Threads {
         let Some(threads) = self.threads else { return Ok(()) };
         let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads));
         pool.build_global().map_err(|e| Failure::ours(format!("{threads} threads could not be started: {e}")))
+    }
+}
+
+/// `--backward`, for whatever climbs a gradient.
+#[derive(clap::Args, Debug)]
+pub struct Precision {
+    /// Numbers of the way back from the layer: bf16 is faster and nearly the same, on processors with AVX512-BF16
+    #[arg(long, value_name = "NUMBERS", default_value = Backward::F32.name())]
+    #[arg(value_parser = PossibleValuesParser::new(Backward::ALL.map(Backward::name)))]
+    backward: String,
+}
+
+impl Precision {
+    /// What was chosen.
+    pub fn backward(&self) -> Result<Backward, Failure> {
+        Ok(self.backward.parse()?)
     }
 }
 

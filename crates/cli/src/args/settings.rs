@@ -6,7 +6,7 @@ use oneiric::normalize::Normalize;
 use oneiric::preset::{self, Preset};
 use oneiric::{LayerWeight, Settings};
 
-use super::{count, model_names, number, preset_names};
+use super::{Precision, count, model_names, number, preset_names};
 use crate::failure::Failure;
 
 /// The look of a dream as the command line gives it.
@@ -50,6 +50,8 @@ pub struct SettingsArgs {
     /// Number that chance follows: the same number gives the same picture [default: 0]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     seed: Option<u64>,
+    #[command(flatten)]
+    precision: Precision,
 }
 
 impl SettingsArgs {
@@ -78,6 +80,7 @@ impl SettingsArgs {
         set(&mut settings.jitter, self.jitter);
         set(&mut settings.chroma, self.chroma);
         set(&mut settings.seed, self.seed);
+        settings.backward = self.precision.backward()?;
         if let Some(name) = &self.normalize {
             settings.normalize = name.parse().map_err(|e| Failure::input(format!("{e}")))?;
         }

@@ -1,5 +1,6 @@
 //! `oneiric bench --all`: every network of the registry, one after the other.
 
+use oneiric::Backward;
 use oneiric_zoo::Model;
 use serde::Serialize;
 
@@ -29,7 +30,7 @@ struct LeftOut {
 }
 
 /// Measures all networks; with no `size`, at the usual one and the first of them at a large one too.
-pub fn run(size: Option<Sides>, steps: usize, json: bool) -> Result<(), Failure> {
+pub fn run(size: Option<Sides>, steps: usize, backward: Backward, json: bool) -> Result<(), Failure> {
     let jobs = jobs(size);
     let mut report = Report { measurements: Vec::new(), left_out: Vec::new() };
     let mut failure = None;
@@ -37,7 +38,7 @@ pub fn run(size: Option<Sides>, steps: usize, json: bool) -> Result<(), Failure>
     for (i, &(model, sides)) in jobs.iter().enumerate() {
         let Sides(width, height) = sides;
         bar.show_work(format!("{} {width}x{height}", model.name), i as f64 / jobs.len() as f64);
-        match measure(&oneiric_zoo::load_or_random(model.name)?, model.default_layer, sides, steps) {
+        match measure(&oneiric_zoo::load_or_random(model.name)?, model.default_layer, sides, steps, backward) {
             Ok(measurement) => report.measurements.push(measurement),
             Err(e) => {
                 report.left_out.push(LeftOut { model: model.name, width, height, why: e.message().into() });
@@ -78,8 +79,8 @@ fn words(report: &Report) -> String {
     };
     let head = ["model", "layer", "weights", "size", "best ms", "median ms", "GFLOP/s", "plan MB", "steps"];
     let mut text = table(head, &report.measurements.iter().map(row).collect::<Vec<_>>());
-    if let Some(Measurement { isa, threads, .. }) = report.measurements.first() {
-        text += &format!("\nruns on {}; plan MB are the maps', without the weights\n", super::runs_on(isa, *threads));
+    if let Some(first) = report.measurements.first() {
+        text += &format!("\nruns on {}; plan MB are the maps', without the weights\n", super::runs_on(first));
     }
     for LeftOut { model, width, height, why } in &report.left_out {
         text += &format!("left out: {model} {width}x{height}, {why}\n");

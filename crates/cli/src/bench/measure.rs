@@ -3,9 +3,9 @@
 use std::time::Instant;
 
 use oneiric::objective::Objective;
-use oneiric::{landscape, memory};
+use oneiric::{Backward, landscape, memory};
 use oneiric_engine::shape::Size;
-use oneiric_engine::{Error, Plan, Program, Purpose, Session};
+use oneiric_engine::{Error, Plan, Program, Session};
 use oneiric_zoo::Network;
 use serde::Serialize;
 
@@ -27,6 +27,8 @@ pub struct Measurement {
     pub steps: usize,
     pub threads: usize,
     pub isa: &'static str,
+    /// Numbers of the backward pass.
+    pub backward: &'static str,
     pub milliseconds_min: f64,
     pub milliseconds_median: f64,
     /// Of every step, in order.
@@ -39,10 +41,16 @@ pub struct Measurement {
 }
 
 /// Measures gradient steps of `network` at `layer`, in a session of its own.
-pub fn measure(network: &Network, layer: &str, sides: Sides, steps: usize) -> Result<Measurement, Failure> {
+pub fn measure(
+    network: &Network,
+    layer: &str,
+    sides: Sides,
+    steps: usize,
+    backward: Backward,
+) -> Result<Measurement, Failure> {
     let (model, Sides(width, height)) = (network.model, sides);
     let program = Program::new(&network.graph, &[layer]).map_err(|e| about_layers(e, model.name))?;
-    let plan = Plan::new(&program, Size { height, width }, Purpose::Gradient)?;
+    let plan = Plan::new(&program, Size { height, width }, backward.purpose())?;
     memory::check((width, height), plan.memory() as u64).map_err(about_sides)?;
     let mut session = Session::new(plan);
     let times = step_times(&mut session, &landscape::paint(width, height, 0), steps)?;
@@ -58,6 +66,7 @@ pub fn measure(network: &Network, layer: &str, sides: Sides, steps: usize) -> Re
         steps,
         threads: rayon::current_num_threads(),
         isa: session.isa().name(),
+        backward: backward.name(),
         milliseconds_min: sorted[0] * 1e3,
         milliseconds_median: (sorted[(sorted.len() - 1) / 2] + sorted[sorted.len() / 2]) * 0.5e3,
         milliseconds: times.iter().map(|seconds| seconds * 1e3).collect(),

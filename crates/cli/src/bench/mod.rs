@@ -9,7 +9,7 @@ use clap::builder::RangedU64ValueParser;
 use oneiric_engine::{ISA_VARIABLE, Isa};
 use serde::Serialize;
 
-use crate::args::{Sides, Threads, architecture_names};
+use crate::args::{Precision, Sides, Threads, architecture_names};
 use crate::failure::Failure;
 use crate::output::{print, print_json};
 use measure::{Measurement, measure};
@@ -19,6 +19,7 @@ Examples:
   oneiric bench                              the default network at 640x427
   oneiric bench -m squeezenet --threads 1    the other network on one thread
   oneiric bench -m vgg16                     one of those without trained weights yet
+  oneiric bench --backward bf16              with a faster, less exact way back
   oneiric bench --all                        all networks, and two at 1920x1080
   ONEIRIC_ISA=avx2 oneiric bench             with another instruction set:
                                              avx512, avx2 or portable
@@ -52,6 +53,8 @@ pub struct Args {
     steps: usize,
     #[command(flatten)]
     threads: Threads,
+    #[command(flatten)]
+    precision: Precision,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -68,12 +71,13 @@ struct Report {
 pub fn run(args: &Args) -> Result<(), Failure> {
     check_isa()?;
     args.threads.apply()?;
+    let backward = args.precision.backward()?;
     if args.all {
-        return all::run(args.size, args.steps, args.json);
+        return all::run(args.size, args.steps, backward, args.json);
     }
     let network = oneiric_zoo::load_or_random(&args.model)?;
     let layer = args.layer.as_deref().unwrap_or(network.model.default_layer);
-    let measurement = measure(&network, layer, args.size.unwrap_or(SIZE), args.steps)?;
+    let measurement = measure(&network, layer, args.size.unwrap_or(SIZE), args.steps, backward)?;
     let report = Report { measurement, peak_memory_bytes: peak_memory() };
     if args.json { print_json(&report) } else { print(&words(&report)) }
 }
@@ -100,7 +104,7 @@ fn peak_memory() -> Option<u64> {
 
 fn words(report: &Report) -> String {
     let Report { measurement, peak_memory_bytes } = report;
-    let Measurement { model, weights, layer, width, height, steps, threads, isa, .. } = measurement;
+    let Measurement { model, weights, layer, width, height, steps, .. } = measurement;
     let memory = peak_memory_bytes.map_or("unknown here".into(), |bytes| format!("{} MB", bytes / 1_000_000));
     let note = if *weights == "random" { ", there are no trained ones yet" } else { "" };
     format!(
@@ -115,10 +119,11 @@ fn words(report: &Report) -> String {
         measurement.milliseconds_median,
         measurement.steps_per_second,
         measurement.gflops,
-        runs_on(isa, *threads),
+        runs_on(measurement),
     )
 }
 
-fn runs_on(isa: &str, threads: usize) -> String {
-    format!("{isa}, {threads} thread{}", if threads == 1 { "" } else { "s" })
+fn runs_on(Measurement { isa, threads, backward, .. }: &Measurement) -> String {
+    let numbers = if *backward == "f32" { "" } else { ", backward in bf16" };
+    format!("{isa}, {threads} thread{}{numbers}", if *threads == 1 { "" } else { "s" })
 }

@@ -78,3 +78,23 @@ fn networks_that_cannot_take_the_size_are_left_out() {
     assert_eq!(json["measurements"].as_array().unwrap().len(), 4);
     desk.run(["bench", "--all", "--size", "65535x65535"]).fails(2, &["memory", "--size"]);
 }
+
+#[test]
+fn the_way_back_in_bf16_is_for_machines_that_have_it() {
+    let desk = Desk::with_photo();
+    let small = ["--size", "64", "--octaves", "1", "--iterations", "2", "--json"];
+    let dream = |args: &[&str]| desk.run(["dream", "photo.png"].iter().chain(args).chain(&small));
+    let bench = ["bench", "--backward", "bf16", "--steps", "1", "--size", "64x48"];
+    if oneiric_engine::Isa::has_bf16() {
+        assert!(desk.run(bench).succeeds().text().contains("backward in bf16"));
+        let json = dream(&["--backward", "bf16", "-o", "bf16.png"]).succeeds().json();
+        assert_eq!(json["settings"]["backward"], "bf16");
+        assert_eq!(dream(&["-o", "f32.png"]).succeeds().json()["settings"]["backward"], "f32");
+    } else {
+        desk.run(bench).fails(2, &["AVX512-BF16", "f32"]);
+        dream(&["--backward", "bf16", "-o", "bf16.png"]).fails(2, &["AVX512-BF16", "f32"]);
+    }
+    let avx2 = Run::from(desk.command(bench).env("ONEIRIC_ISA", "avx2").output().unwrap());
+    avx2.fails(2, &["AVX512-BF16", "told to do without"]);
+    desk.run(["bench", "--backward", "f16"]).fails(2, &["bf16", "f32"]);
+}
