@@ -1,5 +1,6 @@
 //! Views of feature maps in their buffers, and buffers aligned for vectors.
 
+use crate::kernel::huge_pages;
 use crate::shape::{LANES, Shape, channel_stride};
 
 /// One cache line: the alignment of every buffer.
@@ -16,7 +17,11 @@ pub struct Buffer {
 impl Buffer {
     /// A buffer of at least `len` zeros.
     pub fn zeroed(len: usize) -> Self {
-        Self { lines: bytemuck::allocation::zeroed_vec(len.div_ceil(LANES)) }
+        let lines = len.div_ceil(LANES);
+        let mut buffer = Self { lines: Vec::with_capacity(lines) };
+        huge_pages::advise(buffer.lines.spare_capacity_mut());
+        buffer.lines.resize(lines, bytemuck::Zeroable::zeroed());
+        buffer
     }
 
     /// Makes it hold at least `len` values; what they are means nothing.

@@ -10,6 +10,7 @@
 //! - [`depthwise`]: convolutions of every channel by itself;
 //! - [`inverted_residual`]: both in turn, the maps between them kept in the cache;
 //! - [`max_pool`]: the largest of a window;
+//! - [`huge_pages`]: where large buffers lie;
 //! - [`elementwise`]: everything else, plain loops compiled for each instruction set.
 
 pub(crate) mod bits;
@@ -18,6 +19,7 @@ pub(crate) mod depthwise;
 pub(crate) mod elementwise;
 pub(crate) mod finish;
 mod generic;
+pub(crate) mod huge_pages;
 pub(crate) mod inverted_residual;
 mod lanes;
 pub(crate) mod max_pool;

@@ -137,20 +137,26 @@ pub(crate) unsafe fn group_in_pairs(job: &ChunkJob<'_>, group: &Group) {
     }
 }
 
-/// Rounds the channels of one pixel, padded to vectors, to bf16, two in a value of `to`.
+/// Rounds the `channels` channels of the pixels at `pointers` to bf16, two in a value of `to` (`a_pixel` values for
+/// each), and points there.
 ///
 /// # Safety
-/// `from` is valid for `channels` values, padded to vectors; the processor has AVX512-BF16.
+/// Every pointer is valid for `channels` values, padded to vectors; `to` for `a_pixel` values a pointer, which hold
+/// the channels, padded to pairs of vectors; the processor has AVX512-BF16.
 #[target_feature(enable = "avx512f,avx512bf16")]
-pub(crate) unsafe fn round_to_bf16(from: *const f32, channels: usize, to: &mut [f32]) {
-    for (i, to) in to.chunks_exact_mut(LANES).enumerate() {
-        let at = 2 * LANES * i;
-        // SAFETY: as the caller promises; `to` holds a vector.
+pub(crate) unsafe fn round_to_bf16(pointers: &mut [*const f32], channels: usize, to: *mut f32, a_pixel: usize) {
+    for (i, pointer) in pointers.iter_mut().enumerate() {
+        // SAFETY: as the caller promises.
         unsafe {
-            let low = _mm512_loadu_ps(from.add(at));
-            let high = if at + LANES < channels { _mm512_loadu_ps(from.add(at + LANES)) } else { _mm512_setzero_ps() };
-            let pairs = std::mem::transmute::<__m512bh, __m512>(_mm512_cvtne2ps_pbh(high, low));
-            _mm512_storeu_ps(to.as_mut_ptr(), pairs);
+            let to = to.add(i * a_pixel);
+            for at in (0..channels).step_by(2 * LANES) {
+                let low = _mm512_loadu_ps(pointer.add(at));
+                let padded = at + LANES < channels;
+                let high = if padded { _mm512_loadu_ps(pointer.add(at + LANES)) } else { _mm512_setzero_ps() };
+                let pairs = std::mem::transmute::<__m512bh, __m512>(_mm512_cvtne2ps_pbh(high, low));
+                _mm512_storeu_ps(to.add(at / 2), pairs);
+            }
+            *pointer = to;
         }
     }
 }

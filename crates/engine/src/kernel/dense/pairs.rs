@@ -51,13 +51,10 @@ fn bf16(value: f32) -> u16 {
 pub(super) unsafe fn round_pixels(pointers: &mut [*const f32], inputs: usize, pairs: &mut Buffer) {
     let a_pixel = inputs.next_multiple_of(CHANNELS) / 2;
     pairs.fit(pointers.len() * a_pixel);
-    for (pointer, to) in pointers.iter_mut().zip(pairs.as_mut_slice().chunks_exact_mut(a_pixel)) {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: `to` holds half a value a channel, the rest as the caller promises.
-        unsafe {
-            crate::kernel::x86_64::round_to_bf16(*pointer, inputs, to);
-        }
-        *pointer = to.as_ptr();
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: `pairs` holds half a value a channel, the rest as the caller promises.
+    unsafe {
+        crate::kernel::x86_64::round_to_bf16(pointers, inputs, pairs.as_mut_slice().as_mut_ptr(), a_pixel);
     }
 }
 
