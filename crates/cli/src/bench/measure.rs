@@ -52,8 +52,9 @@ pub fn measure(
     let program = Program::new(&network.graph, &[layer]).map_err(|e| about_layers(e, model.name))?;
     let plan = Plan::new(&program, Size { height, width }, backward.purpose())?;
     memory::check((width, height), plan.memory() as u64).map_err(about_sides)?;
+    let picture = landscape::paint(width, height, 0);
     let mut session = Session::new(plan);
-    let times = step_times(&mut session, &landscape::paint(width, height, 0), steps)?;
+    let times = step_times(&mut session, &picture, steps)?;
     let total: f64 = times.iter().sum();
     let mut sorted = times.clone();
     sorted.sort_by(f64::total_cmp);
