@@ -17,7 +17,7 @@ pub(crate) fn advise<T>(memory: &mut [MaybeUninit<T>]) {
     if len < MIN_BYTES || skipped >= len {
         return;
     }
-    #[cfg(target_os = "linux")]
+    #[cfg(all(target_os = "linux", not(miri)))]
     // SAFETY: the whole pages from there on lie in `memory`; the advice changes how they are backed, not what they hold.
     unsafe {
         libc::madvise(start.add(skipped).cast(), (len - skipped) / PAGE * PAGE, libc::MADV_HUGEPAGE);

@@ -21,7 +21,7 @@ use crate::shape::Shape;
 use crate::tensor::Tensor;
 
 /// From this many values of the map between on it pays to keep it out of memory.
-const LARGE_VALUES: usize = 1 << 20;
+const LARGE_VALUES: usize = 1 << 17;
 
 /// A convolution of a picture, clamped, and the largest of windows of it.
 #[derive(Clone, Debug)]
