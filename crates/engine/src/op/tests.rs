@@ -32,6 +32,11 @@ impl Random {
     }
 }
 
+/// Cases of a property; Miri, which is slow, gets a few.
+const fn cases(number: u32) -> u32 {
+    if cfg!(miri) { 1 } else { number }
+}
+
 /// The same cases in every run: finite differences across a kink would fail one run in a hundred.
 const SEED: RngSeed = RngSeed::Fixed(2015);
 
@@ -230,7 +235,7 @@ fn map_size() -> impl Strategy<Value = (usize, usize)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, rng_seed: SEED, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(96), rng_seed: SEED, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_convolution_of_any_shape(
@@ -310,7 +315,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, rng_seed: SEED, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(12), rng_seed: SEED, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn three_by_three_with_many_channels(
@@ -334,7 +339,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 16, rng_seed: SEED, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(16), rng_seed: SEED, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn inverted_residuals(
