@@ -190,7 +190,7 @@ fn steps_table(plan: &Plan) -> String {
 }
 
 /// The step's layer, or in brackets the next one that comes of it.
-fn layer(steps: &[Step<'_>], step: &Step<'_>) -> String {
+pub fn layer(steps: &[Step<'_>], step: &Step<'_>) -> String {
     if step.number == 0 {
         return "picture".into();
     }

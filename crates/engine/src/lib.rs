@@ -47,5 +47,5 @@ pub use kernel::{ISA_VARIABLE, Isa};
 pub use op::Purpose;
 pub use plan::{Place, Plan};
 pub use program::Program;
-pub use session::{Session, session};
+pub use session::{Session, StepTime, session};
 pub use steps::{Part, Step};

@@ -1,6 +1,7 @@
 //! The door: activations and gradients of pictures of one size.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crate::error::Error;
 use crate::kernel::bits::{Bits, BitsMut};
@@ -19,6 +20,16 @@ pub struct Session {
     bits: Vec<Vec<u16>>,
     /// In words, so that bits can be kept as well.
     bytes: Vec<Vec<u16>>,
+    times: Vec<StepTime>,
+}
+
+/// How long a step of the plan took when it last ran.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StepTime {
+    /// To its map.
+    pub forward: Duration,
+    /// From the gradient of its map to those of the maps that it takes.
+    pub backward: Duration,
 }
 
 impl Session {
@@ -41,6 +52,7 @@ impl Session {
             // Parts of a concatenation that clamp nothing let everything through.
             bits: plan.bits.iter().map(|&len| vec![u16::MAX; len]).collect(),
             bytes: plan.bytes.iter().map(|&len| vec![0; len.div_ceil(2)]).collect(),
+            times: vec![StepTime::default(); plan.nodes.len()],
             plan,
         }
     }
@@ -58,6 +70,11 @@ impl Session {
     /// The plan.
     pub fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// How long every step of [`Plan::steps`] took when it last ran.
+    pub fn times(&self) -> &[StepTime] {
+        &self.times
     }
 
     /// Runs the network on `picture` (rows of interleaved channels, RGB in 0…1) and shows every layer
@@ -94,8 +111,10 @@ impl Session {
         self.forward(picture)?;
         self.seed(picture, objective);
         let plan = self.plan.clone();
-        for node in plan.nodes.iter().skip(1).rev() {
+        for (number, node) in plan.nodes.iter().enumerate().skip(1).rev() {
+            let begun = Instant::now();
             self.backward_step(&plan, node, picture);
+            self.times[number].backward = begun.elapsed();
         }
         let place = plan.nodes[0].gradient.expect("planned");
         Ok(&self.slots[place.slot].as_slice()[..picture.len()])
@@ -107,8 +126,10 @@ impl Session {
             return Err(Error::WrongInput { expected, got: picture.len() });
         }
         let plan = self.plan.clone();
-        for node in plan.nodes.iter().skip(1) {
+        for (number, node) in plan.nodes.iter().enumerate().skip(1) {
+            let begun = Instant::now();
             self.forward_step(&plan, node, picture);
+            self.times[number].forward = begun.elapsed();
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use oneiric_engine::{Error, Plan, Program, Session};
 use oneiric_zoo::Network;
 use serde::Serialize;
 
+use super::profile::{Operation, Profiler, median};
 use crate::args::Sides;
 use crate::failure::{Failure, about_layers, about_sides};
 use crate::models::weights;
@@ -38,6 +39,9 @@ pub struct Measurement {
     pub gflops: f64,
     /// Of the maps and what the backward pass keeps, without the weights.
     pub plan_memory_bytes: usize,
+    /// Where the time went, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operations: Option<Vec<Operation>>,
 }
 
 /// Measures gradient steps of `network` at `layer`, in a session of its own.
@@ -47,6 +51,7 @@ pub fn measure(
     sides: Sides,
     steps: usize,
     backward: Backward,
+    profile: bool,
 ) -> Result<Measurement, Failure> {
     let (model, Sides(width, height)) = (network.model, sides);
     let program = Program::new(&network.graph, &[layer]).map_err(|e| about_layers(e, model.name))?;
@@ -54,10 +59,9 @@ pub fn measure(
     memory::check((width, height), plan.memory() as u64).map_err(about_sides)?;
     let picture = landscape::paint(width, height, 0);
     let mut session = Session::new(plan);
-    let times = step_times(&mut session, &picture, steps)?;
+    let mut profiler = Profiler::new(session.plan());
+    let times = step_times(&mut session, &picture, steps, &mut profiler)?;
     let total: f64 = times.iter().sum();
-    let mut sorted = times.clone();
-    sorted.sort_by(f64::total_cmp);
     Ok(Measurement {
         model: model.name,
         weights: weights(model),
@@ -68,22 +72,32 @@ pub fn measure(
         threads: rayon::current_num_threads(),
         isa: session.isa().name(),
         backward: backward.name(),
-        milliseconds_min: sorted[0] * 1e3,
-        milliseconds_median: (sorted[(sorted.len() - 1) / 2] + sorted[sorted.len() / 2]) * 0.5e3,
+        milliseconds_min: times.iter().copied().fold(f64::INFINITY, f64::min) * 1e3,
+        milliseconds_median: median(&mut times.clone()) * 1e3,
         milliseconds: times.iter().map(|seconds| seconds * 1e3).collect(),
         steps_per_second: times.len() as f64 / total,
         gflops: 2.0 * session.plan().flops() as f64 * times.len() as f64 / total / 1e9,
         plan_memory_bytes: session.memory(),
+        operations: profile.then(|| profiler.operations(session.plan())),
     })
 }
 
 /// Seconds of each step.
-fn step_times(session: &mut Session, picture: &[f32], steps: usize) -> Result<Vec<f64>, Error> {
+fn step_times(
+    session: &mut Session,
+    picture: &[f32],
+    steps: usize,
+    profiler: &mut Profiler,
+) -> Result<Vec<f64>, Error> {
     let objective = Objective::Strength { weight: 1.0 };
-    let step = |_| {
+    let step = |number| {
         let begun = Instant::now();
         session.gradient(picture, |_, activation, gradient| objective.gradient(activation, gradient))?;
-        Ok(begun.elapsed().as_secs_f64())
+        let seconds = begun.elapsed().as_secs_f64();
+        if number >= WARM_UP {
+            profiler.note(session);
+        }
+        Ok(seconds)
     };
     let times: Result<Vec<f64>, Error> = (0..WARM_UP + steps).map(step).collect();
     Ok(times?.split_off(WARM_UP))

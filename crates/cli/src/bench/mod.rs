@@ -2,6 +2,7 @@
 
 mod all;
 mod measure;
+mod profile;
 
 use std::env;
 
@@ -20,6 +21,7 @@ Examples:
   oneiric bench -m squeezenet --threads 1    the other network on one thread
   oneiric bench -m vgg16                     one of those without trained weights yet
   oneiric bench --backward bf16              with a faster, less exact way back
+  oneiric bench --profile                    where the time goes, operation by operation
   oneiric bench --all                        all networks, and two at 1920x1080
   ONEIRIC_ISA=avx2 oneiric bench             with another instruction set:
                                              avx512, avx2 or portable
@@ -44,6 +46,9 @@ pub struct Args {
     /// Measure all networks, each at its best layer
     #[arg(long, conflicts_with_all = ["model", "layer"])]
     all: bool,
+    /// Show how long every operation takes, and how fast it runs
+    #[arg(long, conflicts_with = "all")]
+    profile: bool,
     /// Size of the picture [default: 640x427; with --all 1920x1080 as well for the first two]
     #[arg(long, value_name = "WxH")]
     size: Option<Sides>,
@@ -77,7 +82,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
     let network = oneiric_zoo::load_or_random(&args.model)?;
     let layer = args.layer.as_deref().unwrap_or(network.model.default_layer);
-    let measurement = measure(&network, layer, args.size.unwrap_or(SIZE), args.steps, backward)?;
+    let measurement = measure(&network, layer, args.size.unwrap_or(SIZE), args.steps, backward, args.profile)?;
     let report = Report { measurement, peak_memory_bytes: peak_memory() };
     if args.json { print_json(&report) } else { print(&words(&report)) }
 }
@@ -107,6 +112,7 @@ fn words(report: &Report) -> String {
     let Measurement { model, weights, layer, width, height, steps, .. } = measurement;
     let memory = peak_memory_bytes.map_or("unknown here".into(), |bytes| format!("{} MB", bytes / 1_000_000));
     let note = if *weights == "random" { ", there are no trained ones yet" } else { "" };
+    let profile = measurement.operations.as_deref().map_or_else(String::new, profile::words);
     format!(
         "{model} {layer}, {width}x{height}, {steps} steps\n\
          weights      {weights}{note}\n\
@@ -114,7 +120,8 @@ fn words(report: &Report) -> String {
          steps/s      {:.1}\n\
          GFLOP/s      {:.0}\n\
          peak memory  {memory}\n\
-         runs on      {}\n",
+         runs on      {}\n\
+         {profile}",
         measurement.milliseconds_min,
         measurement.milliseconds_median,
         measurement.steps_per_second,

@@ -48,6 +48,27 @@ fn the_instruction_set_can_be_forced() {
 }
 
 #[test]
+fn a_profile_tells_where_the_time_of_a_step_goes() {
+    let desk = Desk::new();
+    let bench = |more: &[&str]| {
+        desk.run(["bench", "--profile", "--steps", "3", "--size", "96x64"].iter().chain(more)).succeeds()
+    };
+    let text = bench(&[]).text();
+    for words in ["scale+conv+clamp", "FWD MS", "GFLOP/s", "block10"] {
+        assert!(text.contains(words), "{words} in {text}");
+    }
+    let json = bench(&["-m", "squeezenet", "--json"]).json();
+    let operations = json["operations"].as_array().unwrap();
+    let sum = |name: &str| operations.iter().map(|operation| operation[name].as_f64().unwrap()).sum::<f64>();
+    assert!((sum("share") - 1.0).abs() < 1e-9, "{json}");
+    let all = sum("milliseconds_forward") + sum("milliseconds_backward");
+    let steps: f64 = json["milliseconds"].as_array().unwrap().iter().map(|ms| ms.as_f64().unwrap()).sum();
+    assert!(0.0 < all && all <= steps / 2.0, "the median is at most half of three: {all} ms of {steps} ms");
+    assert!(operations.iter().all(|operation| operation["bytes"].as_u64() > Some(0)), "{json}");
+    desk.run(["bench", "--profile", "--all"]).fails(2, &["--all"]);
+}
+
+#[test]
 fn all_networks_are_measured_in_one_table() {
     let desk = Desk::new();
     let quick = ["--all", "--steps", "1", "--size", "64x48", "--threads", "1"];
