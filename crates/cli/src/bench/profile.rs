@@ -57,8 +57,10 @@ impl Profiler {
     /// All operations that compute something, in order.
     pub fn operations(mut self, plan: &Plan) -> Vec<Operation> {
         let steps: Vec<Step<'_>> = plan.steps().collect();
-        let times: Vec<[f64; 2]> = self.times.iter_mut().map(|ways| ways.each_mut().map(|way| median(way))).collect();
-        let all: f64 = times.iter().flatten().sum();
+        let medians = self.times.iter_mut().map(|ways| ways.each_mut().map(|way| median(way)));
+        let computes = |(step, _): &(&Step<'_>, [f64; 2])| step.number > 0 && !step.in_place;
+        let times: Vec<_> = steps.iter().zip(medians).filter(computes).collect();
+        let all: f64 = times.iter().flat_map(|(_, ways)| ways).sum();
         let operation = |(step, [forward, backward]): (&Step<'_>, [f64; 2])| Operation {
             number: step.number,
             layer: layer(&steps, step),
@@ -70,7 +72,7 @@ impl Profiler {
             flops: 2 * step.flops,
             bytes: 2 * (step.map_bytes() + step.inputs.iter().map(|&from| steps[from].map_bytes()).sum::<usize>()),
         };
-        steps.iter().zip(times).filter(|(step, _)| step.number > 0 && !step.in_place).map(operation).collect()
+        times.into_iter().map(operation).collect()
     }
 }
 
