@@ -5,7 +5,7 @@
 //! [`x86_64`] (AVX2 with FMA, and AVX-512). [`Isa::detect`] chooses at run time.
 //!
 //! - [`dense`]: convolutions over all channels, forward and backward, and linear layers;
-//! - [`picture_gradient`]: the first convolution's gradient, on top of [`dense`];
+//! - [`picture`]: the first convolution and its gradient, on top of [`dense`];
 //! - [`winograd`]: convolutions of 3x3 with stride 1 and many channels, on top of [`dense`];
 //! - [`depthwise`]: convolutions of every channel by itself;
 //! - [`inverted_residual`]: both in turn, the maps between them kept in the cache;
@@ -23,7 +23,7 @@ pub(crate) mod huge_pages;
 pub(crate) mod inverted_residual;
 mod lanes;
 pub(crate) mod max_pool;
-pub(crate) mod picture_gradient;
+pub(crate) mod picture;
 pub(crate) mod rows;
 pub(crate) mod winograd;
 #[cfg(target_arch = "x86_64")]

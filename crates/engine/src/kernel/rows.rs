@@ -39,6 +39,13 @@ impl<'a> InputRows<'a> {
         Self { data, shape, stride: shape.stride(), first_row: 0, rows }
     }
 
+    /// The same values as rows of `width` pixels of a picture, of which each is taken for the first of a run of `len`
+    /// values: these are its channels.
+    pub fn of_runs(self, width: usize, len: usize) -> Self {
+        let (channels, height) = (self.shape.channels, self.shape.height);
+        Self { shape: Shape::new(len, height, width), stride: channels, ..self }
+    }
+
     /// The whole map's shape.
     pub fn shape(&self) -> Shape {
         self.shape

@@ -10,7 +10,7 @@ use crate::kernel::Isa;
 use crate::kernel::dense::{self, DenseKernel, DenseSpec, Placement, Tap};
 use crate::kernel::depthwise::{self, DepthwiseKernel};
 use crate::kernel::finish::{Add, Then};
-use crate::kernel::picture_gradient::{self, PictureKernel};
+use crate::kernel::picture::{self, PictureConvolution, PictureGradient, Runs};
 use crate::kernel::winograd::{self, WinogradKernel};
 use crate::map::{Map, MapMut};
 use crate::shape::Shape;
@@ -21,7 +21,7 @@ const WINOGRAD_CHANNELS: usize = 16;
 /// Nothing around the map.
 const NO_PADDING: Padding = Padding::all(0);
 /// Most channels of a picture: maps of so few are stored without padding.
-const PICTURE_CHANNELS: usize = picture_gradient::MAX_CHANNELS;
+const PICTURE_CHANNELS: usize = picture::MAX_CHANNELS;
 
 /// A convolution.
 #[derive(Clone, Debug)]
@@ -203,6 +203,7 @@ impl Conv2d {
 
     fn pack_forward(&self, axes: [Axis; 2]) -> Kernels {
         match self.kind() {
+            Kind::Dense if self.takes_a_picture() => Kernels::Picture(self.pack_picture(axes)),
             Kind::Dense => Kernels::Dense(vec![self.pack_dense(axes)]),
             Kind::Depthwise => Kernels::Depthwise(self.pack_depthwise(Direction::Forward, axes)),
             Kind::Winograd => Kernels::Winograd(self.pack_winograd(Direction::Forward, axes)),
@@ -211,7 +212,7 @@ impl Conv2d {
 
     fn pack_backward(&self, axes: [Axis; 2]) -> Kernels {
         match self.kind() {
-            Kind::Dense if self.takes_a_picture() => Kernels::Picture(self.pack_picture_gradient(axes)),
+            Kind::Dense if self.takes_a_picture() => Kernels::PictureGradient(self.pack_picture_gradient(axes)),
             Kind::Dense => Kernels::Dense(phases(axes).iter().map(|phase| self.pack_phase(phase)).collect()),
             Kind::Depthwise => Kernels::Depthwise(self.pack_depthwise(Direction::Backward, axes)),
             Kind::Winograd => Kernels::Winograd(self.pack_winograd(Direction::Backward, axes)),
@@ -251,7 +252,6 @@ impl Conv2d {
     }
 
     fn pack_dense(&self, axes: [Axis; 2]) -> DenseKernel {
-        let (bias, outside) = (self.whole_bias(), self.preprocessing.as_ref().map(ScaleShift::zero));
         let spec = DenseSpec {
             inputs: self.inputs,
             outputs: self.outputs,
@@ -259,11 +259,17 @@ impl Conv2d {
             taps: forward_taps(axes),
             step: axes.map(|axis| axis.stride),
             placement: Placement::WHOLE,
-            bias: bias.as_deref(),
-            outside: outside.as_deref(),
+            bias: self.bias.as_deref(),
+            outside: None,
             narrow: self.outputs <= PICTURE_CHANNELS,
         };
         DenseKernel::pack(spec, |output, input, tap| self.weight_at(output, input, tap))
+    }
+
+    fn pack_picture(&self, axes: [Axis; 2]) -> PictureConvolution {
+        let (bias, outside) = (self.whole_bias(), self.preprocessing.as_ref().map(ScaleShift::zero));
+        let weight = |output, channel, row, column| self.weight_of_run(axes[1], output, channel, row, column);
+        PictureConvolution::pack(self.runs(axes), self.outputs, bias.as_deref(), outside.as_deref(), weight)
     }
 
     /// The gradient at the input pixels of one phase.
@@ -284,11 +290,28 @@ impl Conv2d {
         )
     }
 
-    fn pack_picture_gradient(&self, axes: [Axis; 2]) -> PictureKernel {
-        let (taps, step) = (forward_taps(axes), axes.map(|axis| axis.stride));
-        PictureKernel::pack(self.outputs, self.inputs, taps, step, |output, input, tap| {
-            self.weight_at(output, input, tap)
+    fn pack_picture_gradient(&self, axes: [Axis; 2]) -> PictureGradient {
+        PictureGradient::pack(self.runs(axes), self.outputs, |output, channel, row, column| {
+            self.weight_of_run(axes[1], output, channel, row, column)
         })
+    }
+
+    /// The rows of taps in a picture.
+    fn runs(&self, [rows, columns]: [Axis; 2]) -> Runs {
+        Runs {
+            channels: self.inputs,
+            rows: (0..rows.kernel).map(|ky| rows.offset(ky)).collect(),
+            columns: (columns.kernel - 1) * columns.dilation + 1,
+            before: columns.before,
+            step: [rows.stride, columns.stride],
+        }
+    }
+
+    /// The weight at a column of a run, zero where the dilated kernel leaves the column out.
+    fn weight_of_run(&self, columns: Axis, output: usize, input: usize, ky: usize, column: usize) -> f32 {
+        let kx = column / columns.dilation;
+        let is_tap = column.is_multiple_of(columns.dilation);
+        if is_tap { self.weight_at(output, input, ky * columns.kernel + kx) } else { 0.0 }
     }
 }
 
@@ -340,7 +363,8 @@ pub(super) enum Kernels {
     Dense(Vec<DenseKernel>),
     Depthwise(Vec<DepthwiseKernel>),
     Winograd(WinogradKernel),
-    Picture(PictureKernel),
+    Picture(PictureConvolution),
+    PictureGradient(PictureGradient),
 }
 
 impl Kernels {
@@ -354,8 +378,13 @@ impl Kernels {
         kernels
     }
 
-    pub(super) fn picture(&self) -> &PictureKernel {
-        let Self::Picture(kernel) = self else { panic!("the gradient of a picture is wanted") };
+    pub(super) fn picture(&self) -> &PictureConvolution {
+        let Self::Picture(kernel) = self else { panic!("the convolution of a picture is wanted") };
+        kernel
+    }
+
+    pub(super) fn picture_gradient(&self) -> &PictureGradient {
+        let Self::PictureGradient(kernel) = self else { panic!("the gradient of a picture is wanted") };
         kernel
     }
 
@@ -365,8 +394,8 @@ impl Kernels {
             Self::Dense(kernels) => {
                 Self::Dense(kernels.into_iter().map(|kernel| kernel.in_pairs().unwrap_or(kernel)).collect())
             }
-            Self::Picture(kernel) => Self::Picture(kernel.in_bf16()),
-            depthwise_or_winograd => depthwise_or_winograd,
+            Self::PictureGradient(kernel) => Self::PictureGradient(kernel.in_bf16()),
+            other => other,
         }
     }
 
@@ -375,7 +404,8 @@ impl Kernels {
             Self::Dense(kernels) => dense::run(isa, kernels, input, out, add, then),
             Self::Depthwise(kernels) => depthwise::run(isa, kernels, input, out, add, then),
             Self::Winograd(kernel) => winograd::run(isa, kernel, input, out, add, then),
-            Self::Picture(kernel) => picture_gradient::run(isa, kernel, input.into(), out, matches!(add, Add::Target)),
+            Self::Picture(kernel) => kernel.run(isa, input, out, add, then),
+            Self::PictureGradient(kernel) => kernel.run(isa, input.into(), out, matches!(add, Add::Target)),
         }
     }
 }

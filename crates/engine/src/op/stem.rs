@@ -12,9 +12,8 @@ use super::conv::{Conv2d, Direction, Kernels};
 use super::max_pool::{MaxPool, PreparedMaxPool, Source};
 use super::{Backward, Forward, Operation, Prepared, Purpose, Target};
 use crate::error::ShapeMismatch;
-use crate::kernel::dense;
 use crate::kernel::finish::{Add, Finish, Then};
-use crate::kernel::picture_gradient::{self, Gradient};
+use crate::kernel::picture::{Gradient, PaddedRows};
 use crate::kernel::rows::{OutputBand, band_rows, for_each_band};
 use crate::map::Buffer;
 use crate::shape::Shape;
@@ -111,6 +110,7 @@ impl Prepared for PreparedStem {
         for_each_band(step.output.data_mut(), shape.width * stride, side, band, |first, out, mut bytes| {
             let mut rows = ROWS.take();
             rows.fit(held_rows * row_len);
+            let mut padded = PaddedRows::take(1);
             let mut done = 0;
             for (i, out) in out.chunks_mut(shape.width * stride).enumerate() {
                 let seen = self.pool.seen_rows(first + i);
@@ -119,7 +119,7 @@ impl Prepared for PreparedStem {
                     let rows = y..y + 1;
                     let stride = between.stride();
                     let band = OutputBand { shape: between, rows, stride, out, finish, record: None };
-                    dense::run_band(isa, self.forward.dense(), input.into(), band);
+                    self.forward.picture().run_rows(isa, input, &mut padded, band);
                 }
                 done = seen.end;
                 let bytes = bytes.as_mut().map(|bytes| &mut bytes[i * shape.width * shape.stride()..]);
@@ -138,7 +138,7 @@ impl Prepared for PreparedStem {
             to.fill(0.0);
             self.pool.gradient_of_row(isa, y, gradient, bytes, None, (to, between.stride()));
         };
-        let kernel = self.backward.as_ref().expect("prepared for gradients").picture();
-        picture_gradient::run(isa, kernel, Gradient::Rows(between, &row), map, accumulate);
+        let kernel = self.backward.as_ref().expect("prepared for gradients").picture_gradient();
+        kernel.run(isa, Gradient::Rows(between, &row), map, accumulate);
     }
 }

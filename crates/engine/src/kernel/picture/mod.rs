@@ -1,0 +1,42 @@
+//! Convolutions of pictures: few channels, stored without padding to vectors, and most pixels of the network.
+//!
+//! Neighbouring pixels lie side by side, so that a row of a kernel's taps is one run of values: 9 for a 3x3 kernel
+//! over three channels, 21 for a 7x7. Both directions work on such runs, on top of the dense kernel: forward takes a
+//! run for the channels of one tap, the gradient adds the shares of a run's taps at once.
+
+mod convolution;
+mod gradient;
+
+pub(crate) use convolution::{PaddedRows, PictureConvolution};
+pub(crate) use gradient::{Gradient, PictureGradient};
+
+/// Most channels of a picture.
+pub(crate) const MAX_CHANNELS: usize = 4;
+
+/// Where a kernel's rows of taps lie in a picture.
+#[derive(Clone, Debug)]
+pub(crate) struct Runs {
+    /// Channels of the picture.
+    pub channels: usize,
+    /// The picture's row of each row of taps, relative to `step` times the row of the window.
+    pub rows: Vec<isize>,
+    /// Columns of a run, with those that a dilated kernel leaves out.
+    pub columns: usize,
+    /// Columns that the first window's run begins before the picture.
+    pub before: usize,
+    /// Pixels of the picture from one window to the next.
+    pub step: [usize; 2],
+}
+
+impl Runs {
+    /// Values of a run.
+    fn len(&self) -> usize {
+        self.columns * self.channels
+    }
+
+    /// The first row of taps, and rows from there to behind the last one.
+    fn reach(&self) -> (isize, usize) {
+        let (first, last) = (self.rows[0], self.rows[self.rows.len() - 1]);
+        (first, first.abs_diff(last) + 1)
+    }
+}
