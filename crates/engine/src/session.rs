@@ -111,11 +111,13 @@ impl Session {
         self.forward(picture)?;
         self.seed(picture, objective);
         let plan = self.plan.clone();
-        for (number, node) in plan.nodes.iter().enumerate().skip(1).rev() {
-            let begun = Instant::now();
-            self.backward_step(&plan, node, picture);
-            self.times[number].backward = begun.elapsed();
-        }
+        inside_the_pool(|| {
+            for (number, node) in plan.nodes.iter().enumerate().skip(1).rev() {
+                let begun = Instant::now();
+                self.backward_step(&plan, node, picture);
+                self.times[number].backward = begun.elapsed();
+            }
+        });
         let place = plan.nodes[0].gradient.expect("planned");
         Ok(&self.slots[place.slot].as_slice()[..picture.len()])
     }
@@ -126,11 +128,13 @@ impl Session {
             return Err(Error::WrongInput { expected, got: picture.len() });
         }
         let plan = self.plan.clone();
-        for (number, node) in plan.nodes.iter().enumerate().skip(1) {
-            let begun = Instant::now();
-            self.forward_step(&plan, node, picture);
-            self.times[number].forward = begun.elapsed();
-        }
+        inside_the_pool(|| {
+            for (number, node) in plan.nodes.iter().enumerate().skip(1) {
+                let begun = Instant::now();
+                self.forward_step(&plan, node, picture);
+                self.times[number].forward = begun.elapsed();
+            }
+        });
         Ok(())
     }
 
@@ -195,6 +199,11 @@ impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Session({}, {}, {} bytes)", self.plan.size, self.isa, self.plan.memory())
     }
+}
+
+/// Runs `steps` on a thread of the pool, so that a small step need not wake it and wait: `docs/performance.md`.
+fn inside_the_pool(steps: impl FnOnce() + Send) {
+    rayon::scope(|_| steps());
 }
 
 /// Plans and allocates in one go: `layers` of `graph` for pictures of `size`.
