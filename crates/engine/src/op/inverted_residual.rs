@@ -15,7 +15,7 @@ use crate::shape::Shape;
 use crate::tensor::Tensor;
 
 /// From this many values of the expanded map on it pays to keep it out of memory.
-const LARGE_VALUES: usize = 1 << 20;
+const LARGE_VALUES: usize = 1 << 18;
 /// A map has to be this many times as high as the depthwise kernel: bands compute their halos twice.
 const HEIGHT_OF_KERNELS: usize = 16;
 
