@@ -107,7 +107,7 @@ impl Graph {
 
     fn nearest(&self, name: &str) -> Vec<String> {
         let mut layers: Vec<&str> = self.layers().collect();
-        layers.sort_by_key(|layer| edit_distance(layer, name));
+        layers.sort_by_key(|layer| strsim::levenshtein(layer, name));
         layers.into_iter().take(SUGGESTIONS).map(String::from).collect()
     }
 
@@ -162,20 +162,4 @@ impl Graph {
         }
         needed
     }
-}
-
-/// Levenshtein distance, for suggestions.
-fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, a) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, &b) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }

@@ -15,6 +15,8 @@ mod resnet;
 mod squeezenet;
 mod vgg;
 mod weights;
+mod words;
 
 pub use labels::{class_names, wordnet_ids};
 pub use registry::{Error, Evaluation, Model, Network, Training, load, load_or_random, model, models, untrained};
+pub use words::{Meaning, UnknownWord, classes_under};

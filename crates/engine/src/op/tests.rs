@@ -376,7 +376,9 @@ proptest! {
 #[test]
 fn maps_larger_than_a_chunk() {
     let mut random = Random(4);
-    for (shape, stride, outputs) in [((5, 3, 211), 1, 20), ((16, 61, 30), 1, 16), ((3, 40, 133), 2, 33)] {
+    let cases = [((5, 3, 211), 1, 20), ((16, 61, 30), 1, 16), ((3, 40, 133), 2, 33)];
+    // Miri would take an hour for all.
+    for &(shape, stride, outputs) in if cfg!(miri) { &cases[..1] } else { &cases[..] } {
         let shape = Shape::new(shape.0, shape.1, shape.2);
         let window = Window::square(3, stride).padded(Padding::Same);
         let conv = Conv2d::new(shape.channels, outputs, 1, window, random.weights(outputs * shape.channels * 9), None);
