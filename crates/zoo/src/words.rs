@@ -51,7 +51,7 @@ impl Meaning {
 /// is right above it.
 ///
 /// ```
-/// let dogs = oneiric_zoo::classes_under("dogs")?.classes;
+/// let dogs = &oneiric_zoo::classes_under("dogs")?.classes;
 /// assert_eq!(dogs.len(), 118);
 /// assert_eq!(oneiric_zoo::class_names()[dogs[0]], "Chihuahua");
 /// assert_eq!(oneiric_zoo::classes_under("pagoda")?.instead, ["place of worship"]);
