@@ -9,6 +9,7 @@ use crate::kernel::{Isa, elementwise};
 use crate::map::{Buffer, Map, MapMut};
 use crate::op::{Backward, Forward, Inputs, Purpose, Target};
 use crate::plan::{BitsPlace, Place, Plan, PlannedNode};
+use crate::rectifier::Rectifier;
 use crate::shape::Size;
 
 /// A plan with its buffers. Runs on the rayon pool of the calling thread; the results do not depend on
@@ -16,6 +17,7 @@ use crate::shape::Size;
 pub struct Session {
     plan: Arc<Plan>,
     isa: Isa,
+    rectifier: Rectifier,
     slots: Vec<Buffer>,
     bits: Vec<Vec<u16>>,
     /// In words, so that bits can be kept as well.
@@ -48,6 +50,7 @@ impl Session {
         assert!(plan.purpose != Purpose::GradientBf16 || isa == Isa::Avx512, "bf16 goes with AVX-512, not with {isa}");
         Self {
             isa,
+            rectifier: Rectifier::default(),
             slots: plan.slots.iter().map(|&len| Buffer::zeroed(len)).collect(),
             // Parts of a concatenation that clamp nothing let everything through.
             bits: plan.bits.iter().map(|&len| vec![u16::MAX; len]).collect(),
@@ -60,6 +63,11 @@ impl Session {
     /// The instruction set in use.
     pub fn isa(&self) -> Isa {
         self.isa
+    }
+
+    /// Lets the gradients from now on pass ReLUs by another rule than [`Rectifier::Exact`], or by that again.
+    pub fn set_rectifier(&mut self, rectifier: Rectifier) {
+        self.rectifier = rectifier;
     }
 
     /// Bytes of the buffers; [`Plan::memory`] tells them before a session allocates any.
@@ -162,7 +170,7 @@ impl Session {
             let mut gradient = view_mut(&mut out, place, node);
             objective(layer, view(&self.slots, node.activation, node, picture), gradient.reborrow());
             if let Some(at) = node.bits.filter(|_| node.mask_seed) {
-                mask(self.isa, &mut gradient, bits(&self.bits, at));
+                mask(self.isa, &mut gradient, bits(&self.bits, at, self.rectifier));
             }
             self.slots[place.slot] = out;
         }
@@ -175,7 +183,7 @@ impl Session {
             let place = target_node.gradient.expect("planned");
             let mut out = std::mem::take(&mut self.slots[place.slot]);
             let slots = &self.slots;
-            let target_bits = target_node.bits.filter(|_| step.last).map(|at| bits(&self.bits, at));
+            let target_bits = target_node.bits.filter(|_| step.last).map(|at| bits(&self.bits, at, self.rectifier));
             let fused = target_bits.filter(|_| prepared.applies_mask());
             let mut map = view_mut(&mut out, place, target_node);
             prepared.backward(Backward {
@@ -185,6 +193,7 @@ impl Session {
                 output: node.keeps.output.then(|| view(slots, node.activation, node, picture)),
                 output_gradient: view(slots, node.gradient, node, picture),
                 bytes: node.bytes.map_or(&[], |buffer| bytemuck::cast_slice(&self.bytes[buffer])),
+                rectifier: self.rectifier,
                 target: Target { map: map.reborrow(), accumulate: step.accumulate, mask: fused },
             });
             if let (Some(bits), None) = (target_bits, fused) {
@@ -247,14 +256,14 @@ fn view_mut<'a>(buffer: &'a mut Buffer, place: Place, node: &PlannedNode) -> Map
     MapMut::new(&mut buffer.as_mut_slice()[place.offset..end], node.shape, place.stride)
 }
 
-fn bits(buffers: &[Vec<u16>], at: BitsPlace) -> Bits<'_> {
-    Bits { words: &buffers[at.buffer][at.offset..], stride: at.stride }
+fn bits(buffers: &[Vec<u16>], at: BitsPlace, rectifier: Rectifier) -> Bits<'_> {
+    Bits { words: &buffers[at.buffer][at.offset..], stride: at.stride, rectifier }
 }
 
-/// Sets `map` to zero where its bit is not set.
+/// Sets `map` to zero where its bit is not set and the rectifier lets nothing through.
 fn mask(isa: Isa, map: &mut MapMut<'_>, bits: Bits<'_>) {
     let width = map.shape().width;
     map.for_each_pixel(|y, x, values| {
-        elementwise::keep(isa, values, &bits.words[(y * width + x) * bits.stride..]);
+        elementwise::rectify(isa, values, &bits.words[(y * width + x) * bits.stride..], bits.rectifier);
     });
 }

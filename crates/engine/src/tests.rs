@@ -1,6 +1,8 @@
 //! Whole graphs: whatever the fusion, the shared buffers and the parts in place make of a network, its
 //! layers and the gradient of its picture are those of the plain definition.
 
+mod rectifier;
+
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -11,7 +13,7 @@ use crate::op::{
 };
 use crate::shape::{Shape, Size};
 use crate::tensor::Tensor;
-use crate::{Error, Isa, Plan, Program, Purpose, Session, Step};
+use crate::{Error, Isa, Plan, Program, Purpose, Rectifier, Session, Step};
 
 const SIZE: Size = Size { height: 6, width: 7 };
 
@@ -75,6 +77,11 @@ fn picture(size: Size) -> Tensor {
     Tensor::from_fn(shape, |c, y, x| number((c * 31 + y) * 37 + x, 5) * 0.5 + 0.5)
 }
 
+/// A gradient of both signs.
+fn noise(shape: Shape, seed: u64) -> Tensor {
+    Tensor::from_fn(shape, |c, y, x| number((c * 41 + y) * 43 + x, seed))
+}
+
 fn write(tensor: &Tensor, map: &mut MapMut<'_>) {
     map.for_each_pixel(|y, x, to| {
         to.fill(0.0);
@@ -87,10 +94,7 @@ fn check(graph: &Graph, layers: &[String]) {
     let input = picture(SIZE);
     let values = reference(graph, &input);
     let nodes: Vec<usize> = layers.iter().map(|name| graph.layer(name).unwrap().0).collect();
-    let seeds: Vec<Tensor> = nodes
-        .iter()
-        .map(|&n| Tensor::from_fn(values[n].shape, |c, y, x| number((c * 41 + y) * 43 + x, n as u64)))
-        .collect();
+    let seeds: Vec<Tensor> = nodes.iter().map(|&n| noise(values[n].shape, n as u64)).collect();
     let objective = |input: &Tensor| {
         let values = reference(graph, input);
         let dot =
@@ -280,7 +284,8 @@ fn stem(window: Window, relu6: bool) -> Graph {
 }
 
 /// Checks that the last of `layers` has the same gradient and activations by itself as beside the others, which
-/// keep operations from being fused, to the last bit, on any number of threads; and in less than half the memory.
+/// keep operations from being fused, by either rule for ReLUs, to the last bit, on any number of threads; and in less
+/// than half the memory.
 fn check_fusion(graph: &Graph, layers: &[&str]) {
     let size = Size { height: 139, width: 170 };
     let pixels = picture(size).to_buffer();
@@ -288,13 +293,14 @@ fn check_fusion(graph: &Graph, layers: &[&str]) {
     let session = |layers: &[&str], purpose: Purpose, isa: Isa| {
         Session::with_isa(Plan::new(&Program::new(graph, layers).unwrap(), size, purpose).unwrap(), isa)
     };
-    let gradient = |layers: &[&str], threads: usize, isa: Isa| {
+    let gradient = |layers: &[&str], threads: usize, isa: Isa, rectifier: Rectifier| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let mut session = session(layers, Purpose::Gradient, isa);
+            session.set_rectifier(rectifier);
             let last = layers.len() - 1;
             let found = session.gradient(pixels, |layer, activation, mut gradient| match layer == last {
-                true => write(&Tensor::from_map(&activation), &mut gradient),
+                true => write(&noise(activation.shape(), 3), &mut gradient),
                 false => gradient.data_mut().fill(0.0),
             });
             (found.unwrap().to_vec(), session.memory())
@@ -312,13 +318,17 @@ fn check_fusion(graph: &Graph, layers: &[&str]) {
     };
     let alone = &layers[layers.len() - 1..];
     for isa in Isa::available() {
-        let (apart, more) = gradient(layers, 2, isa);
-        assert!(apart.iter().any(|&value| value != 0.0));
-        for threads in [1, 2, 3] {
-            let (fused, less) = gradient(alone, threads, isa);
-            assert!(fused.iter().zip(&apart).all(|(a, b)| a.to_bits() == b.to_bits()), "{threads} threads, {isa}");
-            assert!(less < more / 2, "{less} and {more} bytes");
-        }
+        let [exact, redirected] = [Rectifier::Exact, Rectifier::Redirected].map(|rectifier| {
+            let (apart, more) = gradient(layers, 2, isa, rectifier);
+            for threads in [1, 2, 3] {
+                let (fused, less) = gradient(alone, threads, isa, rectifier);
+                let same = fused.iter().zip(&apart).all(|(a, b)| a.to_bits() == b.to_bits());
+                assert!(same, "{rectifier:?}, {threads} threads, {isa}");
+                assert!(less < more / 2, "{less} and {more} bytes");
+            }
+            apart
+        });
+        assert!(exact.iter().any(|&value| value != 0.0) && exact != redirected);
         assert!(activations(alone, isa) == activations(layers, isa), "{isa}");
     }
 }
