@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
+use oneiric::objective::Value;
 use oneiric::picture::readable;
 use oneiric::{Dream, Picture, Settings};
 use serde::Serialize;
+use serde_json::Map;
 
-use crate::args::{Outcome, SettingsArgs, Threads};
+use crate::args::{Outcome, SettingsArgs, Threads, report};
 use crate::failure::{Failure, about_layers};
 use crate::input::Source;
 use crate::interrupt;
@@ -21,8 +23,13 @@ Examples:
   oneiric dream photo.jpg -m squeezenet      with the other network
   oneiric dream photo.jpg -l block9 -l block12:0.5
                                              two layers, the second counting half
-  oneiric dream photo.jpg -l block12 --channel 42
-                                             a single channel
+  oneiric dream photo.jpg --more birds --less dogs
+                                             things by name
+  oneiric dream photo.jpg -l block12 --channels strongest:8
+                                             what the layer sees most
+  oneiric dream photo.jpg --objective \"block8 + 0.5*class('daisy')\"
+                                             any sum of layers, channels, classes
+  oneiric dream photo.jpg --guide shells.jpg towards what another picture shows
   oneiric dream photo.jpg --size 400 --iterations 4
                                              a quick trial
   oneiric dream --seed 7                     on a landscape, into oneiric.dream.png
@@ -45,6 +52,9 @@ pub struct Args {
     /// photo.dream.png, photo.dream-2.png…]
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// A picture whose shapes grow in the photo: the layers of the dream become guide(LAYER)
+    #[arg(long, value_name = "FILE")]
+    guide: Option<PathBuf>,
     /// Shrink the picture to this many pixels on its longer side; never enlarges a photo
     #[arg(long, value_name = "MAXSIDE", allow_negative_numbers = true)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=65_535))]
@@ -57,61 +67,18 @@ pub struct Args {
     settings: SettingsArgs,
 }
 
-/// Settings as JSON tells them; the names are those of the options.
-#[derive(Serialize)]
-pub struct SettingsReport {
-    model: String,
-    layers: Vec<LayerReport>,
-    channels: Vec<usize>,
-    octaves: usize,
-    octave_scale: f32,
-    iterations: usize,
-    step: f32,
-    jitter: usize,
-    normalize: &'static str,
-    chroma: f32,
-    seed: u64,
-    backward: &'static str,
-}
-
-#[derive(Serialize)]
-struct LayerReport {
-    layer: String,
-    weight: f32,
-}
-
-impl From<&Settings> for SettingsReport {
-    fn from(settings: &Settings) -> Self {
-        let layers = settings.layers.iter().map(|l| LayerReport { layer: l.layer.clone(), weight: l.weight });
-        Self {
-            model: settings.model.clone(),
-            layers: layers.collect(),
-            channels: settings.channels.clone(),
-            octaves: settings.octaves,
-            octave_scale: settings.octave_scale,
-            iterations: settings.iterations,
-            step: settings.step,
-            jitter: settings.jitter,
-            normalize: settings.normalize.name(),
-            chroma: settings.chroma,
-            seed: settings.seed,
-            backward: settings.backward.name(),
-        }
-    }
-}
-
 #[derive(Serialize)]
 struct Report<'a> {
     output: String,
     width: usize,
     height: usize,
     seconds: f64,
-    preset: &'a str,
-    settings: SettingsReport,
+    preset: Option<&'a str>,
+    settings: Map<String, serde_json::Value>,
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let settings = args.settings.settings()?;
+    let settings = with_guide(args.settings.settings()?, args.guide.is_some())?;
     let source = Source::from_argument(args.picture.as_deref());
     let destination = Destination::check(args.out.as_deref(), &source, args.outcome.overwrite)?;
     if args.outcome.json && destination.is_stdout() {
@@ -119,13 +86,25 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
     args.threads.apply()?;
     let (model, seed) = (settings.model.clone(), settings.seed);
-    let dream = Dream::new(settings).map_err(|e| about_layers(e, &model))?;
+    let mut dream = Dream::new(settings).map_err(|e| about_layers(e, &model))?;
+    if let Some(guide) = &args.guide {
+        dream = dream.guided_by(Source::from_argument(Some(guide)).read()?);
+    }
     let photo = source.picture(seed, args.size, |width, height| dream.memory(width, height))?;
     destination.check_size(photo.width(), photo.height())?;
     interrupt::catch();
     let (picture, time) = render(&dream, &photo, args.outcome.quiet)?;
     let saved = destination.save(&picture)?;
     tell(args, &dream, &picture, saved, time)
+}
+
+/// Where a guide is given but no term follows it, the layers do.
+fn with_guide(settings: Settings, given: bool) -> Result<Settings, Failure> {
+    match (settings.objective.needs_guide(), given) {
+        (true, false) => Err(Failure::input("the objective follows a guide picture: add --guide FILE")),
+        (false, true) => Ok(Settings { objective: settings.objective.map_layers(Value::Guide), ..settings }),
+        _ => Ok(settings),
+    }
 }
 
 fn render(dream: &Dream, photo: &Picture, quiet: bool) -> Result<(Picture, f64), Failure> {
@@ -151,8 +130,8 @@ fn tell(args: &Args, dream: &Dream, picture: &Picture, saved: Option<PathBuf>, t
             width,
             height,
             seconds: time,
-            preset: args.settings.preset()?.name,
-            settings: dream.settings().into(),
+            preset: args.settings.preset()?.map(|preset| preset.name),
+            settings: report(dream.settings(), |_| true),
         });
     }
     match saved {

@@ -10,8 +10,8 @@ use oneiric::picture::{Blame, readable};
 use oneiric::settings::InvalidSetting;
 use oneiric::{Error, PictureError};
 
-use crate::input::fit;
 use crate::output::say;
+use oneiric::resize::fit;
 
 /// Bad usage or bad input: the user can mend it.
 const INPUT: u8 = 2;
@@ -41,6 +41,11 @@ impl Failure {
     /// Ctrl-C.
     pub fn stopped() -> Self {
         Self { code: STOPPED, message: "stopped; nothing was written".into() }
+    }
+
+    /// Ctrl-C, of work that is not lost.
+    pub fn stopped_with(kept: impl std::fmt::Display) -> Self {
+        Self { code: STOPPED, message: format!("stopped; {kept}") }
     }
 
     /// The standard output did not take what was written to it.
@@ -83,7 +88,7 @@ impl From<Error> for Failure {
             Error::Network(error) => error.into(),
             Error::Engine(error) => error.into(),
             Error::Cancelled => Self::stopped(),
-            Error::Channel { .. } | Error::Memory { .. } => Self::input(error.to_string()),
+            Error::Objective(_) | Error::Channel { .. } | Error::Memory { .. } => Self::input(error.to_string()),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use oneiric::picture::PictureFile;
-use oneiric::resize::{resize, resize_mask};
+use oneiric::resize::{fit, resized};
 use oneiric::{Error, Limits, Picture, landscape, memory};
 
 use crate::failure::Failure;
@@ -84,47 +84,4 @@ fn open_stdin() -> Result<PictureFile, Failure> {
         return Err(Failure::input("'-' reads a picture from a pipe, and nothing is piped in: name a file instead"));
     }
     Ok(PictureFile::from_stream("standard input", stdin.lock(), &Limits::default())?)
-}
-
-/// The sides of a picture of the same shape whose longer side is `longest`.
-pub fn fit((width, height): (usize, usize), longest: usize) -> (usize, usize) {
-    let scale = longest as f64 / width.max(height) as f64;
-    let side = |side: usize| ((side as f64 * scale).round() as usize).max(1);
-    (side(width), side(height))
-}
-
-/// The picture with other sides.
-pub fn resized(picture: &Picture, to: (usize, usize)) -> Picture {
-    let from = (picture.width(), picture.height());
-    let clamped = |mut values: Vec<f32>| {
-        // Bicubic overshoots at edges.
-        values.iter_mut().for_each(|value| *value = value.clamp(0.0, 1.0));
-        values
-    };
-    let alpha = picture.alpha().map(|alpha| clamped(resize_mask(alpha, from, to)));
-    let pixels = clamped(resize(picture.pixels(), from, to));
-    Picture::with_alpha(to.0, to.1, pixels, alpha).expect("both planes were resized to these sides")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_longer_side_fits_and_none_vanishes() {
-        assert_eq!(fit((640, 427), 320), (320, 214));
-        assert_eq!(fit((427, 640), 320), (214, 320));
-        assert_eq!(fit((5000, 1), 100), (100, 1));
-        assert_eq!(fit((960, 640), 1500), (1500, 1000));
-    }
-
-    #[test]
-    fn a_resized_picture_keeps_its_transparency_and_range() {
-        let edge: Vec<f32> = (0..8 * 4 * 3).map(|i| f32::from(u8::from(i % 24 > 11))).collect();
-        let picture = Picture::with_alpha(8, 4, edge, Some(vec![0.5; 32])).unwrap();
-        let resized = resized(&picture, (19, 9));
-        assert_eq!((resized.width(), resized.height()), (19, 9));
-        assert!(resized.pixels().iter().all(|value| (0.0..=1.0).contains(value)));
-        assert!(resized.alpha().unwrap().iter().all(|value| (value - 0.5).abs() < 1e-5));
-    }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::RangedU64ValueParser;
 use oneiric::look::{self, Activations};
 use oneiric::picture::{DEFAULT_QUALITY, check_destination, readable, write_file};
+use oneiric::resize::resized;
 use oneiric::{Format, Picture, SaveMode, memory};
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Plan, Program, Purpose};
@@ -13,7 +14,7 @@ use serde::Serialize;
 
 use crate::args::{Sides, Threads, model_names};
 use crate::failure::{Failure, about_layers, about_sides};
-use crate::input::{Source, resized};
+use crate::input::Source;
 use crate::output::{check_file, mode, print, print_json, say};
 use crate::table::table;
 use crate::{interrupt, look_sheet, npy};

@@ -1,11 +1,11 @@
 //! The picture that `oneiric look --sheet` makes: where the strongest channels of a layer answer.
 
 use oneiric::look::{Activations, Channel, strongest_channels};
+use oneiric::resize::{fit, resized};
 use oneiric::sheet::{Sheet, heat};
 use oneiric::{Picture, memory};
 
 use crate::failure::{Failure, about_memory};
-use crate::input::{fit, resized};
 
 /// Channels that are shown unless --top says otherwise.
 pub const TOP: usize = 24;

@@ -6,8 +6,11 @@
 
 mod args;
 mod bench;
+mod blend;
 mod dream;
 mod failure;
+mod imagine;
+mod imagine_atlas;
 mod input;
 mod interrupt;
 mod look;
@@ -18,6 +21,7 @@ mod output;
 mod plan;
 mod presets;
 mod progress;
+mod search;
 mod sheet;
 mod table;
 
@@ -36,8 +40,11 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Dream(args) => dream::run(&args),
+        Command::Imagine(args) => imagine::run(&args),
+        Command::Blend(args) => blend::run(&args),
         Command::Sheet(args) => sheet::run(&args),
         Command::Look(args) => look::run(&args),
+        Command::Search(args) => search::run(&args),
         Command::Models(args) => models::run(&args),
         Command::Presets(args) => presets::run(&args),
         Command::Bench(args) => bench::run(&args),

@@ -24,12 +24,16 @@ pub enum Destination {
 }
 
 impl Destination {
-    /// What `-o` asks for; without it a new name beside the source.
+    /// What `-o` asks for; without it a new name beside the source, `photo.dream.png`.
     pub fn check(out: Option<&Path>, source: &Source, overwrite: bool) -> Result<Self, Failure> {
+        Self::check_named(out, source, "dream", overwrite)
+    }
+
+    /// The same for another `kind` of picture than a dream.
+    pub fn check_named(out: Option<&Path>, source: &Source, kind: &str, overwrite: bool) -> Result<Self, Failure> {
         match (out, source) {
-            (Some(path), _) if path != Path::new("-") => Self::named(path, source, mode(overwrite)),
-            (None, Source::File(photo)) => Self::free(default_name(photo)),
-            (None, Source::Landscape) => Self::free("oneiric.dream.png".into()),
+            (Some(path), _) if path != Path::new("-") => Self::named(path, source, kind, mode(overwrite)),
+            (None, Source::File(_) | Source::Landscape) => Self::free(default_name(source, kind)),
             _ if io::stdout().is_terminal() => {
                 Err(Failure::input("a picture is nothing to show in a terminal: add -o FILE, or > FILE"))
             }
@@ -37,12 +41,9 @@ impl Destination {
         }
     }
 
-    fn named(path: &Path, source: &Source, mode: SaveMode) -> Result<Self, Failure> {
+    fn named(path: &Path, source: &Source, kind: &str, mode: SaveMode) -> Result<Self, Failure> {
         if path.is_dir() {
-            let name = match source {
-                Source::File(photo) => default_name(photo),
-                _ => "oneiric.dream.png".into(),
-            };
+            let name = default_name(source, kind);
             let file = path.join(name.file_name().unwrap_or_default());
             return Err(Failure::input(format!(
                 "{} is a folder; name a file in it: -o {}",
@@ -118,10 +119,14 @@ fn write_free(path: &Path, bytes: &[u8]) -> Result<PathBuf, Failure> {
     unreachable!("some name is free")
 }
 
-/// `photo.jpg` -> `photo.dream.png`, beside it.
-fn default_name(photo: &Path) -> PathBuf {
+/// `photo.jpg` -> `photo.dream.png`, beside it; `oneiric.dream.png` of what is no file.
+fn default_name(source: &Source, kind: &str) -> PathBuf {
+    let photo = match source {
+        Source::File(photo) => photo,
+        Source::Stdin | Source::Landscape => Path::new("oneiric"),
+    };
     let mut name = photo.file_stem().unwrap_or_default().to_owned();
-    name.push(".dream.png");
+    name.push(format!(".{kind}.png"));
     photo.with_file_name(name)
 }
 
@@ -206,8 +211,10 @@ mod tests {
 
     #[test]
     fn a_dream_is_named_after_its_photo() {
-        assert_eq!(default_name(Path::new("a/photo.jpg")), Path::new("a/photo.dream.png"));
-        assert_eq!(default_name(Path::new("photo")), Path::new("photo.dream.png"));
+        let of_file = |path: &str, kind| default_name(&Source::File(path.into()), kind);
+        assert_eq!(of_file("a/photo.jpg", "dream"), Path::new("a/photo.dream.png"));
+        assert_eq!(of_file("photo", "blend"), Path::new("photo.blend.png"));
+        assert_eq!(default_name(&Source::Landscape, "dream"), Path::new("oneiric.dream.png"));
         assert_eq!(numbered(Path::new("a/photo.dream.png"), 1), Path::new("a/photo.dream.png"));
         assert_eq!(numbered(Path::new("a/photo.dream.png"), 2), Path::new("a/photo.dream-2.png"));
     }

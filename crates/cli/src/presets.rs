@@ -2,8 +2,9 @@
 
 use oneiric::preset::{DEFAULT, Preset, presets};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
-use crate::dream::SettingsReport;
+use crate::args::report;
 use crate::failure::Failure;
 use crate::output::{print, print_json};
 use crate::table::table;
@@ -29,7 +30,7 @@ struct Look {
     about: &'static str,
     default: bool,
     #[serde(flatten)]
-    settings: SettingsReport,
+    settings: Map<String, Value>,
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
@@ -42,16 +43,15 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             name: p.name,
             about: p.about,
             default: p.name == DEFAULT,
-            settings: (&p.settings()).into(),
+            settings: report(&p.settings(), |_| true),
         };
         return print_json(&List { presets: presets().iter().map(look).collect() });
     }
     let row = |preset: &Preset| {
         let settings = preset.settings();
-        let layers = settings.layers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
         let default = if preset.name == DEFAULT { " (the default)" } else { "" };
-        [preset.name.into(), settings.model, layers, format!("{}{default}", preset.about)]
+        [preset.name.into(), settings.model, settings.objective.to_string(), format!("{}{default}", preset.about)]
     };
     let rows: Vec<_> = presets().iter().map(row).collect();
-    print(&table(["preset", "model", "layers", "what it does"], &rows))
+    print(&table(["preset", "model", "grows", "what it does"], &rows))
 }

@@ -1,5 +1,6 @@
 //! Why there is no dream.
 
+use crate::objective::ParseError;
 use crate::picture::PictureError;
 use crate::settings::InvalidSetting;
 
@@ -12,6 +13,9 @@ pub enum Error {
     /// A setting is out of its range.
     #[error(transparent)]
     Setting(#[from] InvalidSetting),
+    /// An objective that cannot be read.
+    #[error(transparent)]
+    Objective(#[from] ParseError),
     /// The network is not there or damaged.
     #[error(transparent)]
     Network(#[from] oneiric_zoo::Error),

@@ -17,22 +17,33 @@
 //! # Ok::<(), oneiric::Error>(())
 //! ```
 
+pub mod ascent;
 pub mod error;
+pub mod finish;
+pub mod imagine;
 pub mod jitter;
 pub mod landscape;
 pub mod look;
 pub mod memory;
 pub mod normalize;
 pub mod objective;
+pub mod options;
 pub mod picture;
 mod plane;
 pub mod preset;
 pub mod render;
 pub mod resize;
+pub mod seamless;
+pub mod search;
 pub mod settings;
 pub mod sheet;
+pub mod symmetry;
 
 pub use error::Error;
+pub use finish::{Colours, Finish};
+pub use imagine::Imagine;
+pub use objective::{Channels, Objective};
 pub use picture::{Format, Limits, Picture, PictureError, SaveMode};
 pub use render::{Dream, Progress};
-pub use settings::{Backward, LayerWeight, Settings};
+pub use settings::{Backward, OctaveChange, Settings};
+pub use symmetry::Symmetry;

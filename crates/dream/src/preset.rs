@@ -1,6 +1,7 @@
 //! Looks that have been tuned by eye, each with a name that says what grows.
 
-use crate::settings::{InvalidSetting, LayerWeight, Settings};
+use crate::objective::Objective;
+use crate::settings::{InvalidSetting, Settings};
 
 /// A look.
 #[derive(Debug)]
@@ -10,7 +11,7 @@ pub struct Preset {
     /// What it does to a picture, in a few words.
     pub about: &'static str,
     model: &'static str,
-    layers: &'static [(&'static str, f32)],
+    layer: &'static str,
     tune: fn(Settings) -> Settings,
 }
 
@@ -22,7 +23,7 @@ static PRESETS: &[Preset] = &[
         name: "dogs",
         about: "dogs and bears look out of everything",
         model: "lite0",
-        layers: &[("block10", 1.0)],
+        layer: "block10",
         tune: |settings| Settings {
             octaves: 5,
             octave_scale: 1.4,
@@ -36,98 +37,86 @@ static PRESETS: &[Preset] = &[
         name: "beasts",
         about: "furry heads with big eyes, few and large",
         model: "squeezenet",
-        layers: &[("fire8", 1.0)],
+        layer: "fire8",
         tune: |settings| Settings { iterations: 12, ..gentle(settings) },
     },
-    Preset {
-        name: "eyes",
-        about: "eyes open everywhere",
-        model: "squeezenet",
-        layers: &[("fire6", 1.0)],
-        tune: gentle,
-    },
+    Preset { name: "eyes", about: "eyes open everywhere", model: "squeezenet", layer: "fire6", tune: gentle },
     Preset {
         name: "birds",
         about: "feathers, beaks and long legs",
         model: "squeezenet",
-        layers: &[("fire9", 1.0)],
+        layer: "fire9",
         tune: |settings| Settings { iterations: 16, ..gentle(settings) },
     },
     Preset {
         name: "menagerie",
         about: "a crowd of animals in shells and armour",
         model: "lite0",
-        layers: &[("block11.expand", 1.0)],
+        layer: "block11.expand",
         tune: |settings| Settings { iterations: 16, ..settings },
     },
-    Preset {
-        name: "carnival",
-        about: "hats, faces and costumes",
-        model: "lite0",
-        layers: &[("block12.expand", 1.0)],
-        tune: long,
-    },
+    Preset { name: "carnival", about: "hats, faces and costumes", model: "lite0", layer: "block12.expand", tune: long },
     Preset {
         name: "wonders",
         about: "the whole picture turns into something else: fruit, poodles, a carousel",
         model: "lite0",
-        layers: &[("block13", 1.0)],
+        layer: "block13",
         tune: long,
     },
     Preset {
         name: "visions",
         about: "one great thing takes over: a lizard here, a trumpet there",
         model: "lite0",
-        layers: &[("block14", 1.0)],
+        layer: "block14",
         tune: long,
     },
     Preset {
         name: "treasure",
         about: "beads, shells and jewels piled up",
         model: "lite0",
-        layers: &[("block11", 1.0)],
+        layer: "block11",
         tune: long,
     },
     Preset {
         name: "ornaments",
         about: "spirals, spots and round ornaments",
         model: "lite0",
-        layers: &[("block8", 1.0)],
+        layer: "block8",
         tune: |settings| settings,
     },
     Preset {
         name: "fur",
         about: "curling fur, combed into whorls around every bump",
         model: "lite0",
-        layers: &[("block9.expand", 1.0)],
+        layer: "block9.expand",
         tune: |settings| Settings { iterations: 14, ..settings },
     },
     Preset {
         name: "swirls",
         about: "flowing brush strokes that curl into eyes",
         model: "squeezenet",
-        layers: &[("fire5", 1.0)],
+        layer: "fire5",
         tune: |settings| Settings { octaves: 6, chroma: 0.35, step: 0.003, ..settings },
     },
     Preset {
         name: "quilt",
         about: "stitched and knotted cloth",
         model: "lite0",
-        layers: &[("block7", 1.0)],
+        layer: "block7",
         tune: |settings| Settings { step: 0.005, ..settings },
     },
     Preset {
         name: "weave",
         about: "ribbons and ridges that follow every shape",
         model: "lite0",
-        layers: &[("block5", 1.0)],
+        layer: "block5",
         tune: |settings| Settings { octaves: 6, step: 0.005, ..settings },
     },
     Preset {
         name: "mosaic",
         about: "panes and ribs, as in stained glass",
         model: "lite0",
-        layers: &[("block3", 1.0)],
+        layer: "block3",
         tune: |settings| Settings { octaves: 5, step: 0.004, ..settings },
     },
 ];
@@ -145,9 +134,13 @@ fn long(settings: Settings) -> Settings {
 impl Preset {
     /// Its settings.
     pub fn settings(&self) -> Settings {
-        let layers = self.layers.iter().map(|&(layer, weight)| LayerWeight { layer: layer.into(), weight });
-        (self.tune)(Settings { layers: layers.collect(), ..Settings::new(self.model, "") })
+        (self.tune)(Settings::new(self.model, self.layer))
     }
+}
+
+/// The settings of a dream of words, whose objective is nothing yet: whole things grow all over the picture.
+pub fn words() -> Settings {
+    Settings { objective: Objective::default(), ..long(Settings::new("lite0", "")) }
 }
 
 /// All presets.

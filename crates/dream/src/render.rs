@@ -7,21 +7,25 @@
 
 use std::ops::ControlFlow;
 
-use oneiric_engine::shape::Size;
-use oneiric_engine::{Isa, Plan, Program, Session};
+use oneiric_engine::Isa;
 
+use crate::ascent::{Ascent, Climb};
 use crate::error::Error;
-use crate::jitter::{Random, roll, step};
+use crate::jitter::Random;
 use crate::memory;
 use crate::normalize::{NormalizeOptions, Normalizer};
-use crate::objective::Objective;
+use crate::objective::{Evaluation, Evaluator, Objective, RESCUED_STEPS, References};
 use crate::picture::{Picture, PictureError};
 use crate::resize::resize;
+use crate::seamless::{self, wrap_resize};
 use crate::settings::{Backward, Settings};
+use crate::symmetry::{Folding, Symmetry};
 
 /// Planes of the picture's size that a dream holds beside the network's buffers: the photo, the octave's
 /// base, the picture, its rolled copy, the normaliser's pyramid and the resizer's rows.
-const PLANES: u64 = 9;
+const PLANES: u64 = 10;
+/// Planes more where the ascent remembers gradients or the picture is folded.
+const MORE_PLANES: u64 = 6;
 
 /// Bytes of working memory that each thread keeps.
 const SCRATCH: u64 = 2_000_000;
@@ -43,41 +47,41 @@ pub struct Progress {
     pub done: f64,
 }
 
-/// A dream ready to be dreamed: settings checked, network built and cut at the wanted layers. It can dream
+/// A dream ready to be dreamed: settings checked, networks built and cut at the wanted layers. It can dream
 /// any number of pictures.
 #[derive(Debug)]
 pub struct Dream {
     settings: Settings,
-    program: Program,
-    objectives: Vec<Objective>,
+    /// Every objective that some octave has, the dream's own first.
+    evaluators: Vec<(Objective, Evaluator)>,
+    guide: Option<Picture>,
 }
 
 impl Dream {
-    /// Checks the settings and builds what they need of the network.
+    /// Checks the settings and builds what they need of the networks.
     ///
     /// # Errors
-    /// A setting out of range or that this machine cannot serve; a network, layer or channel that does not exist.
+    /// A setting out of range or that this machine cannot serve; a network, layer, channel or word that does not exist.
     pub fn new(settings: Settings) -> Result<Self, Error> {
         settings.check()?;
         if settings.backward == Backward::Bf16 && !Isa::has_bf16() {
             return Err(oneiric_engine::Error::NoBf16.into());
         }
-        let network = oneiric_zoo::load(&settings.model)?;
-        let layers: Vec<&str> = settings.layers.iter().map(|l| l.layer.as_str()).collect();
-        let program = Program::new(&network.graph, &layers)?;
-        let mut objectives = Vec::new();
-        for layer in &settings.layers {
-            // Channels do not depend on the size of the picture.
-            let shape = network.graph.layer_shape(&layer.layer, Size { height: 256, width: 256 })?;
-            if let Some(&channel) = settings.channels.iter().find(|&&c| c >= shape.channels) {
-                return Err(Error::Channel { layer: layer.layer.clone(), channel, last: shape.channels - 1 });
+        let mut evaluators: Vec<(Objective, Evaluator)> = Vec::new();
+        let changes = settings.octave_changes.iter().filter_map(|change| change.objective.as_ref());
+        for objective in std::iter::once(&settings.objective).chain(changes) {
+            if !evaluators.iter().any(|(known, _)| known == objective) {
+                let evaluator = Evaluator::new(objective, &settings.model, &settings.channels, settings.rechoose)?;
+                evaluators.push((objective.clone(), evaluator));
             }
-            objectives.push(match settings.channels.as_slice() {
-                [] => Objective::Strength { weight: layer.weight },
-                channels => Objective::Channels { weight: layer.weight, channels: channels.to_vec() },
-            });
         }
-        Ok(Self { settings, program, objectives })
+        Ok(Self { settings, evaluators, guide: None })
+    }
+
+    /// The same dream with a picture for the terms of its objective that follow a guide.
+    #[must_use]
+    pub fn guided_by(self, guide: Picture) -> Self {
+        Self { guide: Some(guide), ..self }
     }
 
     /// The settings.
@@ -91,9 +95,13 @@ impl Dream {
     /// # Errors
     /// If the network cannot take the size.
     pub fn memory(&self, width: usize, height: usize) -> Result<u64, Error> {
-        let plan = Plan::new(&self.program, Size { height, width }, self.settings.backward.purpose())?;
+        let purpose = self.settings.backward.purpose();
+        let buffers = self.evaluators.iter().map(|(_, evaluator)| evaluator.memory((width, height), purpose));
+        let buffers = buffers.collect::<Result<Vec<_>, _>>()?.into_iter().max().unwrap_or_default();
         let threads = rayon::current_num_threads() as u64;
-        Ok(plan.memory() as u64 + PLANES * 12 * (width * height) as u64 + threads * SCRATCH)
+        let plain = self.settings.ascent == Ascent::Plain && self.settings.symmetry == Symmetry::None;
+        let planes = PLANES + if plain { 0 } else { MORE_PLANES };
+        Ok(buffers + planes * 12 * (width * height) as u64 + threads * SCRATCH)
     }
 
     /// Dreams on `photo`. `watch` is called before the first and after every step, with the picture as
@@ -103,7 +111,7 @@ impl Dream {
     ///
     /// # Errors
     /// [`Error::Memory`] before anything is allocated if the picture is too large for this machine,
-    /// [`Error::Cancelled`] if `watch` said so.
+    /// [`Error::Setting`] if the objective follows a guide and there is none, [`Error::Cancelled`] if `watch` said so.
     pub fn render(
         &self,
         photo: &Picture,
@@ -111,31 +119,39 @@ impl Dream {
     ) -> Result<Picture, Error> {
         let full = (photo.width(), photo.height());
         self.check_memory(full.0, full.1)?;
-        let sizes = octave_sizes(full, &self.settings);
-        let work = |sizes: &[(usize, usize)]| sizes.iter().map(|(w, h)| (w * h) as f64).sum::<f64>();
+        let photo = &self.ready(photo)?;
+        let references = References { photo: Some(photo), guide: self.guide.as_ref() };
+        let bind =
+            |(objective, evaluator): &(Objective, Evaluator)| Ok((objective.clone(), evaluator.bind(references)?));
+        let objectives = self.evaluators.iter().map(bind).collect::<Result<Vec<_>, Error>>()?;
+        let octaves = octaves(full, &self.settings);
+        let work = |octaves: &[Octave]| octaves.iter().map(Octave::work).sum::<f64>();
         let mut random = Random::new(self.settings.seed);
         let mut detail: Option<(Vec<f32>, (usize, usize))> = None;
-        for (i, &size) in sizes.iter().enumerate() {
+        for (i, octave) in octaves.iter().enumerate() {
+            let size = octave.size;
+            let resize = if self.settings.seamless { wrap_resize } else { resize };
             // Bicubic resizing overshoots at edges.
-            let base: Vec<f32> = resize(photo.pixels(), full, size).iter().map(|v| v.clamp(0.0, 1.0)).collect();
+            let mut base: Vec<f32> = resize(photo.pixels(), full, size).iter().map(|v| v.clamp(0.0, 1.0)).collect();
+            let mut folding = Folding::new(self.settings.symmetry, size.0, size.1);
+            folding.apply(&mut base);
             let mut picture = match detail.take() {
                 None => base.clone(),
                 Some((detail, from)) => add_detail(&base, resize(&detail, from, size)),
             };
-            self.climb(&mut picture, size, &mut random, &mut |iteration, picture| {
-                let before =
-                    work(&sizes[..i]) + work(&[size]) * iteration as f64 / self.settings.iterations.max(1) as f64;
-                let progress = Progress {
-                    octave: i + 1,
-                    octaves: sizes.len(),
-                    iteration,
-                    iterations: self.settings.iterations,
-                    size,
-                    done: before / work(&sizes),
-                };
+            let bound = objectives.iter().find(|(objective, _)| *objective == octave.settings.objective);
+            let (_, bound) = bound.expect("every octave's objective was bound");
+            let evaluation = bound.at(size, Some(&base), self.settings.backward.purpose())?;
+            let iterations = octave.settings.iterations;
+            let canvas = Canvas { picture: &mut picture, size, folding };
+            climb(&octave.settings, evaluation, canvas, &mut random, &mut |iteration, picture| {
+                let part = iteration as f64 / iterations.max(1) as f64;
+                let done = (work(&octaves[..i]) + octave.work() * part) / work(&octaves);
+                let progress = Progress { octave: i + 1, octaves: octaves.len(), iteration, iterations, size, done };
                 watch(&progress, picture)
             })?;
-            if i + 1 == sizes.len() {
+            if i + 1 == octaves.len() {
+                self.settings.finish.apply(&base, &mut picture);
                 return Ok(with_pixels(photo, picture)?);
             }
             picture.iter_mut().zip(&base).for_each(|(value, base)| *value -= base);
@@ -144,38 +160,12 @@ impl Dream {
         unreachable!("there is at least one octave")
     }
 
-    /// The steps of one octave.
-    fn climb(
-        &self,
-        picture: &mut [f32],
-        size: (usize, usize),
-        random: &mut Random,
-        watch: &mut dyn FnMut(usize, &[f32]) -> ControlFlow<()>,
-    ) -> Result<(), Error> {
-        let settings = &self.settings;
-        let (width, height) = size;
-        let plan = Plan::new(&self.program, Size { height, width }, self.settings.backward.purpose())?;
-        let mut session = Session::new(plan);
-        let options = NormalizeOptions { chroma: settings.chroma, ..NormalizeOptions::default() };
-        let mut normalizer = Normalizer::new(settings.normalize, width, height, options);
-        let mut rolled = vec![0.0; picture.len()];
-        let mut gradient = vec![0.0; picture.len()];
-        for iteration in 0..settings.iterations {
-            if watch(iteration, picture).is_break() {
-                return Err(Error::Cancelled);
-            }
-            let offset = random.offset(settings.jitter as u32);
-            roll(picture, &mut rolled, size, offset);
-            gradient.copy_from_slice(session.gradient(&rolled, |layer, activation, gradient| {
-                self.objectives[layer].gradient(activation, gradient);
-            })?);
-            normalizer.apply(&mut gradient, (iteration + 1) as f32 / settings.iterations as f32);
-            step(picture, &gradient, size, offset, settings.step);
+    /// The photo as it is dreamed on.
+    fn ready(&self, photo: &Picture) -> Result<Picture, PictureError> {
+        if !self.settings.seamless {
+            return Ok(photo.clone());
         }
-        match watch(settings.iterations, picture) {
-            ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(Error::Cancelled),
-        }
+        with_pixels(photo, seamless::tile(photo.pixels(), (photo.width(), photo.height())))
     }
 
     /// Whether a dream of a picture of this size fits into the memory that is free.
@@ -185,6 +175,62 @@ impl Dream {
     pub fn check_memory(&self, width: usize, height: usize) -> Result<(), Error> {
         memory::check((width, height), self.memory(width, height)?)
     }
+}
+
+/// A picture that grows.
+struct Canvas<'a> {
+    picture: &'a mut [f32],
+    size: (usize, usize),
+    folding: Folding,
+}
+
+/// The steps of one octave, with its own settings.
+fn climb(
+    settings: &Settings,
+    mut evaluation: Evaluation,
+    canvas: Canvas<'_>,
+    random: &mut Random,
+    watch: &mut dyn FnMut(usize, &[f32]) -> ControlFlow<()>,
+) -> Result<(), Error> {
+    let Canvas { picture, size, mut folding } = canvas;
+    let options = NormalizeOptions { chroma: settings.chroma, ..NormalizeOptions::default() };
+    let mut normalizer = Normalizer::new(settings.normalize, size.0, size.1, options);
+    let mut climb = Climb::new(settings.ascent, size);
+    // A picture that tiles has no border: it may be rolled anywhere.
+    let reach = if settings.seamless { size.0.max(size.1) } else { settings.jitter };
+    for iteration in 0..settings.iterations {
+        if watch(iteration, picture).is_break() {
+            return Err(Error::Cancelled);
+        }
+        let offset = random.offset(reach as u32);
+        evaluation.rescue_dead_units(iteration < RESCUED_STEPS);
+        let (_, gradient) = evaluation.gradient(picture, offset)?;
+        normalizer.apply(gradient, (iteration + 1) as f32 / settings.iterations as f32);
+        climb.step(picture, gradient, offset, settings.step);
+        folding.apply(picture);
+    }
+    match watch(settings.iterations, picture) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(Error::Cancelled),
+    }
+}
+
+/// A size at which the picture is dreamed on, and how.
+struct Octave {
+    size: (usize, usize),
+    settings: Settings,
+}
+
+impl Octave {
+    /// In values touched; one step at the least, so that there is progress without any.
+    fn work(&self) -> f64 {
+        (self.size.0 * self.size.1) as f64 * self.settings.iterations.max(1) as f64
+    }
+}
+
+fn octaves(full: (usize, usize), settings: &Settings) -> Vec<Octave> {
+    let sizes = octave_sizes(full, settings);
+    sizes.into_iter().enumerate().map(|(i, size)| Octave { size, settings: settings.in_octave(i + 1) }).collect()
 }
 
 /// The sizes of the octaves, smallest first. Octaves that would be smaller than a side of

@@ -9,6 +9,8 @@ use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{F32, F32x3};
 use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
+use crate::picture::Picture;
+
 /// Resizes a plane of RGB pixels.
 ///
 /// `src` is `[height][width][3]`, any scale and sign; `from` and `to` are `(width, height)`. The answer is
@@ -17,7 +19,17 @@ use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resize
 /// # Panics
 /// When `src` has another length than `from` says, or a side is zero or beyond `u32`.
 pub fn resize(src: &[f32], from: (usize, usize), to: (usize, usize)) -> Vec<f32> {
-    resize_pixels::<F32x3>(src, from, to, 3)
+    resize_pixels::<F32x3>(src, from, [0, 0, from.0, from.1], to, 3)
+}
+
+/// Resizes a part of a plane, otherwise as [`resize`]; what lies around the part counts as its surroundings.
+///
+/// `part` is `[left, top, width, height]` in pixels of `src`.
+///
+/// # Panics
+/// As [`resize`], or when the part is not inside.
+pub(crate) fn resize_part(src: &[f32], from: (usize, usize), part: [usize; 4], to: (usize, usize)) -> Vec<f32> {
+    resize_pixels::<F32x3>(src, from, part, to, 3)
 }
 
 /// Resizes a plane of single values, a mask or an alpha channel: `[height][width]`, otherwise as [`resize`].
@@ -25,14 +37,42 @@ pub fn resize(src: &[f32], from: (usize, usize), to: (usize, usize)) -> Vec<f32>
 /// # Panics
 /// As [`resize`].
 pub fn resize_mask(src: &[f32], from: (usize, usize), to: (usize, usize)) -> Vec<f32> {
-    resize_pixels::<F32>(src, from, to, 1)
+    resize_pixels::<F32>(src, from, [0, 0, from.0, from.1], to, 1)
+}
+
+/// The sides of a picture of the same shape whose longer side is `longest`, none smaller than 1.
+pub fn fit((width, height): (usize, usize), longest: usize) -> (usize, usize) {
+    let scale = longest as f64 / width.max(height) as f64;
+    let side = |side: usize| ((side as f64 * scale).round() as usize).max(1);
+    (side(width), side(height))
+}
+
+/// The picture, its transparency too, with other sides, held within 0…1: a cubic overshoots at edges.
+///
+/// # Panics
+/// When a side is zero or beyond `u32`.
+pub fn resized(picture: &Picture, to: (usize, usize)) -> Picture {
+    let from = (picture.width(), picture.height());
+    let clamped = |mut values: Vec<f32>| {
+        values.iter_mut().for_each(|value| *value = value.clamp(0.0, 1.0));
+        values
+    };
+    let alpha = picture.alpha().map(|alpha| clamped(resize_mask(alpha, from, to)));
+    let pixels = clamped(resize(picture.pixels(), from, to));
+    Picture::with_alpha(to.0, to.1, pixels, alpha).expect("both planes were resized to these sides")
 }
 
 /// For one kind of pixel at a time: the crate's own choice at run time would compile all thirteen of them.
-fn resize_pixels<P: PixelTrait>(src: &[f32], from: (usize, usize), to: (usize, usize), channels: usize) -> Vec<f32> {
+fn resize_pixels<P: PixelTrait>(
+    src: &[f32],
+    from: (usize, usize),
+    part: [usize; 4],
+    to: (usize, usize),
+    channels: usize,
+) -> Vec<f32> {
     assert!(from.0.min(from.1).min(to.0).min(to.1) > 0, "resizing {from:?} to {to:?}");
     assert_eq!(src.len(), from.0 * from.1 * channels, "a plane of {from:?} pixels");
-    if from == to {
+    if from == to && part == [0, 0, from.0, from.1] {
         return src.to_vec();
     }
     let side = |length: usize| u32::try_from(length).expect("a side of fewer than 2^32 pixels");
@@ -43,10 +83,9 @@ fn resize_pixels<P: PixelTrait>(src: &[f32], from: (usize, usize), to: (usize, u
     let mut target = TypedImage::<P>::from_buffer(side(to.0), side(to.1), bytes)
         .expect("a slice of f32 is aligned and its length is right");
     let bicubic = ResizeAlg::Convolution(FilterType::CatmullRom);
-    let options = ResizeOptions::new().resize_alg(bicubic).use_alpha(false);
-    Resizer::new()
-        .resize_typed(&source, &mut target, &options)
-        .expect("the whole source is resized, so no crop can lie outside");
+    let [left, top, width, height] = part.map(|pixels| pixels as f64);
+    let options = ResizeOptions::new().resize_alg(bicubic).use_alpha(false).crop(left, top, width, height);
+    Resizer::new().resize_typed(&source, &mut target, &options).expect("the part lies inside");
     drop(target);
     resized
 }
@@ -55,6 +94,24 @@ fn resize_pixels<P: PixelTrait>(src: &[f32], from: (usize, usize), to: (usize, u
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn the_longer_side_fits_and_none_vanishes() {
+        assert_eq!(fit((640, 427), 320), (320, 214));
+        assert_eq!(fit((427, 640), 320), (214, 320));
+        assert_eq!(fit((5000, 1), 100), (100, 1));
+        assert_eq!(fit((960, 640), 1500), (1500, 1000));
+    }
+
+    #[test]
+    fn a_resized_picture_keeps_its_transparency_and_range() {
+        let edge: Vec<f32> = (0..8 * 4 * 3).map(|i| f32::from(u8::from(i % 24 > 11))).collect();
+        let picture = Picture::with_alpha(8, 4, edge, Some(vec![0.5; 32])).unwrap();
+        let resized = resized(&picture, (19, 9));
+        assert_eq!((resized.width(), resized.height()), (19, 9));
+        assert!(resized.pixels().iter().all(|value| (0.0..=1.0).contains(value)));
+        assert!(resized.alpha().unwrap().iter().all(|value| (value - 0.5).abs() < 1e-5));
+    }
 
     /// The picture the PyTorch numbers below were made from.
     fn waves(len: usize) -> Vec<f32> {

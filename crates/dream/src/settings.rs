@@ -5,42 +5,11 @@ use std::str::FromStr;
 
 use oneiric_engine::Purpose;
 
+use crate::ascent::Ascent;
+use crate::finish::Finish;
 use crate::normalize::Normalize;
-
-/// A layer to strengthen, and how much it counts beside the others.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LayerWeight {
-    /// The layer's name in its network.
-    pub layer: String,
-    /// Its weight; 1 unless said otherwise. A negative weight weakens the layer.
-    pub weight: f32,
-}
-
-impl FromStr for LayerWeight {
-    type Err = InvalidSetting;
-
-    /// `block10` or `block10:0.5`.
-    fn from_str(text: &str) -> Result<Self, InvalidSetting> {
-        let (layer, weight) = match text.split_once(':') {
-            None => (text, 1.0),
-            Some((layer, weight)) => (layer, weight.parse().unwrap_or(f32::NAN)),
-        };
-        if layer.is_empty() || !weight.is_finite() || weight == 0.0 {
-            let why = format!("'{text}' is not LAYER or LAYER:WEIGHT with a weight other than 0, such as block10:0.5");
-            return Err(InvalidSetting(why));
-        }
-        Ok(Self { layer: layer.into(), weight })
-    }
-}
-
-impl fmt::Display for LayerWeight {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.weight {
-            1.0 => f.write_str(&self.layer),
-            weight => write!(f, "{}:{weight}", self.layer),
-        }
-    }
-}
+use crate::objective::{Channels, Objective, Term};
+use crate::symmetry::Symmetry;
 
 /// How exactly the gradient is computed; the way to the layer is always in `f32`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,7 +26,7 @@ impl Backward {
     pub const ALL: [Self; 2] = [Self::F32, Self::Bf16];
 
     /// Its name in recipes and on the command line.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::F32 => "f32",
             Self::Bf16 => "bf16",
@@ -87,10 +56,12 @@ impl FromStr for Backward {
 pub struct Settings {
     /// The network's name, see [`oneiric_zoo::models`].
     pub model: String,
-    /// The layers whose activations grow, at least one.
-    pub layers: Vec<LayerWeight>,
-    /// The channels of these layers that grow; all of them if empty.
-    pub channels: Vec<usize>,
+    /// What grows; its layers are those of `model` unless it names another network.
+    pub objective: Objective,
+    /// Of the layers that grow as a whole, the channels that count.
+    pub channels: Channels,
+    /// Whether these channels are chosen again for every step, on the picture as it is then, or once, on the photo.
+    pub rechoose: bool,
     /// Sizes at which the picture is dreamed on, from small to large: 1 to 64.
     pub octaves: usize,
     /// How much larger each octave is than the one before: 1.01 to 10.
@@ -103,10 +74,20 @@ pub struct Settings {
     pub step: f32,
     /// Largest random shift of the picture before each step, in pixels: 0 to 1024.
     pub jitter: usize,
+    /// What is done differently in some octaves.
+    pub octave_changes: Vec<OctaveChange>,
+    /// How a step follows from the gradients so far.
+    pub ascent: Ascent,
     /// How the gradient is shaped before each step.
     pub normalize: Normalize,
     /// How much of the gradient's colour is kept: 0 (grey) to 1 (all) and up to 4.
     pub chroma: f32,
+    /// How the dream repeats itself about its centre.
+    pub symmetry: Symmetry,
+    /// Whether the dream tiles without a seam; the photo is made to do so first.
+    pub seamless: bool,
+    /// What is done after the last octave.
+    pub finish: Finish,
     /// Seed of the shifts.
     pub seed: u64,
     /// How exactly the gradient is computed.
@@ -123,15 +104,21 @@ impl Settings {
     pub fn new(model: impl Into<String>, layer: impl Into<String>) -> Self {
         Self {
             model: model.into(),
-            layers: vec![LayerWeight { layer: layer.into(), weight: 1.0 }],
-            channels: Vec::new(),
+            objective: Term::layer(layer).into(),
+            channels: Channels::All,
+            rechoose: false,
             octaves: 7,
             octave_scale: 1.3,
             iterations: 10,
             step: 0.005,
             jitter: 32,
+            octave_changes: Vec::new(),
+            ascent: Ascent::Plain,
             normalize: Normalize::Laplacian,
             chroma: 0.4,
+            symmetry: Symmetry::None,
+            seamless: false,
+            finish: Finish::default(),
             seed: 0,
             backward: Backward::F32,
         }
@@ -148,14 +135,113 @@ impl Settings {
         in_range("octave scale", self.octave_scale, 1.01, 10.0)?;
         in_range("step", self.step, 1e-6, 1e9)?;
         in_range("chroma", self.chroma, 0.0, 4.0)?;
-        if self.layers.is_empty() {
-            return Err(InvalidSetting("a dream needs at least one layer".into()));
+        self.symmetry.check()?;
+        self.finish.check()?;
+        self.octave_changes.iter().try_for_each(OctaveChange::check)
+    }
+
+    /// The settings of octave number `octave`, from 1 on.
+    pub fn in_octave(&self, octave: usize) -> Self {
+        let mut settings = self.clone();
+        for change in self.octave_changes.iter().filter(|change| change.octave == octave) {
+            change.apply(&mut settings);
         }
-        Ok(())
+        settings
     }
 }
 
-fn in_range<T: PartialOrd + fmt::Display>(name: &str, value: T, min: T, max: T) -> Result<(), InvalidSetting> {
+/// What is done differently in one octave; nothing where there is no value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OctaveChange {
+    /// Its number, from 1 for the smallest.
+    pub octave: usize,
+    /// What grows there.
+    pub objective: Option<Objective>,
+    /// Its steps.
+    pub iterations: Option<usize>,
+    /// Its step size.
+    pub step: Option<f32>,
+    /// Its largest shift.
+    pub jitter: Option<usize>,
+}
+
+impl OctaveChange {
+    /// Reads `3:layer=block5,iterations=20`; `layer` takes a whole objective of `model` as well.
+    ///
+    /// # Errors
+    /// A text of another form, with an example; an objective that cannot be read.
+    pub fn read(text: &str, model: &str) -> Result<Self, InvalidSetting> {
+        let wrong = || {
+            let why = "is not OCTAVE:NAME=VALUE,… with layer, iterations, step or jitter";
+            InvalidSetting(format!("'{text}' {why}, such as 3:layer=block5,iterations=20"))
+        };
+        let (octave, changes) = text.split_once(':').ok_or_else(wrong)?;
+        let mut change = Self { octave: octave.trim().parse().map_err(|_| wrong())?, ..Self::default() };
+        for part in split_outside_brackets(changes) {
+            let (name, value) = part.split_once('=').ok_or_else(wrong)?;
+            let value = value.trim();
+            match name.trim() {
+                "layer" => {
+                    let objective = Objective::read(value, model).map_err(|e| InvalidSetting(e.to_string()))?;
+                    change.objective = Some(objective);
+                }
+                "iterations" => change.iterations = Some(value.parse().map_err(|_| wrong())?),
+                "step" => change.step = Some(value.parse().map_err(|_| wrong())?),
+                "jitter" => change.jitter = Some(value.parse().map_err(|_| wrong())?),
+                _ => return Err(wrong()),
+            }
+        }
+        Ok(change)
+    }
+
+    fn apply(&self, settings: &mut Settings) {
+        settings.objective = self.objective.clone().unwrap_or_else(|| settings.objective.clone());
+        settings.iterations = self.iterations.unwrap_or(settings.iterations);
+        settings.step = self.step.unwrap_or(settings.step);
+        settings.jitter = self.jitter.unwrap_or(settings.jitter);
+    }
+
+    fn check(&self) -> Result<(), InvalidSetting> {
+        in_range("octave to change", self.octave, 1, 64)?;
+        in_range("iterations", self.iterations.unwrap_or(0), 0, 10_000)?;
+        in_range("step", self.step.unwrap_or(1.0), 1e-6, 1e9)?;
+        in_range("jitter", self.jitter.unwrap_or(0), 0, 1024)
+    }
+}
+
+impl fmt::Display for OctaveChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = Vec::new();
+        parts.extend(self.objective.as_ref().map(|objective| format!("layer={objective}")));
+        parts.extend(self.iterations.map(|iterations| format!("iterations={iterations}")));
+        parts.extend(self.step.map(|step| format!("step={step}")));
+        parts.extend(self.jitter.map(|jitter| format!("jitter={jitter}")));
+        write!(f, "{}:{}", self.octave, parts.join(","))
+    }
+}
+
+/// The parts between commas that stand in no brackets and no quotes.
+fn split_outside_brackets(text: &str) -> Vec<&str> {
+    let (mut depth, mut quote) = (0i32, None);
+    text.split(|c: char| {
+        match (c, quote) {
+            (_, Some(open)) if c == open => quote = None,
+            ('\'' | '"', None) => quote = Some(c),
+            ('(', None) => depth += 1,
+            (')', None) => depth -= 1,
+            _ => {}
+        }
+        c == ',' && depth == 0 && quote.is_none()
+    })
+    .collect()
+}
+
+pub(crate) fn in_range<T: PartialOrd + fmt::Display>(
+    name: &str,
+    value: T,
+    min: T,
+    max: T,
+) -> Result<(), InvalidSetting> {
     if value >= min && value <= max {
         Ok(())
     } else {
@@ -168,15 +254,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_layer_may_carry_a_weight() {
-        let layer: LayerWeight = "block10:0.5".parse().unwrap();
-        assert_eq!((layer.layer.as_str(), layer.weight), ("block10", 0.5));
-        assert_eq!(layer.to_string(), "block10:0.5");
-        assert_eq!("fire8".parse::<LayerWeight>().unwrap().to_string(), "fire8");
-        for wrong in ["", ":1", "fire8:", "fire8:much", "fire8:0", "fire8:inf"] {
-            let error = wrong.parse::<LayerWeight>().unwrap_err().to_string();
-            assert!(error.contains("LAYER:WEIGHT"), "{error}");
+    fn an_octave_may_be_changed() {
+        let read = |text: &str| OctaveChange::read(text, "lite0");
+        let text = "3:layer=block5 - 0.3*channel(block8, 17),iterations=20,step=0.5";
+        let change = read(text).unwrap();
+        assert_eq!((change.octave, change.iterations, change.step), (3, Some(20), Some(0.5)));
+        assert_eq!(change.to_string(), text);
+        let settings = Settings { octave_changes: vec![change], ..Settings::new("lite0", "block10") };
+        assert_eq!(settings.in_octave(2).iterations, settings.iterations);
+        assert_eq!((settings.in_octave(3).iterations, settings.in_octave(3).jitter), (20, settings.jitter));
+        for wrong in ["", "3", "3:", "x:step=1", "3:size=4", "3:iterations=many"] {
+            assert!(read(wrong).unwrap_err().to_string().contains("3:layer=block5,iterations=20"), "{wrong}");
         }
+        assert!(read("3:layer=blok5").unwrap_err().to_string().contains("did you mean block5"));
     }
 
     #[test]
@@ -189,9 +279,9 @@ mod tests {
             Settings { step: f32::NAN, ..good.clone() },
             Settings { chroma: -1.0, ..good.clone() },
             Settings { jitter: 5000, ..good.clone() },
+            Settings { octave_changes: vec![OctaveChange::default()], ..good.clone() },
         ] {
             assert!(wrong.check().unwrap_err().to_string().contains("between"));
         }
-        assert!(Settings { layers: Vec::new(), ..good }.check().is_err());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use oneiric::{Dream, Error, Picture, Settings, landscape, look};
+use oneiric::{Channels, Dream, Error, Picture, Settings, landscape, look};
 
 /// A dream that takes no time.
 fn small(layer: &str) -> Settings {
@@ -40,7 +40,7 @@ fn a_single_channel_grows() {
         let activations = look::activations(&network, picture, "fire4").unwrap();
         look::strongest_channels(&activations, (96, 64)).into_iter().find(|c| c.index == 42).unwrap().mean
     };
-    let dream = render(Settings { channels: vec![42], iterations: 10, ..small("fire4") }, &photo);
+    let dream = render(Settings { channels: Channels::Only(vec![42]), iterations: 10, ..small("fire4") }, &photo);
     assert!(channel(&dream) > channel(&photo) + 1.0, "{} to {}", channel(&photo), channel(&dream));
 }
 
@@ -48,7 +48,7 @@ fn a_single_channel_grows() {
 fn a_negative_weight_weakens_the_layer() {
     let photo = meadow(96, 64);
     let mut settings = Settings { iterations: 10, ..small("fire5") };
-    settings.layers[0].weight = -1.0;
+    settings.objective = -settings.objective;
     assert!(strength(&render(settings, &photo), "fire5") < strength(&photo, "fire5"));
 }
 
@@ -58,7 +58,6 @@ fn the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
     for model in ["squeezenet", "lite0"] {
         let network = oneiric_zoo::model(model).unwrap();
         let settings = Settings { model: model.into(), ..small(network.default_layer) };
-        let settings = Settings { layers: vec![network.default_layer.parse().unwrap()], ..settings };
         let on = |threads: usize, seed: u64| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| render(Settings { seed, ..settings.clone() }, &photo))
@@ -122,7 +121,7 @@ fn what_does_not_exist_is_refused_with_what_does() {
     let error = |settings: Settings| Dream::new(settings).unwrap_err().to_string();
     assert!(error(small("fire88")).contains("did you mean fire8"));
     assert!(error(Settings { model: "inception".into(), ..small("fire8") }).contains("lite0, squeezenet"));
-    assert!(error(Settings { channels: vec![512], ..small("fire8") }).contains("channels 0 to 511"));
+    assert!(error(Settings { channels: Channels::Only(vec![512]), ..small("fire8") }).contains("channels 0 to 511"));
 }
 
 #[test]

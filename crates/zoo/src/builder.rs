@@ -1,6 +1,8 @@
 //! What the builders of all networks share.
 
-use oneiric_engine::op::{Activation, Conv2d, GlobalAvgPool, Linear, Op, ScaleShift};
+use std::sync::Arc;
+
+use oneiric_engine::op::{Activation, Conv2d, GlobalAvgPool, Linear, Op, ScaleShift, Window};
 use oneiric_engine::{Graph, NodeId};
 
 use crate::registry::Error;
@@ -43,11 +45,24 @@ impl<'a> Builder<'a> {
     /// The class scores: the mean over all positions, fully connected to the classes by the tensors `{key}.weight`
     /// and `{key}.bias`.
     pub fn logits(&mut self, layer: &str, key: &str, channels: usize, input: NodeId) -> Result<(), Error> {
+        let [weight, bias] = self.classifier(key, channels)?;
         let mean = self.graph.add(Op::GlobalAvgPool(GlobalAvgPool), &[input]);
-        let weight = self.weights.get(&format!("{key}.weight"), &[CLASSES, channels])?;
-        let bias = self.weights.vector(&format!("{key}.bias"), CLASSES)?;
-        let linear = Linear::new(channels, CLASSES, weight, Some(bias.into()));
+        let linear = Linear::new(channels, CLASSES, weight, Some(bias));
         self.graph.add_layer(layer, Op::Linear(linear), &[mean]);
         Ok(())
+    }
+
+    /// The class scores at every position: the classifier of [`Self::logits`] as a 1x1 convolution. Their mean is what
+    /// `logits` says.
+    pub fn class_map(&mut self, layer: &str, key: &str, channels: usize, input: NodeId) -> Result<(), Error> {
+        let [weight, bias] = self.classifier(key, channels)?;
+        let conv = Conv2d::new(channels, CLASSES, 1, Window::square(1, 1), weight, Some(bias));
+        self.graph.add_layer(layer, Op::Conv(conv), &[input]);
+        Ok(())
+    }
+
+    fn classifier(&self, key: &str, channels: usize) -> Result<[Arc<[f32]>; 2], Error> {
+        let weight = self.weights.get(&format!("{key}.weight"), &[CLASSES, channels])?;
+        Ok([weight.into(), self.weights.vector(&format!("{key}.bias"), CLASSES)?.into()])
     }
 }

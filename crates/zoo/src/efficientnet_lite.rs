@@ -35,7 +35,7 @@ const STAGES: [Stage; 7] = [
     stage(1, 3, 1, 6, 320),
 ];
 
-/// Layers `stem`, `block0`…`block15` (each with `.expand` and `.depthwise`), `head`, `logits`.
+/// Layers `stem`, `block0`…`block15` (each with `.expand` and `.depthwise`), `head`, `classes`, `logits`.
 pub(crate) fn lite0(weights: &Weights<'_>) -> Result<Graph, Error> {
     let mut builder = Builder::new(weights);
     // (x * 255 - 127) / 128
@@ -52,6 +52,7 @@ pub(crate) fn lite0(weights: &Weights<'_>) -> Result<Graph, Error> {
         }
     }
     node = builder.conv_relu6("head", "_conv_head", "_bn1", node, [channels, HEAD], 1, same(1, 1))?;
+    builder.class_map("classes", "_fc", HEAD, node)?;
     builder.logits("logits", "_fc", HEAD, node)?;
     Ok(builder.graph)
 }

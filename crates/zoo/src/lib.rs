@@ -19,4 +19,4 @@ mod words;
 
 pub use labels::{class_names, wordnet_ids};
 pub use registry::{Error, Evaluation, Model, Network, Training, load, load_or_random, model, models, untrained};
-pub use words::{Meaning, UnknownWord, classes_under};
+pub use words::{Meaning, UnknownWord, classes_named, classes_under};

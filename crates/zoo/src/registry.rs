@@ -41,6 +41,9 @@ pub struct Model {
     pub evaluation: Evaluation,
     /// A good layer to begin with.
     pub default_layer: &'static str,
+    /// The layer that tells the class scores at every position, if the network has a classifier: their mean over
+    /// all positions is the layer `logits`.
+    pub class_map: Option<&'static str>,
     build: fn(&Weights<'_>) -> Result<Graph, Error>,
 }
 
@@ -97,6 +100,7 @@ static MODELS: [Model; 2] = [
         }),
         evaluation: Evaluation { crop: 224.0 / 256.0, input: 224 },
         default_layer: "block10",
+        class_map: Some("classes"),
         build: efficientnet_lite::lite0,
     },
     Model {
@@ -111,6 +115,7 @@ static MODELS: [Model; 2] = [
         }),
         evaluation: Evaluation { crop: 227.0 / 256.0, input: 227 },
         default_layer: "fire8",
+        class_map: Some("conv10"),
         build: squeezenet::squeezenet1_1,
     },
 ];
@@ -126,6 +131,7 @@ static UNTRAINED: [Model; 3] = [
         training: None,
         evaluation: TORCHVISION,
         default_layer: "features.22",
+        class_map: None,
         build: vgg::vgg16,
     },
     Model {
@@ -135,6 +141,7 @@ static UNTRAINED: [Model; 3] = [
         training: None,
         evaluation: TORCHVISION,
         default_layer: "inception4c",
+        class_map: None,
         build: googlenet::googlenet,
     },
     Model {
@@ -144,6 +151,7 @@ static UNTRAINED: [Model; 3] = [
         training: None,
         evaluation: TORCHVISION,
         default_layer: "layer3.2",
+        class_map: None,
         build: resnet::resnet50,
     },
 ];

@@ -67,6 +67,14 @@ pub fn classes_under(word: &str) -> Result<&'static Meaning, UnknownWord> {
     known.ok_or_else(|| UnknownWord { nearest: nearest(&word), word })
 }
 
+/// The classes in whose names `word` occurs, whole, in the singular or plural and in any case; in order. Whether they
+/// are such things does not matter: *dogs* gives the hot dog, but not the Shetland Sheepdog.
+pub fn classes_named(word: &str) -> Vec<usize> {
+    let words = singulars(&normal(word)).into_iter().map(|word| format!(" {word} ")).collect::<Vec<_>>();
+    let occurs = |name: &str| words.iter().any(|word| format!(" {} ", normal(name)).contains(word));
+    class_names().into_iter().enumerate().filter(|(_, name)| occurs(name)).map(|(class, _)| class).collect()
+}
+
 /// Every word that [`classes_under`] knows, in the singular.
 static WORDS: LazyLock<HashMap<String, Meaning>> = LazyLock::new(|| {
     let mut words: HashMap<String, Meaning> = HashMap::new();
@@ -206,6 +214,16 @@ mod tests {
     fn every_class_is_found_by_its_own_name() {
         for (class, name) in class_names().into_iter().enumerate() {
             assert!(classes_under(name).is_ok_and(|meaning| meaning.classes.contains(&class)), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_found_in_names_if_it_is_whole() {
+        let named = |word| classes_named(word).into_iter().map(|class| class_names()[class]).collect::<Vec<_>>();
+        assert_eq!(named("Tigers"), ["tiger shark", "tiger cat", "tiger", "tiger beetle"]);
+        assert_eq!(named("spider-monkey"), ["Geoffroy's spider monkey"]);
+        for nowhere in ["ige", "", "  ", "monkey spider", "\u{0}"] {
+            assert!(classes_named(nowhere).is_empty(), "{nowhere:?}");
         }
     }
 

@@ -11,9 +11,9 @@ use oneiric::Backward;
 use oneiric_zoo::Model;
 
 use crate::failure::Failure;
-use crate::{bench, dream, look, models, presets, sheet};
+use crate::{bench, blend, dream, imagine, look, models, presets, search, sheet};
 
-pub use settings::SettingsArgs;
+pub use settings::{FinishArgs, SettingsArgs, report};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Cyan.on_default().bold())
@@ -26,6 +26,11 @@ Examples:
   oneiric dream photo.jpg               dream on a photo, into photo.dream.png
   oneiric dream photo.jpg -p NAME       another look; `oneiric presets` lists them
   oneiric dream                         dream on a landscape, drawn for you
+  oneiric dream photo.jpg --more birds  let something grow by its name
+  oneiric imagine --objective \"class('goldfish')\" -o fish.png
+                                        a picture from nothing
+  oneiric blend photo.jpg photo.dream.png --strength 0.5
+                                        less of a dream, without dreaming again
   oneiric look photo.jpg                what does the network see in it?
   oneiric dream --help                  all about one command
 
@@ -46,8 +51,11 @@ struct CommandLine {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     Dream(dream::Args),
+    Imagine(imagine::Args),
+    Blend(blend::Args),
     Sheet(sheet::Args),
     Look(look::Args),
+    Search(search::Args),
     Models(models::Args),
     Presets(presets::Args),
     Bench(bench::Args),
@@ -88,6 +96,11 @@ pub struct Threads {
 }
 
 impl Threads {
+    /// How many there are, for work that shares them out by itself.
+    pub fn count(&self) -> usize {
+        self.threads.map_or_else(rayon::current_num_threads, usize::from)
+    }
+
     /// Lets all later work run on this many threads.
     pub fn apply(&self) -> Result<(), Failure> {
         let Some(threads) = self.threads else { return Ok(()) };
@@ -147,11 +160,6 @@ fn model_name(model: &Model) -> PossibleValue {
 pub fn preset_names() -> PossibleValuesParser {
     let presets = oneiric::preset::presets().iter();
     presets.map(|preset| PossibleValue::new(preset.name)).into()
-}
-
-/// Takes a number of things. Whether it is too large, the settings know.
-pub fn count(text: &str) -> Result<usize, &'static str> {
-    text.parse().map_err(|_| "write a whole number without a sign, such as 4")
 }
 
 /// Takes a number. Whether it is too large, the settings know.

@@ -1,120 +1,193 @@
 //! From the options of a dream to its [`Settings`]: what is not given comes from the preset.
+//!
+//! The options are those that the library declares in [`oneiric::options`]; only the preset to begin with is added.
 
-use clap::Args;
 use clap::builder::PossibleValuesParser;
-use oneiric::normalize::Normalize;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use oneiric::options::{Group, Kind, Setting, Value, options};
 use oneiric::preset::{self, Preset};
-use oneiric::{LayerWeight, Settings};
+use oneiric::{Error, Finish, Settings};
+use serde_json::Map;
 
-use super::{Precision, count, model_names, number, preset_names};
-use crate::failure::Failure;
+use super::{model_names, preset_names};
+use crate::failure::{Failure, about_layers};
+
+const PRESET: &str = "preset";
+/// The options that say what grows. Where none of them nor a preset is given, `--more` says it alone.
+const WHAT_GROWS: [&str; 4] = ["objective", "layer", "channels", "channel"];
 
 /// The look of a dream as the command line gives it.
-#[derive(Args, Debug)]
-#[command(next_help_heading = "Look, from the preset unless given")]
+#[derive(Clone, Debug)]
 pub struct SettingsArgs {
-    /// The look to begin with; `oneiric presets` tells what each does
-    /// [default: dogs, or the first of --model]
-    #[arg(long, short, value_name = "NAME", value_parser = preset_names(), ignore_case = true)]
     preset: Option<String>,
-    /// The network that dreams, with its own best layer unless --layer is given
-    #[arg(long, short, value_name = "NAME", value_parser = model_names(), ignore_case = true)]
-    model: Option<String>,
-    /// A layer to strengthen, and how much it counts; may be repeated. `oneiric models show M` lists them
-    #[arg(long, short, value_name = "NAME[:WEIGHT]")]
-    layer: Vec<LayerWeight>,
-    /// Strengthen only this channel of the layers; may be repeated
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count)]
-    channel: Vec<usize>,
-    /// Sizes to dream at, from small to large; more give larger creatures
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count)]
-    octaves: Option<usize>,
-    /// How much larger each octave is than the one before
-    #[arg(long, value_name = "S", allow_negative_numbers = true, value_parser = number)]
-    octave_scale: Option<f32>,
-    /// Steps in each octave; more dream deeper
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count)]
-    iterations: Option<usize>,
-    /// Mean change of a colour value (0 to 1) in one step
-    #[arg(long, value_name = "S", allow_negative_numbers = true, value_parser = number)]
-    step: Option<f32>,
-    /// Largest random shift before each step, in pixels; hides the network's grid
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count)]
-    jitter: Option<usize>,
-    /// How the gradient is balanced before each step
-    #[arg(long, value_name = "HOW", value_parser = PossibleValuesParser::new(Normalize::ALL.map(Normalize::name)))]
-    normalize: Option<String>,
-    /// How colourful the change is: 0 grey, 1 as the network wants it
-    #[arg(long, value_name = "C", allow_negative_numbers = true, value_parser = number)]
-    chroma: Option<f32>,
-    /// Number that chance follows: the same number gives the same picture [default: 0]
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    seed: Option<u64>,
-    #[command(flatten)]
-    precision: Precision,
+    given: Given,
+}
+
+/// The options for what can be done to a dream afterwards.
+#[derive(Clone, Debug)]
+pub struct FinishArgs {
+    given: Given,
+}
+
+/// The names of the options that were given, with their values.
+#[derive(Clone, Debug)]
+struct Given(Vec<(&'static str, Vec<String>)>);
+
+impl Given {
+    fn new<'a>(options: impl Iterator<Item = &'a Setting>, matches: &ArgMatches) -> Self {
+        let given = |setting: &Setting| {
+            let values = match setting.kind {
+                Kind::Flag => matches.get_flag(setting.name).then(Vec::new),
+                _ => matches.get_many::<String>(setting.name).map(|values| values.cloned().collect()),
+            };
+            Some((setting.name, values?))
+        };
+        Self(options.filter_map(given).collect())
+    }
+
+    fn values(&self, name: &str) -> Option<&[String]> {
+        self.0.iter().find(|(given, _)| *given == name).map(|(_, values)| values.as_slice())
+    }
+
+    /// Applies them in the order that the library asks for, and checks the whole.
+    fn apply(&self, settings: &mut Settings) -> Result<(), Failure> {
+        for setting in options() {
+            if let Some(values) = self.values(setting.name) {
+                let set = setting.set(settings, values);
+                set.map_err(|e| about_layers(e, &settings.model))?;
+            }
+        }
+        settings.check().map_err(Error::from)?;
+        Ok(())
+    }
+}
+
+fn finish_options() -> impl Iterator<Item = &'static Setting> {
+    options().iter().filter(|setting| setting.group == Group::Finish)
+}
+
+impl Args for FinishArgs {
+    fn augment_args(command: Command) -> Command {
+        command.args(finish_options().map(arg))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for FinishArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self { given: Given::new(finish_options(), matches) })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl FinishArgs {
+    /// The checked finish.
+    pub fn finish(&self) -> Result<Finish, Failure> {
+        let mut settings = preset::words();
+        self.given.apply(&mut settings)?;
+        Ok(settings.finish)
+    }
+}
+
+impl Args for SettingsArgs {
+    fn augment_args(command: Command) -> Command {
+        let preset = Arg::new(PRESET)
+            .long(PRESET)
+            .short('p')
+            .value_name("NAME")
+            .value_parser(preset_names())
+            .ignore_case(true)
+            .help("The look to begin with; `oneiric presets` tells what each does [default: dogs, or the first of --model]")
+            .help_heading(heading(Group::What));
+        command.arg(preset).args(options().iter().map(arg))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+fn heading(group: Group) -> &'static str {
+    match group {
+        Group::What => "What grows, from the preset unless given",
+        Group::How => "How it grows, from the preset unless given",
+        Group::Finish => "Finish",
+    }
+}
+
+/// An option as clap takes it.
+fn arg(setting: &'static Setting) -> Arg {
+    let arg = Arg::new(setting.name).long(setting.name).help(setting.about).help_heading(heading(setting.group));
+    let arg = if let Some(short) = setting.short { arg.short(short) } else { arg };
+    if setting.kind == Kind::Flag {
+        return arg.action(ArgAction::SetTrue);
+    }
+    // Values with a sign are values as well: whether they are right, the library knows.
+    let arg = arg.value_name(setting.takes).allow_hyphen_values(true);
+    match setting.kind {
+        Kind::Many => arg.action(ArgAction::Append),
+        Kind::Choice(words) => arg.value_parser(PossibleValuesParser::new(words)),
+        _ if setting.name == "model" => arg.value_parser(model_names()).ignore_case(true),
+        _ => arg,
+    }
+}
+
+impl FromArgMatches for SettingsArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self { preset: matches.get_one(PRESET).cloned(), given: Given::new(options().iter(), matches) })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
 }
 
 impl SettingsArgs {
     /// The preset that everything else builds on: the one that was named, or the model's first, whose numbers
-    /// suit it.
-    pub fn preset(&self) -> Result<&'static Preset, Failure> {
-        let of_model = match &self.model {
+    /// suit it. None for a dream of nothing but words.
+    pub fn preset(&self) -> Result<Option<&'static Preset>, Failure> {
+        if let Some(name) = &self.preset {
+            return Ok(Some(preset::preset(name)?));
+        }
+        if self.given.values("more").is_some() && WHAT_GROWS.iter().all(|name| self.given.values(name).is_none()) {
+            return Ok(None);
+        }
+        let of_model = match self.given.values("model").and_then(<[String]>::last) {
             Some(name) => preset::of_model(oneiric_zoo::model(name)?.name),
             None => None,
         };
-        match (&self.preset, of_model) {
-            (Some(name), _) => Ok(preset::preset(name)?),
-            (None, Some(preset)) => Ok(preset),
-            (None, None) => Ok(preset::preset(preset::DEFAULT)?),
+        match of_model {
+            Some(preset) => Ok(Some(preset)),
+            None => Ok(Some(preset::preset(preset::DEFAULT)?)),
         }
     }
 
     /// The checked settings.
     pub fn settings(&self) -> Result<Settings, Failure> {
-        let mut settings = self.preset()?.settings();
-        self.choose_layers(&mut settings)?;
-        set(&mut settings.octaves, self.octaves);
-        set(&mut settings.octave_scale, self.octave_scale);
-        set(&mut settings.iterations, self.iterations);
-        set(&mut settings.step, self.step);
-        set(&mut settings.jitter, self.jitter);
-        set(&mut settings.chroma, self.chroma);
-        set(&mut settings.seed, self.seed);
-        settings.backward = self.precision.backward()?;
-        if let Some(name) = &self.normalize {
-            settings.normalize = name.parse().map_err(|e| Failure::input(format!("{e}")))?;
-        }
-        settings.check()?;
+        let mut settings = self.preset()?.map_or_else(preset::words, Preset::settings);
+        self.given.apply(&mut settings)?;
         Ok(settings)
-    }
-
-    /// A layer belongs to a network and a channel to a layer: what is left of the preset's choice after one was
-    /// replaced would mean something else.
-    fn choose_layers(&self, settings: &mut Settings) -> Result<(), Failure> {
-        if let Some(name) = &self.model {
-            let model = oneiric_zoo::model(name)?;
-            if model.name != settings.model {
-                *settings = Settings {
-                    model: model.name.into(),
-                    layers: vec![LayerWeight { layer: model.default_layer.into(), weight: 1.0 }],
-                    channels: Vec::new(),
-                    ..settings.clone()
-                };
-            }
-        }
-        if !self.layer.is_empty() {
-            settings.layers = self.layer.clone();
-            settings.channels = Vec::new();
-        }
-        if !self.channel.is_empty() {
-            settings.channels = self.channel.clone();
-        }
-        Ok(())
     }
 }
 
-fn set<T>(setting: &mut T, given: Option<T>) {
-    if let Some(given) = given {
-        *setting = given;
-    }
+/// Settings as JSON tells them; the names are those of the options, with underlines.
+pub fn report(settings: &Settings, of: impl Fn(Group) -> bool) -> Map<String, serde_json::Value> {
+    let value = |value| match value {
+        Value::Number(number) => number.into(),
+        Value::Whole(number) => number.into(),
+        Value::Text(text) => text.into(),
+        Value::Flag(flag) => flag.into(),
+        Value::List(texts) => texts.into(),
+    };
+    let told = options().iter().filter(|option| of(option.group));
+    let told = told.filter_map(|option| Some((option.name.replace('-', "_"), value(option.get(settings)?))));
+    told.collect()
 }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use oneiric::objective::Objective;
+use oneiric::objective::strengthen;
 use oneiric::{Backward, landscape, memory};
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Error, Plan, Program, Session};
@@ -89,10 +89,9 @@ fn step_times(
     steps: usize,
     profiler: &mut Profiler,
 ) -> Result<Vec<f64>, Error> {
-    let objective = Objective::Strength { weight: 1.0 };
     let step = |number| {
         let begun = Instant::now();
-        session.gradient(picture, |_, activation, gradient| objective.gradient(activation, gradient))?;
+        session.gradient(picture, |_, activation, gradient| strengthen(activation, gradient))?;
         let seconds = begun.elapsed().as_secs_f64();
         if number >= WARM_UP {
             profiler.note(session);

@@ -10,7 +10,7 @@ fn every_command_helps_with_examples() {
     let desk = Desk::new();
     let alone = desk.run([""; 0]).succeeds().text();
     assert!(alone.contains("Usage: oneiric") && alone.contains("oneiric dream photo.jpg"), "{alone}");
-    for command in ["dream", "sheet", "look", "models", "presets", "bench"] {
+    for command in ["dream", "imagine", "blend", "sheet", "look", "search", "models", "presets", "bench"] {
         assert!(alone.contains(&format!("\n  {command} ")), "{command}");
         for help in ["-h", "--help"] {
             let text = desk.run([command, help]).succeeds().text();
@@ -42,7 +42,7 @@ fn presets_are_listed_in_words_and_json() {
     assert_eq!(presets.len(), oneiric::preset::presets().len());
     for preset in presets {
         assert!(text.contains(preset["name"].as_str().unwrap()));
-        assert!(preset["layers"][0]["layer"].is_string());
+        assert!(preset["objective"].is_string());
     }
     assert_eq!(presets.iter().filter(|preset| preset["default"] == true).count(), 1);
 }

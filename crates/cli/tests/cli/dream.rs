@@ -63,8 +63,8 @@ fn json_tells_what_was_made_and_how() {
     assert!(json["seconds"].as_f64().unwrap() > 0.0);
     let settings = &json["settings"];
     assert_eq!(settings["model"], "squeezenet");
-    assert_eq!(settings["layers"][1], serde_json::json!({"layer": "fire8", "weight": 0.5}));
-    assert_eq!(settings["channels"], serde_json::json!([3]));
+    assert_eq!(settings["objective"], "fire5 + 0.5*fire8");
+    assert_eq!(settings["channels"], "3");
     assert_eq!(settings["octaves"], 2);
     assert_eq!(settings["normalize"], "mean");
     assert_eq!(settings["jitter"], 4);
@@ -81,13 +81,13 @@ fn what_is_not_given_comes_from_the_preset_or_the_model() {
     let preset = oneiric::preset::preset("dogs").unwrap().settings();
     let dogs = settings(&[]);
     assert_eq!(dogs["model"], preset.model.as_str());
-    assert_eq!(dogs["layers"][0]["layer"], preset.layers[0].layer.as_str());
+    assert_eq!(dogs["objective"], preset.objective.to_string());
     assert_eq!(dogs["jitter"], preset.jitter);
     // Names may be written in any case, and an alias of a model is the model.
     let same = settings(&["-p", "DOGS", "-m", "EfficientNet-Lite0"]);
     assert_eq!(same, dogs);
     let other = settings(&["-m", "squeezenet"]);
-    assert_eq!(other["layers"][0]["layer"], oneiric_zoo::model("squeezenet").unwrap().default_layer);
+    assert_eq!(other["objective"], oneiric_zoo::model("squeezenet").unwrap().default_layer);
     assert_eq!(other["jitter"], preset.jitter);
 }
 
@@ -113,10 +113,41 @@ fn a_model_by_itself_dreams_with_the_numbers_that_suit_it() {
         desk.run(all).succeeds().json()
     };
     let squeezenet = settings(&["-m", "squeezenet", "-o", "a.png"]);
-    assert_eq!(
-        (&squeezenet["preset"], &squeezenet["settings"]["layers"][0]["layer"]),
-        (&"beasts".into(), &"fire8".into())
-    );
+    assert_eq!((&squeezenet["preset"], &squeezenet["settings"]["objective"]), (&"beasts".into(), &"fire8".into()));
     assert_eq!(squeezenet["settings"]["chroma"], settings(&["-p", "beasts", "-o", "b.png"])["settings"]["chroma"]);
     assert_eq!(settings(&["-o", "c.png"])["preset"], "dogs");
+}
+
+#[test]
+fn things_grow_by_their_name_and_sums_as_they_are_written() {
+    let desk = Desk::with_photo();
+    let objective = |args: &[&str]| {
+        let all = [&["photo.png", "--json", "--overwrite", "-o", "d.png"], args].concat();
+        desk.dream(&all).succeeds().json()["settings"]["objective"].as_str().unwrap().to_owned()
+    };
+    let alone = objective(&["--more", "birds"]);
+    assert!(alone.contains("everywhere('birds')") && !alone.contains("block"), "{alone}");
+    let beside = objective(&["-p", "dogs", "--less", "dog"]);
+    assert!(beside.starts_with("block10 - ") && beside.contains("everywhere('dog')"), "{beside}");
+    let sum = "fire5 + 0.5*class('golden retriever') - 0.3*channel(fire8, 17)";
+    assert_eq!(objective(&["-m", "squeezenet", "--objective", sum]), sum);
+    assert_eq!(objective(&["-l", "block5", "--guide", "photo.png"]), "guide(block5)");
+    desk.dream(&["photo.png", "--more", "brid"]).fails(2, &["did you mean bird"]);
+    desk.dream(&["photo.png", "--objective", "block5 + chanel(block8, 1)"]).fails(2, &["^", "channel(block8, 17)"]);
+    desk.dream(&["photo.png", "--objective", "guide(block5)"]).fails(2, &["--guide"]);
+}
+
+#[test]
+fn symmetric_seamless_and_finished_dreams_are_made() {
+    let desk = Desk::with_photo();
+    desk.dream(&["photo.png", "-o", "mirror.png", "--symmetry", "mirror"]).succeeds();
+    let mirror = open(desk.path("mirror.png"));
+    let (width, pixels) = (mirror.width(), mirror.pixels());
+    let pixel = |x: usize| &pixels[x * 3..x * 3 + 3];
+    assert!((0..width).all(|x| pixel(x) == pixel(width - 1 - x)));
+    desk.dream(&["photo.png", "-o", "none.png", "--strength", "0"]).succeeds();
+    desk.dream(&["photo.png", "-o", "photo2.png", "--iterations", "0"]).succeeds();
+    assert!(fs::read(desk.path("none.png")).unwrap() == fs::read(desk.path("photo2.png")).unwrap());
+    desk.dream(&["photo.png", "-o", "tile.png", "--seamless", "--ascent", "adam", "--colours", "photo"]).succeeds();
+    desk.dream(&["photo.png", "--symmetry", "kaleidoscope:99"]).fails(2, &["2", "24"]);
 }

@@ -2,13 +2,16 @@
 
 mod bad_input;
 mod bench;
+mod blend;
 mod bystanders;
 mod dream;
+mod imagine;
 mod input;
 mod look;
 mod models;
 mod odd_files;
 mod output;
+mod search;
 mod sheet;
 
 use std::ffi::OsStr;

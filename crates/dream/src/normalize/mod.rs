@@ -37,7 +37,7 @@ impl Normalize {
     pub const ALL: [Self; 4] = [Self::None, Self::Mean, Self::Smooth, Self::Laplacian];
 
     /// Its name in recipes and on the command line.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Mean => "mean",

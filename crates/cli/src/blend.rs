@@ -1,0 +1,97 @@
+//! `oneiric blend`: more or less of a dream, and other colours, without dreaming again.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use oneiric::options::Group;
+use oneiric::picture::readable;
+use oneiric::resize::resized;
+use oneiric::{Picture, Settings, preset};
+use serde::Serialize;
+
+use crate::args::{FinishArgs, Outcome, Threads, report};
+use crate::failure::Failure;
+use crate::input::Source;
+use crate::interrupt;
+use crate::output::{Destination, print_json, print_path, say};
+
+const AFTER_HELP: &str = "\
+Examples:
+  oneiric blend photo.jpg photo.dream.png --strength 0.5
+                                         half photo, half dream, into photo.blend.png
+  oneiric blend photo.jpg photo.dream.png --strength 1.6 -o more.jpg
+                                         a stronger dream than it was, as JPEG
+  oneiric blend photo.jpg photo.dream.png --colours photo -o calm.png
+                                         in the colours of the photo
+  oneiric blend photo.jpg photo.dream.png --white-balance --saturation 1.3 -o vivid.png
+                                         no colour cast, stronger colours
+  oneiric dream photo.jpg -o - | oneiric blend photo.jpg - --strength 0.7 -o b.png
+                                         a dream from a pipe
+
+The path of the blend goes to the standard output unless that is a terminal,
+all else to the standard error. Transparency is that of the dream.";
+
+/// Mix a photo and its dream again: more or less of the dream, other colours, at once.
+#[derive(clap::Args, Debug)]
+#[command(after_help = AFTER_HELP)]
+pub struct Args {
+    /// The photo, or - for the standard input. It is resized to the dream's size
+    #[arg(value_name = "PHOTO")]
+    photo: PathBuf,
+    /// The dream of it, or - for the standard input
+    #[arg(value_name = "DREAM")]
+    dream: PathBuf,
+    /// Where the blend goes: .png, .jpg or .webp, or - for PNG on the standard output [default: beside the photo as
+    /// photo.blend.png, photo.blend-2.png…]
+    #[arg(long, short, value_name = "FILE")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    outcome: Outcome,
+    #[command(flatten)]
+    threads: Threads,
+    #[command(flatten)]
+    finish: FinishArgs,
+}
+
+#[derive(Serialize)]
+struct Report {
+    output: String,
+    width: usize,
+    height: usize,
+    finish: serde_json::Map<String, serde_json::Value>,
+}
+
+pub fn run(args: &Args) -> Result<(), Failure> {
+    let finish = args.finish.finish()?;
+    let [photo, dream] = [&args.photo, &args.dream].map(|path| Source::from_argument(Some(path)));
+    if (&photo, &dream) == (&Source::Stdin, &Source::Stdin) {
+        return Err(Failure::input("only one picture can come from the standard input: name a file for the other"));
+    }
+    let destination = Destination::check_named(args.out.as_deref(), &photo, "blend", args.outcome.overwrite)?;
+    if args.outcome.json && destination.is_stdout() {
+        return Err(Failure::input("the picture and --json cannot both go to the standard output: add -o FILE"));
+    }
+    args.threads.apply()?;
+    let (photo, mut picture) = (photo.read()?, dream.read()?);
+    let (width, height) = (picture.width(), picture.height());
+    destination.check_size(width, height)?;
+    interrupt::catch();
+    finish.apply(of_size(photo, (width, height)).pixels(), picture.pixels_mut());
+    let saved = destination.save(&picture)?;
+    let output = saved.as_ref().map_or("to the standard output".into(), |path| path.display().to_string());
+    if !args.outcome.quiet {
+        say(&format!("wrote {} ({width}x{height})", readable(output.as_ref())));
+    }
+    if args.outcome.json {
+        let finish = report(&Settings { finish, ..preset::words() }, |group| group == Group::Finish);
+        return print_json(&Report { output, width, height, finish });
+    }
+    match saved {
+        Some(path) if !args.outcome.quiet && !std::io::stdout().is_terminal() => print_path(&path),
+        _ => Ok(()),
+    }
+}
+
+fn of_size(photo: Picture, size: (usize, usize)) -> Picture {
+    if (photo.width(), photo.height()) == size { photo } else { resized(&photo, size) }
+}

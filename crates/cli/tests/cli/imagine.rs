@@ -1,0 +1,69 @@
+//! `oneiric imagine`: pictures from nothing.
+
+use std::fs;
+
+use crate::{Desk, open, sides};
+
+const SMALL: [&str; 6] = ["-m", "squeezenet", "--size", "32x24", "--steps", "3"];
+
+/// The arguments of a picture that takes no time.
+fn imagine<'a>(args: &[&'a str]) -> Vec<&'a str> {
+    [&["imagine"], &SMALL[..], args].concat()
+}
+
+#[test]
+fn an_objective_becomes_a_picture_and_the_seed_another_one() {
+    let desk = Desk::new();
+    let objective = ["--objective", "channel(fire4, 3) + class('goldfish')"];
+    let json = desk.run(imagine(&[&objective[..], &["-o", "a.png", "--json"]].concat())).succeeds().json();
+    assert_eq!((&json["objective"], &json["steps"]), (&objective[1].into(), &3.into()));
+    desk.run(imagine(&[&objective[..], &["-o", "b.png", "--threads", "1"]].concat())).succeeds();
+    desk.run(imagine(&[&objective[..], &["-o", "c.png", "--seed", "5"]].concat())).succeeds();
+    let bytes = |name: &str| fs::read(desk.path(name)).unwrap();
+    assert_eq!(sides(&open(desk.path("a.png"))), (32, 24));
+    assert!(bytes("a.png") == bytes("b.png") && bytes("a.png") != bytes("c.png"));
+}
+
+#[test]
+fn several_pictures_share_a_sheet() {
+    let desk = Desk::new();
+    let several = ["--objective", "fire4", "--count", "3", "--diversity", "5", "-o", "three.png"];
+    desk.run(imagine(&several)).succeeds();
+    let (width, height) = sides(&open(desk.path("three.png")));
+    assert!(width >= 32 && height >= 24 && width * height > 3 * 32 * 24);
+}
+
+#[test]
+fn an_atlas_goes_on_where_it_was_stopped() {
+    let desk = Desk::new();
+    let atlas = imagine(&["--layer", "fire2.squeeze", "--all", "-o", "atlas.png"]);
+    desk.run(&atlas).succeeds();
+    assert_eq!(desk.files(), ["atlas.png"]);
+    let whole = fs::read(desk.path("atlas.png")).unwrap();
+    fs::remove_file(desk.path("atlas.png")).unwrap();
+
+    // A folder of another atlas is not mistaken for the beginning of this one.
+    fs::create_dir(desk.path("atlas.png.parts")).unwrap();
+    fs::write(desk.path("atlas.png.parts/atlas.txt"), "another").unwrap();
+    desk.run(&atlas).fails(2, &["atlas.png.parts", "remove that folder"]);
+    fs::remove_dir_all(desk.path("atlas.png.parts")).unwrap();
+
+    desk.run(&atlas).succeeds();
+    assert!(fs::read(desk.path("atlas.png")).unwrap() == whole);
+}
+
+#[test]
+fn what_cannot_be_imagined_is_refused() {
+    let desk = Desk::new();
+    let refused = |args: &[&str], words: &[&str]| {
+        desk.run(imagine(&[args, &["-o", "x.png"]].concat())).fails(2, words);
+        assert!(desk.files().is_empty());
+    };
+    refused(&[], &["--objective"]);
+    refused(&["--objective", "fire5 + blok"], &["^", "did you mean"]);
+    refused(&["--objective", "class('dgo')"], &["did you mean dog"]);
+    refused(&["--objective", "caricature(fire5)"], &["photo"]);
+    refused(&["--objective", "guide(fire5)"], &["--guide"]);
+    refused(&["--layer", "fire5"], &["--all"]);
+    refused(&["--objective", "fire5", "--rate", "-1"], &["rate must be between"]);
+}

@@ -1,0 +1,142 @@
+//! What is done to a dream after its last octave: whose colours it has, how strong they are, and how much of the
+//! dream is laid over the photo.
+//!
+//! A dream is the photo and a *detail layer*, `dream - photo`: [`Finish::strength`] fades that layer in and out, or
+//! doubles it, without dreaming again. All this works on pixels alone, in time linear in their number.
+
+mod balance;
+mod histogram;
+mod luma;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::str::FromStr;
+
+use rayon::prelude::*;
+
+use crate::plane::CHANNELS;
+use crate::settings::{InvalidSetting, in_range};
+
+/// Pixels that are worked on together. Sums are kept for each such run and added up in order, so that results are
+/// the same bytes on any number of threads.
+const RUN: usize = 1 << 14;
+
+type Pixel = [f32; CHANNELS];
+
+/// Whose colours a dream has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Colours {
+    /// As it was dreamed.
+    #[default]
+    Dream,
+    /// Each pixel has the luma of the dream, and hue and chroma of the photo: the blend mode *luminosity* (W3C,
+    /// "Compositing and Blending Level 1"), with the luma of Rec. 601. Where such a colour does not exist, chroma
+    /// gives way, never luma or hue.
+    Photo,
+    /// As many pixels of each colour as in the photo: the histograms of three decorrelated axes and of red, green and
+    /// blue are matched in turn (Pitié, Kokaram and Dahyot, "N-dimensional probability density function transfer",
+    /// 2005, with two fixed rotations in place of random ones). Those of red, green and blue come out the photo's.
+    Histogram,
+}
+
+impl Colours {
+    /// All of them, in the order they are shown in.
+    pub const ALL: [Self; 3] = [Self::Dream, Self::Photo, Self::Histogram];
+
+    /// Its name in recipes and on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dream => "dream",
+            Self::Photo => "photo",
+            Self::Histogram => "histogram",
+        }
+    }
+}
+
+impl fmt::Display for Colours {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Colours {
+    type Err = InvalidSetting;
+
+    fn from_str(name: &str) -> Result<Self, InvalidSetting> {
+        let known = Self::ALL.into_iter().find(|kind| kind.name() == name);
+        known.ok_or_else(|| {
+            InvalidSetting(format!("colours are those of the dream, photo or photo's histogram, not '{name}'"))
+        })
+    }
+}
+
+/// How a dream is finished. The default leaves it as it is, to the byte.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Finish {
+    /// Whose colours it has.
+    pub colours: Colours,
+    /// Factor of the chroma at the same luma: 0 (grey), 1 (as it is) to 4. Colours that do not exist are brought back
+    /// as in [`Colours::Photo`].
+    pub saturation: f32,
+    /// Whether the mean colour is brought back to that of the photo. Black and white stay what they are: each channel
+    /// gets the curve `v + a v (1 - v)` (Guo et al., "Zero-Reference Deep Curve Estimation", 2020).
+    pub white_balance: bool,
+    /// Factor of the detail layer: 0 (the photo), 1 (the dream) to 2 (twice the detail, cut off at 0 and 1).
+    pub strength: f32,
+}
+
+impl Default for Finish {
+    fn default() -> Self {
+        Self { colours: Colours::Dream, saturation: 1.0, white_balance: false, strength: 1.0 }
+    }
+}
+
+impl Finish {
+    /// Whether every setting is in its range.
+    ///
+    /// # Errors
+    /// The first that is not.
+    pub fn check(&self) -> Result<(), InvalidSetting> {
+        in_range("saturation", self.saturation, 0.0, 4.0)?;
+        in_range("strength", self.strength, 0.0, 2.0)
+    }
+
+    /// Finishes `dream`, which was dreamed on `photo`, in place: colours, white balance, saturation, then strength.
+    ///
+    /// Both are rows of RGB in 0..1, of the same size; so is the answer, the same bytes on any number of threads.
+    ///
+    /// # Panics
+    /// When the two differ in length.
+    pub fn apply(&self, photo: &[f32], dream: &mut [f32]) {
+        assert_eq!(photo.len(), dream.len(), "the photo and its dream have the same size");
+        let (photo, _) = photo.as_chunks();
+        let (dream, _) = dream.as_chunks_mut();
+        match self.colours {
+            Colours::Dream => {}
+            Colours::Photo => {
+                each_pixel(photo, dream, |photo, dream| luma::recolour(photo, 1.0, luma::luma(dream)));
+            }
+            Colours::Histogram => histogram::take_over(photo, dream),
+        }
+        if self.white_balance {
+            balance::hold(photo, dream);
+        }
+        if self.saturation != 1.0 {
+            each_pixel(photo, dream, |_, dream| luma::recolour(dream, self.saturation, luma::luma(dream)));
+        }
+        if self.strength != 1.0 {
+            let lay = |photo: f32, dream: f32| (photo + self.strength * (dream - photo)).clamp(0.0, 1.0);
+            each_pixel(photo, dream, |photo, dream| std::array::from_fn(|c| lay(photo[c], dream[c])));
+        }
+    }
+}
+
+/// Replaces each pixel of the dream by what `finished` makes of it and its photo.
+fn each_pixel(photo: &[Pixel], dream: &mut [Pixel], finished: impl Fn(Pixel, Pixel) -> Pixel + Sync) {
+    dream.par_chunks_mut(RUN).zip(photo.par_chunks(RUN)).for_each(|(dream, photo)| {
+        for (dream, photo) in dream.iter_mut().zip(photo) {
+            *dream = finished(*photo, *dream);
+        }
+    });
+}

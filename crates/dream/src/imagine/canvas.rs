@@ -1,0 +1,122 @@
+//! The picture on its way: parameters become planes, planes a picture; its gradient goes the same way back.
+
+use rayon::prelude::*;
+
+use super::Imagine;
+use super::adam::Adam;
+use super::colour::Colour;
+use super::parameterization::Basis;
+use super::transform::{Eye, View};
+use crate::jitter::Random;
+use crate::plane::CHANNELS;
+
+/// Adam's epsilon for an objective whose slope is one when all pixels move; that of one pixel is smaller by their number.
+const EPSILON: f32 = 1e-8;
+
+/// A picture, and all that it is made of.
+pub(super) struct Canvas {
+    channels: [Channel; 3],
+    colour: Colour,
+    picture: Vec<f32>,
+}
+
+/// One channel. `plane` is its plane on the way out, and the gradient of that on the way back.
+struct Channel {
+    basis: Box<dyn Basis>,
+    parameters: Vec<f32>,
+    gradient: Vec<f32>,
+    plane: Vec<f32>,
+    adam: Adam,
+}
+
+impl Canvas {
+    /// With the first parameters drawn; nothing is painted yet.
+    pub(super) fn new(settings: &Imagine, random: &mut Random) -> Self {
+        let pixels = settings.size.0 * settings.size.1;
+        let colour = Colour::new(settings.decorrelate);
+        let channels = settings.parameterization.bases(settings, &colour).map(|basis| {
+            let parameters = basis.start(random);
+            let adam = Adam::new(parameters.len(), settings.rate, EPSILON / pixels as f32);
+            Channel { basis, gradient: vec![0.0; parameters.len()], parameters, plane: vec![0.0; pixels], adam }
+        });
+        Self { channels, colour, picture: vec![0.0; pixels * CHANNELS] }
+    }
+
+    /// Makes the picture from the parameters.
+    pub(super) fn paint(&mut self) {
+        self.channels.par_iter_mut().for_each(|channel| channel.basis.plane(&channel.parameters, &mut channel.plane));
+        self.colour.paint(self.channels.each_ref().map(|channel| channel.plane.as_slice()), &mut self.picture);
+    }
+
+    /// Moves the parameters up, `slope` being the gradient of what the network saw of the picture.
+    pub(super) fn climb(&mut self, eye: &Eye, view: &View, slope: &[f32]) {
+        self.pull_back(eye, view, slope);
+        self.channels.par_iter_mut().for_each(|channel| channel.adam.climb(&mut channel.parameters, &channel.gradient));
+    }
+
+    /// Brings the gradient from what the network saw back to the parameters.
+    fn pull_back(&mut self, eye: &Eye, view: &View, slope: &[f32]) {
+        let channels = self.channels.par_iter_mut().enumerate();
+        channels.for_each(|(index, channel)| eye.gradient(view, slope, index, &mut channel.plane));
+        self.colour.gradient(&self.picture, self.channels.each_mut().map(|channel| channel.plane.as_mut_slice()));
+        self.channels.par_iter_mut().for_each(|Channel { basis, parameters, gradient, plane, .. }| {
+            basis.gradient(parameters, plane, gradient);
+        });
+    }
+
+    /// The picture as it was last painted, `[height][width][3]` in 0..1.
+    pub(super) fn picture(&self) -> &[f32] {
+        &self.picture
+    }
+
+    /// Gives up everything but the picture.
+    pub(super) fn into_picture(self) -> Vec<f32> {
+        self.picture
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Parameterization;
+    use super::super::fft::tests::{dot, noise};
+    use super::*;
+
+    /// All the way from the parameters to what the network sees: moved along some direction, the objective changes by
+    /// the gradient times that direction.
+    #[test]
+    fn the_gradient_of_the_parameters_is_the_slope_of_the_objective() {
+        for parameterization in Parameterization::ALL {
+            for (decorrelate, seamless) in [(true, false), (false, true)] {
+                let settings =
+                    Imagine { size: (45, 38), parameterization, decorrelate, seamless, ..Imagine::default() };
+                let mut random = Random::new(1);
+                let mut canvas = Canvas::new(&settings, &mut random);
+                let eye = settings.eye();
+                let view = eye.look(&mut random);
+                let slope = noise(2, eye.seen().0 * eye.seen().1 * CHANNELS);
+                canvas.paint();
+                canvas.pull_back(&eye, &view, &slope);
+
+                let start = canvas.channels.each_ref().map(|channel| channel.parameters.clone());
+                let directions = [3, 4, 5].map(|seed| noise(seed, start[0].len()));
+                let channels = canvas.channels.iter().zip(&directions);
+                let expected: f64 = channels.map(|(channel, direction)| dot(&channel.gradient, direction)).sum();
+                let mut moved = |by: f32| {
+                    for ((channel, start), direction) in canvas.channels.iter_mut().zip(&start).zip(&directions) {
+                        let values = start.iter().zip(direction);
+                        channel.parameters = values.map(|(value, direction)| value + by * direction).collect();
+                    }
+                    canvas.paint();
+                    let mut seen = vec![0.0; slope.len()];
+                    eye.see(&view, canvas.picture(), &mut seen);
+                    dot(&seen, &slope)
+                };
+                let got = (moved(1e-3) - moved(-1e-3)) / 2e-3;
+                assert!(
+                    (got - expected).abs() < 2e-3 * expected.abs() + 2e-2,
+                    "{parameterization}: the objective's slope is {got}, the gradient says {expected}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Pictures from nothing for an objective: the networks see, the canvas climbs.
+
+use std::ops::ControlFlow;
+
+use oneiric_engine::Purpose;
+
+use super::{Imagine, Progress, network_size, render};
+use crate::error::Error;
+use crate::memory;
+use crate::objective::{Bound, Channels, Evaluator, Objective, RESCUED_STEPS, References};
+use crate::picture::Picture;
+
+/// An objective with its networks, ready to be imagined.
+#[derive(Debug)]
+pub struct Imagination {
+    settings: Imagine,
+    bound: Bound,
+    /// Bytes of the networks' buffers.
+    buffers: u64,
+}
+
+impl Imagination {
+    /// Checks the settings and builds the networks of `objective`, those without a name being `model`. Terms about a
+    /// guide follow `guide`; terms about a photo have none here.
+    ///
+    /// # Errors
+    /// A setting out of range; a network, layer, channel or word that does not exist; a picture that is missing.
+    pub fn new(settings: Imagine, objective: &Objective, model: &str, guide: Option<&Picture>) -> Result<Self, Error> {
+        settings.check()?;
+        let evaluator = Evaluator::new(objective, model, &Channels::All, false)?;
+        let buffers = evaluator.memory(network_size(&settings), Purpose::Gradient)?;
+        let bound = evaluator.bind(References { photo: None, guide })?;
+        Ok(Self { settings, bound, buffers })
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Imagine {
+        &self.settings
+    }
+
+    /// Bytes of memory that one picture takes at the most, the networks' weights not counted.
+    pub fn memory(&self) -> u64 {
+        self.settings.memory() + self.buffers
+    }
+
+    /// Imagines a picture from the seed of the settings plus `number`. See [`render`].
+    ///
+    /// # Errors
+    /// As [`render`].
+    pub fn render(
+        &self,
+        number: u64,
+        watch: impl FnMut(&Progress, &[f32]) -> ControlFlow<()>,
+    ) -> Result<Picture, Error> {
+        self.render_bound(&self.bound, number, watch)
+    }
+
+    /// Imagines `count` pictures, one after the other, each as unlike the ones before as `diversity` weighs against
+    /// the objective: 0 not at all. `watch` gets the number of the picture as well.
+    ///
+    /// # Errors
+    /// As [`render`].
+    pub fn render_diverse(
+        &self,
+        count: usize,
+        diversity: f32,
+        mut watch: impl FnMut(usize, &Progress) -> ControlFlow<()>,
+    ) -> Result<Vec<Picture>, Error> {
+        let (mut pictures, mut signatures) = (Vec::new(), Vec::new());
+        let size = self.settings.size;
+        for number in 0..count {
+            let bound = self.bound.unlike(&signatures, diversity);
+            let picture = self.render_bound(&bound, number as u64, |progress, _| watch(number, progress))?;
+            if diversity != 0.0 {
+                let mut evaluation = self.bound.at(size, None, Purpose::Gradient)?;
+                signatures.push(evaluation.signature(picture.pixels())?);
+            }
+            pictures.push(picture);
+        }
+        Ok(pictures)
+    }
+
+    fn render_bound(
+        &self,
+        bound: &Bound,
+        number: u64,
+        watch: impl FnMut(&Progress, &[f32]) -> ControlFlow<()>,
+    ) -> Result<Picture, Error> {
+        memory::check(self.settings.size, self.memory())?;
+        let mut evaluation = bound.at(network_size(&self.settings), None, Purpose::Gradient)?;
+        let settings = Imagine { seed: self.settings.seed.wrapping_add(number), ..self.settings.clone() };
+        let mut step = 0;
+        let gradient = |picture: &[f32], gradient: &mut [f32]| {
+            evaluation.rescue_dead_units(step < RESCUED_STEPS);
+            step += 1;
+            let (value, slope) = evaluation.gradient(picture, (0, 0))?;
+            gradient.copy_from_slice(slope);
+            Ok(value)
+        };
+        render(&settings, gradient, watch)
+    }
+}

@@ -1,0 +1,183 @@
+//! Pictures from nothing: what a network, a layer or a channel would like to see most.
+//!
+//! Feature visualization as in Olah, Mordvintsev and Schubert, "Feature Visualization" (Distill 2017), and its program
+//! lucid. From parameters ([`Parameterization`]) a picture is made, the network sees it a little shifted,
+//! scaled and rotated, and the parameters climb the gradient of the objective with Adam. Where objective and gradient
+//! come from is the caller's business: [`render`] asks for them.
+//!
+//! ```
+//! use std::ops::ControlFlow;
+//! use oneiric::imagine::{Imagine, Parameterization, network_size, render};
+//!
+//! let parameterization = Parameterization::Pixels;
+//! let settings = Imagine { size: (32, 24), steps: 100, parameterization, ..Imagine::default() };
+//! let (width, height) = network_size(&settings);
+//! let values = (width * height * 3) as f64;
+//! // Stands for a network that likes bright pictures.
+//! let network = |picture: &[f32], gradient: &mut [f32]| {
+//!     gradient.fill((1.0 / values) as f32);
+//!     Ok(picture.iter().map(|&v| f64::from(v)).sum::<f64>() / values)
+//! };
+//! let picture = render(&settings, network, |_, _| ControlFlow::Continue(()))?;
+//! assert!(picture.pixels().iter().all(|&v| v > 0.6));
+//! # Ok::<(), oneiric::Error>(())
+//! ```
+
+mod adam;
+mod canvas;
+mod colour;
+mod draw;
+mod fft;
+mod fourier;
+mod imagination;
+mod laplacian;
+mod maco;
+mod parameterization;
+#[cfg(test)]
+mod tests;
+mod transform;
+
+use std::ops::ControlFlow;
+
+pub use imagination::Imagination;
+pub use parameterization::Parameterization;
+
+use crate::error::Error;
+use crate::jitter::Random;
+use crate::memory;
+use crate::picture::Picture;
+use crate::plane::CHANNELS;
+use crate::settings::{InvalidSetting, in_range};
+use canvas::Canvas;
+use transform::Eye;
+
+/// Shortest and longest side of a picture in pixels.
+const SIDES: (usize, usize) = (16, 4096);
+
+/// Floats a pixel of the picture that are held at most, for the three channels together: parameters, their gradient and
+/// Adam's two means (a third more for a pyramid), planes, spectrum and scale, picture, and what the network sees and
+/// says.
+const FLOATS: u64 = 34;
+
+/// Everything that makes a picture from nothing, but for the network and what it shall like.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Imagine {
+    /// Width and height in pixels: 16 to 4096 each.
+    pub size: (usize, usize),
+    /// Steps of the ascent: 0 to 10,000.
+    pub steps: usize,
+    /// Learning rate, by about which each parameter moves in a step: 1e-6 to 10.
+    pub rate: f32,
+    /// What the picture is made of.
+    pub parameterization: Parameterization,
+    /// How fast waves get weaker as they get finer: amplitude `1 / frequency ^ decay`, 0 to 3. Natural pictures have 1; more
+    /// is smoother. Pixels and pyramids know no waves.
+    pub decay: f32,
+    /// Whether brightness and the differences of colours climb, which are independent in natural pictures, instead of
+    /// red, green and blue.
+    pub decorrelate: bool,
+    /// Whether the network sees the picture a little differently at each step. Without that, speckle grows.
+    pub transforms: bool,
+    /// Whether the picture tiles without a seam.
+    pub seamless: bool,
+    /// Seed of the first parameters and of the ways to see.
+    pub seed: u64,
+}
+
+impl Default for Imagine {
+    fn default() -> Self {
+        Self {
+            size: (224, 224),
+            steps: 512,
+            rate: 0.05,
+            parameterization: Parameterization::default(),
+            decay: 1.0,
+            decorrelate: true,
+            transforms: true,
+            seamless: false,
+            seed: 0,
+        }
+    }
+}
+
+impl Imagine {
+    /// Whether every setting is in its range.
+    ///
+    /// # Errors
+    /// The first that is not.
+    pub fn check(&self) -> Result<(), InvalidSetting> {
+        in_range("width", self.size.0, SIDES.0, SIDES.1)?;
+        in_range("height", self.size.1, SIDES.0, SIDES.1)?;
+        in_range("steps", self.steps, 0, 10_000)?;
+        in_range("rate", self.rate, 1e-6, 10.0)?;
+        in_range("decay", self.decay, 0.0, 3.0)
+    }
+
+    /// Bytes of memory that [`render`] takes at the most, the network not counted.
+    pub fn memory(&self) -> u64 {
+        let (width, height) = network_size(self);
+        4 * FLOATS * width as u64 * height as u64
+    }
+
+    fn eye(&self) -> Eye {
+        Eye::new(self.size, self.transforms, self.seamless)
+    }
+}
+
+/// Width and height in pixels of what the network gets to see at each step: the picture, and a margin if there are
+/// transforms.
+pub fn network_size(settings: &Imagine) -> (usize, usize) {
+    settings.eye().seen()
+}
+
+/// How far a picture is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    /// Steps done.
+    pub step: usize,
+    /// Steps in all.
+    pub steps: usize,
+    /// The objective's value in the last step; none before the first.
+    pub value: Option<f64>,
+}
+
+/// Imagines a picture.
+///
+/// `gradient` is the network: given a picture of [`network_size`], `[height][width][3]` in 0..1, it answers with the
+/// value of the objective, and writes the objective's gradient with respect to that picture, in the same order. Objectives
+/// should be means over the places of a layer, so that Adam's epsilon fits. `watch` is called before the first and after
+/// every step with the picture as it is, `[height][width][3]` in 0..1; it may stop the work.
+///
+/// The same settings, network and instruction set give the same bytes on any number of threads.
+///
+/// # Errors
+/// [`Error::Setting`] and [`Error::Memory`] before anything is allocated, what `gradient` fails with, and
+/// [`Error::Cancelled`] if `watch` said so.
+pub fn render(
+    settings: &Imagine,
+    mut gradient: impl FnMut(&[f32], &mut [f32]) -> Result<f64, Error>,
+    mut watch: impl FnMut(&Progress, &[f32]) -> ControlFlow<()>,
+) -> Result<Picture, Error> {
+    settings.check()?;
+    memory::check(settings.size, settings.memory())?;
+    let mut random = Random::new(settings.seed);
+    let mut canvas = Canvas::new(settings, &mut random);
+    let eye = settings.eye();
+    let mut seen = vec![0.0; eye.seen().0 * eye.seen().1 * CHANNELS];
+    let mut slope = vec![0.0; seen.len()];
+    let mut progress = Progress { step: 0, steps: settings.steps, value: None };
+    loop {
+        canvas.paint();
+        if watch(&progress, canvas.picture()).is_break() {
+            return Err(Error::Cancelled);
+        }
+        if progress.step == settings.steps {
+            return Ok(Picture::new(settings.size.0, settings.size.1, canvas.into_picture())?);
+        }
+        let view = eye.look(&mut random);
+        eye.see(&view, canvas.picture(), &mut seen);
+        progress.value = Some(gradient(&seen, &mut slope)?);
+        canvas.climb(&eye, &view, &slope);
+        progress.step += 1;
+    }
+}

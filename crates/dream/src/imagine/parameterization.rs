@@ -1,0 +1,126 @@
+//! What the ascent moves: the picture's pixels, or numbers that pixels are made of.
+//!
+//! Which of them it is changes no summit, but the way up: steps in a basis that suits natural pictures lead to shapes
+//! where steps on pixels lead to speckle (Olah, Mordvintsev and Schubert, "Feature Visualization", Distill 2017).
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::Imagine;
+use super::colour::Colour;
+use super::draw::normal;
+use super::fourier::Waves;
+use super::laplacian::Pyramid;
+use super::maco::Phases;
+use crate::jitter::Random;
+use crate::settings::InvalidSetting;
+
+/// What a picture is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Parameterization {
+    /// The pixels themselves.
+    Pixels,
+    /// A pyramid of planes, the sum of which is the picture.
+    Laplacian,
+    /// Waves, as strong as in natural pictures at equal parameters. The picture tiles.
+    #[default]
+    Fourier,
+    /// Waves whose strength is that of natural pictures; only their phases are free. The picture tiles.
+    Maco,
+}
+
+impl Parameterization {
+    /// All of them, the plainest first.
+    pub const ALL: [Self; 4] = [Self::Pixels, Self::Laplacian, Self::Fourier, Self::Maco];
+
+    /// Its name in recipes and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pixels => "pixels",
+            Self::Laplacian => "laplacian",
+            Self::Fourier => "fourier",
+            Self::Maco => "maco",
+        }
+    }
+
+    /// The bases of the three channels.
+    pub(super) fn bases(self, settings: &Imagine, colour: &Colour) -> [Box<dyn Basis>; 3] {
+        let (size, decay) = (settings.size, settings.decay);
+        match self {
+            Self::Pixels => three(Pixels { len: size.0 * size.1 }),
+            Self::Laplacian => three(Pyramid::new(size, settings.seamless)),
+            Self::Fourier => three(Waves::new(size, decay)),
+            Self::Maco => colour.contrast().map(|contrast| Box::new(Phases::new(size, decay, contrast)) as _),
+        }
+    }
+}
+
+fn three(basis: impl Basis + Clone + 'static) -> [Box<dyn Basis>; 3] {
+    [Box::new(basis.clone()), Box::new(basis.clone()), Box::new(basis)]
+}
+
+impl fmt::Display for Parameterization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Parameterization {
+    type Err = InvalidSetting;
+
+    fn from_str(name: &str) -> Result<Self, InvalidSetting> {
+        let known = Self::ALL.into_iter().find(|kind| kind.name() == name);
+        known.ok_or_else(|| {
+            let names = Self::ALL.map(Self::name).join(", ");
+            InvalidSetting(format!("a picture is made of one of {names}, not of '{name}'"))
+        })
+    }
+}
+
+/// How the plane of one channel, `[height][width]`, follows from parameters, and the way back.
+pub(super) trait Basis: Send {
+    /// The parameters to start with.
+    fn start(&self, random: &mut Random) -> Vec<f32>;
+
+    /// Makes the plane.
+    fn plane(&mut self, parameters: &[f32], plane: &mut [f32]);
+
+    /// Turns the gradient of the plane, which may be used up, into that of the parameters.
+    fn gradient(&mut self, parameters: &[f32], plane: &mut [f32], gradient: &mut [f32]);
+}
+
+/// Standard deviation of the first pixels: nearly grey.
+const START: f64 = 0.01;
+
+#[derive(Clone)]
+struct Pixels {
+    len: usize,
+}
+
+impl Basis for Pixels {
+    fn start(&self, random: &mut Random) -> Vec<f32> {
+        (0..self.len).map(|_| normal(random, START)).collect()
+    }
+
+    fn plane(&mut self, parameters: &[f32], plane: &mut [f32]) {
+        plane.copy_from_slice(parameters);
+    }
+
+    fn gradient(&mut self, _: &[f32], plane: &mut [f32], gradient: &mut [f32]) {
+        gradient.copy_from_slice(plane);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_go_by_their_names() {
+        for kind in Parameterization::ALL {
+            assert_eq!(kind.to_string().parse(), Ok(kind));
+        }
+        let error = "paint".parse::<Parameterization>().unwrap_err().to_string();
+        assert!(error.contains("laplacian") && error.contains("'paint'"), "{error}");
+    }
+}

@@ -1,0 +1,118 @@
+use std::ops::ControlFlow;
+
+use super::*;
+use crate::picture::PictureError;
+
+const ON: ControlFlow<()> = ControlFlow::Continue(());
+
+/// A stand-in for a network, whose objective is how near a picture comes to disks of red on blue.
+fn likes_disks(size: (usize, usize)) -> impl FnMut(&[f32], &mut [f32]) -> Result<f64, Error> {
+    let target: Vec<f32> = (0..size.0 * size.1)
+        .flat_map(|i| {
+            let (x, y) = ((i % size.0) as f32, (i / size.0) as f32);
+            let inside = (x % 16.0 - 8.0).hypot(y % 16.0 - 8.0) < 5.0;
+            if inside { [0.9, 0.2, 0.2] } else { [0.1, 0.2, 0.7] }
+        })
+        .collect();
+    move |picture, gradient| {
+        let mut distance = 0.0;
+        for ((gradient, seen), wanted) in gradient.iter_mut().zip(picture).zip(&target) {
+            *gradient = (wanted - seen) / target.len() as f32;
+            distance += f64::from((wanted - seen).powi(2)) / 2.0;
+        }
+        Ok(-distance / target.len() as f64)
+    }
+}
+
+#[test]
+fn every_parameterization_climbs_to_what_is_liked() {
+    for parameterization in Parameterization::ALL {
+        let settings =
+            Imagine { size: (64, 48), steps: 200, parameterization, transforms: false, ..Imagine::default() };
+        let mut values = Vec::new();
+        render(&settings, &mut likes_disks(settings.size), |progress, _| {
+            values.extend(progress.value);
+            ON
+        })
+        .unwrap();
+        // Waves come to sharp edges slowly, and MaCo holds to a spectrum that disks do not have.
+        let remains = match parameterization {
+            Parameterization::Pixels | Parameterization::Laplacian => 0.05,
+            Parameterization::Fourier => 0.5,
+            Parameterization::Maco => 0.8,
+        };
+        let (first, last) = (values[0], values[values.len() - 1]);
+        assert!(last > first * remains, "{parameterization}: from {first} to {last}");
+        assert_eq!(values.len(), 200);
+    }
+}
+
+#[test]
+fn a_seed_is_a_picture_on_any_number_of_threads() {
+    let bytes = |threads: usize, seed: u64, parameterization| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let settings = Imagine { size: (50, 41), steps: 6, parameterization, seed, ..Imagine::default() };
+        let picture = pool.install(|| render(&settings, &mut likes_disks(network_size(&settings)), |_, _| ON)).unwrap();
+        picture.pixels().iter().map(|v| v.to_bits()).collect::<Vec<_>>()
+    };
+    for parameterization in Parameterization::ALL {
+        let alone = bytes(1, 7, parameterization);
+        assert!([2, 3, 7].iter().all(|&threads| bytes(threads, 7, parameterization) == alone), "{parameterization}");
+        assert!(bytes(1, 8, parameterization) != alone, "{parameterization}");
+    }
+}
+
+/// A network that likes a dark left and a bright right side makes a step between the ends of each row. A seamless
+/// picture it sees rolled anywhere, so that no place is an end.
+#[test]
+fn a_seamless_picture_fits_to_itself() {
+    let step_over_the_border = |seamless| {
+        let parameterization = Parameterization::Pixels;
+        let settings = Imagine { size: (32, 20), steps: 200, parameterization, seamless, ..Imagine::default() };
+        let row = network_size(&settings).0 * CHANNELS;
+        let mut network = |picture: &[f32], gradient: &mut [f32]| {
+            for (at, (gradient, seen)) in gradient.iter_mut().zip(picture).enumerate() {
+                let wanted = if at % row < row / 2 { 0.2 } else { 0.8 };
+                *gradient = wanted - seen;
+            }
+            Ok(0.0)
+        };
+        let picture = render(&settings, &mut network, |_, _| ON).unwrap();
+        let rows = picture.pixels().chunks_exact(32 * CHANNELS);
+        rows.map(|row| (row[0] - row[31 * CHANNELS]).abs()).sum::<f32>() / 20.0
+    };
+    let (seamless, free) = (step_over_the_border(true), step_over_the_border(false));
+    assert!(seamless < 0.1 && free > 0.3, "a step of {seamless} if seamless, of {free} if not");
+}
+
+#[test]
+fn settings_out_of_range_say_what_they_take() {
+    let good = Imagine::default();
+    assert_eq!(good.check(), Ok(()));
+    for wrong in [
+        Imagine { size: (15, 224), ..good.clone() },
+        Imagine { size: (224, 4097), ..good.clone() },
+        Imagine { steps: 10_001, ..good.clone() },
+        Imagine { rate: f32::NAN, ..good.clone() },
+        Imagine { decay: -1.0, ..good.clone() },
+    ] {
+        assert!(wrong.check().unwrap_err().to_string().contains("between"));
+        let refused = render(&wrong, |_: &[f32], _: &mut [f32]| unreachable!("nothing to see"), |_, _| ON);
+        assert!(matches!(refused, Err(Error::Setting(_))));
+    }
+}
+
+#[test]
+fn the_watcher_may_stop_and_the_network_may_fail() {
+    let settings = Imagine { size: (16, 16), steps: 20, ..Imagine::default() };
+    let mut seen = Vec::new();
+    let stopped = render(&settings, &mut likes_disks(network_size(&settings)), |progress, _| {
+        seen.push((progress.step, progress.value.is_some()));
+        if progress.step == 2 { ControlFlow::Break(()) } else { ON }
+    });
+    assert!(matches!(stopped, Err(Error::Cancelled)));
+    assert_eq!(seen, [(0, false), (1, true), (2, true)]);
+
+    let mut broken = |_: &[f32], _: &mut [f32]| Err(PictureError::BadQuality { quality: 0 }.into());
+    assert!(matches!(render(&settings, &mut broken, |_, _| ON), Err(Error::Picture(_))));
+}

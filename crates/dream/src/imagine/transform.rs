@@ -1,0 +1,257 @@
+//! The picture is seen a little differently at each step, so that what grows in it does not hang on a place in
+//! the network's grid.
+//!
+//! lucid's `standard_transforms` (`optvis/transform.py`): 12 pixels of grey around the picture, shifted, scaled,
+//! rotated, shifted again. Here all of it is one affine map from the pixels that the network sees to places in
+//! the picture, read bilinearly, so that the network's input keeps its size.
+
+use rayon::prelude::*;
+
+use super::draw::uniform;
+use crate::jitter::Random;
+use crate::plane::{CHANNELS, rows_per_band};
+
+/// What the network sees more than the picture, on both sides together: 12 pixels of padding on each side, less
+/// what the shifts of 8 and of 4 pixels cut off.
+const MARGIN: usize = 2 * 12 - 8 - 4;
+
+/// Largest shift of the picture either way, in its pixels.
+const SHIFT: u32 = 4;
+
+/// Largest shift of what the network sees, in its pixels.
+const SHIFT_AFTER: u32 = 2;
+
+/// Scales go from 1 less this to 1 and this.
+const SCALE: f64 = 0.1;
+
+/// Largest rotation either way, in degrees.
+const ROTATION: f64 = 10.0;
+
+/// What lies outside of a picture that does not go around.
+const GREY: f32 = 0.5;
+
+/// One way to see the picture: the place `(u, v)` for the network's pixel `(x, y)`, centres at whole
+/// numbers: `u = across.0 + across.1 x + across.2 y`, and `v` likewise from `down`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct View {
+    across: [f64; 3],
+    down: [f64; 3],
+}
+
+/// Sees pictures of one size.
+#[derive(Clone, Debug)]
+pub(super) struct Eye {
+    picture: (usize, usize),
+    seen: (usize, usize),
+    moves: bool,
+    around: bool,
+}
+
+impl Eye {
+    /// For pictures of this size; it `moves` or sees them always as they are. `around` the border of a picture that
+    /// tiles follows its other side, and then it may look anywhere.
+    pub(super) fn new(picture: (usize, usize), moves: bool, around: bool) -> Self {
+        let margin = if moves { MARGIN } else { 0 };
+        Self { picture, seen: (picture.0 + margin, picture.1 + margin), moves, around }
+    }
+
+    /// Width and height of what the network sees.
+    pub(super) fn seen(&self) -> (usize, usize) {
+        self.seen
+    }
+
+    /// The next way to look.
+    pub(super) fn look(&self, random: &mut Random) -> View {
+        if !self.moves {
+            return self.view((0, 0), 1.0, 0.0, (0, 0));
+        }
+        let shift = if self.around {
+            let mut anywhere = |side: usize| random.below(side as u64) as isize;
+            (anywhere(self.picture.0), anywhere(self.picture.1))
+        } else {
+            random.offset(SHIFT)
+        };
+        let mut either_way = || 2.0 * uniform(random) - 1.0;
+        let scale = 1.0 + SCALE * either_way();
+        let rotation = (ROTATION * either_way()).to_radians();
+        self.view(shift, scale, rotation, random.offset(SHIFT_AFTER))
+    }
+
+    /// Shifted, enlarged and rotated (radians) about the middle, then shifted again.
+    fn view(&self, shift: (isize, isize), scale: f64, rotation: f64, after: (isize, isize)) -> View {
+        let middle = |side: usize| (side as f64 - 1.0) / 2.0;
+        let (sine, cosine) = rotation.sin_cos();
+        let (sine, cosine) = (sine / scale, cosine / scale);
+        let (x, y) = (middle(self.seen.0) + after.0 as f64, middle(self.seen.1) + after.1 as f64);
+        let (u, v) = (middle(self.picture.0) + shift.0 as f64, middle(self.picture.1) + shift.1 as f64);
+        View { across: [u - cosine * x + sine * y, cosine, -sine], down: [v - sine * x - cosine * y, sine, cosine] }
+    }
+
+    /// Looks: from the picture, `[height][width][3]`, to what the network sees, `[height][width][3]`.
+    pub(super) fn see(&self, view: &View, picture: &[f32], seen: &mut [f32]) {
+        let row = self.seen.0 * CHANNELS;
+        let band = rows_per_band(self.seen.1);
+        seen.par_chunks_mut(band * row).enumerate().for_each(|(index, rows)| {
+            for (y, row) in rows.chunks_exact_mut(row).enumerate() {
+                for (taps, pixel) in self.taps(view, index * band + y).zip(row.chunks_exact_mut(CHANNELS)) {
+                    let inside: f32 = taps.iter().map(|(_, weight)| weight).sum();
+                    pixel.fill(GREY * (1.0 - inside));
+                    for (at, weight) in taps {
+                        let from = &picture[at * CHANNELS..][..CHANNELS];
+                        pixel.iter_mut().zip(from).for_each(|(to, from)| *to += weight * from);
+                    }
+                }
+            }
+        });
+    }
+
+    /// The adjoint for one channel: from the gradient of what the network saw, `[height][width][3]`, to that of the
+    /// picture's plane, `[height][width]`.
+    pub(super) fn gradient(&self, view: &View, seen: &[f32], channel: usize, plane: &mut [f32]) {
+        plane.fill(0.0);
+        for (y, row) in seen.chunks_exact(self.seen.0 * CHANNELS).enumerate() {
+            for (taps, pixel) in self.taps(view, y).zip(row.chunks_exact(CHANNELS)) {
+                taps.iter().for_each(|(at, weight)| plane[*at] += weight * pixel[channel]);
+            }
+        }
+    }
+
+    /// For each pixel of row `y` that the network sees, the four pixels of the picture it is made of and their
+    /// weights. Pixels outside have none.
+    fn taps(&self, view: &View, y: usize) -> impl Iterator<Item = [(usize, f32); 4]> {
+        let start = |line: &[f64; 3]| (line[0] + line[2] * y as f64) as f32;
+        let (u, v) = (start(&view.across), start(&view.down));
+        let (right, down) = (view.across[1] as f32, view.down[1] as f32);
+        let (width, height) = self.picture;
+        (0..self.seen.0).map(move |x| {
+            let [left, right] = self.between(u + right * x as f32, width);
+            let [upper, lower] = self.between(v + down * x as f32, height);
+            let tap = |row: (usize, f32), column: (usize, f32)| (row.0 * width + column.0, row.1 * column.1);
+            [tap(upper, left), tap(upper, right), tap(lower, left), tap(lower, right)]
+        })
+    }
+
+    /// The two whole numbers about a place along a side, and their weights.
+    fn between(&self, place: f32, side: usize) -> [(usize, f32); 2] {
+        let first = place.floor();
+        let share = place - first;
+        [self.inside(first as isize, side, 1.0 - share), self.inside(first as isize + 1, side, share)]
+    }
+
+    fn inside(&self, index: isize, side: usize, weight: f32) -> (usize, f32) {
+        if (0..side as isize).contains(&index) {
+            (index as usize, weight)
+        } else if self.around {
+            (index.rem_euclid(side as isize) as usize, weight)
+        } else {
+            (0, 0.0)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::fft::tests::{assert_adjoint, noise};
+    use super::*;
+
+    fn seen(eye: &Eye, view: &View, picture: &[f32]) -> Vec<f32> {
+        let mut seen = vec![9.0; eye.seen.0 * eye.seen.1 * CHANNELS];
+        eye.see(view, picture, &mut seen);
+        seen
+    }
+
+    #[test]
+    fn an_eye_that_does_not_move_sees_the_picture_itself() {
+        let (eye, picture) = (Eye::new((23, 17), false, false), noise(1, 23 * 17 * CHANNELS));
+        assert_eq!(eye.seen(), (23, 17));
+        let view = eye.look(&mut Random::new(3));
+        assert_eq!(seen(&eye, &view, &picture), picture);
+    }
+
+    /// Away from the border, what is seen of a ramp is the ramp's value at the place that the map names.
+    #[test]
+    fn the_map_turns_and_enlarges_about_the_middle() {
+        let eye = Eye::new((60, 40), true, false);
+        let ramp: Vec<f32> = (0..60 * 40).flat_map(|i| [(i % 60) as f32, (i / 60) as f32, 1.0]).collect();
+        let (scale, turn) = (1.1f64, 0.15f64);
+        let seen = seen(&eye, &eye.view((3, -2), scale, turn, (1, 2)), &ramp);
+        for (x, y) in [(36usize, 26usize), (30, 20), (40, 31)] {
+            let (right, down) = (x as f64 - 35.5 - 1.0, y as f64 - 25.5 - 2.0);
+            let expected = [
+                29.5 + 3.0 + (turn.cos() * right - turn.sin() * down) / scale,
+                19.5 - 2.0 + (turn.sin() * right + turn.cos() * down) / scale,
+                1.0,
+            ];
+            let got = &seen[(y * eye.seen.0 + x) * CHANNELS..][..CHANNELS];
+            for (got, expected) in got.iter().zip(expected) {
+                assert!((f64::from(*got) - expected).abs() < 1e-4, "({x}, {y}): {got}, not {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn outside_is_grey_or_the_other_side() {
+        let picture = [vec![1.0; 20 * 20 * CHANNELS]].concat();
+        let corner = |around| {
+            let eye = Eye::new((20, 20), true, around);
+            seen(&eye, &eye.view((0, 0), 1.0, 0.0, (0, 0)), &picture)[0]
+        };
+        assert_eq!((corner(false), corner(true)), (0.5, 1.0));
+
+        let eye = Eye::new((20, 20), true, true);
+        let numbers: Vec<f32> = (0..20 * 20).flat_map(|i| [i as f32; CHANNELS]).collect();
+        let seen = seen(&eye, &eye.view((0, 0), 1.0, 0.0, (0, 0)), &numbers);
+        assert_eq!(seen[0], (14 * 20 + 14) as f32, "six pixels before the upper left corner");
+    }
+
+    #[test]
+    fn looks_stay_within_their_bounds() {
+        let eye = Eye::new((100, 80), true, false);
+        let mut random = Random::new(8);
+        let looks: Vec<View> = (0..500).map(|_| eye.look(&mut random)).collect();
+        let of = |value: fn(&View) -> f64| {
+            let values = looks.iter().map(value);
+            (values.clone().fold(f64::MAX, f64::min), values.fold(f64::MIN, f64::max))
+        };
+        let (least, most) = of(|v| 1.0 / v.across[1].hypot(v.down[1]));
+        assert!((0.9..0.91).contains(&least) && (1.09..1.1).contains(&most), "scales from {least} to {most}");
+        let (least, most) = of(|v| v.down[1].atan2(v.across[1]).to_degrees());
+        assert!((-10.0..-9.8).contains(&least) && (9.8..10.0).contains(&most), "rotations from {least} to {most}");
+        let (least, most) = of(|v| v.across[0] + v.across[1] * 55.5 + v.across[2] * 45.5 - 49.5);
+        assert!((-6.7..-5.0).contains(&least) && (5.0..6.7).contains(&most), "shifts from {least} to {most}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+
+        #[test]
+        fn the_gradient_is_the_adjoint(
+            width in 1..70usize, height in 1..70usize, around: bool, seed: u64,
+        ) {
+            let eye = Eye::new((width, height), true, around);
+            let view = eye.look(&mut Random::new(seed));
+            let picture = noise(1, width * height * CHANNELS);
+            // The grey around is added whatever the picture is.
+            let grey = seen(&eye, &view, &vec![0.0; picture.len()]);
+            let linear: Vec<f32> = seen(&eye, &view, &picture).iter().zip(grey).map(|(s, g)| s - g).collect();
+            let slope = noise(2, linear.len());
+            let mut back = vec![0.0; picture.len()];
+            for channel in 0..CHANNELS {
+                let mut plane = vec![7.0; width * height];
+                eye.gradient(&view, &slope, channel, &mut plane);
+                plane.iter().enumerate().for_each(|(at, value)| back[at * CHANNELS + channel] = *value);
+            }
+            assert_adjoint((&linear, &slope), (&picture, &back));
+        }
+
+        #[test]
+        fn a_plain_picture_that_goes_around_stays_plain(width in 1..40usize, height in 1..40usize, seed: u64) {
+            let eye = Eye::new((width, height), true, true);
+            let view = eye.look(&mut Random::new(seed));
+            let seen = seen(&eye, &view, &vec![0.25; width * height * CHANNELS]);
+            prop_assert!(seen.iter().all(|v| (v - 0.25).abs() < 1e-6));
+        }
+    }
+}

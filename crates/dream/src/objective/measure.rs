@@ -1,0 +1,336 @@
+//! What a term measures on the activations of its layer, and the gradient of that.
+//!
+//! Every measure is a mean over the positions of the layer (or looks at one of them), so that its value does not
+//! depend on the picture's size. Sums run row by row in order: the same bytes on any number of threads.
+
+use oneiric_engine::map::{Map, MapMut};
+use rayon::prelude::*;
+
+use super::Channels;
+
+/// A term bound to the channels, classes or pictures that it is about.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Measure {
+    /// The root mean square of the layer.
+    Strength,
+    /// The mean over all positions of a weighted sum of the channels.
+    Weighted(Vec<f32>),
+    /// The same for channels that are chosen anew on every activation.
+    Chosen(Channels),
+    /// One channel at one position, column and row; in the middle if there is none.
+    Neuron { channel: usize, at: Option<(usize, usize)> },
+    /// The mean over all positions of log(sum(exp(score))) over these channels.
+    Score(Vec<usize>),
+    /// The mean over all positions of the logarithm of these channels' share of the softmax.
+    LogProbability(Vec<usize>),
+    /// The mean over all positions of the largest dot product with one of the vectors, which lie one after the other
+    /// (google/deepdream, 2015: the guide image).
+    Match(Vec<f32>),
+    /// The component along the activations of another picture, pixel after pixel, over the root of their number
+    /// (lucid's caricatures: a dot product). Of these activations themselves it is their root mean square.
+    Toward(Vec<f32>),
+    /// Minus the mean cosine between the channels' means and each of these, all of length one: what other pictures
+    /// show grows less. (lucid compares Gram matrices, of which this is a cheap relative.)
+    Unlike(Vec<Vec<f32>>),
+}
+
+impl Measure {
+    /// Its value on the activations of the layer.
+    pub fn value(&self, activation: Map<'_>) -> f64 {
+        let pixels = activation.shape().pixels() as f64;
+        match self {
+            Self::Strength => (sum(activation, squares) / activation.shape().values() as f64).sqrt(),
+            Self::Weighted(weights) => sum(activation, |pixel| dot(pixel, weights)) / pixels,
+            Self::Chosen(channels) => Self::Weighted(channels.weights(&means(activation))).value(activation),
+            Self::Neuron { channel, at } => {
+                let (x, y) = position(activation, *at);
+                f64::from(activation.pixel(y, x)[*channel])
+            }
+            Self::Score(classes) => sum(activation, |pixel| log_sum_exp(pixel, classes)) / pixels,
+            Self::LogProbability(classes) => {
+                sum(activation, |pixel| log_sum_exp(pixel, classes) - log_sum_exp_of_all(pixel)) / pixels
+            }
+            Self::Match(vectors) => sum(activation, |pixel| nearest(pixel, vectors).1) / pixels,
+            Self::Toward(other) => {
+                let width = activation.shape().width;
+                let along = sum_rows(activation, |y, x, pixel| dot(pixel, pixel_of(other, pixel.len(), y * width + x)));
+                along * toward_factor(other)
+            }
+            Self::Unlike(others) => {
+                let own = of_length_one(means(activation));
+                -others.iter().map(|other| dot(&own, other)).sum::<f64>() / others.len() as f64
+            }
+        }
+    }
+
+    /// Adds its gradient, times `weight`, to `gradient`, or overwrites it if nothing is there yet. Returns its
+    /// value, times `weight`.
+    pub fn gradient(&self, activation: Map<'_>, weight: f32, gradient: &mut MapMut<'_>, accumulate: bool) -> f64 {
+        let value = self.value(activation);
+        let shape = activation.shape();
+        let share = weight / shape.pixels() as f32;
+        let mut add = |work: &(dyn Fn(usize, usize, &mut [f32]) + Sync)| {
+            gradient.for_each_pixel(|y, x, to| {
+                if !accumulate {
+                    to.fill(0.0);
+                }
+                work(y, x, &mut to[..shape.channels]);
+            });
+        };
+        match self {
+            Self::Strength => {
+                let rms = value.max(f64::from(f32::MIN_POSITIVE));
+                let factor = (f64::from(weight) / (shape.values() as f64 * rms)) as f32;
+                add(&|y, x, to| add_scaled(to, activation.pixel(y, x), factor));
+            }
+            Self::Weighted(weights) => add(&|_, _, to| add_scaled(to, weights, share)),
+            Self::Chosen(channels) => {
+                let weights = channels.weights(&means(activation));
+                add(&|_, _, to| add_scaled(to, &weights, share));
+            }
+            Self::Neuron { channel, at } => {
+                let place = position(activation, *at);
+                add(&|y, x, to| to[*channel] += if (x, y) == place { weight } else { 0.0 });
+            }
+            Self::Score(classes) => add(&|y, x, to| {
+                let pixel = activation.pixel(y, x);
+                add_share(to, pixel, classes.iter().copied(), share, log_sum_exp(pixel, classes));
+            }),
+            Self::LogProbability(classes) => add(&|y, x, to| {
+                let pixel = activation.pixel(y, x);
+                add_share(to, pixel, classes.iter().copied(), share, log_sum_exp(pixel, classes));
+                add_share(to, pixel, 0..pixel.len(), -share, log_sum_exp_of_all(pixel));
+            }),
+            Self::Match(vectors) => add(&|y, x, to| {
+                let (best, _) = nearest(activation.pixel(y, x), vectors);
+                add_scaled(to, pixel_of(vectors, to.len(), best), share);
+            }),
+            Self::Toward(other) => {
+                let factor = weight * toward_factor(other) as f32;
+                add(&|y, x, to| add_scaled(to, pixel_of(other, to.len(), y * shape.width + x), factor));
+            }
+            Self::Unlike(others) => {
+                let slope = slope_of_unlike(&means(activation), others);
+                add(&|_, _, to| add_scaled(to, &slope, share));
+            }
+        }
+        value * f64::from(weight)
+    }
+}
+
+/// Writes the gradient of a layer's root mean square: the classic objective, for those who measure the engine alone.
+pub fn strengthen(activation: Map<'_>, mut gradient: MapMut<'_>) {
+    Measure::Strength.gradient(activation, 1.0, &mut gradient, false);
+}
+
+/// The mean of every channel over all positions.
+pub(crate) fn means(activation: Map<'_>) -> Vec<f32> {
+    let mut sums = vec![0.0f64; activation.shape().channels];
+    for y in 0..activation.shape().height {
+        for pixel in activation.row(y) {
+            sums.iter_mut().zip(pixel).for_each(|(sum, &value)| *sum += f64::from(value));
+        }
+    }
+    sums.into_iter().map(|sum| (sum / activation.shape().pixels() as f64) as f32).collect()
+}
+
+/// All positions one after the other, each with its channels.
+pub(crate) fn positions(activation: Map<'_>) -> Vec<f32> {
+    (0..activation.shape().height).flat_map(|y| activation.row(y).flatten().copied()).collect()
+}
+
+/// The position of a neuron within the map, as column and row.
+fn position(activation: Map<'_>, at: Option<(usize, usize)>) -> (usize, usize) {
+    let (width, height) = (activation.shape().width, activation.shape().height);
+    let (x, y) = at.unwrap_or((width / 2, height / 2));
+    (x.min(width - 1), y.min(height - 1))
+}
+
+/// The vector brought to length one, zero if it is zero.
+pub(crate) fn of_length_one(mut vector: Vec<f32>) -> Vec<f32> {
+    let length = squares(&vector).sqrt().max(f64::from(f32::MIN_POSITIVE));
+    vector.iter_mut().for_each(|value| *value = (f64::from(*value) / length) as f32);
+    vector
+}
+
+/// The gradient of minus the mean cosine with `others`: for each, (cosine own - other) / |means|.
+fn slope_of_unlike(means: &[f32], others: &[Vec<f32>]) -> Vec<f32> {
+    let length = squares(means).sqrt().max(f64::from(f32::MIN_POSITIVE));
+    let own = of_length_one(means.to_vec());
+    let mut slope = vec![0.0; means.len()];
+    for other in others {
+        let factor = 1.0 / (length * others.len() as f64);
+        add_scaled(&mut slope, &own, (dot(&own, other) * factor) as f32);
+        add_scaled(&mut slope, other, -factor as f32);
+    }
+    slope
+}
+
+fn pixel_of(values: &[f32], channels: usize, number: usize) -> &[f32] {
+    &values[number * channels..][..channels]
+}
+
+/// 1 / (|other| sqrt(values)).
+fn toward_factor(other: &[f32]) -> f64 {
+    let norm = squares(other).sqrt().max(f64::from(f32::MIN_POSITIVE));
+    1.0 / (norm * (other.len() as f64).sqrt())
+}
+
+/// The number of the vector that has the largest dot product with `pixel`, and that product.
+fn nearest(pixel: &[f32], vectors: &[f32]) -> (usize, f64) {
+    let products = vectors.chunks_exact(pixel.len()).map(|vector| dot(pixel, vector)).enumerate();
+    products.fold((0, f64::NEG_INFINITY), |best, next| if next.1 > best.1 { next } else { best })
+}
+
+fn log_sum_exp(pixel: &[f32], channels: &[usize]) -> f64 {
+    let max = channels.iter().map(|&c| pixel[c]).fold(f32::NEG_INFINITY, f32::max);
+    let sum: f32 = channels.iter().map(|&c| (pixel[c] - max).exp()).sum();
+    f64::from(max) + f64::from(sum).ln()
+}
+
+fn log_sum_exp_of_all(pixel: &[f32]) -> f64 {
+    let max = pixel.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let sum: f32 = pixel.iter().map(|v| (v - max).exp()).sum();
+    f64::from(max) + f64::from(sum).ln()
+}
+
+/// Adds `factor` times the softmax of `channels`, whose log-sum-exp is known.
+fn add_share(to: &mut [f32], pixel: &[f32], channels: impl Iterator<Item = usize>, factor: f32, log_sum: f64) {
+    channels.for_each(|c| to[c] += factor * (pixel[c] - log_sum as f32).exp());
+}
+
+fn add_scaled(to: &mut [f32], from: &[f32], factor: f32) {
+    to.iter_mut().zip(from).for_each(|(to, from)| *to += from * factor);
+}
+
+/// Eight sums side by side, so that the compiler can vectorise; always the same order.
+fn dot(a: &[f32], b: &[f32]) -> f64 {
+    let mut sums = [0.0f32; 8];
+    for (a, b) in a.chunks(8).zip(b.chunks(8)) {
+        sums.iter_mut().zip(a.iter().zip(b)).for_each(|(sum, (a, b))| *sum += a * b);
+    }
+    sums.iter().map(|&sum| f64::from(sum)).sum()
+}
+
+fn squares(values: &[f32]) -> f64 {
+    // Short runs, so that f32 sums stay exact enough however long the whole is.
+    values.chunks(4096).map(|run| dot(run, run)).sum()
+}
+
+fn sum(map: Map<'_>, of_pixel: impl Fn(&[f32]) -> f64 + Sync) -> f64 {
+    sum_rows(map, |_, _, pixel| of_pixel(pixel))
+}
+
+/// The sum over all pixels, row by row in order, whatever the number of threads.
+fn sum_rows(map: Map<'_>, of_pixel: impl Fn(usize, usize, &[f32]) -> f64 + Sync) -> f64 {
+    let of_row = |y: usize| map.row(y).enumerate().map(|(x, pixel)| of_pixel(y, x, pixel)).sum::<f64>();
+    (0..map.shape().height).into_par_iter().map(of_row).collect::<Vec<_>>().iter().sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use oneiric_engine::map::Buffer;
+    use oneiric_engine::shape::Shape;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The definitions once more, as plain as can be and in f64: pixels one after the other.
+    fn reference(measure: &Measure, layer: &[f64], shape: Shape) -> f64 {
+        let pixels: Vec<&[f64]> = layer.chunks(shape.channels).collect();
+        let mean = |of: &dyn Fn(&[f64]) -> f64| pixels.iter().map(|p| of(p)).sum::<f64>() / pixels.len() as f64;
+        let score = |pixel: &[f64], classes: &[usize]| classes.iter().map(|&c| pixel[c].exp()).sum::<f64>().ln();
+        let product = |a: &[f64], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * f64::from(*b)).sum::<f64>();
+        let all: Vec<usize> = (0..shape.channels).collect();
+        match measure {
+            Measure::Strength => (layer.iter().map(|v| v * v).sum::<f64>() / layer.len() as f64).sqrt(),
+            Measure::Weighted(weights) => mean(&|pixel| product(pixel, weights)),
+            Measure::Chosen(channels) => {
+                let means: Vec<f32> = all.iter().map(|&c| mean(&|pixel| pixel[c]) as f32).collect();
+                mean(&|pixel| product(pixel, &channels.weights(&means)))
+            }
+            Measure::Neuron { channel, at } => {
+                let (x, y) = at.unwrap_or((shape.width / 2, shape.height / 2));
+                pixels[y.min(shape.height - 1) * shape.width + x.min(shape.width - 1)][*channel]
+            }
+            Measure::Score(classes) => mean(&|pixel| score(pixel, classes)),
+            Measure::LogProbability(classes) => mean(&|pixel| score(pixel, classes) - score(pixel, &all)),
+            Measure::Match(vectors) => mean(&|pixel| {
+                let products = vectors.chunks(pixel.len()).map(|vector| product(pixel, vector));
+                products.fold(f64::NEG_INFINITY, f64::max)
+            }),
+            Measure::Toward(other) => {
+                let norm = other.iter().map(|&v| f64::from(v).powi(2)).sum::<f64>().sqrt();
+                product(layer, other) / norm / (layer.len() as f64).sqrt()
+            }
+            Measure::Unlike(others) => {
+                let means: Vec<f64> = all.iter().map(|&c| mean(&|pixel| pixel[c])).collect();
+                let length = means.iter().map(|mean| mean * mean).sum::<f64>().sqrt();
+                -others.iter().map(|other| product(&means, other) / length).sum::<f64>() / others.len() as f64
+            }
+        }
+    }
+
+    fn measures(shape: Shape) -> Vec<Measure> {
+        let wave = |len: usize, k: f32| (0..len).map(|i| (i as f32 * k).cos()).collect::<Vec<f32>>();
+        let last = shape.channels - 1;
+        vec![
+            Measure::Strength,
+            Measure::Weighted(wave(shape.channels, 0.9)),
+            Measure::Chosen("strongest:2".parse().unwrap()),
+            Measure::Chosen("weakest:2".parse().unwrap()),
+            Measure::Chosen("all-but:0".parse().unwrap()),
+            Measure::Neuron { channel: last, at: None },
+            Measure::Neuron { channel: 0, at: Some((1, 90)) },
+            Measure::Score(vec![0, last]),
+            Measure::LogProbability(vec![0]),
+            Measure::Match(wave(4 * shape.channels, 1.7)),
+            Measure::Toward(wave(shape.values(), 0.3)),
+            Measure::Unlike(vec![of_length_one(wave(shape.channels, 0.4)), of_length_one(wave(shape.channels, 2.1))]),
+        ]
+    }
+
+    fn padded(layer: &[f64], shape: Shape) -> Buffer {
+        let mut buffer = Buffer::zeroed(shape.buffer_len());
+        for (to, from) in buffer.as_mut_slice().chunks_mut(shape.stride()).zip(layer.chunks(shape.channels)) {
+            to.iter_mut().zip(from).for_each(|(to, from)| *to = *from as f32);
+        }
+        buffer
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        /// The gradient says by how much the measure grows when one value of the layer does; measures add up.
+        #[test]
+        fn the_gradient_is_the_slope_of_the_definition(
+            (channels, height, width) in (5..19usize, 1..5usize, 1..5usize), phase in 0.0..6.0f64, weight in -2.0..2.0f32,
+        ) {
+            let shape = Shape::new(channels, height, width);
+            // Whole multiples of 2^-20, so that f32 holds exactly what the reference sees.
+            let value = |i: usize| ((i as f64 * 0.7 + phase).sin() * 1048576.0).round() / 1048576.0;
+            let layer: Vec<f64> = (0..shape.values()).map(value).collect();
+            let buffer = padded(&layer, shape);
+            let activation = Map::new(buffer.as_slice(), shape, shape.stride());
+            for measure in measures(shape) {
+                let mut gradient = Buffer::zeroed(shape.buffer_len());
+                gradient.as_mut_slice().fill(7.0);
+                let mut map = MapMut::new(gradient.as_mut_slice(), shape, shape.stride());
+                let told = measure.gradient(activation, weight, &mut map, false);
+                measure.gradient(activation, 1.0, &mut map, true);
+                let expected = reference(&measure, &layer, shape);
+                prop_assert!((told - expected * f64::from(weight)).abs() < 1e-4, "{measure:?}: {told}, not {expected}");
+                for at in 0..layer.len() {
+                    let moved = |by: f64| {
+                        let mut moved = layer.clone();
+                        moved[at] += by;
+                        reference(&measure, &moved, shape)
+                    };
+                    let slope = (moved(1e-5) - moved(-1e-5)) / 2e-5 * f64::from(weight + 1.0);
+                    let got = f64::from(map.as_map().pixel(at / channels / width, at / channels % width)[at % channels]);
+                    prop_assert!((slope - got).abs() < 1e-4, "{measure:?} at {at}: {got}, not {slope}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Objectives on whole networks: their gradient is their slope, and dreams follow them.
+
+use std::ops::ControlFlow;
+
+use oneiric::objective::{Evaluator, References};
+use oneiric::{Channels, Dream, Error, Objective, OctaveChange, Picture, Settings, landscape};
+use oneiric_engine::Purpose;
+
+const SIDES: (usize, usize) = (72, 64);
+
+fn meadow() -> Picture {
+    Picture::new(SIDES.0, SIDES.1, landscape::paint(SIDES.0, SIDES.1, 3)).unwrap()
+}
+
+fn clouds() -> Picture {
+    Picture::new(SIDES.0, SIDES.1, landscape::paint(SIDES.0, SIDES.1, 8)).unwrap()
+}
+
+fn small(objective: &str) -> Settings {
+    let objective = Objective::read(objective, "squeezenet").unwrap();
+    Settings { objective, octaves: 1, iterations: 12, ..Settings::new("squeezenet", "fire5") }
+}
+
+fn render(settings: Settings, photo: &Picture) -> Picture {
+    Dream::new(settings).unwrap().render(photo, |_, _| ControlFlow::Continue(())).unwrap()
+}
+
+/// The value of an objective of squeezenet on `picture`, and its gradient as the networks see it rolled by nothing.
+fn evaluated(objective: &str, picture: &[f32], channels: &str) -> (f64, Vec<f32>) {
+    let objective = Objective::read(objective, "squeezenet").unwrap();
+    let evaluator = Evaluator::new(&objective, "squeezenet", &channels.parse().unwrap(), true).unwrap();
+    let (photo, guide) = (meadow(), clouds());
+    let bound = evaluator.bind(References { photo: Some(&photo), guide: Some(&guide) }).unwrap();
+    let mut evaluation = bound.at(SIDES, Some(photo.pixels()), Purpose::Gradient).unwrap();
+    let (value, gradient) = evaluation.gradient(picture, (0, 0)).unwrap();
+    (value, gradient.to_vec())
+}
+
+/// Moved a little along its gradient a picture gains what the gradient says, whatever the objective.
+#[test]
+fn the_gradient_of_every_objective_is_its_slope() {
+    let start: Vec<f32> = meadow().pixels().iter().zip(clouds().pixels()).map(|(a, b)| 0.7 * a + 0.3 * b).collect();
+    for (objective, channels) in [
+        ("fire5", "all"),
+        ("fire5", "strongest:3"),
+        ("mean(fire5)", "all"),
+        ("channel(fire4, 42)", "all"),
+        ("direction(fire5, 3:1, 40:-0.5)", "all"),
+        ("class('goldfish')", "all"),
+        ("everywhere('dog')", "all"),
+        ("lite0:everywhere('dog') + lite0:class('tabby')", "all"),
+        ("guide(fire5)", "all"),
+        ("guide_channels(fire6)", "all"),
+        ("caricature(fire5)", "all"),
+        ("lite0:block5 + fire3 - 2*fire5 + stay() - 0.5*tv() + stay_colour()", "all"),
+    ] {
+        let (_, gradient) = evaluated(objective, &start, channels);
+        let norm = gradient.iter().map(|&g| f64::from(g).powi(2)).sum::<f64>().sqrt();
+        assert!(norm > 0.0, "{objective} has no slope");
+        let along = |length: f64| {
+            let moved = |(p, g): (&f32, &f32)| p + (length * f64::from(*g) / norm) as f32;
+            evaluated(objective, &start.iter().zip(&gradient).map(moved).collect::<Vec<_>>(), channels).0
+        };
+        let slope = (along(0.001) - along(-0.001)) / 0.002;
+        assert!((slope / norm - 1.0).abs() < 0.05, "{objective}: {slope}, not {norm}");
+    }
+}
+
+#[test]
+fn a_sum_has_the_sum_of_the_gradients() {
+    let picture = meadow();
+    let of = |objective: &str| evaluated(objective, picture.pixels(), "all");
+    let (sum, first, second) = (of("fire3 - 0.5*lite0:block5"), of("fire3"), of("lite0:block5"));
+    assert!((sum.0 - (first.0 - 0.5 * second.0)).abs() < 1e-6);
+    for ((sum, a), b) in sum.1.iter().zip(&first.1).zip(&second.1) {
+        assert!((sum - (a - 0.5 * b)).abs() < 1e-7);
+    }
+}
+
+#[test]
+fn what_a_word_stands_for_grows_or_vanishes() {
+    let photo = meadow();
+    // The mean of the logarithm of the probability, over all positions.
+    let birds = |picture: &Picture| evaluated("everywhere('bird')", picture.pixels(), "all").0;
+    let more = render(small("everywhere('birds')"), &photo);
+    assert!(birds(&more) > birds(&photo) + 10f64.ln(), "{} to {}", birds(&photo), birds(&more));
+    let less = render(small("-everywhere('birds')"), &more);
+    assert!(birds(&less) < birds(&more) - 10f64.ln(), "{} to {}", birds(&more), birds(&less));
+}
+
+#[test]
+fn a_dream_that_stays_near_its_photo_changes_it_less() {
+    let photo = meadow();
+    let change = |objective: &str| {
+        let dream = render(small(objective), &photo);
+        dream.pixels().iter().zip(photo.pixels()).map(|(a, b)| (a - b).powi(2)).sum::<f32>()
+    };
+    let (free, held) = (change("fire5"), change("fire5 + 100000*stay()"));
+    assert!(held < 0.5 * free, "{held}, free {free}");
+}
+
+#[test]
+fn a_guide_is_asked_for_where_one_is_needed() {
+    let dream = Dream::new(small("guide(fire5)")).unwrap();
+    let error = dream.render(&meadow(), |_, _| ControlFlow::Continue(())).unwrap_err();
+    assert!(matches!(error, Error::Setting(_)) && error.to_string().contains("--guide"), "{error}");
+    let guided = dream.guided_by(clouds()).render(&meadow(), |_, _| ControlFlow::Continue(())).unwrap();
+    assert!(guided != meadow());
+}
+
+#[test]
+fn an_octave_may_have_another_layer_and_more_steps() {
+    let settings = Settings { octaves: 2, iterations: 2, ..small("fire5") };
+    let change = OctaveChange::read("2:layer=fire3,iterations=5", "squeezenet").unwrap();
+    let changed = Settings { octave_changes: vec![change], ..settings.clone() };
+    let photo = Picture::new(90, 80, landscape::paint(90, 80, 3)).unwrap();
+    let mut steps = Vec::new();
+    let watch = |progress: &oneiric::Progress, _: &[f32]| {
+        steps.push((progress.octave, progress.iterations));
+        assert!((0.0..=1.0).contains(&progress.done));
+        ControlFlow::Continue(())
+    };
+    let dream = Dream::new(changed).unwrap().render(&photo, watch).unwrap();
+    assert!(steps.contains(&(1, 2)) && steps.contains(&(2, 5)), "{steps:?}");
+    assert!(dream != render(settings, &photo));
+}
+
+#[test]
+fn channels_are_chosen_once_or_again_and_only_if_they_exist() {
+    let photo = meadow();
+    let chosen = |channels: &str, rechoose| {
+        let settings = Settings { channels: channels.parse::<Channels>().unwrap(), rechoose, ..small("fire5") };
+        render(settings, &photo)
+    };
+    assert!(chosen("weakest:20", false) != chosen("weakest:20", true));
+    assert!(chosen("3", false) == chosen("3", true));
+    let none = Settings { channels: Channels::AllBut((0..256).collect()), ..small("fire5") };
+    assert!(Dream::new(none).unwrap_err().to_string().contains("no channel"));
+}
