@@ -24,7 +24,7 @@ pub(super) struct Phases {
 }
 
 impl Phases {
-    /// `contrast` is the standard deviation of the plane.
+    /// `contrast` is the standard deviation of the plane; a plane of one value has none.
     pub(super) fn new(size: (usize, usize), decay: f32, contrast: f32) -> Self {
         let fourier = Fourier::new(size);
         let mut power = 0.0;
@@ -32,7 +32,7 @@ impl Phases {
             let times = if fourier.is_single(at / size.1) { 1.0 } else { 2.0 };
             power += times * falloff * falloff;
         }
-        let scale = f64::from(contrast) / power.sqrt();
+        let scale = if power > 0.0 { f64::from(contrast) / power.sqrt() } else { 0.0 };
         let magnitude = fourier.falloff(decay).map(|f| (f * scale) as f32).collect();
         let spectrum = vec![Complex::default(); fourier.values()];
         Self { fourier, height: size.1, magnitude, spectrum }
