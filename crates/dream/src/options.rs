@@ -87,8 +87,8 @@ pub fn options() -> &'static [Setting] {
     &OPTIONS
 }
 
-/// A factor with which a word stands beside what else grows.
-const WORD_WEIGHT: f32 = 0.05;
+/// The weight of a word beside a layer: both can be seen, tuned by eye.
+const WORD_WEIGHT: f32 = 0.3;
 
 const NORMALIZE: &[&str] =
     &[Normalize::ALL[0].name(), Normalize::ALL[1].name(), Normalize::ALL[2].name(), Normalize::ALL[3].name()];
@@ -454,11 +454,15 @@ fn layer_with_weight(text: &str) -> Result<Objective, InvalidSetting> {
     Ok(Objective::from(Term::layer(layer)) * weight)
 }
 
+/// Asks every network that has class scores at each position: what they agree on, people see as well; what one of them
+/// sees alone is often but fur or feathers.
 fn add_words(settings: &mut Settings, words: &[String], weight: f32) -> Result<(), Error> {
     for word in words {
         oneiric_zoo::classes_under(word).map_err(|e| InvalidSetting(e.to_string()))?;
-        let term = Objective::from(Term::from(Measured::Everywhere(word.clone())));
-        settings.objective = std::mem::take(&mut settings.objective) + term * weight;
+        for model in oneiric_zoo::models().iter().filter(|model| model.class_map.is_some()) {
+            let term = Term { network: Some(model.name.into()), value: Measured::Everywhere(word.clone()) };
+            settings.objective = std::mem::take(&mut settings.objective) + Objective::from(term) * weight;
+        }
     }
     Ok(())
 }

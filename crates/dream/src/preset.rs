@@ -1,6 +1,6 @@
 //! Looks that have been tuned by eye, each with a name that says what grows.
 
-use crate::objective::Objective;
+use crate::objective::{Objective, Term};
 use crate::settings::{InvalidSetting, Settings};
 
 /// A look.
@@ -138,9 +138,17 @@ impl Preset {
     }
 }
 
-/// The settings of a dream of words, whose objective is nothing yet: whole things grow all over the picture.
+/// The settings of a dream of words: a deep layer that likes no creature best keeps shapes crisp, the words say which.
 pub fn words() -> Settings {
-    Settings { objective: Objective::default(), ..long(Settings::new("lite0", "")) }
+    Settings {
+        objective: Objective::from(Term::layer("block12")) * 0.5,
+        octaves: 5,
+        octave_scale: 1.4,
+        iterations: 30,
+        step: 0.0045,
+        chroma: 0.3,
+        ..Settings::new("lite0", "block12")
+    }
 }
 
 /// All presets.

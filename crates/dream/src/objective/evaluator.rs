@@ -223,8 +223,7 @@ impl Layer {
             Value::Channel(_, channel) => Measure::Weighted(weights(&[(*channel, 1.0)])),
             Value::Neuron(_, channel, at) => Measure::Neuron { channel: *channel, at: *at },
             Value::Direction(_, parts) => Measure::Weighted(of_length_one(weights(parts))),
-            Value::Class(word) => Measure::Score(classes(word)?),
-            Value::Everywhere(word) => Measure::LogProbability(classes(word)?),
+            Value::Class(word) | Value::Everywhere(word) => Measure::Score(classes(word)?),
             Value::Guide(_) => Measure::Match(guide()?.positions.clone()),
             Value::GuideChannels(_) => Measure::Weighted(shares(&guide()?.means)),
             // The activations of the photo are seen when its size is known.

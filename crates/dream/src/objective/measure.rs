@@ -21,8 +21,6 @@ pub(crate) enum Measure {
     Neuron { channel: usize, at: Option<(usize, usize)> },
     /// The mean over all positions of log(sum(exp(score))) over these channels.
     Score(Vec<usize>),
-    /// The mean over all positions of the logarithm of these channels' share of the softmax.
-    LogProbability(Vec<usize>),
     /// The mean over all positions of the largest dot product with one of the vectors, which lie one after the other
     /// (google/deepdream, 2015: the guide image).
     Match(Vec<f32>),
@@ -47,9 +45,6 @@ impl Measure {
                 f64::from(activation.pixel(y, x)[*channel])
             }
             Self::Score(classes) => sum(activation, |pixel| log_sum_exp(pixel, classes)) / pixels,
-            Self::LogProbability(classes) => {
-                sum(activation, |pixel| log_sum_exp(pixel, classes) - log_sum_exp_of_all(pixel)) / pixels
-            }
             Self::Match(vectors) => sum(activation, |pixel| nearest(pixel, vectors).1) / pixels,
             Self::Toward(other) => {
                 let width = activation.shape().width;
@@ -94,12 +89,8 @@ impl Measure {
             }
             Self::Score(classes) => add(&|y, x, to| {
                 let pixel = activation.pixel(y, x);
-                add_share(to, pixel, classes.iter().copied(), share, log_sum_exp(pixel, classes));
-            }),
-            Self::LogProbability(classes) => add(&|y, x, to| {
-                let pixel = activation.pixel(y, x);
-                add_share(to, pixel, classes.iter().copied(), share, log_sum_exp(pixel, classes));
-                add_share(to, pixel, 0..pixel.len(), -share, log_sum_exp_of_all(pixel));
+                let log_sum = log_sum_exp(pixel, classes) as f32;
+                classes.iter().for_each(|&c| to[c] += share * (pixel[c] - log_sum).exp());
             }),
             Self::Match(vectors) => add(&|y, x, to| {
                 let (best, _) = nearest(activation.pixel(y, x), vectors);
@@ -188,17 +179,6 @@ fn log_sum_exp(pixel: &[f32], channels: &[usize]) -> f64 {
     f64::from(max) + f64::from(sum).ln()
 }
 
-fn log_sum_exp_of_all(pixel: &[f32]) -> f64 {
-    let max = pixel.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let sum: f32 = pixel.iter().map(|v| (v - max).exp()).sum();
-    f64::from(max) + f64::from(sum).ln()
-}
-
-/// Adds `factor` times the softmax of `channels`, whose log-sum-exp is known.
-fn add_share(to: &mut [f32], pixel: &[f32], channels: impl Iterator<Item = usize>, factor: f32, log_sum: f64) {
-    channels.for_each(|c| to[c] += factor * (pixel[c] - log_sum as f32).exp());
-}
-
 fn add_scaled(to: &mut [f32], from: &[f32], factor: f32) {
     to.iter_mut().zip(from).for_each(|(to, from)| *to += from * factor);
 }
@@ -254,7 +234,6 @@ mod tests {
                 pixels[y.min(shape.height - 1) * shape.width + x.min(shape.width - 1)][*channel]
             }
             Measure::Score(classes) => mean(&|pixel| score(pixel, classes)),
-            Measure::LogProbability(classes) => mean(&|pixel| score(pixel, classes) - score(pixel, &all)),
             Measure::Match(vectors) => mean(&|pixel| {
                 let products = vectors.chunks(pixel.len()).map(|vector| product(pixel, vector));
                 products.fold(f64::NEG_INFINITY, f64::max)
@@ -283,7 +262,6 @@ mod tests {
             Measure::Neuron { channel: last, at: None },
             Measure::Neuron { channel: 0, at: Some((1, 90)) },
             Measure::Score(vec![0, last]),
-            Measure::LogProbability(vec![0]),
             Measure::Match(wave(4 * shape.channels, 1.7)),
             Measure::Toward(wave(shape.values(), 0.3)),
             Measure::Unlike(vec![of_length_one(wave(shape.channels, 0.4)), of_length_one(wave(shape.channels, 2.1))]),

@@ -57,9 +57,9 @@ pub enum Value {
     /// The score (logit) of the classes that a word stands for, before the softmax: `class('golden retriever')`. Of
     /// several classes the logarithm of the sum of their exponentials, so that the one that is nearest grows.
     Class(String),
-    /// The logarithm of the probability of these classes, with the classifier applied at every position and the
-    /// mean taken over all: `everywhere('dog')`. What is recognised at one place already counts less there, so that
-    /// they appear all over and not once.
+    /// The same with the classifier applied at every position, and the mean of these scores taken over all:
+    /// `everywhere('dog')`. At each position the class that is nearest there grows, so that creatures appear all over
+    /// and not once. (Probabilities instead of scores would stop growing long before anything can be seen.)
     Everywhere(String),
     /// Best match with a guide picture, `guide(block8)`: every position of the layer grows towards the position of the
     /// guide that it is most like, by dot product (google/deepdream, 2015). The mean of these products.
@@ -69,9 +69,11 @@ pub enum Value {
     /// Caricature, `caricature(block8)`: what the network sees in the photo, exaggerated, place by place. The
     /// component of the layer along the photo's own activations, in root mean squares (lucid).
     Caricature(String),
-    /// Total variation of the picture, `tv()`: the mean step from a value to its neighbours. Taken away, it smooths.
+    /// Total variation of the picture, `tv()`: the mean step from a value to its neighbours, in levels of 0…255. Taken
+    /// away, it smooths.
     TotalVariation,
-    /// `stay()`: minus the mean square difference from the photo. Added, it keeps the picture near the photo.
+    /// `stay()`: minus the mean square of the difference from the photo, in levels of 0…255. Added, it keeps the picture
+    /// near the photo.
     Stay,
     /// `stay_colour()`: the same for colours only, whatever their brightness.
     StayColour,

@@ -1,4 +1,5 @@
-//! Terms that look at the picture itself, not at a layer.
+//! Terms that look at the picture itself, not at a layer. They count in the levels that a picture file has, 0…255,
+//! so that their weights beside a layer are numbers near one.
 
 use rayon::prelude::*;
 
@@ -8,12 +9,14 @@ pub(crate) enum OnPicture {
     /// Total variation: the mean over all values of the length of the step to the right and down,
     /// sqrt(dx² + dy² + ε) (Rudin, Osher and Fatemi 1992).
     TotalVariation,
-    /// Minus the mean square of the difference from the photo.
+    /// Minus the mean square of the difference from the photo, in levels. Squared, it holds the more the farther it is.
     Stay,
     /// The same for colour only: differences less their luma.
     StayColour,
 }
 
+/// Levels of a value of 1.
+const LEVELS: f64 = 255.0;
 /// Keeps the slope of the total variation finite where the picture is flat.
 const EPSILON: f64 = 1e-6;
 /// Luma of sRGB values (Rec. 601), as in [`NormalizeOptions::chroma`](crate::normalize::NormalizeOptions::chroma).
@@ -23,7 +26,7 @@ impl OnPicture {
     /// Adds its gradient on `picture`, times `weight`, to `gradient` and returns its value, times `weight`. `photo` is
     /// what the picture is to stay near; all are `[height][width][3]`.
     pub fn gradient(self, picture: &[f32], photo: &[f32], width: usize, weight: f32, gradient: &mut [f32]) -> f64 {
-        let share = f64::from(weight) / picture.len() as f64;
+        let share = f64::from(weight) * self.unit() / picture.len() as f64;
         let row = width * 3;
         let of_row = |(y, to): (usize, &mut [f32])| match self {
             Self::TotalVariation => total_variation_of_row(picture, row, y, share, to),
@@ -34,6 +37,14 @@ impl OnPicture {
         };
         let rows: Vec<f64> = gradient.par_chunks_mut(row).enumerate().map(of_row).collect();
         rows.iter().sum::<f64>() * share
+    }
+
+    /// What a value of 1 is in levels.
+    fn unit(self) -> f64 {
+        match self {
+            Self::TotalVariation => LEVELS,
+            Self::Stay | Self::StayColour => LEVELS * LEVELS,
+        }
     }
 }
 
@@ -117,7 +128,7 @@ mod tests {
                 };
             }
         }
-        sum / (width * height * 3) as f64
+        sum * term.unit() / (width * height * 3) as f64
     }
 
     proptest! {
@@ -132,7 +143,8 @@ mod tests {
                 let mut gradient = vec![0.5; picture.len()];
                 let value = term.gradient(&picture, &photo, width, 3.0, &mut gradient);
                 let value_of = |picture: &[f64]| 3.0 * reference(term, picture, &wide(&photo), (width, height));
-                prop_assert!((value - value_of(&wide(&picture))).abs() < 1e-5);
+                let unit = term.unit();
+                prop_assert!((value - value_of(&wide(&picture))).abs() < 1e-5 * unit);
                 for i in 0..picture.len() {
                     let moved = |by: f64| {
                         let mut moved = wide(&picture);
@@ -140,7 +152,7 @@ mod tests {
                         value_of(&moved)
                     };
                     let slope = (moved(1e-5) - moved(-1e-5)) / 2e-5;
-                    prop_assert!((slope + 0.5 - f64::from(gradient[i])).abs() < 1e-4, "{term:?} at {i}");
+                    prop_assert!((slope + 0.5 - f64::from(gradient[i])).abs() < 1e-4 * unit, "{term:?} at {i}");
                 }
             }
         }
