@@ -1,6 +1,7 @@
 //! The door: activations and gradients of pictures of one size.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::error::Error;
@@ -10,7 +11,7 @@ use crate::map::{Buffer, Map, MapMut};
 use crate::op::{Backward, Forward, Inputs, Purpose, Target};
 use crate::plan::{BitsPlace, Place, Plan, PlannedNode};
 use crate::rectifier::Rectifier;
-use crate::shape::Size;
+use crate::shape::{LANES, Size};
 
 /// A plan with its buffers. Runs on the rayon pool of the calling thread; the results do not depend on
 /// the number of threads.
@@ -170,7 +171,7 @@ impl Session {
             let mut gradient = view_mut(&mut out, place, node);
             objective(layer, view(&self.slots, node.activation, node, picture), gradient.reborrow());
             if let Some(at) = node.bits.filter(|_| node.mask_seed) {
-                mask(self.isa, &mut gradient, bits(&self.bits, at, self.rectifier));
+                mask(self.isa, self.rectifier, &mut gradient, bits(&self.bits, at));
             }
             self.slots[place.slot] = out;
         }
@@ -183,8 +184,10 @@ impl Session {
             let place = target_node.gradient.expect("planned");
             let mut out = std::mem::take(&mut self.slots[place.slot]);
             let slots = &self.slots;
-            let target_bits = target_node.bits.filter(|_| step.last).map(|at| bits(&self.bits, at, self.rectifier));
-            let fused = target_bits.filter(|_| prepared.applies_mask());
+            let target_bits = target_node.bits.filter(|_| step.last).map(|at| bits(&self.bits, at));
+            // Whether anything passes shows only when the whole map is there.
+            let whole = self.rectifier == Rectifier::Redirected;
+            let fused = target_bits.filter(|_| prepared.applies_mask() && !whole);
             let mut map = view_mut(&mut out, place, target_node);
             prepared.backward(Backward {
                 isa: self.isa,
@@ -193,11 +196,10 @@ impl Session {
                 output: node.keeps.output.then(|| view(slots, node.activation, node, picture)),
                 output_gradient: view(slots, node.gradient, node, picture),
                 bytes: node.bytes.map_or(&[], |buffer| bytemuck::cast_slice(&self.bytes[buffer])),
-                rectifier: self.rectifier,
                 target: Target { map: map.reborrow(), accumulate: step.accumulate, mask: fused },
             });
             if let (Some(bits), None) = (target_bits, fused) {
-                mask(self.isa, &mut map, bits);
+                mask(self.isa, self.rectifier, &mut map, bits);
             }
             self.slots[place.slot] = out;
         }
@@ -256,14 +258,28 @@ fn view_mut<'a>(buffer: &'a mut Buffer, place: Place, node: &PlannedNode) -> Map
     MapMut::new(&mut buffer.as_mut_slice()[place.offset..end], node.shape, place.stride)
 }
 
-fn bits(buffers: &[Vec<u16>], at: BitsPlace, rectifier: Rectifier) -> Bits<'_> {
-    Bits { words: &buffers[at.buffer][at.offset..], stride: at.stride, rectifier }
+fn bits(buffers: &[Vec<u16>], at: BitsPlace) -> Bits<'_> {
+    Bits { words: &buffers[at.buffer][at.offset..], stride: at.stride }
 }
 
-/// Sets `map` to zero where its bit is not set and the rectifier lets nothing through.
-fn mask(isa: Isa, map: &mut MapMut<'_>, bits: Bits<'_>) {
+/// Sets `map` to zero where its bit is not set, or lets through what the rectifier does.
+fn mask(isa: Isa, rectifier: Rectifier, map: &mut MapMut<'_>, bits: Bits<'_>) {
     let width = map.shape().width;
+    let words = |y: usize, x: usize| &bits.words[(y * width + x) * bits.stride..];
+    if rectifier == Rectifier::Redirected && !anything_passes(map, words) {
+        return map.for_each_pixel(|_, _, values| values.iter_mut().for_each(|value| *value = value.max(0.0)));
+    }
+    map.for_each_pixel(|y, x, values| elementwise::keep(isa, values, words(y, x)));
+}
+
+/// Whether a gradient is not zero anywhere where its bit is set.
+fn anything_passes<'b>(map: &mut MapMut<'_>, words: impl Fn(usize, usize) -> &'b [u16] + Sync) -> bool {
+    let passes = AtomicBool::new(false);
     map.for_each_pixel(|y, x, values| {
-        elementwise::rectify(isa, values, &bits.words[(y * width + x) * bits.stride..], bits.rectifier);
+        let set = |(i, _): &(usize, &f32)| words(y, x)[i / LANES] >> (i % LANES) & 1 == 1;
+        if values.iter().enumerate().filter(set).any(|(_, value)| *value != 0.0) {
+            passes.store(true, Ordering::Relaxed);
+        }
     });
+    passes.into_inner()
 }

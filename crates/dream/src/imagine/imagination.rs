@@ -7,7 +7,7 @@ use oneiric_engine::Purpose;
 use super::{Imagine, Progress, network_size, render};
 use crate::error::Error;
 use crate::memory;
-use crate::objective::{Bound, Channels, Evaluator, Objective, RESCUED_STEPS, References};
+use crate::objective::{Bound, Channels, Evaluator, Objective, References};
 use crate::picture::Picture;
 
 /// An objective with its networks, ready to be imagined.
@@ -89,10 +89,8 @@ impl Imagination {
         memory::check(self.settings.size, self.memory())?;
         let mut evaluation = bound.at(network_size(&self.settings), None, Purpose::Gradient)?;
         let settings = Imagine { seed: self.settings.seed.wrapping_add(number), ..self.settings.clone() };
-        let mut step = 0;
         let gradient = |picture: &[f32], gradient: &mut [f32]| {
-            evaluation.rescue_dead_units(step < RESCUED_STEPS);
-            step += 1;
+            evaluation.rescue_dead_units(true);
             let (value, slope) = evaluation.gradient(picture, (0, 0))?;
             gradient.copy_from_slice(slope);
             Ok(value)

@@ -1,15 +1,12 @@
 //! One bit a value: where a clamping activation (ReLU, ReLU6) lets the gradient through.
 
-use crate::rectifier::Rectifier;
 use crate::shape::Shape;
 
-/// Bits to read: one `u16` for each vector of a pixel, pixels `stride` words apart; and what passes where they are not
-/// set.
+/// Bits to read: one `u16` for each vector of a pixel, pixels `stride` words apart.
 #[derive(Clone, Copy, Debug)]
 pub struct Bits<'a> {
     pub(crate) words: &'a [u16],
     pub(crate) stride: usize,
-    pub(crate) rectifier: Rectifier,
 }
 
 /// Bits to write.

@@ -3,7 +3,6 @@
 use super::bits::{Bits, BitsMut};
 use super::lanes::Lanes;
 use crate::map::Map;
-use crate::rectifier::Rectifier;
 use crate::shape::{LANES, Shape};
 
 /// What is added to the result.
@@ -23,7 +22,7 @@ pub(crate) enum Then<'a> {
     Store,
     /// It is held between 0 and a maximum, and the bits are kept where someone wants them.
     Clamp(f32, Option<BitsMut<'a>>),
-    /// It is set to zero where the bit is not set and the rectifier lets nothing through.
+    /// It is set to zero where the bit is not set.
     Mask(Bits<'a>),
 }
 
@@ -32,7 +31,7 @@ pub(crate) enum Then<'a> {
 pub(crate) enum Action {
     Store,
     Clamp(f32),
-    Mask(Rectifier),
+    Mask,
 }
 
 /// How the results of one operation are finished, shared by all threads.
@@ -76,7 +75,7 @@ impl<'a> Finish<'a> {
             }
             Then::Mask(bits) => {
                 bits.check(shape);
-                (Self { action: Action::Mask(bits.rectifier), mask: Some(bits), ..plain }, None)
+                (Self { action: Action::Mask, mask: Some(bits), ..plain }, None)
             }
         }
     }
@@ -151,8 +150,7 @@ pub(crate) unsafe fn finish_tile<S: Lanes>(
                 v
             }),
             Action::Clamp(max) => each!(|v, out, at| S::clamp(v, max).0),
-            Action::Mask(Rectifier::Exact) => each!(|v, out, at| S::keep(v, *out.bits.add(at))),
-            Action::Mask(Rectifier::Redirected) => each!(|v, out, at| S::redirect(v, *out.bits.add(at))),
+            Action::Mask => each!(|v, out, at| S::keep(v, *out.bits.add(at))),
         }
     }
 }

@@ -24,12 +24,6 @@ pub(crate) unsafe trait Lanes {
     unsafe fn clamp(v: Self::Vector, max: f32) -> (Self::Vector, u16);
     /// Zero where the bit is not set.
     unsafe fn keep(v: Self::Vector, bits: u16) -> Self::Vector;
-    /// Zero where the bit is not set and the value not above zero, or infinite.
-    #[inline(always)]
-    unsafe fn redirect(v: Self::Vector, bits: u16) -> Self::Vector {
-        // SAFETY: handed on from the caller.
-        unsafe { Self::keep(v, bits | Self::clamp(v, f32::INFINITY).1) }
-    }
 
     /// In each lane the pair whose first value is larger, `old` where they are equal or cannot be compared.
     unsafe fn larger(

@@ -1,14 +1,12 @@
 //! The inner loops of max pooling: all pixels of a window at once, a vector of channels at a time.
 
 use super::bits::Bits;
-use super::elementwise;
 use super::generic::Portable;
 use super::lanes::Lanes;
 #[cfg(target_arch = "x86_64")]
 use super::x86_64::{Avx2, Avx512};
 use crate::kernel::Isa;
 use crate::map::Map;
-use crate::rectifier::Rectifier;
 use crate::shape::LANES;
 
 /// A pixel that a window sees: where it begins in its map, and the number of the tap.
@@ -18,12 +16,8 @@ pub(crate) type Seen = (usize, u8);
 /// number of the tap.
 pub(crate) type SeenBy = (usize, usize, u8);
 
-/// Added to the tap of a largest value that a clamp has cut off.
-pub(crate) const CUT_OFF: u8 = 128;
-
 /// Writes to `best` the largest of `window`, channel by channel, and to `index` the tap it came from: the first
-/// of equals, and zero where nothing is above minus infinity; [`CUT_OFF`] more where, with `clamp`, it is not inside 0
-/// and that. Such a window has fewer taps than `CUT_OFF`.
+/// of equals, and zero where nothing is above minus infinity or, with `clamp`, inside 0 and it.
 pub(crate) fn largest(isa: Isa, data: &[f32], window: &[Seen], clamp: Option<f32>, best: &mut [f32], index: &mut [u8]) {
     assert!(window.iter().all(|&(at, _)| at + best.len() <= data.len()) && index.len() >= best.len());
     if !best.len().is_multiple_of(LANES) {
@@ -33,7 +27,7 @@ pub(crate) fn largest(isa: Isa, data: &[f32], window: &[Seen], clamp: Option<f32
             for ((best, index), &value) in best.iter_mut().zip(&mut *index).zip(&data[at..]) {
                 if value > *best {
                     let inside = clamp.is_none_or(|max| value > 0.0 && value < max);
-                    (*best, *index) = (value, if inside { tap } else { tap + CUT_OFF });
+                    (*best, *index) = (value, if inside { tap } else { 0 });
                 }
             }
         }
@@ -78,20 +72,12 @@ unsafe fn largest_of<S: Lanes>(data: &[f32], window: &[Seen], clamp: Option<f32>
                 (largest, taps) = S::larger((value, S::splat(&f32::from(tap))), (largest, taps));
             }
             if let Some(max) = clamp {
-                let cut_off = !S::clamp(largest, max).1;
-                taps = S::add(taps, S::keep(S::splat(&f32::from(CUT_OFF)), cut_off));
+                taps = S::keep(taps, S::clamp(largest, max).1);
             }
             S::store(best.as_mut_ptr().add(lane), largest);
             S::store_bytes(index.as_mut_ptr().add(lane), taps);
         }
     }
-}
-
-/// The bits of one pixel, and what passes where they are not set.
-#[derive(Clone, Copy)]
-struct Mask<'a> {
-    words: &'a [u16],
-    rectifier: Rectifier,
 }
 
 /// Adds to `to` the gradients of the windows whose largest value came from it, and sets to zero what `mask` (the bits
@@ -106,18 +92,15 @@ pub(crate) fn add_from_largest(
 ) {
     let data = gradient.data();
     assert!(windows.iter().all(|&(from, at, _)| from + to.len() <= data.len() && at + to.len() <= index.len()));
-    let mask = mask.map(|(bits, pixel)| Mask {
-        words: &bits.words[pixel * bits.stride..][..to.len().div_ceil(LANES)],
-        rectifier: bits.rectifier,
-    });
+    let mask = mask.map(|(bits, pixel)| &bits.words[pixel * bits.stride..][..to.len().div_ceil(LANES)]);
     if !to.len().is_multiple_of(LANES) {
         for &(from, at, tap) in windows {
             for ((to, &index), &value) in to.iter_mut().zip(&index[at..]).zip(&data[from..]) {
                 *to += if index == tap { value } else { 0.0 };
             }
         }
-        if let Some(Mask { words, rectifier }) = mask {
-            elementwise::rectify(isa, to, words, rectifier);
+        for (lane, to) in to.iter_mut().enumerate() {
+            *to = if mask.is_none_or(|words| words[0] >> lane & 1 == 1) { *to } else { 0.0 };
         }
         return;
     }
@@ -136,20 +119,20 @@ pub(crate) fn add_from_largest(
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
-unsafe fn add_avx512(data: &[f32], index: &[u8], windows: &[SeenBy], mask: Option<Mask<'_>>, to: &mut [f32]) {
+unsafe fn add_avx512(data: &[f32], index: &[u8], windows: &[SeenBy], mask: Option<&[u16]>, to: &mut [f32]) {
     // SAFETY: handed on from the caller.
     unsafe { add_from::<Avx512>(data, index, windows, mask, to) }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-unsafe fn add_avx2(data: &[f32], index: &[u8], windows: &[SeenBy], mask: Option<Mask<'_>>, to: &mut [f32]) {
+unsafe fn add_avx2(data: &[f32], index: &[u8], windows: &[SeenBy], mask: Option<&[u16]>, to: &mut [f32]) {
     // SAFETY: handed on from the caller.
     unsafe { add_from::<Avx2>(data, index, windows, mask, to) }
 }
 
 #[inline(always)]
-unsafe fn add_from<S: Lanes>(data: &[f32], index: &[u8], windows: &[SeenBy], mask: Option<Mask<'_>>, to: &mut [f32]) {
+unsafe fn add_from<S: Lanes>(data: &[f32], index: &[u8], windows: &[SeenBy], mask: Option<&[u16]>, to: &mut [f32]) {
     for lane in (0..to.len()).step_by(LANES) {
         // SAFETY: as the caller has checked.
         unsafe {
@@ -159,12 +142,7 @@ unsafe fn add_from<S: Lanes>(data: &[f32], index: &[u8], windows: &[SeenBy], mas
                 let value = S::load(data.as_ptr().add(from + lane));
                 sum = S::add(sum, S::keep(value, S::equal_bytes(index.as_ptr().add(at + lane), tap)));
             }
-            let masked = match mask {
-                None => sum,
-                Some(Mask { words, rectifier: Rectifier::Exact }) => S::keep(sum, words[lane / LANES]),
-                Some(Mask { words, rectifier: Rectifier::Redirected }) => S::redirect(sum, words[lane / LANES]),
-            };
-            S::store(to, masked);
+            S::store(to, mask.map_or(sum, |words| S::keep(sum, words[lane / LANES])));
         }
     }
 }

@@ -147,7 +147,7 @@ impl Prepared for PreparedInvertedResidual {
         let (expanded, filtered) = kept.split_at(words(self.between[0]));
         let between = |i: usize, words| {
             let shape: Shape = self.between[i];
-            let bits = Bits { words, stride: shape.vectors(), rectifier: step.rectifier };
+            let bits = Bits { words, stride: shape.vectors() };
             Between { shape, then: self.clamps[i].map_or(Then::Store, |_| Then::Mask(bits)) }
         };
         let between = [between(1, filtered), between(0, expanded)];

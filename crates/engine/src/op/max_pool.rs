@@ -6,10 +6,9 @@ use std::sync::Arc;
 use super::window::{Axis, Window};
 use super::{Backward, Forward, Operation, Prepared, Purpose, Target};
 use crate::error::ShapeMismatch;
-use crate::kernel::Isa;
 use crate::kernel::bits::Bits;
-use crate::kernel::max_pool::{self, CUT_OFF};
 use crate::kernel::rows::{band_rows, for_each_band, for_each_row};
+use crate::kernel::{Isa, max_pool};
 use crate::map::Map;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -25,11 +24,6 @@ pub struct MaxPool {
 }
 
 impl MaxPool {
-    /// Whether a byte can tell, besides the tap, that the largest value was cut off.
-    pub(super) fn marks_cut_off(&self) -> bool {
-        self.window.kernel[0].saturating_mul(self.window.kernel[1]) < usize::from(CUT_OFF)
-    }
-
     /// Ready for maps of a shape that was accepted.
     pub(super) fn of(&self, input: Shape) -> PreparedMaxPool {
         PreparedMaxPool { axes: self.window.axes(input).expect("the shape was accepted"), channels: input.stride() }
@@ -94,17 +88,6 @@ pub(super) struct Source<'a> {
     pub rows: usize,
 }
 
-/// What windows hand back.
-#[derive(Clone, Copy)]
-pub(super) struct HandedBack<'a> {
-    /// Of the windows' largest values.
-    pub gradient: Map<'a>,
-    /// The taps that `largest_of_row` has left.
-    pub index: &'a [u8],
-    /// Of the windows whose largest value was cut off, instead of the others.
-    pub cut_off: bool,
-}
-
 impl PreparedMaxPool {
     /// Rows from the first to the last that a window sees.
     pub fn reach(&self) -> usize {
@@ -118,8 +101,7 @@ impl PreparedMaxPool {
         seen().min().unwrap_or(0)..seen().max().map_or(0, |last| last + 1)
     }
 
-    /// Row `y` of the output, `stride` values a pixel. Where `clamp` is given, the taps of values that
-    /// it has cut off are marked.
+    /// Row `y` of the output, `stride` values a pixel. Where `clamp` is given, values that it has cut off get no tap.
     pub fn largest_of_row(
         &self,
         isa: Isa,
@@ -154,20 +136,20 @@ impl PreparedMaxPool {
         &self,
         isa: Isa,
         y: usize,
-        HandedBack { gradient, index, cut_off }: HandedBack<'_>,
+        gradient: Map<'_>,
+        index: &[u8],
         mask: Option<Bits<'_>>,
         (row, stride): (&mut [f32], usize),
     ) {
         let [rows, columns] = self.axes;
         let padded = self.channels;
-        let mark = if cut_off { CUT_OFF } else { 0 };
         let mut windows = Vec::with_capacity(rows.kernel * columns.kernel);
         for (x, pixel) in row.chunks_mut(stride).enumerate() {
             windows.clear();
             for (oy, ky) in rows.windows(y) {
                 for (ox, kx) in columns.windows(x) {
                     let at = oy * gradient.shape().width + ox;
-                    windows.push((at * gradient.stride(), at * padded, (ky * columns.kernel + kx + 1) as u8 + mark));
+                    windows.push((at * gradient.stride(), at * padded, (ky * columns.kernel + kx + 1) as u8));
                 }
             }
             let mask = mask.map(|bits| (bits, y * columns.input + x));
@@ -192,15 +174,14 @@ impl Prepared for PreparedMaxPool {
     }
 
     fn backward(&self, step: Backward<'_>) {
-        let (isa, gradient, index) = (step.isa, step.output_gradient, step.bytes);
-        let handed_back = HandedBack { gradient, index, cut_off: false };
+        let (isa, gradient, bytes) = (step.isa, step.output_gradient, step.bytes);
         let Target { mut map, accumulate, mask } = step.target;
         let (shape, stride, padded) = (map.shape(), map.stride(), map.padded_channels());
         for_each_row(map.data_mut(), shape.width * stride, shape.height, |y, row| {
             if !accumulate {
                 row.chunks_mut(stride).for_each(|pixel| pixel[..padded].fill(0.0));
             }
-            self.gradient_of_row(isa, y, handed_back, mask, (row, stride));
+            self.gradient_of_row(isa, y, gradient, bytes, mask, (row, stride));
         });
     }
 

@@ -44,7 +44,6 @@ use crate::error::ShapeMismatch;
 use crate::kernel::Isa;
 use crate::kernel::bits::{Bits, BitsMut};
 use crate::map::{Map, MapMut};
-use crate::rectifier::Rectifier;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -170,7 +169,7 @@ pub(crate) struct Keeps {
     /// The values of its output.
     pub output: bool,
     /// One bit for every output value. Whoever completes the gradient of the output sets it to zero
-    /// where the bit is not set (and the [`Rectifier`] lets nothing through), before the operation sees it.
+    /// where the bit is not set, before the operation sees it.
     pub bits: bool,
 }
 
@@ -213,8 +212,6 @@ pub(crate) struct Backward<'a> {
     pub output: Option<Map<'a>>,
     pub output_gradient: Map<'a>,
     pub bytes: &'a [u8],
-    /// For clamped maps that the operation keeps to itself; those between operations have it in `target.mask`.
-    pub rectifier: Rectifier,
     pub target: Target<'a>,
 }
 

@@ -1,23 +1,21 @@
 //! The first convolution, its clamp and its pooling as one operation: the stem of SqueezeNet, GoogLeNet, ResNet.
 //!
 //! The map between them is the largest of the network. Only the rows that a row of windows sees exist at a time,
-//! in memory of the thread, and so do the rows of its gradient. What the clamp cuts off is kept with the taps: the
-//! tap of a window whose largest value was cut off is marked. A plan makes it where the map between is large, see
+//! in memory of the thread, and so do the rows of its gradient. What the clamp cuts off is kept with the taps: a
+//! window whose largest value was cut off has no tap. A plan makes it where the map between is large, see
 //! [`Program::fitted`](crate::program::Program::fitted). The values are exactly those of the two apart.
 
 use std::cell::Cell;
 use std::sync::Arc;
 
 use super::conv::{Conv2d, Direction, Kernels};
-use super::max_pool::{HandedBack, MaxPool, PreparedMaxPool, Source};
+use super::max_pool::{MaxPool, PreparedMaxPool, Source};
 use super::{Backward, Forward, Operation, Prepared, Purpose, Target};
 use crate::error::ShapeMismatch;
-use crate::kernel::bits::Bits;
 use crate::kernel::finish::{Add, Finish, Then};
 use crate::kernel::picture::{Gradient, PaddedRows};
 use crate::kernel::rows::{OutputBand, band_rows, for_each_band};
 use crate::map::Buffer;
-use crate::rectifier::Rectifier;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -32,9 +30,9 @@ pub struct Stem {
 }
 
 impl Stem {
-    /// The two as one, if the first convolves a picture and clamps, and the windows are not too large for the marks.
+    /// The two as one, if the first convolves a picture and clamps.
     pub(crate) fn new(conv: &Conv2d, pool: &MaxPool) -> Option<Self> {
-        let fits = conv.takes_a_picture() && conv.clamp().is_some() && !conv.adds() && pool.marks_cut_off();
+        let fits = conv.takes_a_picture() && conv.clamp().is_some() && !conv.adds();
         fits.then(|| Self { conv: conv.clone(), pool: *pool })
     }
 
@@ -59,7 +57,7 @@ impl Operation for Stem {
         self.pool.output_shape(&[self.between(inputs[0])?])
     }
 
-    /// For every value of the padded output the tap it came from, marked where the clamp has cut it off.
+    /// For every value of the padded output the tap it came from.
     fn kept_bytes(&self, inputs: &[Shape]) -> usize {
         self.output_shape(inputs).map_or(0, Shape::buffer_len)
     }
@@ -133,18 +131,12 @@ impl Prepared for PreparedStem {
     }
 
     fn backward(&self, step: Backward<'_>) {
-        let (isa, between) = (step.isa, self.between);
+        let (isa, gradient, bytes) = (step.isa, step.output_gradient, step.bytes);
         let Target { map, accumulate, .. } = step.target;
-        let handed_back = |cut_off| HandedBack { gradient: step.output_gradient, index: step.bytes, cut_off };
-        let none = vec![0; between.vectors()];
+        let between = self.between;
         let row = |y: usize, to: &mut [f32]| {
             to.fill(0.0);
-            // A value was cut off or not, whichever window asks: every sum gets something from one of the two.
-            if step.rectifier == Rectifier::Redirected {
-                let mask = Bits { words: &none, stride: 0, rectifier: step.rectifier };
-                self.pool.gradient_of_row(isa, y, handed_back(true), Some(mask), (&mut *to, between.stride()));
-            }
-            self.pool.gradient_of_row(isa, y, handed_back(false), None, (to, between.stride()));
+            self.pool.gradient_of_row(isa, y, gradient, bytes, None, (to, between.stride()));
         };
         let kernel = self.backward.as_ref().expect("prepared for gradients").picture_gradient();
         kernel.run(isa, Gradient::Rows(between, &row), map, accumulate);
