@@ -68,14 +68,16 @@ pub struct Args {
     /// Steps; more show more [default: 256; 128 for each channel of --all]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     steps: Option<usize>,
-    /// Length of a step
+    /// Length of a step [default: 0.1 for maco, 0.05 for the others]
     #[arg(long, value_name = "R", allow_negative_numbers = true, value_parser = number)]
     rate: Option<f32>,
-    /// What the picture is made of: waves (fourier), waves as strong as in photos (maco), a pyramid, or pixels
-    #[arg(long, value_name = "WHAT", default_value = Parameterization::Fourier.name())]
+    /// What the picture is made of: waves as strong as in photos (maco), waves of any strength, in strong colours
+    /// (fourier), a pyramid, or pixels
+    #[arg(long, value_name = "WHAT", default_value = Parameterization::Maco.name())]
     #[arg(value_parser = PossibleValuesParser::new(Parameterization::ALL.map(Parameterization::name)))]
     parameterization: String,
-    /// How fast waves get weaker as they get finer: 1 as in photos, more is smoother
+    /// How fast waves get weaker as they get finer: 1 as in photos, more is smoother [default: 1.25 for maco, 1 for
+    /// fourier]
     #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = number)]
     decay: Option<f32>,
     /// Climb red, green and blue as they are, not brightness and the differences of colours
@@ -96,18 +98,15 @@ pub struct Args {
     threads: Threads,
 }
 
-/// Steps of a picture that is made alone.
-const STEPS: usize = 256;
-
 impl Args {
     /// The checked settings; `size` and `steps` where nothing else is given.
     fn settings(&self, size: (usize, usize), steps: usize) -> Result<Imagine, Failure> {
-        let plain = Imagine::default();
+        let plain = Imagine::of(self.parameterization.parse()?);
         let settings = Imagine {
             size: self.size.map_or(size, |Sides(width, height)| (width, height)),
             steps: self.steps.unwrap_or(steps),
             rate: self.rate.unwrap_or(plain.rate),
-            parameterization: self.parameterization.parse()?,
+            parameterization: plain.parameterization,
             decay: self.decay.unwrap_or(plain.decay),
             decorrelate: !self.correlated,
             transforms: !self.no_transforms,
@@ -145,7 +144,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 }
 
 fn one_or_several(args: &Args, objective: &str, destination: &Destination) -> Result<(), Failure> {
-    let settings = args.settings(Imagine::default().size, STEPS)?;
+    let Imagine { size, steps, .. } = Imagine::default();
+    let settings = args.settings(size, steps)?;
     if args.count == 1 {
         destination.check_size(settings.size.0, settings.size.1)?;
     }

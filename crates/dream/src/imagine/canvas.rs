@@ -87,8 +87,7 @@ mod tests {
     fn the_gradient_of_the_parameters_is_the_slope_of_the_objective() {
         for parameterization in Parameterization::ALL {
             for (decorrelate, seamless) in [(true, false), (false, true)] {
-                let settings =
-                    Imagine { size: (45, 38), parameterization, decorrelate, seamless, ..Imagine::default() };
+                let settings = Imagine { size: (45, 38), decorrelate, seamless, ..Imagine::of(parameterization) };
                 let mut random = Random::new(1);
                 let mut canvas = Canvas::new(&settings, &mut random);
                 let eye = settings.eye();

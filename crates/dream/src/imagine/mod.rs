@@ -9,8 +9,7 @@
 //! use std::ops::ControlFlow;
 //! use oneiric::imagine::{Imagine, Parameterization, network_size, render};
 //!
-//! let parameterization = Parameterization::Pixels;
-//! let settings = Imagine { size: (32, 24), steps: 100, parameterization, ..Imagine::default() };
+//! let settings = Imagine { size: (32, 24), steps: 100, ..Imagine::of(Parameterization::Pixels) };
 //! let (width, height) = network_size(&settings);
 //! let values = (width * height * 3) as f64;
 //! // Stands for a network that likes bright pictures.
@@ -86,21 +85,27 @@ pub struct Imagine {
 
 impl Default for Imagine {
     fn default() -> Self {
+        Self::of(Parameterization::default())
+    }
+}
+
+impl Imagine {
+    /// The settings that suit this parameterization, tuned by eye; lucid's but for MaCo.
+    pub fn of(parameterization: Parameterization) -> Self {
+        let (rate, decay) = if parameterization == Parameterization::Maco { (0.1, 1.25) } else { (0.05, 1.0) };
         Self {
             size: (224, 224),
-            steps: 512,
-            rate: 0.05,
-            parameterization: Parameterization::default(),
-            decay: 1.0,
+            steps: 256,
+            rate,
+            parameterization,
+            decay,
             decorrelate: true,
             transforms: true,
             seamless: false,
             seed: 0,
         }
     }
-}
 
-impl Imagine {
     /// Whether every setting is in its range.
     ///
     /// # Errors

@@ -23,9 +23,9 @@ pub enum Parameterization {
     /// A pyramid of planes, the sum of which is the picture.
     Laplacian,
     /// Waves, as strong as in natural pictures at equal parameters. The picture tiles.
-    #[default]
     Fourier,
     /// Waves whose strength is that of natural pictures; only their phases are free. The picture tiles.
+    #[default]
     Maco,
 }
 

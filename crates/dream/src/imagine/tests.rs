@@ -27,8 +27,7 @@ fn likes_disks(size: (usize, usize)) -> impl FnMut(&[f32], &mut [f32]) -> Result
 #[test]
 fn every_parameterization_climbs_to_what_is_liked() {
     for parameterization in Parameterization::ALL {
-        let settings =
-            Imagine { size: (64, 48), steps: 200, parameterization, transforms: false, ..Imagine::default() };
+        let settings = Imagine { size: (64, 48), steps: 200, transforms: false, ..Imagine::of(parameterization) };
         let mut values = Vec::new();
         render(&settings, &mut likes_disks(settings.size), |progress, _| {
             values.extend(progress.value);
@@ -51,7 +50,7 @@ fn every_parameterization_climbs_to_what_is_liked() {
 fn a_seed_is_a_picture_on_any_number_of_threads() {
     let bytes = |threads: usize, seed: u64, parameterization| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let settings = Imagine { size: (50, 41), steps: 6, parameterization, seed, ..Imagine::default() };
+        let settings = Imagine { size: (50, 41), steps: 6, seed, ..Imagine::of(parameterization) };
         let picture = pool.install(|| render(&settings, &mut likes_disks(network_size(&settings)), |_, _| ON)).unwrap();
         picture.pixels().iter().map(|v| v.to_bits()).collect::<Vec<_>>()
     };
@@ -68,7 +67,7 @@ fn a_seed_is_a_picture_on_any_number_of_threads() {
 fn a_seamless_picture_fits_to_itself() {
     let step_over_the_border = |seamless| {
         let parameterization = Parameterization::Pixels;
-        let settings = Imagine { size: (32, 20), steps: 200, parameterization, seamless, ..Imagine::default() };
+        let settings = Imagine { size: (32, 20), steps: 200, seamless, ..Imagine::of(parameterization) };
         let row = network_size(&settings).0 * CHANNELS;
         let mut network = |picture: &[f32], gradient: &mut [f32]| {
             for (at, (gradient, seen)) in gradient.iter_mut().zip(picture).enumerate() {
