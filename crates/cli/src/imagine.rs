@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
-use oneiric::imagine::{Imagination, Imagine, Parameterization};
+use oneiric::imagine::{Imagination, Imagine, Parameterization, Progress};
 use oneiric::picture::readable;
 use oneiric::sheet::Sheet;
-use oneiric::{Objective, Picture};
+use oneiric::{Objective, Picture, memory};
 use serde::Serialize;
 
 use crate::args::{Outcome, Sides, Threads, model_names, number};
@@ -25,6 +25,8 @@ Examples:
                                      any sum that `oneiric dream` takes as well
   oneiric imagine --objective \"channel(block10.expand, 7)\" --count 6 --diversity 10 -o six.png
                                      six pictures, each unlike the ones before
+  oneiric imagine -m squeezenet --objective \"channel(fire8, 100)\" --objective \"channel(fire9, 350)\" -o few.png
+                                     each by itself, on one labelled sheet
   oneiric imagine --objective block5 --size 512x512 --seamless -o wallpaper.png
   oneiric imagine --layer block5.expand --all -o atlas.png
                                      every channel of a layer, on one sheet
@@ -37,9 +39,10 @@ goes on from there.";
 #[command(after_help = AFTER_HELP)]
 #[command(group = clap::ArgGroup::new("what").required(true).args(["objective", "layer"]))]
 pub struct Args {
-    /// What the picture shall show, as a sum: "class('goldfish') + 0.5*channel(block8, 17)"
+    /// What the picture shall show, as a sum: "class('goldfish') + 0.5*channel(block8, 17)"; given several times, there is
+    /// a picture of each, all on one sheet
     #[arg(long, value_name = "SUM", allow_hyphen_values = true)]
-    objective: Option<String>,
+    objective: Vec<String>,
     /// The layer whose channels are shown, with --all
     #[arg(long, short, value_name = "NAME", requires = "all")]
     layer: Option<String>,
@@ -55,7 +58,7 @@ pub struct Args {
     /// Size of a picture, such as 320x240 [default: 224x224; 96x96 for each channel of --all]
     #[arg(long, value_name = "WxH")]
     size: Option<Sides>,
-    /// Pictures to make, shown on one sheet
+    /// Pictures of each objective, shown on one sheet
     #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=100))]
     count: usize,
@@ -123,12 +126,19 @@ struct Report<'a> {
     output: String,
     width: usize,
     height: usize,
-    seconds: f64,
     model: &'a str,
-    objective: String,
+    seed: u64,
+    #[serde(flatten)]
+    done: Done,
+}
+
+/// What was imagined.
+#[derive(Serialize)]
+struct Done {
+    objectives: Vec<String>,
     pictures: usize,
     steps: usize,
-    seed: u64,
+    seconds: f64,
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
@@ -136,51 +146,65 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     if args.outcome.json && destination.is_stdout() {
         return Err(Failure::input("the picture and --json cannot both go to the standard output: add -o FILE"));
     }
-    match (&args.layer, &args.objective) {
-        (Some(layer), _) => atlas(args, layer, &destination),
-        (None, Some(objective)) => one_or_several(args, objective, &destination),
-        (None, None) => Err(Failure::input("say what to imagine: --objective \"class('goldfish')\"")),
+    match &args.layer {
+        Some(layer) => atlas(args, layer, &destination),
+        None => one_or_several(args, &destination),
     }
 }
 
-fn one_or_several(args: &Args, objective: &str, destination: &Destination) -> Result<(), Failure> {
+fn one_or_several(args: &Args, destination: &Destination) -> Result<(), Failure> {
     let Imagine { size, steps, .. } = Imagine::default();
     let settings = args.settings(size, steps)?;
-    if args.count == 1 {
-        destination.check_size(settings.size.0, settings.size.1)?;
+    let pictures = args.count * args.objective.len();
+    match pictures {
+        1 => destination.check_size(settings.size.0, settings.size.1)?,
+        _ => memory::check(settings.size, Sheet::memory(settings.size.0, settings.size.1, pictures))?,
     }
-    let objective = Objective::read(objective, &args.model).map_err(oneiric::Error::from)?;
+    let read_objective = |text: &String| Objective::read(text, &args.model).map_err(oneiric::Error::from);
+    let objectives = args.objective.iter().map(read_objective).collect::<Result<Vec<_>, _>>()?;
     let guide = args.guide.as_deref().map(read).transpose()?;
     args.threads.apply()?;
-    let imagination = Imagination::new(settings.clone(), &objective, &args.model, guide.as_ref())
-        .map_err(|e| about_layers(e, &args.model))?;
+    let ready = |objective| {
+        let imagination = Imagination::new(settings.clone(), objective, &args.model, guide.as_ref());
+        imagination.map_err(|e| about_layers(e, &args.model))
+    };
+    let imaginations = objectives.iter().map(ready).collect::<Result<Vec<_>, _>>()?;
     interrupt::catch();
     let bar = Bar::new(args.outcome.quiet);
-    let pictures = imagination.render_diverse(args.count, args.diversity, |picture, progress| {
-        let done = (picture as f64 + progress.step as f64 / progress.steps.max(1) as f64) / args.count as f64;
-        bar.show_part(work(args.count, picture, progress.step, progress.steps), done);
-        interrupt::check()
-    })?;
+    let mut imagined = Vec::new();
+    for imagination in &imaginations {
+        let before = imagined.len();
+        imagined.extend(imagination.render_diverse(args.count, args.diversity, |number, progress| {
+            let picture = before + number;
+            let done = (picture as f64 + progress.step as f64 / progress.steps.max(1) as f64) / pictures as f64;
+            bar.show_part(work(pictures, picture, progress), done);
+            interrupt::check()
+        })?);
+    }
     let time = bar.finish();
-    let picture = match &pictures[..] {
-        [picture] => picture.clone(),
-        pictures => sheet(pictures, args.seed)?,
-    };
-    finish(args, destination, &picture, objective.to_string(), pictures.len(), settings.steps, time)
+    let picture = if pictures == 1 { imagined.swap_remove(0) } else { sheet(args, &imagined)? };
+    let objectives = objectives.iter().map(ToString::to_string).collect();
+    finish(args, destination, &picture, Done { objectives, pictures, steps: settings.steps, seconds: time })
 }
 
 fn read(path: &Path) -> Result<Picture, Failure> {
     Source::from_argument(Some(path)).read()
 }
 
-fn work(count: usize, picture: usize, step: usize, steps: usize) -> String {
-    if count == 1 { format!("step {step}/{steps}") } else { format!("picture {} of {count}", picture + 1) }
+fn work(pictures: usize, picture: usize, progress: &Progress) -> String {
+    if pictures == 1 {
+        format!("step {}/{}", progress.step, progress.steps)
+    } else {
+        format!("picture {} of {pictures}", picture + 1)
+    }
 }
 
-fn sheet(pictures: &[Picture], seed: u64) -> Result<Picture, Failure> {
+/// Under each picture its objective, and its seed where there are several of one objective.
+fn sheet(args: &Args, pictures: &[Picture]) -> Result<Picture, Failure> {
     let mut sheet = Sheet::new(pictures[0].width(), pictures[0].height());
     for (number, picture) in pictures.iter().enumerate() {
-        sheet.add(format!("seed {}", seed.wrapping_add(number as u64)), "", picture);
+        let seed = format!("seed {}", args.seed.wrapping_add((number % args.count) as u64));
+        sheet.add(&args.objective[number / args.count], if args.count > 1 { &seed } else { "" }, picture);
     }
     Ok(sheet.render()?)
 }
@@ -198,30 +222,23 @@ fn atlas(args: &Args, layer: &str, destination: &Destination) -> Result<(), Fail
     let picture = atlas.draw(args.threads.count(), &bar)?;
     let time = bar.finish();
     let channels = atlas.channels();
-    finish(args, destination, &picture, format!("every channel of {layer}"), channels, steps, time)?;
+    let objectives = vec![format!("every channel of {layer}")];
+    finish(args, destination, &picture, Done { objectives, pictures: channels, steps, seconds: time })?;
     atlas.clean();
     Ok(())
 }
 
-fn finish(
-    args: &Args,
-    destination: &Destination,
-    picture: &Picture,
-    objective: String,
-    pictures: usize,
-    steps: usize,
-    time: f64,
-) -> Result<(), Failure> {
-    destination.check_size(picture.width(), picture.height())?;
+/// Saves the picture and tells of it.
+fn finish(args: &Args, destination: &Destination, picture: &Picture, done: Done) -> Result<(), Failure> {
+    let (width, height) = (picture.width(), picture.height());
+    destination.check_size(width, height)?;
     let saved = destination.save(picture)?;
     let output = saved.as_ref().map_or("to the standard output".into(), |path| path.display().to_string());
-    let (width, height) = (picture.width(), picture.height());
     if !args.outcome.quiet {
-        say(&format!("wrote {} ({width}x{height}, {})", readable(output.as_ref()), seconds(time, 1)));
+        say(&format!("wrote {} ({width}x{height}, {})", readable(output.as_ref()), seconds(done.seconds, 1)));
     }
     if !args.outcome.json {
         return Ok(());
     }
-    let (model, seed) = (args.model.as_str(), args.seed);
-    print_json(&Report { output, width, height, seconds: time, model, objective, pictures, steps, seed })
+    print_json(&Report { output, width, height, model: &args.model, seed: args.seed, done })
 }

@@ -16,7 +16,7 @@ fn an_objective_becomes_a_picture_and_the_seed_another_one() {
     let desk = Desk::new();
     let objective = ["--objective", "channel(fire4, 3) + class('goldfish')"];
     let json = desk.run(imagine(&[&objective[..], &["-o", "a.png", "--json"]].concat())).succeeds().json();
-    assert_eq!((&json["objective"], &json["steps"]), (&objective[1].into(), &3.into()));
+    assert_eq!((&json["objectives"][0], &json["steps"]), (&objective[1].into(), &3.into()));
     desk.run(imagine(&[&objective[..], &["-o", "b.png", "--threads", "1"]].concat())).succeeds();
     desk.run(imagine(&[&objective[..], &["-o", "c.png", "--seed", "5"]].concat())).succeeds();
     let bytes = |name: &str| fs::read(desk.path(name)).unwrap();
@@ -31,6 +31,10 @@ fn several_pictures_share_a_sheet() {
     desk.run(imagine(&several)).succeeds();
     let (width, height) = sides(&open(desk.path("three.png")));
     assert!(width >= 32 && height >= 24 && width * height > 3 * 32 * 24);
+    let both = ["--objective", "fire4", "--objective", "lite0:block3", "--count", "2", "-o", "four.png", "--json"];
+    assert_eq!(desk.run(imagine(&both)).succeeds().json()["pictures"], 4);
+    let (wider, higher) = sides(&open(desk.path("four.png")));
+    assert!(wider * higher > width * height);
 }
 
 #[test]
