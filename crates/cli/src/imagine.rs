@@ -23,7 +23,7 @@ Examples:
   oneiric imagine --objective \"channel(fire8, 100)\" -m squeezenet -o imps.png
   oneiric imagine --objective \"channel(block9.expand, 7) + channel(block9.expand, 20)\" -o two.png
                                      any sum that `oneiric dream` takes as well
-  oneiric imagine --objective \"channel(block10.expand, 7)\" --count 6 --diversity 10 -o six.png
+  oneiric imagine --objective \"channel(block10.expand, 7)\" --count 6 --diversity 5 -o six.png
                                      six pictures, each unlike the ones before
   oneiric imagine -m squeezenet --objective \"channel(fire8, 100)\" --objective \"channel(fire9, 350)\" -o few.png
                                      each by itself, on one labelled sheet
@@ -62,7 +62,7 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=100))]
     count: usize,
-    /// How much each picture has to differ from the ones before, beside the objective: 1 to 100
+    /// How much each picture has to differ from the ones before, beside the objective: about 1 to 10
     #[arg(long, value_name = "D", default_value = "0", allow_negative_numbers = true, value_parser = number)]
     diversity: f32,
     /// A picture for the terms guide(LAYER) and guide_channels(LAYER)
