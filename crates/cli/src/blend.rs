@@ -74,6 +74,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     args.threads.apply()?;
     let (photo, mut picture) = (photo.read()?, dream.read()?);
     let (width, height) = (picture.width(), picture.height());
+    check_shape(&photo, (width, height))?;
     destination.check_size(width, height)?;
     interrupt::catch();
     finish.apply(of_size(photo, (width, height)).pixels(), picture.pixels_mut());
@@ -90,6 +91,18 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         Some(path) if !args.outcome.quiet && !std::io::stdout().is_terminal() => print_path(&path),
         _ => Ok(()),
     }
+}
+
+/// A dream has the shape of its photo, to the pixel that rounding takes.
+fn check_shape(photo: &Picture, (width, height): (usize, usize)) -> Result<(), Failure> {
+    let expected = photo.height() as f64 * width as f64 / photo.width() as f64;
+    let pixel = 1.0 + photo.height() as f64 / photo.width() as f64;
+    if (expected - height as f64).abs() <= pixel {
+        return Ok(());
+    }
+    let (of_photo, of_dream) = (format!("{}x{}", photo.width(), photo.height()), format!("{width}x{height}"));
+    let why = format!("a picture of {of_dream} is no dream of a photo of {of_photo}: they differ in shape");
+    Err(Failure::input(format!("{why}; name the photo first and its dream second")))
 }
 
 fn of_size(photo: Picture, size: (usize, usize)) -> Picture {

@@ -28,7 +28,7 @@ Then dream of what was found:
   oneiric dream photo.jpg --more \"golden retriever\"
   oneiric dream photo.jpg --objective \"channel(block8, 17)\"
 
-Ordinary pictures are drawn landscapes. The score of a channel tells how far its
+Ordinary pictures are drawn landscapes and dreams on them. The score of a channel tells how far its
 mean in the photo lies above that in them, in units of its spread there; that of
 a class p log2(p/q), with the probabilities p for the photo and q for them.";
 

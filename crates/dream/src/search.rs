@@ -1,7 +1,7 @@
 //! Finding what to dream of: classes by a word, classes and channels by a picture.
 //!
 //! What fires most in a picture says little: some channels always fire. So [`like`] compares the picture with
-//! ordinary ones, drawn [landscapes](crate::landscape), and tells what fires more than it does there.
+//! ordinary ones, drawn [landscapes](crate::landscape) and dreams on them, and tells what fires more than it does there.
 
 use oneiric_engine::map::Map;
 use oneiric_engine::shape::Size;
@@ -66,16 +66,18 @@ const LONGEST: usize = 512;
 /// Part of a layer's root mean square that is added to the spread of each of its channels.
 const LEAST_SPREAD: f64 = 0.25;
 
-/// [Landscapes](crate::landscape) of 384 x 256 pixels from the seeds 0 to 5. Drawing one takes a second, so they are
-/// kept; `scripts/make-ordinary` draws them again. What Lite0 looks at to tell the class of one is a square of just
-/// its own 224 pixels.
-const ORDINARY: [&[u8]; 6] = [
+/// Three [landscapes](crate::landscape) of 384 x 256 pixels, and five dreams on landscapes, of a dog, food, furniture, a
+/// vehicle and clothing: beside landscapes alone, whatever is no landscape looks remarkable. `scripts/make-ordinary` makes
+/// them again. What Lite0 looks at to tell the class of one is a square of just its own 224 pixels.
+const ORDINARY: [&[u8]; 8] = [
     include_bytes!("../../../assets/ordinary/0.jpg"),
     include_bytes!("../../../assets/ordinary/1.jpg"),
     include_bytes!("../../../assets/ordinary/2.jpg"),
     include_bytes!("../../../assets/ordinary/3.jpg"),
     include_bytes!("../../../assets/ordinary/4.jpg"),
     include_bytes!("../../../assets/ordinary/5.jpg"),
+    include_bytes!("../../../assets/ordinary/6.jpg"),
+    include_bytes!("../../../assets/ordinary/7.jpg"),
 ];
 
 /// How a channel answers to a picture and to ordinary ones.

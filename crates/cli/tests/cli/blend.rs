@@ -48,6 +48,18 @@ fn a_blend_lies_beside_its_photo_and_replaces_nothing() {
 }
 
 #[test]
+fn what_cannot_be_a_dream_of_the_photo_is_refused() {
+    let desk = desk();
+    let picture = |name: &str, width, height| {
+        Picture::filled(width, height, [0.5; 3]).unwrap().save(desk.path(name), 90, SaveMode::New).unwrap();
+    };
+    picture("square.png", 40, 40);
+    picture("small.png", 31, 21);
+    desk.run(["blend", "photo.png", "square.png", "-o", "x.png"]).fails(2, &["40x40", "60x40", "shape"]);
+    desk.run(["blend", "photo.png", "small.png", "-o", "x.png"]).succeeds();
+}
+
+#[test]
 fn colours_are_chosen_and_told_as_json() {
     let desk = desk();
     let finish = ["--colours", "photo", "--saturation", "0.5", "--white-balance", "--strength", "1.5"];
