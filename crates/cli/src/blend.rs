@@ -1,10 +1,8 @@
 //! `oneiric blend`: more or less of a dream, and other colours, without dreaming again.
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use oneiric::options::Group;
-use oneiric::picture::readable;
 use oneiric::resize::resized;
 use oneiric::{Picture, Settings, preset};
 use serde::Serialize;
@@ -13,7 +11,7 @@ use crate::args::{FinishArgs, Outcome, Threads, report};
 use crate::failure::Failure;
 use crate::input::Source;
 use crate::interrupt;
-use crate::output::{Destination, print_json, print_path, say};
+use crate::output::Destination;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -55,9 +53,6 @@ pub struct Args {
 
 #[derive(Serialize)]
 struct Report {
-    output: String,
-    width: usize,
-    height: usize,
     finish: serde_json::Map<String, serde_json::Value>,
 }
 
@@ -67,10 +62,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     if (&photo, &dream) == (&Source::Stdin, &Source::Stdin) {
         return Err(Failure::input("only one picture can come from the standard input: name a file for the other"));
     }
-    let destination = Destination::check_named(args.out.as_deref(), &photo, "blend", args.outcome.overwrite)?;
-    if args.outcome.json && destination.is_stdout() {
-        return Err(Failure::input("the picture and --json cannot both go to the standard output: add -o FILE"));
-    }
+    let destination = Destination::check(args.out.as_deref(), &photo, "blend", &args.outcome)?;
     args.threads.apply()?;
     let (photo, mut picture) = (photo.read()?, dream.read()?);
     let (width, height) = (picture.width(), picture.height());
@@ -78,19 +70,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     destination.check_size(width, height)?;
     interrupt::catch();
     finish.apply(of_size(photo, (width, height)).pixels(), picture.pixels_mut());
-    let saved = destination.save(&picture)?;
-    let output = saved.as_ref().map_or("to the standard output".into(), |path| path.display().to_string());
-    if !args.outcome.quiet {
-        say(&format!("wrote {} ({width}x{height})", readable(output.as_ref())));
-    }
-    if args.outcome.json {
-        let finish = report(&Settings { finish, ..preset::words() }, |group| group == Group::Finish);
-        return print_json(&Report { output, width, height, finish });
-    }
-    match saved {
-        Some(path) if !args.outcome.quiet && !std::io::stdout().is_terminal() => print_path(&path),
-        _ => Ok(()),
-    }
+    let finish = report(&Settings { finish, ..preset::words() }, |group| group == Group::Finish);
+    destination.deliver(&picture, &args.outcome, None, Report { finish })
 }
 
 /// A dream has the shape of its photo, to the pixel that rounding takes.

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
 use oneiric::objective::Value;
-use oneiric::picture::readable;
 use oneiric::{Dream, Picture, Settings};
 use serde::Serialize;
 use serde_json::Map;
@@ -13,8 +12,8 @@ use crate::args::{Outcome, SettingsArgs, Threads, report};
 use crate::failure::{Failure, about_layers};
 use crate::input::Source;
 use crate::interrupt;
-use crate::output::{Destination, print_json, print_path, say};
-use crate::progress::{Bar, seconds};
+use crate::output::Destination;
+use crate::progress::Bar;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -69,10 +68,6 @@ pub struct Args {
 
 #[derive(Serialize)]
 struct Report<'a> {
-    output: String,
-    width: usize,
-    height: usize,
-    seconds: f64,
     preset: Option<&'a str>,
     settings: Map<String, serde_json::Value>,
 }
@@ -80,10 +75,7 @@ struct Report<'a> {
 pub fn run(args: &Args) -> Result<(), Failure> {
     let settings = with_guide(args.settings.settings()?, args.guide.is_some())?;
     let source = Source::from_argument(args.picture.as_deref());
-    let destination = Destination::check(args.out.as_deref(), &source, args.outcome.overwrite)?;
-    if args.outcome.json && destination.is_stdout() {
-        return Err(Failure::input("the picture and --json cannot both go to the standard output: add -o FILE"));
-    }
+    let destination = Destination::check(args.out.as_deref(), &source, "dream", &args.outcome)?;
     args.threads.apply()?;
     let (model, seed) = (settings.model.clone(), settings.seed);
     let mut dream = Dream::new(settings).map_err(|e| about_layers(e, &model))?;
@@ -94,8 +86,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     destination.check_size(photo.width(), photo.height())?;
     interrupt::catch();
     let (picture, time) = render(&dream, &photo, args.outcome.quiet)?;
-    let saved = destination.save(&picture)?;
-    tell(args, &dream, &picture, saved, time)
+    let preset = args.settings.preset()?.map(|preset| preset.name);
+    let more = Report { preset, settings: report(dream.settings(), |_| true) };
+    destination.deliver(&picture, &args.outcome, Some(time), more)
 }
 
 /// Where a guide is given but no term follows it, the layers do.
@@ -115,27 +108,4 @@ fn render(dream: &Dream, photo: &Picture, quiet: bool) -> Result<(Picture, f64),
     });
     let time = bar.finish();
     Ok((picture?, time))
-}
-
-fn tell(args: &Args, dream: &Dream, picture: &Picture, saved: Option<PathBuf>, time: f64) -> Result<(), Failure> {
-    let (width, height) = (picture.width(), picture.height());
-    let name = saved.as_ref().map_or("to the standard output".into(), |path| path.display().to_string());
-    if !args.outcome.quiet {
-        let name = readable(name.as_ref());
-        say(&format!("wrote {name} ({width}x{height}, {})", seconds(time, 1)));
-    }
-    if args.outcome.json {
-        return print_json(&Report {
-            output: name,
-            width,
-            height,
-            seconds: time,
-            preset: args.settings.preset()?.map(|preset| preset.name),
-            settings: report(dream.settings(), |_| true),
-        });
-    }
-    match saved {
-        Some(path) if !args.outcome.quiet && !std::io::IsTerminal::is_terminal(&std::io::stdout()) => print_path(&path),
-        _ => Ok(()),
-    }
 }

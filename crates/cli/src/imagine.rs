@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use oneiric::imagine::{Imagination, Imagine, Parameterization, Progress};
-use oneiric::picture::readable;
 use oneiric::sheet::Sheet;
 use oneiric::{Objective, Picture, memory};
 use serde::Serialize;
@@ -14,8 +13,8 @@ use crate::failure::{Failure, about_layers};
 use crate::imagine_atlas::{self, Atlas};
 use crate::input::Source;
 use crate::interrupt;
-use crate::output::{Destination, print_json, say};
-use crate::progress::{Bar, seconds};
+use crate::output::Destination;
+use crate::progress::Bar;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -123,29 +122,15 @@ impl Args {
 
 #[derive(Serialize)]
 struct Report<'a> {
-    output: String,
-    width: usize,
-    height: usize,
     model: &'a str,
     seed: u64,
-    #[serde(flatten)]
-    done: Done,
-}
-
-/// What was imagined.
-#[derive(Serialize)]
-struct Done {
     objectives: Vec<String>,
     pictures: usize,
     steps: usize,
-    seconds: f64,
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let destination = Destination::check(Some(&args.out), &Source::Landscape, args.outcome.overwrite)?;
-    if args.outcome.json && destination.is_stdout() {
-        return Err(Failure::input("the picture and --json cannot both go to the standard output: add -o FILE"));
-    }
+    let destination = Destination::check(Some(&args.out), &Source::Landscape, "imagined", &args.outcome)?;
     match &args.layer {
         Some(layer) => atlas(args, layer, &destination),
         None => one_or_several(args, &destination),
@@ -183,8 +168,10 @@ fn one_or_several(args: &Args, destination: &Destination) -> Result<(), Failure>
     }
     let time = bar.finish();
     let picture = if pictures == 1 { imagined.swap_remove(0) } else { sheet(args, &imagined)? };
+    destination.check_size(picture.width(), picture.height())?;
     let objectives = objectives.iter().map(ToString::to_string).collect();
-    finish(args, destination, &picture, Done { objectives, pictures, steps: settings.steps, seconds: time })
+    let (model, seed, steps) = (&args.model, args.seed, settings.steps);
+    destination.deliver(&picture, &args.outcome, Some(time), Report { model, seed, objectives, pictures, steps })
 }
 
 fn read(path: &Path) -> Result<Picture, Failure> {
@@ -221,24 +208,10 @@ fn atlas(args: &Args, layer: &str, destination: &Destination) -> Result<(), Fail
     let bar = Bar::new(args.outcome.quiet);
     let picture = atlas.draw(args.threads.count(), &bar)?;
     let time = bar.finish();
-    let channels = atlas.channels();
+    destination.check_size(picture.width(), picture.height())?;
+    let (model, seed, pictures) = (&args.model, args.seed, atlas.channels());
     let objectives = vec![format!("every channel of {layer}")];
-    finish(args, destination, &picture, Done { objectives, pictures: channels, steps, seconds: time })?;
+    destination.deliver(&picture, &args.outcome, Some(time), Report { model, seed, objectives, pictures, steps })?;
     atlas.clean();
     Ok(())
-}
-
-/// Saves the picture and tells of it.
-fn finish(args: &Args, destination: &Destination, picture: &Picture, done: Done) -> Result<(), Failure> {
-    let (width, height) = (picture.width(), picture.height());
-    destination.check_size(width, height)?;
-    let saved = destination.save(picture)?;
-    let output = saved.as_ref().map_or("to the standard output".into(), |path| path.display().to_string());
-    if !args.outcome.quiet {
-        say(&format!("wrote {} ({width}x{height}, {})", readable(output.as_ref()), seconds(done.seconds, 1)));
-    }
-    if !args.outcome.json {
-        return Ok(());
-    }
-    print_json(&Report { output, width, height, model: &args.model, seed: args.seed, done })
 }

@@ -8,9 +8,23 @@ use oneiric::picture::{DEFAULT_QUALITY, check_destination, readable, write_file}
 use oneiric::{Format, Picture, PictureError, SaveMode};
 use serde::Serialize;
 
+use crate::args::Outcome;
 use crate::failure::Failure;
 use crate::input::Source;
 use crate::interrupt;
+use crate::progress::seconds;
+
+/// What JSON tells of a picture that was made.
+#[derive(Serialize)]
+struct Delivered<T: Serialize> {
+    output: String,
+    width: usize,
+    height: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seconds: Option<f64>,
+    #[serde(flatten)]
+    more: T,
+}
 
 /// Where a picture goes, checked as far as that can be done before the work.
 #[derive(Debug)]
@@ -24,16 +38,14 @@ pub enum Destination {
 }
 
 impl Destination {
-    /// What `-o` asks for; without it a new name beside the source, `photo.dream.png`.
-    pub fn check(out: Option<&Path>, source: &Source, overwrite: bool) -> Result<Self, Failure> {
-        Self::check_named(out, source, "dream", overwrite)
-    }
-
-    /// The same for another `kind` of picture than a dream.
-    pub fn check_named(out: Option<&Path>, source: &Source, kind: &str, overwrite: bool) -> Result<Self, Failure> {
+    /// What `-o` asks for; without it a new name beside the source, of this `kind` of picture: `photo.dream.png`.
+    pub fn check(out: Option<&Path>, source: &Source, kind: &str, outcome: &Outcome) -> Result<Self, Failure> {
         match (out, source) {
-            (Some(path), _) if path != Path::new("-") => Self::named(path, source, kind, mode(overwrite)),
+            (Some(path), _) if path != Path::new("-") => Self::named(path, source, kind, mode(outcome.overwrite)),
             (None, Source::File(_) | Source::Landscape) => Self::free(default_name(source, kind)),
+            _ if outcome.json => {
+                Err(Failure::input("the picture and --json cannot both go to the standard output: add -o FILE"))
+            }
             _ if io::stdout().is_terminal() => {
                 Err(Failure::input("a picture is nothing to show in a terminal: add -o FILE, or > FILE"))
             }
@@ -79,13 +91,31 @@ impl Destination {
         Ok(format.check_size(width, height)?)
     }
 
-    /// Whether the standard output is taken.
-    pub fn is_stdout(&self) -> bool {
-        matches!(self, Self::Stdout)
+    /// Writes the picture and tells of it: in words, and either as JSON, with `more` about it, or by its path for the next
+    /// program. `time` is what the work took, in seconds.
+    pub fn deliver(
+        &self,
+        picture: &Picture,
+        outcome: &Outcome,
+        time: Option<f64>,
+        more: impl Serialize,
+    ) -> Result<(), Failure> {
+        let (width, height) = (picture.width(), picture.height());
+        let saved = self.save(picture)?;
+        let output = saved.as_ref().map_or("to the standard output".into(), |path| path.display().to_string());
+        if !outcome.quiet {
+            let time = time.map_or(String::new(), |time| format!(", {}", seconds(time, 1)));
+            say(&format!("wrote {} ({width}x{height}{time})", readable(output.as_ref())));
+        }
+        match saved {
+            _ if outcome.json => print_json(&Delivered { output, width, height, seconds: time, more }),
+            Some(path) if !outcome.quiet && !io::stdout().is_terminal() => print_path(&path),
+            _ => Ok(()),
+        }
     }
 
     /// Writes the picture; the path it got, if it is a file.
-    pub fn save(&self, picture: &Picture) -> Result<Option<PathBuf>, Failure> {
+    fn save(&self, picture: &Picture) -> Result<Option<PathBuf>, Failure> {
         let bytes = |format| picture.encode(format, DEFAULT_QUALITY);
         match self {
             Self::Stdout => {
@@ -181,7 +211,7 @@ pub fn print(text: &str) -> Result<(), Failure> {
 }
 
 /// Prints a path for the next program, exactly as it is.
-pub fn print_path(path: &Path) -> Result<(), Failure> {
+fn print_path(path: &Path) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     let line = [path.as_os_str().as_encoded_bytes(), b"\n"].concat();
     accept_closed(stdout.write_all(&line).and_then(|()| stdout.flush()))

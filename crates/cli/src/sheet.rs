@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
-use oneiric::picture::readable;
 use oneiric::preset::{Preset, preset, presets};
 use oneiric::sheet::Sheet;
 use oneiric::{Dream, Picture, Settings};
@@ -13,8 +12,8 @@ use crate::args::{Outcome, Threads, preset_names};
 use crate::failure::Failure;
 use crate::input::Source;
 use crate::interrupt;
-use crate::output::{Destination, print_json, say};
-use crate::progress::{Bar, seconds};
+use crate::output::Destination;
+use crate::progress::Bar;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -54,22 +53,15 @@ pub struct Args {
 
 #[derive(Serialize)]
 struct Report {
-    output: String,
-    width: usize,
-    height: usize,
     /// Columns and rows of each dream.
     tile: [usize; 2],
     presets: Vec<&'static str>,
-    seconds: f64,
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
     let looks = chosen(&args.preset)?;
     let source = Source::from_argument(args.picture.as_deref());
-    let destination = Destination::check(Some(&args.out), &source, args.outcome.overwrite)?;
-    if args.outcome.json && destination.is_stdout() {
-        return Err(Failure::input("the sheet and --json cannot both go to the standard output: add -o FILE"));
-    }
+    let destination = Destination::check(Some(&args.out), &source, "sheet", &args.outcome)?;
     args.threads.apply()?;
     let needs = |width, height| Ok(Sheet::memory(width, height, looks.len() + 1));
     let photo = source.picture(args.seed, Some(args.size), needs)?;
@@ -79,16 +71,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     sheet.add(if source == Source::Landscape { "landscape" } else { "photo" }, "", &photo);
     let time = dream_all(args, &looks, &photo, &mut sheet)?;
     let picture = sheet.render()?;
-    let saved = destination.save(&picture)?;
-    let report = Report {
-        output: saved.map_or("to the standard output".into(), |path| path.display().to_string()),
-        width: picture.width(),
-        height: picture.height(),
-        tile: tile.into(),
-        presets: looks.iter().map(|look| look.name).collect(),
-        seconds: time,
-    };
-    tell(args, &report)
+    let report = Report { tile: tile.into(), presets: looks.iter().map(|look| look.name).collect() };
+    destination.deliver(&picture, &args.outcome, Some(time), report)
 }
 
 /// The looks of these names, each once and in the order of the list; all of them if no name is given.
@@ -111,13 +95,4 @@ fn dream_all(args: &Args, looks: &[&Preset], photo: &Picture, sheet: &mut Sheet)
         sheet.add(look.name, "", &picture);
     }
     Ok(bar.finish())
-}
-
-fn tell(args: &Args, report: &Report) -> Result<(), Failure> {
-    if !args.outcome.quiet {
-        let Report { output, width, height, .. } = report;
-        let output = readable(output.as_ref());
-        say(&format!("wrote {output} ({width}x{height}, {})", seconds(report.seconds, 1)));
-    }
-    if args.outcome.json { print_json(report) } else { Ok(()) }
 }
