@@ -76,7 +76,7 @@ pub struct Args {
     /// What the picture is made of: waves as strong as in photos (maco), waves of any strength, in strong colours
     /// (fourier), a pyramid, or pixels
     #[arg(long, value_name = "WHAT", default_value = Parameterization::Maco.name())]
-    #[arg(value_parser = PossibleValuesParser::new(Parameterization::ALL.map(Parameterization::name)))]
+    #[arg(value_parser = PossibleValuesParser::new(Parameterization::NAMES))]
     parameterization: String,
     /// How fast waves get weaker as they get finer: 1 as in photos, more is smoother [default: 1.25 for maco, 1 for
     /// fourier]

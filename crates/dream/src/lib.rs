@@ -25,6 +25,7 @@ pub mod jitter;
 pub mod landscape;
 pub mod look;
 pub mod memory;
+mod named;
 pub mod normalize;
 pub mod objective;
 pub mod options;

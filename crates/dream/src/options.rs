@@ -2,6 +2,8 @@
 //!
 //! The command line, its help, what JSON tells, recipes and forms on a page all follow from [`options`].
 
+use std::str::FromStr;
+
 use oneiric_zoo::Model;
 
 use crate::error::Error;
@@ -11,6 +13,7 @@ use crate::objective::{Objective, Term, Value as Measured};
 use crate::settings::{Backward, InvalidSetting, OctaveChange, Settings};
 
 /// One setting.
+#[derive(Clone, Copy)]
 pub struct Setting {
     /// Its name, words joined by hyphens.
     pub name: &'static str,
@@ -24,9 +27,12 @@ pub struct Setting {
     pub about: &'static str,
     /// What may be given.
     pub kind: Kind,
-    set: fn(&mut Settings, &[String]) -> Result<(), Error>,
-    get: Option<fn(&Settings) -> Value>,
+    set: Set,
+    get: Option<Get>,
 }
+
+type Set = fn(&mut Settings, Given<'_>) -> Result<(), Error>;
+type Get = fn(&Settings) -> Value;
 
 /// Settings that belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,13 +79,94 @@ impl Setting {
     /// # Errors
     /// What cannot be read, with what it takes.
     pub fn set(&self, settings: &mut Settings, given: &[String]) -> Result<(), Error> {
-        (self.set)(settings, given)
+        (self.set)(settings, Given { name: self.name, values: given })
     }
 
     /// Its value; nothing for those that are only another way to set the objective.
     pub fn get(&self, settings: &Settings) -> Option<Value> {
         self.get.map(|get| get(settings))
     }
+
+    const fn told(self, get: Get) -> Self {
+        Self { get: Some(get), ..self }
+    }
+
+    const fn short(self, letter: char) -> Self {
+        Self { short: Some(letter), ..self }
+    }
+}
+
+impl Group {
+    const fn setting(
+        self,
+        name: &'static str,
+        takes: &'static str,
+        about: &'static str,
+        kind: Kind,
+        set: Set,
+    ) -> Setting {
+        Setting { name, short: None, group: self, takes, about, kind, set, get: None }
+    }
+
+    const fn one(self, name: &'static str, takes: &'static str, about: &'static str, set: Set, get: Get) -> Setting {
+        self.setting(name, takes, about, Kind::One, set).told(get)
+    }
+
+    const fn many(self, name: &'static str, takes: &'static str, about: &'static str, set: Set) -> Setting {
+        self.setting(name, takes, about, Kind::Many, set)
+    }
+
+    const fn choice(
+        self,
+        name: &'static str,
+        takes: &'static str,
+        about: &'static str,
+        words: &'static [&'static str],
+        set: Set,
+        get: Get,
+    ) -> Setting {
+        self.setting(name, takes, about, Kind::Choice(words), set).told(get)
+    }
+
+    const fn flag(self, name: &'static str, about: &'static str, set: Set, get: Get) -> Setting {
+        self.setting(name, "", about, Kind::Flag, set).told(get)
+    }
+}
+
+/// What was given for a setting.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    name: &'static str,
+    values: &'a [String],
+}
+
+impl Given<'_> {
+    /// What was given last.
+    fn text(&self) -> &str {
+        self.values.last().map_or("", String::as_str)
+    }
+
+    fn read<T: FromStr>(&self, takes: &str) -> Result<T, InvalidSetting> {
+        self.text().parse().map_err(|_| InvalidSetting(format!("--{} takes {takes}, not '{}'", self.name, self.text())))
+    }
+
+    /// What was given each time.
+    fn each(&self) -> impl Iterator<Item = Given<'_>> {
+        self.values.iter().map(|value| Given { name: self.name, values: std::slice::from_ref(value) })
+    }
+
+    fn count(&self) -> Result<usize, InvalidSetting> {
+        self.read("a whole number without a sign, such as 4")
+    }
+
+    fn number(&self) -> Result<f32, InvalidSetting> {
+        self.read("a number, such as 0.5")
+    }
+}
+
+fn put<T>(to: &mut T, value: Result<T, impl Into<Error>>) -> Result<(), Error> {
+    *to = value.map_err(Into::into)?;
+    Ok(())
 }
 
 /// All settings, in the order in which they have to be applied.
@@ -90,346 +177,206 @@ pub fn options() -> &'static [Setting] {
 /// The weight of a word beside a layer: both can be seen, tuned by eye.
 const WORD_WEIGHT: f32 = 0.3;
 
-const NORMALIZE: &[&str] =
-    &[Normalize::ALL[0].name(), Normalize::ALL[1].name(), Normalize::ALL[2].name(), Normalize::ALL[3].name()];
-const COLOURS: &[&str] = &[Colours::ALL[0].name(), Colours::ALL[1].name(), Colours::ALL[2].name()];
-const BACKWARD: &[&str] = &[Backward::ALL[0].name(), Backward::ALL[1].name()];
-
 static OPTIONS: [Setting; 25] = [
-    Setting {
-        name: "model",
-        short: Some('m'),
-        group: Group::What,
-        takes: "NAME",
-        about: "The network that dreams, with its own best layer unless one is given",
-        kind: Kind::One,
-        set: |settings, given| {
-            let model = oneiric_zoo::model(last(given))?;
-            if model.name != settings.model {
-                choose_model(settings, model);
-            }
+    Group::What
+        .one(
+            "model",
+            "NAME",
+            "The network that dreams, with its own best layer unless one is given",
+            |settings, given| {
+                let model = oneiric_zoo::model(given.text())?;
+                if model.name != settings.model {
+                    choose_model(settings, model);
+                }
+                Ok(())
+            },
+            |settings| Value::Text(settings.model.clone()),
+        )
+        .short('m'),
+    Group::What.one(
+        "objective",
+        "SUM",
+        "What grows, as a sum: \"block10 + 0.5*class('golden retriever') - 0.3*channel(block8, 17)\". \
+         Functions: layer, mean, channel, neuron, direction, class, everywhere, guide, guide_channels, \
+         caricature, tv, stay, stay_colour; NETWORK: before one takes another network",
+        |settings, given| put(&mut settings.objective, Objective::read(given.text(), &settings.model)),
+        |settings| Value::Text(settings.objective.to_string()),
+    ),
+    Group::What
+        .many(
+            "layer",
+            "NAME[:WEIGHT]",
+            "A layer to strengthen, and how much it counts; may be repeated. `oneiric models show M` lists them",
+            |settings, given| {
+                let layers = given.values.iter().map(|text| layer_with_weight(text)).collect::<Result<Vec<_>, _>>()?;
+                settings.objective = layers.into_iter().fold(Objective::default(), |sum, layer| sum + layer);
+                settings.channels = Default::default();
+                Ok(())
+            },
+        )
+        .short('l'),
+    Group::What.one(
+        "channels",
+        "WHICH",
+        "Of the layers strengthen only some channels: strongest:8, weakest:8, all-but:3,7 or 5,9,11; \
+         chosen on the photo",
+        |settings, given| put(&mut settings.channels, given.text().parse()),
+        |settings| Value::Text(settings.channels.to_string()),
+    ),
+    Group::What.many(
+        "channel",
+        "N",
+        "Strengthen only this channel of the layers; may be repeated",
+        |settings, given| {
+            given.each().try_for_each(|channel| channel.count().map(|_| ()))?;
+            settings.channels = given.values.join(",").parse()?;
             Ok(())
         },
-        get: Some(|settings| Value::Text(settings.model.clone())),
-    },
-    Setting {
-        name: "objective",
-        short: None,
-        group: Group::What,
-        takes: "SUM",
-        about: "What grows, as a sum: \"block10 + 0.5*class('golden retriever') - 0.3*channel(block8, 17)\". \
-                Functions: layer, mean, channel, neuron, direction, class, everywhere, guide, guide_channels, \
-                caricature, tv, stay, stay_colour; NETWORK: before one takes another network",
-        kind: Kind::One,
-        set: |settings, given| {
-            settings.objective = Objective::read(last(given), &settings.model)?;
-            Ok(())
+    ),
+    Group::What.flag(
+        "rechoose",
+        "Choose the strongest or weakest channels again before every step",
+        |settings, _| { settings.rechoose = true; Ok(()) },
+        |settings| Value::Flag(settings.rechoose),
+    ),
+    Group::What.many(
+        "more",
+        "WORD",
+        "Let this grow all over: dog, birds, flower, \"golden retriever\"…; may be repeated. \
+         `oneiric search WORD` tells what the networks know",
+        |settings, given| add_words(settings, given, WORD_WEIGHT),
+    ),
+    Group::What.many("less", "WORD", "Let none of this grow; may be repeated", |settings, given| {
+        add_words(settings, given, -WORD_WEIGHT)
+    }),
+    Group::How.one(
+        "octaves",
+        "N",
+        "Sizes to dream at, from small to large; more give larger creatures",
+        |settings, given| put(&mut settings.octaves, given.count()),
+        |settings| Value::Whole(settings.octaves as u64),
+    ),
+    Group::How.one(
+        "octave-scale",
+        "S",
+        "How much larger each octave is than the one before",
+        |settings, given| put(&mut settings.octave_scale, given.number()),
+        |settings| decimal(settings.octave_scale),
+    ),
+    Group::How.one(
+        "iterations",
+        "N",
+        "Steps in each octave; more dream deeper",
+        |settings, given| put(&mut settings.iterations, given.count()),
+        |settings| Value::Whole(settings.iterations as u64),
+    ),
+    Group::How.one(
+        "step",
+        "S",
+        "Mean change of a colour value (0 to 1) in one step",
+        |settings, given| put(&mut settings.step, given.number()),
+        |settings| decimal(settings.step),
+    ),
+    Group::How
+        .many(
+            "octave",
+            "N:NAME=VALUE,…",
+            "Do octave N otherwise, 1 being the smallest: 3:layer=block5,iterations=20,step=0.003,jitter=8; may be repeated",
+            |settings, given| {
+                let changes = given.values.iter().map(|text| OctaveChange::read(text, &settings.model));
+                put(&mut settings.octave_changes, changes.collect::<Result<_, _>>())
+            },
+        )
+        .told(|settings| Value::List(settings.octave_changes.iter().map(ToString::to_string).collect())),
+    Group::How.one(
+        "ascent",
+        "HOW",
+        "How to climb: plain, momentum:0.9 (each step keeps this part of the ones before) or adam",
+        |settings, given| put(&mut settings.ascent, given.text().parse()),
+        |settings| Value::Text(settings.ascent.to_string()),
+    ),
+    Group::How.one(
+        "jitter",
+        "N",
+        "Largest random shift before each step, in pixels; hides the network's grid",
+        |settings, given| put(&mut settings.jitter, given.count()),
+        |settings| Value::Whole(settings.jitter as u64),
+    ),
+    Group::How.choice(
+        "normalize",
+        "HOW",
+        "How the gradient is balanced before each step",
+        Normalize::NAMES,
+        |settings, given| {
+            put(&mut settings.normalize, given.text().parse())
         },
-        get: Some(|settings| Value::Text(settings.objective.to_string())),
-    },
-    Setting {
-        name: "layer",
-        short: Some('l'),
-        group: Group::What,
-        takes: "NAME[:WEIGHT]",
-        about: "A layer to strengthen, and how much it counts; may be repeated. `oneiric models show M` lists them",
-        kind: Kind::Many,
-        set: |settings, given| {
-            let layers = given.iter().map(|text| layer_with_weight(text)).collect::<Result<Vec<_>, _>>()?;
-            settings.objective = layers.into_iter().fold(Objective::default(), |sum, layer| sum + layer);
-            settings.channels = Default::default();
-            Ok(())
-        },
-        get: None,
-    },
-    Setting {
-        name: "channels",
-        short: None,
-        group: Group::What,
-        takes: "WHICH",
-        about: "Of the layers strengthen only some channels: strongest:8, weakest:8, all-but:3,7 or 5,9,11; \
-                chosen on the photo",
-        kind: Kind::One,
-        set: |settings, given| {
-            settings.channels = last(given).parse()?;
-            Ok(())
-        },
-        get: Some(|settings| Value::Text(settings.channels.to_string())),
-    },
-    Setting {
-        name: "channel",
-        short: None,
-        group: Group::What,
-        takes: "N",
-        about: "Strengthen only this channel of the layers; may be repeated",
-        kind: Kind::Many,
-        set: |settings, given| {
-            given.iter().try_for_each(|text| count("channel", text).map(|_| ()))?;
-            settings.channels = given.join(",").parse()?;
-            Ok(())
-        },
-        get: None,
-    },
-    Setting {
-        name: "rechoose",
-        short: None,
-        group: Group::What,
-        takes: "",
-        about: "Choose the strongest or weakest channels again before every step",
-        kind: Kind::Flag,
-        set: |settings, _| {
-            settings.rechoose = true;
-            Ok(())
-        },
-        get: Some(|settings| Value::Flag(settings.rechoose)),
-    },
-    Setting {
-        name: "more",
-        short: None,
-        group: Group::What,
-        takes: "WORD",
-        about: "Let this grow all over: dog, birds, flower, \"golden retriever\"…; may be repeated. \
-                `oneiric search WORD` tells what the networks know",
-        kind: Kind::Many,
-        set: |settings, given| add_words(settings, given, WORD_WEIGHT),
-        get: None,
-    },
-    Setting {
-        name: "less",
-        short: None,
-        group: Group::What,
-        takes: "WORD",
-        about: "Let none of this grow; may be repeated",
-        kind: Kind::Many,
-        set: |settings, given| add_words(settings, given, -WORD_WEIGHT),
-        get: None,
-    },
-    Setting {
-        name: "octaves",
-        short: None,
-        group: Group::How,
-        takes: "N",
-        about: "Sizes to dream at, from small to large; more give larger creatures",
-        kind: Kind::One,
-        set: |settings, given| {
-            settings.octaves = count("octaves", last(given))?;
-            Ok(())
-        },
-        get: Some(|settings| Value::Whole(settings.octaves as u64)),
-    },
-    Setting {
-        name: "octave-scale",
-        short: None,
-        group: Group::How,
-        takes: "S",
-        about: "How much larger each octave is than the one before",
-        kind: Kind::One,
-        set: |settings, given| {
-            settings.octave_scale = number("octave-scale", last(given))?;
-            Ok(())
-        },
-        get: Some(|settings| decimal(settings.octave_scale)),
-    },
-    Setting {
-        name: "iterations",
-        short: None,
-        group: Group::How,
-        takes: "N",
-        about: "Steps in each octave; more dream deeper",
-        kind: Kind::One,
-        set: |settings, given| {
-            settings.iterations = count("iterations", last(given))?;
-            Ok(())
-        },
-        get: Some(|settings| Value::Whole(settings.iterations as u64)),
-    },
-    Setting {
-        name: "step",
-        short: None,
-        group: Group::How,
-        takes: "S",
-        about: "Mean change of a colour value (0 to 1) in one step",
-        kind: Kind::One,
-        set: |settings, given| {
-            settings.step = number("step", last(given))?;
-            Ok(())
-        },
-        get: Some(|settings| decimal(settings.step)),
-    },
-    Setting {
-        name: "octave",
-        short: None,
-        group: Group::How,
-        takes: "N:NAME=VALUE,…",
-        about: "Do octave N otherwise, 1 being the smallest: 3:layer=block5,iterations=20,step=0.003,jitter=8; may be \
-                repeated",
-        kind: Kind::Many,
-        set: |settings, given| {
-            let changes = given.iter().map(|text| OctaveChange::read(text, &settings.model));
-            settings.octave_changes = changes.collect::<Result<_, _>>()?;
-            Ok(())
-        },
-        get: Some(|settings| Value::List(settings.octave_changes.iter().map(ToString::to_string).collect())),
-    },
-    Setting {
-        name: "ascent",
-        short: None,
-        group: Group::How,
-        takes: "HOW",
-        about: "How to climb: plain, momentum:0.9 (each step keeps this part of the ones before) or adam",
-        kind: Kind::One,
-        set: |settings, given| {
-            settings.ascent = last(given).parse()?;
-            Ok(())
-        },
-        get: Some(|settings| Value::Text(settings.ascent.to_string())),
-    },
-    Setting {
-        name: "jitter",
-        short: None,
-        group: Group::How,
-        takes: "N",
-        about: "Largest random shift before each step, in pixels; hides the network's grid",
-        kind: Kind::One,
-        set: |settings, given| {
-            settings.jitter = count("jitter", last(given))?;
-            Ok(())
-        },
-        get: Some(|settings| Value::Whole(settings.jitter as u64)),
-    },
-    Setting {
-        name: "normalize",
-        short: None,
-        group: Group::How,
-        takes: "HOW",
-        about: "How the gradient is balanced before each step",
-        kind: Kind::Choice(NORMALIZE),
-        set: |settings, given| {
-            settings.normalize = last(given).parse().map_err(|e| InvalidSetting(format!("{e}")))?;
-            Ok(())
-        },
-        get: Some(|settings| Value::Text(settings.normalize.to_string())),
-    },
-    Setting {
-        name: "chroma",
-        short: None,
-        group: Group::How,
-        takes: "C",
-        about: "How colourful the change is: 0 grey, 1 as the network wants it",
-        kind: Kind::One,
-        set: |settings, given| {
-            settings.chroma = number("chroma", last(given))?;
-            Ok(())
-        },
-        get: Some(|settings| decimal(settings.chroma)),
-    },
-    Setting {
-        name: "symmetry",
-        short: None,
-        group: Group::How,
-        takes: "KIND",
-        about: "Let the dream repeat itself about its centre: none, mirror, quad or kaleidoscope:6",
-        kind: Kind::One,
-        set: |settings, given| {
-            settings.symmetry = last(given).parse()?;
-            Ok(())
-        },
-        get: Some(|settings| Value::Text(settings.symmetry.to_string())),
-    },
-    Setting {
-        name: "seamless",
-        short: None,
-        group: Group::How,
-        takes: "",
-        about: "Make a dream that tiles without a seam, for wallpaper and textures",
-        kind: Kind::Flag,
-        set: |settings, _| {
-            settings.seamless = true;
-            Ok(())
-        },
-        get: Some(|settings| Value::Flag(settings.seamless)),
-    },
-    Setting {
-        name: "seed",
-        short: None,
-        group: Group::How,
-        takes: "N",
-        about: "Number that chance follows: the same number gives the same picture [default: 0]",
-        kind: Kind::One,
-        set: |settings, given| {
-            let read = last(given).parse();
-            settings.seed = read.map_err(|_| wrong("seed", last(given), "a whole number without a sign, such as 7"))?;
-            Ok(())
-        },
-        get: Some(|settings| Value::Whole(settings.seed)),
-    },
-    Setting {
-        name: "backward",
-        short: None,
-        group: Group::How,
-        takes: "NUMBERS",
-        about: "Numbers of the way back from the layer: bf16 is faster and nearly the same, on processors with \
-                AVX512-BF16 [default: f32]",
-        kind: Kind::Choice(BACKWARD),
-        set: |settings, given| {
-            settings.backward = last(given).parse()?;
-            Ok(())
-        },
-        get: Some(|settings| Value::Text(settings.backward.name().into())),
-    },
-    Setting {
-        name: "strength",
-        short: None,
-        group: Group::Finish,
-        takes: "S",
-        about: "How much of the dream there is: 0 the photo, 1 the dream, up to 2 for twice its detail [default: 1]",
-        kind: Kind::One,
-        set: |settings, given| {
-            settings.finish.strength = number("strength", last(given))?;
-            Ok(())
-        },
-        get: Some(|settings| decimal(settings.finish.strength)),
-    },
-    Setting {
-        name: "colours",
-        short: None,
-        group: Group::Finish,
-        takes: "WHOSE",
-        about: "Whose colours: as dreamed; the photo's, to which the dream gives light and shade; or as many pixels of \
-                each colour as in the photo [default: dream]",
-        kind: Kind::Choice(COLOURS),
-        set: |settings, given| {
-            settings.finish.colours = last(given).parse()?;
-            Ok(())
-        },
-        get: Some(|settings| Value::Text(settings.finish.colours.to_string())),
-    },
-    Setting {
-        name: "saturation",
-        short: None,
-        group: Group::Finish,
-        takes: "S",
-        about: "How strong colours are: 0 grey, 1 as they are, up to 4 [default: 1]",
-        kind: Kind::One,
-        set: |settings, given| {
-            settings.finish.saturation = number("saturation", last(given))?;
-            Ok(())
-        },
-        get: Some(|settings| decimal(settings.finish.saturation)),
-    },
-    Setting {
-        name: "white-balance",
-        short: None,
-        group: Group::Finish,
-        takes: "",
-        about: "Keep the mean colour of the photo",
-        kind: Kind::Flag,
-        set: |settings, _| {
-            settings.finish.white_balance = true;
-            Ok(())
-        },
-        get: Some(|settings| Value::Flag(settings.finish.white_balance)),
-    },
+        |settings| Value::Text(settings.normalize.to_string()),
+    ),
+    Group::How.one(
+        "chroma",
+        "C",
+        "How colourful the change is: 0 grey, 1 as the network wants it",
+        |settings, given| put(&mut settings.chroma, given.number()),
+        |settings| decimal(settings.chroma),
+    ),
+    Group::How.one(
+        "symmetry",
+        "KIND",
+        "Let the dream repeat itself about its centre: none, mirror, quad or kaleidoscope:6",
+        |settings, given| put(&mut settings.symmetry, given.text().parse()),
+        |settings| Value::Text(settings.symmetry.to_string()),
+    ),
+    Group::How.flag(
+        "seamless",
+        "Make a dream that tiles without a seam, for wallpaper and textures",
+        |settings, _| { settings.seamless = true; Ok(()) },
+        |settings| Value::Flag(settings.seamless),
+    ),
+    Group::How.one(
+        "seed",
+        "N",
+        "Number that chance follows: the same number gives the same picture [default: 0]",
+        |settings, given| put(&mut settings.seed, given.read("a whole number without a sign, such as 7")),
+        |settings| Value::Whole(settings.seed),
+    ),
+    Group::How.choice(
+        "backward",
+        "NUMBERS",
+        "Numbers of the way back from the layer: bf16 is faster and nearly the same, on processors with \
+         AVX512-BF16 [default: f32]",
+        Backward::NAMES,
+        |settings, given| put(&mut settings.backward, given.text().parse()),
+        |settings| Value::Text(settings.backward.name().into()),
+    ),
+    Group::Finish.one(
+        "strength",
+        "S",
+        "How much of the dream there is: 0 the photo, 1 the dream, up to 2 for twice its detail [default: 1]",
+        |settings, given| put(&mut settings.finish.strength, given.number()),
+        |settings| decimal(settings.finish.strength),
+    ),
+    Group::Finish.choice(
+        "colours",
+        "WHOSE",
+        "Whose colours: as dreamed; the photo's, to which the dream gives light and shade; or as many pixels of \
+         each colour as in the photo [default: dream]",
+        Colours::NAMES,
+        |settings, given| put(&mut settings.finish.colours, given.text().parse()),
+        |settings| Value::Text(settings.finish.colours.to_string()),
+    ),
+    Group::Finish.one(
+        "saturation",
+        "S",
+        "How strong colours are: 0 grey, 1 as they are, up to 4 [default: 1]",
+        |settings, given| put(&mut settings.finish.saturation, given.number()),
+        |settings| decimal(settings.finish.saturation),
+    ),
+    Group::Finish.flag(
+        "white-balance",
+        "Keep the mean colour of the photo",
+        |settings, _| { settings.finish.white_balance = true; Ok(()) },
+        |settings| Value::Flag(settings.finish.white_balance),
+    ),
 ];
 
 /// A layer belongs to a network and a channel to a layer: what is left of the old network's would mean something else.
@@ -456,8 +403,8 @@ fn layer_with_weight(text: &str) -> Result<Objective, InvalidSetting> {
 
 /// Asks every network that has class scores at each position: what they agree on, people see as well; what one of them
 /// sees alone is often but fur or feathers.
-fn add_words(settings: &mut Settings, words: &[String], weight: f32) -> Result<(), Error> {
-    for word in words {
+fn add_words(settings: &mut Settings, given: Given<'_>, weight: f32) -> Result<(), Error> {
+    for word in given.values {
         oneiric_zoo::classes_under(word).map_err(|e| InvalidSetting(e.to_string()))?;
         for model in oneiric_zoo::models().iter().filter(|model| model.class_map.is_some()) {
             let term = Term { network: Some(model.name.into()), value: Measured::Everywhere(word.clone()) };
@@ -465,23 +412,6 @@ fn add_words(settings: &mut Settings, words: &[String], weight: f32) -> Result<(
         }
     }
     Ok(())
-}
-
-/// The value that was given last.
-fn last(given: &[String]) -> &str {
-    given.last().map_or("", String::as_str)
-}
-
-fn wrong(name: &str, text: &str, takes: &str) -> InvalidSetting {
-    InvalidSetting(format!("--{name} takes {takes}, not '{text}'"))
-}
-
-fn count(name: &str, text: &str) -> Result<usize, InvalidSetting> {
-    text.parse().map_err(|_| wrong(name, text, "a whole number without a sign, such as 4"))
-}
-
-fn number(name: &str, text: &str) -> Result<f32, InvalidSetting> {
-    text.parse().map_err(|_| wrong(name, text, "a number, such as 0.5"))
 }
 
 /// A number as it is written: 0.005 and not the f32 next to it.

@@ -1,12 +1,12 @@
 //! What makes a dream: network, layers, octaves, steps.
 
 use std::fmt;
-use std::str::FromStr;
 
 use oneiric_engine::Purpose;
 
 use crate::ascent::Ascent;
 use crate::finish::Finish;
+use crate::named::named;
 use crate::normalize::Normalize;
 use crate::objective::{Channels, Objective, Term};
 use crate::symmetry::Symmetry;
@@ -22,17 +22,6 @@ pub enum Backward {
 }
 
 impl Backward {
-    /// All of them, the exact one first.
-    pub const ALL: [Self; 2] = [Self::F32, Self::Bf16];
-
-    /// Its name in recipes and on the command line.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::F32 => "f32",
-            Self::Bf16 => "bf16",
-        }
-    }
-
     /// What a plan for it is made for.
     pub fn purpose(self) -> Purpose {
         match self {
@@ -42,14 +31,7 @@ impl Backward {
     }
 }
 
-impl FromStr for Backward {
-    type Err = InvalidSetting;
-
-    fn from_str(name: &str) -> Result<Self, InvalidSetting> {
-        let known = Self::ALL.into_iter().find(|kind| kind.name() == name);
-        known.ok_or_else(|| InvalidSetting(format!("the backward pass is in f32 or bf16, not in '{name}'")))
-    }
-}
+named! { Backward, "the backward pass is in", F32 => "f32", Bf16 => "bf16" }
 
 /// Everything that makes a dream of a picture.
 #[derive(Clone, Debug, PartialEq)]

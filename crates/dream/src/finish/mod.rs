@@ -10,11 +10,9 @@ mod luma;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
-use std::str::FromStr;
-
 use rayon::prelude::*;
 
+use crate::named::named;
 use crate::plane::CHANNELS;
 use crate::settings::{InvalidSetting, in_range};
 
@@ -40,36 +38,7 @@ pub enum Colours {
     Histogram,
 }
 
-impl Colours {
-    /// All of them, in the order they are shown in.
-    pub const ALL: [Self; 3] = [Self::Dream, Self::Photo, Self::Histogram];
-
-    /// Its name in recipes and on the command line.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Dream => "dream",
-            Self::Photo => "photo",
-            Self::Histogram => "histogram",
-        }
-    }
-}
-
-impl fmt::Display for Colours {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl FromStr for Colours {
-    type Err = InvalidSetting;
-
-    fn from_str(name: &str) -> Result<Self, InvalidSetting> {
-        let known = Self::ALL.into_iter().find(|kind| kind.name() == name);
-        known.ok_or_else(|| {
-            InvalidSetting(format!("colours are those of the dream, photo or photo's histogram, not '{name}'"))
-        })
-    }
-}
+named! { Colours, "colours are as in", Dream => "dream", Photo => "photo", Histogram => "histogram" }
 
 /// How a dream is finished. The default leaves it as it is, to the byte.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,9 +3,6 @@
 //! Which of them it is changes no summit, but the way up: steps in a basis that suits natural pictures lead to shapes
 //! where steps on pixels lead to speckle (Olah, Mordvintsev and Schubert, "Feature Visualization", Distill 2017).
 
-use std::fmt;
-use std::str::FromStr;
-
 use super::Imagine;
 use super::colour::Colour;
 use super::draw::normal;
@@ -13,7 +10,7 @@ use super::fourier::Waves;
 use super::laplacian::Pyramid;
 use super::maco::Phases;
 use crate::jitter::Random;
-use crate::settings::InvalidSetting;
+use crate::named::named;
 
 /// What a picture is made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,19 +27,6 @@ pub enum Parameterization {
 }
 
 impl Parameterization {
-    /// All of them, the plainest first.
-    pub const ALL: [Self; 4] = [Self::Pixels, Self::Laplacian, Self::Fourier, Self::Maco];
-
-    /// Its name in recipes and on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Pixels => "pixels",
-            Self::Laplacian => "laplacian",
-            Self::Fourier => "fourier",
-            Self::Maco => "maco",
-        }
-    }
-
     /// The bases of the three channels.
     pub(super) fn bases(self, settings: &Imagine, colour: &Colour) -> [Box<dyn Basis>; 3] {
         let (size, decay) = (settings.size, settings.decay);
@@ -59,22 +43,8 @@ fn three(basis: impl Basis + Clone + 'static) -> [Box<dyn Basis>; 3] {
     [Box::new(basis.clone()), Box::new(basis.clone()), Box::new(basis)]
 }
 
-impl fmt::Display for Parameterization {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for Parameterization {
-    type Err = InvalidSetting;
-
-    fn from_str(name: &str) -> Result<Self, InvalidSetting> {
-        let known = Self::ALL.into_iter().find(|kind| kind.name() == name);
-        known.ok_or_else(|| {
-            let names = Self::ALL.map(Self::name).join(", ");
-            InvalidSetting(format!("a picture is made of one of {names}, not of '{name}'"))
-        })
-    }
+named! {
+    Parameterization, "a picture is made of", Pixels => "pixels", Laplacian => "laplacian", Fourier => "fourier", Maco => "maco"
 }
 
 /// How the plane of one channel, `[height][width]`, follows from parameters, and the way back.

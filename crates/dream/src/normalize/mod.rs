@@ -8,12 +8,11 @@ mod laplacian;
 mod row;
 mod smooth;
 
+use crate::named::named;
 use crate::plane::{CHANNELS, floats, rows_per_band};
 use laplacian::Pyramid;
 use rayon::prelude::*;
 use smooth::Cascade;
-use std::fmt;
-use std::str::FromStr;
 
 /// Added to the mean absolute value before dividing by it, so that a zero gradient stays zero.
 const EPSILON: f64 = 1e-12;
@@ -32,40 +31,7 @@ pub enum Normalize {
     Laplacian,
 }
 
-impl Normalize {
-    /// All of them, in the order they are shown in.
-    pub const ALL: [Self; 4] = [Self::None, Self::Mean, Self::Smooth, Self::Laplacian];
-
-    /// Its name in recipes and on the command line.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Mean => "mean",
-            Self::Smooth => "smooth",
-            Self::Laplacian => "laplacian",
-        }
-    }
-}
-
-impl fmt::Display for Normalize {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl FromStr for Normalize {
-    type Err = UnknownNormalize;
-
-    fn from_str(name: &str) -> Result<Self, UnknownNormalize> {
-        let known = Self::ALL.into_iter().find(|kind| kind.name() == name);
-        known.ok_or_else(|| UnknownNormalize(name.to_owned()))
-    }
-}
-
-/// A name that is none of [`Normalize::ALL`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no gradient normalisation '{0}'; choose one of none, mean, smooth, laplacian")]
-pub struct UnknownNormalize(pub String);
+named! { Normalize, "the gradient is normalised by", None => "none", Mean => "mean", Smooth => "smooth", Laplacian => "laplacian" }
 
 /// What can be set about a normalisation.
 #[derive(Clone, Debug, PartialEq)]

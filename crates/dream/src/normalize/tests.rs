@@ -134,5 +134,5 @@ fn names_are_read_back_and_unknown_ones_explained() {
         assert_eq!(kind.to_string().parse(), Ok(kind));
     }
     let error = "median".parse::<Normalize>().unwrap_err().to_string();
-    assert_eq!(error, "there is no gradient normalisation 'median'; choose one of none, mean, smooth, laplacian");
+    assert_eq!(error, "the gradient is normalised by one of none, mean, smooth, laplacian, not 'median'");
 }
