@@ -1,10 +1,10 @@
 //! `oneiric dream`: a picture becomes a dream.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::RangedU64ValueParser;
 use oneiric::objective::Value;
-use oneiric::{Dream, Picture, Settings};
+use oneiric::{Dream, Objective, Picture, Settings};
 use serde::Serialize;
 use serde_json::Map;
 
@@ -14,6 +14,7 @@ use crate::input::Source;
 use crate::interrupt;
 use crate::output::Destination;
 use crate::progress::Bar;
+use crate::words::say_stand_ins;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -76,7 +77,13 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let settings = with_guide(args.settings.settings()?, args.guide.is_some())?;
     let source = Source::from_argument(args.picture.as_deref());
     let destination = Destination::check(args.out.as_deref(), &source, "dream", &args.outcome)?;
+    if [&args.picture, &args.guide].iter().all(|path| path.as_deref() == Some(Path::new("-"))) {
+        return Err(Failure::input("only one picture can come from the standard input: name a file for the other"));
+    }
     args.threads.apply()?;
+    if !args.outcome.quiet {
+        settings.objectives().for_each(say_stand_ins);
+    }
     let (model, seed) = (settings.model.clone(), settings.seed);
     let mut dream = Dream::new(settings).map_err(|e| about_layers(e, &model))?;
     if let Some(guide) = &args.guide {
@@ -91,11 +98,20 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     destination.deliver(&picture, &args.outcome, Some(time), more)
 }
 
-/// Where a guide is given but no term follows it, the layers do.
-fn with_guide(settings: Settings, given: bool) -> Result<Settings, Failure> {
-    match (settings.objective.needs_guide(), given) {
+/// Where a guide is given but no term follows it, the layers do, in all octaves.
+fn with_guide(mut settings: Settings, given: bool) -> Result<Settings, Failure> {
+    let follows = |settings: &Settings| settings.objectives().any(Objective::needs_guide);
+    if given && !follows(&settings) {
+        let guided = |objective: &mut Objective| *objective = std::mem::take(objective).map_layers(Value::Guide);
+        guided(&mut settings.objective);
+        settings.octave_changes.iter_mut().filter_map(|change| change.objective.as_mut()).for_each(guided);
+    }
+    match (follows(&settings), given) {
         (true, false) => Err(Failure::input("the objective follows a guide picture: add --guide FILE")),
-        (false, true) => Ok(Settings { objective: settings.objective.map_layers(Value::Guide), ..settings }),
+        (false, true) => {
+            let why = "no layer grows as a whole, so that none can follow the guide: name one with --layer";
+            Err(Failure::input(why))
+        }
         _ => Ok(settings),
     }
 }

@@ -9,16 +9,18 @@ use oneiric::{Objective, Picture, memory};
 use serde::Serialize;
 
 use crate::args::{Outcome, Sides, Threads, model_names, number};
-use crate::failure::{Failure, about_layers};
+use crate::failure::{Failure, about_layers, about_sides};
 use crate::imagine_atlas::{self, Atlas};
 use crate::input::Source;
 use crate::interrupt;
 use crate::output::Destination;
 use crate::progress::Bar;
+use crate::words::say_stand_ins;
 
 const AFTER_HELP: &str = "\
 Examples:
-  oneiric imagine --objective \"class('goldfish')\" -o fish.png
+  oneiric imagine --more goldfish -o fish.png
+                                     what the networks take for goldfish, all over
   oneiric imagine --objective \"channel(fire8, 100)\" -m squeezenet -o imps.png
   oneiric imagine --objective \"channel(block9.expand, 7) + channel(block9.expand, 20)\" -o two.png
                                      any sum that `oneiric dream` takes as well
@@ -36,25 +38,29 @@ goes on from there.";
 /// Imagine a picture from nothing: what a channel, a layer or a class would like to see most.
 #[derive(clap::Args, Debug)]
 #[command(after_help = AFTER_HELP)]
-#[command(group = clap::ArgGroup::new("what").required(true).args(["objective", "layer"]))]
+#[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["objective", "more", "layer"]))]
 pub struct Args {
     /// What the picture shall show, as a sum: "class('goldfish') + 0.5*channel(block8, 17)"; given several times, there is
     /// a picture of each, all on one sheet
     #[arg(long, value_name = "SUM", allow_hyphen_values = true)]
     objective: Vec<String>,
+    /// Show what all networks take for this thing: goldfish, "golden retriever"…; may be repeated, also beside --objective
+    #[arg(long, value_name = "WORD")]
+    more: Vec<String>,
     /// The layer whose channels are shown, with --all
     #[arg(long, short, value_name = "NAME", requires = "all")]
     layer: Option<String>,
     /// Show every channel of --layer on one labelled sheet
-    #[arg(long, requires = "layer", conflicts_with_all = ["count", "diversity", "objective"])]
+    #[arg(long, requires = "layer", conflicts_with_all = ["count", "diversity", "objective", "more", "guide"])]
     all: bool,
     /// The network
     #[arg(long, short, value_name = "NAME", default_value = "lite0", value_parser = model_names(), ignore_case = true)]
     model: String,
-    /// Where the picture goes: .png, .jpg or .webp, or - for PNG on the standard output
+    /// Where the picture goes: .png, .jpg or .webp, or - for PNG on the standard output [default: oneiric.imagined.png,
+    /// oneiric.imagined-2.png…]
     #[arg(long, short, value_name = "FILE")]
-    out: PathBuf,
-    /// Size of a picture, such as 320x240 [default: 224x224; 96x96 for each channel of --all]
+    out: Option<PathBuf>,
+    /// Size of a picture, such as 320x240, or 320 for a square [default: 224x224; 96x96 for each channel of --all]
     #[arg(long, value_name = "WxH")]
     size: Option<Sides>,
     /// Pictures of each objective, shown on one sheet
@@ -118,19 +124,56 @@ impl Args {
         settings.check()?;
         Ok(settings)
     }
+
+    /// Those that were written, each by itself, and then the words.
+    fn objectives(&self) -> Result<Vec<Objective>, Failure> {
+        let written = self.objective.iter().map(|text| Ok(Objective::read(text, &self.model)?));
+        let words = self.more.iter().map(|word| Ok(Objective::of_word(word)?));
+        written.chain(words).collect::<Result<_, oneiric::Error>>().map_err(Failure::from)
+    }
 }
 
+/// All that makes these pictures again.
 #[derive(Serialize)]
 struct Report<'a> {
     model: &'a str,
-    seed: u64,
     objectives: Vec<String>,
     pictures: usize,
+    size: [usize; 2],
+    diversity: f32,
     steps: usize,
+    rate: f32,
+    parameterization: &'static str,
+    decay: f32,
+    decorrelated: bool,
+    transforms: bool,
+    seamless: bool,
+    seed: u64,
+}
+
+impl<'a> Report<'a> {
+    /// Of one picture.
+    fn new(args: &'a Args, settings: &Imagine, objectives: Vec<String>) -> Self {
+        Self {
+            model: &args.model,
+            objectives,
+            pictures: 1,
+            size: settings.size.into(),
+            diversity: args.diversity,
+            steps: settings.steps,
+            rate: settings.rate,
+            parameterization: settings.parameterization.name(),
+            decay: settings.decay,
+            decorrelated: settings.decorrelate,
+            transforms: settings.transforms,
+            seamless: settings.seamless,
+            seed: settings.seed,
+        }
+    }
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let destination = Destination::check(Some(&args.out), &Source::Landscape, "imagined", &args.outcome)?;
+    let destination = Destination::check(args.out.as_deref(), &Source::Landscape, "imagined", &args.outcome)?;
     match &args.layer {
         Some(layer) => atlas(args, layer, &destination),
         None => one_or_several(args, &destination),
@@ -140,38 +183,50 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 fn one_or_several(args: &Args, destination: &Destination) -> Result<(), Failure> {
     let Imagine { size, steps, .. } = Imagine::default();
     let settings = args.settings(size, steps)?;
-    let pictures = args.count * args.objective.len();
-    match pictures {
-        1 => destination.check_size(settings.size.0, settings.size.1)?,
-        _ => memory::check(settings.size, Sheet::memory(settings.size.0, settings.size.1, pictures))?,
-    }
-    let read_objective = |text: &String| Objective::read(text, &args.model).map_err(oneiric::Error::from);
-    let objectives = args.objective.iter().map(read_objective).collect::<Result<Vec<_>, _>>()?;
+    let objectives = args.objectives()?;
     let guide = args.guide.as_deref().map(read).transpose()?;
+    let follows = objectives.iter().any(Objective::needs_guide);
+    if guide.is_some() && !follows {
+        return Err(Failure::input(
+            "no term follows the guide: add guide(LAYER) or guide_channels(LAYER) to --objective",
+        ));
+    }
+    let pictures = args.count * objectives.len();
+    check_size(destination, settings.size, pictures)?;
     args.threads.apply()?;
-    let ready = |objective| {
-        let imagination = Imagination::new(settings.clone(), objective, &args.model, guide.as_ref());
-        imagination.map_err(|e| about_layers(e, &args.model))
-    };
-    let imaginations = objectives.iter().map(ready).collect::<Result<Vec<_>, _>>()?;
+    if !args.outcome.quiet {
+        objectives.iter().for_each(say_stand_ins);
+    }
     interrupt::catch();
     let bar = Bar::new(args.outcome.quiet);
     let mut imagined = Vec::new();
-    for imagination in &imaginations {
+    for objective in &objectives {
+        let imagination = Imagination::new(settings.clone(), objective, &args.model, guide.as_ref())
+            .map_err(|e| about_layers(e, &args.model))?;
         let before = imagined.len();
-        imagined.extend(imagination.render_diverse(args.count, args.diversity, |number, progress| {
+        let several = imagination.render_diverse(args.count, args.diversity, |number, progress| {
             let picture = before + number;
             let done = (picture as f64 + progress.step as f64 / progress.steps.max(1) as f64) / pictures as f64;
             bar.show_part(work(pictures, picture, progress), done);
             interrupt::check()
-        })?);
+        });
+        imagined.extend(several.map_err(about_sides)?);
     }
     let time = bar.finish();
-    let picture = if pictures == 1 { imagined.swap_remove(0) } else { sheet(args, &imagined)? };
-    destination.check_size(picture.width(), picture.height())?;
-    let objectives = objectives.iter().map(ToString::to_string).collect();
-    let (model, seed, steps) = (&args.model, args.seed, settings.steps);
-    destination.deliver(&picture, &args.outcome, Some(time), Report { model, seed, objectives, pictures, steps })
+    let picture = if pictures == 1 { imagined.swap_remove(0) } else { sheet(args, &objectives, &imagined)? };
+    let report =
+        Report { pictures, ..Report::new(args, &settings, objectives.iter().map(ToString::to_string).collect()) };
+    destination.deliver(&picture, &args.outcome, Some(time), report)
+}
+
+/// Whether the picture, or the sheet of several, can go there and fits into memory.
+fn check_size(destination: &Destination, size: (usize, usize), pictures: usize) -> Result<(), Failure> {
+    if pictures == 1 {
+        return destination.check_size(size.0, size.1);
+    }
+    let (width, height) = Sheet::extent(size.0, size.1, pictures);
+    destination.check_size(width, height)?;
+    memory::check(size, Sheet::memory(size.0, size.1, pictures)).map_err(about_sides)
 }
 
 fn read(path: &Path) -> Result<Picture, Failure> {
@@ -187,31 +242,31 @@ fn work(pictures: usize, picture: usize, progress: &Progress) -> String {
 }
 
 /// Under each picture its objective, and its seed where there are several of one objective.
-fn sheet(args: &Args, pictures: &[Picture]) -> Result<Picture, Failure> {
+fn sheet(args: &Args, objectives: &[Objective], pictures: &[Picture]) -> Result<Picture, Failure> {
     let mut sheet = Sheet::new(pictures[0].width(), pictures[0].height());
     for (number, picture) in pictures.iter().enumerate() {
         let seed = format!("seed {}", args.seed.wrapping_add((number % args.count) as u64));
-        sheet.add(&args.objective[number / args.count], if args.count > 1 { &seed } else { "" }, picture);
+        let objective = objectives[number / args.count].to_string();
+        sheet.add(objective, if args.count > 1 { &seed } else { "" }, picture);
     }
     Ok(sheet.render()?)
 }
 
 fn atlas(args: &Args, layer: &str, destination: &Destination) -> Result<(), Failure> {
     let settings = args.settings(imagine_atlas::TILE, imagine_atlas::STEPS)?;
-    let steps = settings.steps;
     let parts = match destination {
         Destination::Named { path, .. } => path,
         _ => return Err(Failure::input("an atlas goes to a file, beside which it keeps what is done: add -o FILE")),
     };
-    let atlas = Atlas::new(settings, &args.model, layer, parts)?;
+    let atlas = Atlas::new(settings.clone(), &args.model, layer, args.threads.count())?;
+    check_size(destination, settings.size, atlas.channels())?;
     interrupt::catch();
     let bar = Bar::new(args.outcome.quiet);
-    let picture = atlas.draw(args.threads.count(), &bar)?;
+    let (picture, folder) = atlas.draw(parts, &bar)?;
     let time = bar.finish();
-    destination.check_size(picture.width(), picture.height())?;
-    let (model, seed, pictures) = (&args.model, args.seed, atlas.channels());
     let objectives = vec![format!("every channel of {layer}")];
-    destination.deliver(&picture, &args.outcome, Some(time), Report { model, seed, objectives, pictures, steps })?;
-    atlas.clean();
+    let report = Report { pictures: atlas.channels(), ..Report::new(args, &settings, objectives) };
+    destination.deliver(&picture, &args.outcome, Some(time), report)?;
+    folder.remove();
     Ok(())
 }

@@ -15,7 +15,7 @@ use oneiric::sheet::Sheet;
 use oneiric::{Format, Limits, Objective, Picture, SaveMode, memory};
 use oneiric_engine::shape::Size;
 
-use crate::failure::{Failure, about_layers, about_memory};
+use crate::failure::{Failure, about_layers, about_sides};
 use crate::interrupt;
 use crate::output::say;
 use crate::progress::Bar;
@@ -33,23 +33,20 @@ pub struct Atlas {
     model: String,
     layer: String,
     channels: usize,
-    folder: PathBuf,
+    threads: usize,
 }
 
 impl Atlas {
-    /// Checks the layer and the folder of tiles beside `out`.
-    pub fn new(settings: Imagine, model: &str, layer: &str, out: &Path) -> Result<Self, Failure> {
+    /// Checks the layer, and that the work of `threads` threads fits into memory.
+    pub fn new(settings: Imagine, model: &str, layer: &str, threads: usize) -> Result<Self, Failure> {
         let network = oneiric_zoo::load(model)?;
         let probe = Size { height: 256, width: 256 };
         let shape = network.graph.layer_shape(layer, probe).map_err(|e| about_layers(e, network.model.name))?;
-        let mut folder = out.as_os_str().to_owned();
-        folder.push(".parts");
         let model = network.model.name.to_owned();
-        let atlas = Self { settings, model, layer: layer.into(), channels: shape.channels, folder: folder.into() };
-        let (width, height) = atlas.settings.size;
-        memory::check((width, height), Sheet::memory(width, height, atlas.channels))
-            .map_err(|e| about_memory(e, |width, height| format!("make the tiles smaller: --size {width}x{height}")))?;
-        atlas.open_folder()?;
+        let atlas = Self { settings, model, layer: layer.into(), channels: shape.channels, threads };
+        let (size, each) = (atlas.settings.size, atlas.imagination(0)?.memory());
+        let sheet = Sheet::memory(size.0, size.1, atlas.channels);
+        memory::check(size, sheet.max(each * threads as u64)).map_err(about_sides)?;
         Ok(atlas)
     }
 
@@ -58,36 +55,16 @@ impl Atlas {
         self.channels
     }
 
-    /// Everything that a tile depends on.
-    fn about(&self) -> String {
-        format!("{} of {}, {:?}, version {}\n", self.layer, self.model, self.settings, env!("CARGO_PKG_VERSION"))
-    }
-
-    fn open_folder(&self) -> Result<(), Failure> {
-        let about = self.folder.join(ABOUT);
-        let failed = |e: std::io::Error| Failure::ours(format!("{}: {e}", readable(&self.folder)));
-        match fs::read_to_string(&about) {
-            Ok(text) if text == self.about() => Ok(()),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound && !self.folder.exists() => {
-                fs::create_dir(&self.folder).map_err(failed)?;
-                Ok(write_file(&about, self.about().as_bytes(), SaveMode::New)?)
-            }
-            _ => Err(Failure::input(format!(
-                "{} holds the beginning of another atlas: remove that folder, or give the sheet another name",
-                readable(&self.folder)
-            ))),
-        }
-    }
-
-    /// Imagines what is missing on `threads` threads and draws the sheet.
-    pub fn draw(&self, threads: usize, bar: &Bar) -> Result<Picture, Failure> {
+    /// Imagines what is missing in the folder of tiles beside `out` and draws the sheet.
+    pub fn draw(&self, out: &Path, bar: &Bar) -> Result<(Picture, Tiles), Failure> {
+        let tiles = Tiles::open(out, &self.about())?;
+        let missing: Vec<usize> = (0..self.channels).filter(|&channel| tiles.read(channel).is_none()).collect();
         let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let failure = Mutex::new(None);
-        let begun = (0..self.channels).filter(|&channel| self.tile(channel).is_file()).count();
         std::thread::scope(|scope| {
-            for _ in 0..threads {
+            for _ in 0..self.threads {
                 scope.spawn(|| {
-                    if let Err(e) = self.imagine_rest(&next, &done, begun, bar) {
+                    if let Err(e) = self.imagine_rest(&tiles, &missing, &next, &done, bar) {
                         *failure.lock().expect("no thread has panicked") = Some(e);
                         // The others have nothing left to do.
                         next.store(self.channels, Ordering::SeqCst);
@@ -97,62 +74,106 @@ impl Atlas {
         });
         match failure.into_inner().expect("no thread has panicked") {
             Some(failure) => Err(failure),
-            None => self.sheet(),
+            None => Ok((self.sheet(&tiles)?, tiles)),
         }
     }
 
-    /// The work of one thread: one channel after the other, until there is none.
-    fn imagine_rest(&self, next: &AtomicUsize, done: &AtomicUsize, begun: usize, bar: &Bar) -> Result<(), Failure> {
+    /// Everything that a tile depends on.
+    fn about(&self) -> String {
+        format!("{} of {}, {:?}, version {}\n", self.layer, self.model, self.settings, env!("CARGO_PKG_VERSION"))
+    }
+
+    /// The work of one thread: one missing channel after the other, until there is none.
+    fn imagine_rest(
+        &self,
+        tiles: &Tiles,
+        missing: &[usize],
+        next: &AtomicUsize,
+        done: &AtomicUsize,
+        bar: &Bar,
+    ) -> Result<(), Failure> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
         let pool = pool.map_err(|e| Failure::ours(format!("a thread could not be started: {e}")))?;
-        loop {
-            let channel = next.fetch_add(1, Ordering::SeqCst);
-            if channel >= self.channels {
-                return Ok(());
+        while let Some(&channel) = missing.get(next.fetch_add(1, Ordering::SeqCst)) {
+            let imagined = pool.install(|| self.imagination(channel)?.render(0, |_, _| interrupt::check()));
+            match imagined {
+                Ok(picture) => tiles.keep(channel, &picture)?,
+                Err(oneiric::Error::Cancelled) => return Err(tiles.stopped()),
+                Err(e) => return Err(about_sides(e)),
             }
-            if self.tile(channel).is_file() {
-                continue;
-            }
-            if interrupt::check().is_break() {
-                return Err(self.stopped());
-            }
-            let picture = pool.install(|| self.imagine(channel))?;
-            let bytes = picture.encode(Format::Png, DEFAULT_QUALITY)?;
-            write_file(self.tile(channel), &bytes, SaveMode::Overwrite)?;
             let new = done.fetch_add(1, Ordering::SeqCst) + 1;
-            let part = new as f64 / (self.channels - begun).max(1) as f64;
-            bar.show_part(format!("channel {} of {}", begun + new, self.channels), part);
+            let work = format!("channel {} of {}", self.channels - missing.len() + new, self.channels);
+            bar.show_part(work, new as f64 / missing.len() as f64);
         }
+        Ok(())
     }
 
-    fn imagine(&self, channel: usize) -> Result<Picture, Failure> {
+    fn imagination(&self, channel: usize) -> Result<Imagination, oneiric::Error> {
         let objective = Objective::from(Term::channel(&self.layer, channel));
-        let imagination = Imagination::new(self.settings.clone(), &objective, &self.model, None)?;
-        let picture = imagination.render(0, |_, _| interrupt::check());
-        picture.map_err(|e| if matches!(e, oneiric::Error::Cancelled) { self.stopped() } else { e.into() })
+        Imagination::new(self.settings.clone(), &objective, &self.model, None)
     }
 
-    fn stopped(&self) -> Failure {
-        Failure::stopped_with(format!("what is done lies in {}; the same command goes on", readable(&self.folder)))
-    }
-
-    fn tile(&self, channel: usize) -> PathBuf {
-        self.folder.join(format!("{channel}.png"))
-    }
-
-    fn sheet(&self) -> Result<Picture, Failure> {
+    fn sheet(&self, tiles: &Tiles) -> Result<Picture, Failure> {
         let (width, height) = self.settings.size;
         let mut sheet = Sheet::new(width, height).title(format!("{} of {}", self.layer, self.model));
         for channel in 0..self.channels {
-            sheet.add(channel.to_string(), "", &Picture::open(self.tile(channel), &Limits::default())?);
+            let gone =
+                || Failure::ours(format!("{} is gone; run the same command again", readable(&tiles.path(channel))));
+            sheet.add(channel.to_string(), "", &tiles.read(channel).ok_or_else(gone)?);
         }
         Ok(sheet.render()?)
     }
+}
 
-    /// Removes the folder of tiles.
-    pub fn clean(&self) {
-        if let Err(e) = fs::remove_dir_all(&self.folder) {
-            say(&format!("{} could not be removed: {e}", readable(&self.folder)));
+/// The folder of the tiles that are done.
+pub struct Tiles(PathBuf);
+
+impl Tiles {
+    /// The folder beside the sheet `out`, made if there is none.
+    fn open(out: &Path, about: &str) -> Result<Self, Failure> {
+        let mut folder = out.as_os_str().to_owned();
+        folder.push(".parts");
+        let tiles = Self(folder.into());
+        let file = tiles.0.join(ABOUT);
+        let failed = |e: std::io::Error| Failure::ours(format!("{}: {e}", readable(&tiles.0)));
+        let taken = |what: &str| {
+            let why = "the channels that are done would lie there; give the sheet another name, or move that away";
+            Err(Failure::input(format!("{} {what}: {why}", readable(&tiles.0))))
+        };
+        match fs::read_to_string(&file) {
+            Ok(text) if text == about => Ok(tiles),
+            Ok(_) => taken("holds the beginning of another atlas"),
+            Err(_) if !tiles.0.exists() => {
+                fs::create_dir(&tiles.0).map_err(failed)?;
+                write_file(&file, about.as_bytes(), SaveMode::New)?;
+                Ok(tiles)
+            }
+            Err(_) => taken("is there and is no atlas"),
+        }
+    }
+
+    fn path(&self, channel: usize) -> PathBuf {
+        self.0.join(format!("{channel}.png"))
+    }
+
+    /// A tile; nothing if it is missing or damaged.
+    fn read(&self, channel: usize) -> Option<Picture> {
+        Picture::open(self.path(channel), &Limits::default()).ok()
+    }
+
+    fn keep(&self, channel: usize, picture: &Picture) -> Result<(), Failure> {
+        let bytes = picture.encode(Format::Png, DEFAULT_QUALITY)?;
+        Ok(write_file(self.path(channel), &bytes, SaveMode::Overwrite)?)
+    }
+
+    fn stopped(&self) -> Failure {
+        Failure::stopped_with(format!("what is done lies in {}; the same command goes on", readable(&self.0)))
+    }
+
+    /// Removes the folder: the sheet is written.
+    pub fn remove(&self) {
+        if let Err(e) = fs::remove_dir_all(&self.0) {
+            say(&format!("{} could not be removed: {e}", readable(&self.0)));
         }
     }
 }

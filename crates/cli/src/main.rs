@@ -24,6 +24,7 @@ mod progress;
 mod search;
 mod sheet;
 mod table;
+mod words;
 
 use std::process::ExitCode;
 

@@ -14,6 +14,7 @@ use crate::failure::{Failure, about_layers};
 use crate::input::Source;
 use crate::output::{print, print_json, say};
 use crate::table::table;
+use crate::words::stand_in;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -81,8 +82,9 @@ fn by_words(args: &Args) -> Result<(), Failure> {
     if args.json {
         return print_json(&WordReport { things: things.iter().map(ThingReport::from).collect() });
     }
-    for (word, Found { instead, .. }) in things.iter().filter(|(_, found)| !found.instead.is_empty()) {
-        say(&format!("no class is a {word}; these are the nearest: {}", instead.join(", ")));
+    for (word, Found { instead, classes }) in things.iter().filter(|(_, found)| !found.instead.is_empty()) {
+        let under: Vec<usize> = classes.iter().filter(|class| !class.by_name).map(|class| class.index).collect();
+        say(&stand_in(word, instead, &under));
     }
     let of_thing = |(_, found): &Thing| {
         let row = |class: &search::FoundClass| {

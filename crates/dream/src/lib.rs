@@ -17,6 +17,7 @@
 //! # Ok::<(), oneiric::Error>(())
 //! ```
 
+mod adam;
 pub mod ascent;
 pub mod error;
 pub mod finish;

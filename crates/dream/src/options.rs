@@ -9,7 +9,7 @@ use oneiric_zoo::Model;
 use crate::error::Error;
 use crate::finish::Colours;
 use crate::normalize::Normalize;
-use crate::objective::{Objective, Term, Value as Measured};
+use crate::objective::{Objective, Term};
 use crate::settings::{Backward, InvalidSetting, OctaveChange, Settings};
 
 /// One setting.
@@ -27,6 +27,8 @@ pub struct Setting {
     pub about: &'static str,
     /// What may be given.
     pub kind: Kind,
+    /// The settings that may not be given beside it, since they say the same.
+    pub instead_of: &'static [&'static str],
     set: Set,
     get: Option<Get>,
 }
@@ -91,6 +93,10 @@ impl Setting {
         Self { get: Some(get), ..self }
     }
 
+    const fn instead_of(self, others: &'static [&'static str]) -> Self {
+        Self { instead_of: others, ..self }
+    }
+
     const fn short(self, letter: char) -> Self {
         Self { short: Some(letter), ..self }
     }
@@ -105,7 +111,7 @@ impl Group {
         kind: Kind,
         set: Set,
     ) -> Setting {
-        Setting { name, short: None, group: self, takes, about, kind, set, get: None }
+        Setting { name, short: None, group: self, takes, about, kind, instead_of: &[], set, get: None }
     }
 
     const fn one(self, name: &'static str, takes: &'static str, about: &'static str, set: Set, get: Get) -> Setting {
@@ -214,7 +220,8 @@ static OPTIONS: [Setting; 25] = [
                 Ok(())
             },
         )
-        .short('l'),
+        .short('l')
+        .instead_of(&["objective"]),
     Group::What.one(
         "channels",
         "WHICH",
@@ -232,7 +239,8 @@ static OPTIONS: [Setting; 25] = [
             settings.channels = given.values.join(",").parse()?;
             Ok(())
         },
-    ),
+    )
+    .instead_of(&["channels"]),
     Group::What.flag(
         "rechoose",
         "Choose the strongest or weakest channels again before every step",
@@ -401,15 +409,9 @@ fn layer_with_weight(text: &str) -> Result<Objective, InvalidSetting> {
     Ok(Objective::from(Term::layer(layer)) * weight)
 }
 
-/// Asks every network that has class scores at each position: what they agree on, people see as well; what one of them
-/// sees alone is often but fur or feathers.
 fn add_words(settings: &mut Settings, given: Given<'_>, weight: f32) -> Result<(), Error> {
     for word in given.values {
-        oneiric_zoo::classes_under(word).map_err(|e| InvalidSetting(e.to_string()))?;
-        for model in oneiric_zoo::models().iter().filter(|model| model.class_map.is_some()) {
-            let term = Term { network: Some(model.name.into()), value: Measured::Everywhere(word.clone()) };
-            settings.objective = std::mem::take(&mut settings.objective) + Objective::from(term) * weight;
-        }
+        settings.objective = std::mem::take(&mut settings.objective) + Objective::of_word(word)? * weight;
     }
     Ok(())
 }

@@ -68,8 +68,7 @@ impl Dream {
             return Err(oneiric_engine::Error::NoBf16.into());
         }
         let mut evaluators: Vec<(Objective, Evaluator)> = Vec::new();
-        let changes = settings.octave_changes.iter().filter_map(|change| change.objective.as_ref());
-        for objective in std::iter::once(&settings.objective).chain(changes) {
+        for objective in settings.objectives() {
             if !evaluators.iter().any(|(known, _)| known == objective) {
                 let evaluator = Evaluator::new(objective, &settings.model, &settings.channels, settings.rechoose)?;
                 evaluators.push((objective.clone(), evaluator));
@@ -195,7 +194,7 @@ fn climb(
     let Canvas { picture, size, mut folding } = canvas;
     let options = NormalizeOptions { chroma: settings.chroma, ..NormalizeOptions::default() };
     let mut normalizer = Normalizer::new(settings.normalize, size.0, size.1, options);
-    let mut climb = Climb::new(settings.ascent, size);
+    let mut climb = Climb::new(settings.ascent, size, settings.step);
     // A picture that tiles has no border: it may be rolled anywhere.
     let reach = if settings.seamless { size.0.max(size.1) } else { settings.jitter };
     for iteration in 0..settings.iterations {
@@ -206,7 +205,7 @@ fn climb(
         evaluation.rescue_dead_units(iteration < RESCUED_STEPS);
         let (_, gradient) = evaluation.gradient(picture, offset)?;
         normalizer.apply(gradient, (iteration + 1) as f32 / settings.iterations as f32);
-        climb.step(picture, gradient, offset, settings.step);
+        climb.step(picture, gradient, offset);
         folding.apply(picture);
     }
     match watch(settings.iterations, picture) {

@@ -119,7 +119,14 @@ impl Settings {
         in_range("chroma", self.chroma, 0.0, 4.0)?;
         self.symmetry.check()?;
         self.finish.check()?;
-        self.octave_changes.iter().try_for_each(OctaveChange::check)
+        self.objective.check()?;
+        self.octave_changes.iter().try_for_each(|change| change.check(self.octaves))
+    }
+
+    /// The objectives of all octaves, the dream's own first.
+    pub fn objectives(&self) -> impl Iterator<Item = &Objective> {
+        std::iter::once(&self.objective)
+            .chain(self.octave_changes.iter().filter_map(|change| change.objective.as_ref()))
     }
 
     /// The settings of octave number `octave`, from 1 on.
@@ -183,8 +190,9 @@ impl OctaveChange {
         settings.jitter = self.jitter.unwrap_or(settings.jitter);
     }
 
-    fn check(&self) -> Result<(), InvalidSetting> {
-        in_range("octave to change", self.octave, 1, 64)?;
+    fn check(&self, octaves: usize) -> Result<(), InvalidSetting> {
+        in_range("octave to change", self.octave, 1, octaves)?;
+        self.objective.iter().try_for_each(Objective::check)?;
         in_range("iterations", self.iterations.unwrap_or(0), 0, 10_000)?;
         in_range("step", self.step.unwrap_or(1.0), 1e-6, 1e9)?;
         in_range("jitter", self.jitter.unwrap_or(0), 0, 1024)

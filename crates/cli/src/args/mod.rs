@@ -134,8 +134,9 @@ impl FromStr for Sides {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let side = |text: &str| text.parse().ok().filter(|side| (1..=65_535).contains(side));
-        let sides = text.split_once(['x', 'X', '×']).and_then(|(w, h)| Some(Self(side(w)?, side(h)?)));
-        sides.ok_or("write WIDTHxHEIGHT in pixels, such as 640x427")
+        let (width, height) = text.split_once(['x', 'X', '×']).unwrap_or((text, text));
+        let sides = side(width).zip(side(height)).map(|(width, height)| Self(width, height));
+        sides.ok_or("write WIDTHxHEIGHT in pixels, such as 640x427, or one number for a square")
     }
 }
 
@@ -177,10 +178,11 @@ mod tests {
     }
 
     #[test]
-    fn sides_are_two_numbers() {
+    fn sides_are_two_numbers_or_one() {
         assert_eq!("640x427".parse(), Ok(Sides(640, 427)));
         assert_eq!("1×5000".parse(), Ok(Sides(1, 5000)));
-        for wrong in ["", "640", "640x", "x427", "0x5", "-3x5", "640x427x3", "99999x1", "6.4x2"] {
+        assert_eq!("640".parse(), Ok(Sides(640, 640)));
+        for wrong in ["", "640x", "x427", "0x5", "-3x5", "640x427x3", "99999x1", "6.4x2"] {
             assert!(wrong.parse::<Sides>().is_err(), "{wrong}");
         }
     }

@@ -125,6 +125,7 @@ fn heading(group: Group) -> &'static str {
 /// An option as clap takes it.
 fn arg(setting: &'static Setting) -> Arg {
     let arg = Arg::new(setting.name).long(setting.name).help(setting.about).help_heading(heading(setting.group));
+    let arg = arg.conflicts_with_all(setting.instead_of.iter().copied());
     let arg = if let Some(short) = setting.short { arg.short(short) } else { arg };
     if setting.kind == Kind::Flag {
         return arg.action(ArgAction::SetTrue);

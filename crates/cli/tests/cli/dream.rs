@@ -133,7 +133,23 @@ fn things_grow_by_their_name_and_sums_as_they_are_written() {
     assert_eq!(objective(&["-m", "squeezenet", "--objective", sum]), sum);
     assert_eq!(objective(&["-l", "block5", "--guide", "photo.png"]), "guide(block5)");
     desk.dream(&["photo.png", "--more", "brid"]).fails(2, &["did you mean bird"]);
+    let sky = desk.dream(&["photo.png", "--more", "sky", "-o", "sky.png"]).succeeds();
+    assert!(sky.stderr.contains("no class is a sky; what is nearest stands in for it: matter ("), "{}", sky.stderr);
+    let octave = objective(&["-l", "block5", "--octave", "1:layer=guide(block8)", "--guide", "photo.png"]);
+    assert_eq!(octave, "block5", "a term follows the guide already");
+    // What would change nothing is refused.
+    for (args, words) in [
+        (&["--objective", "class('dog')", "-l", "block5"][..], &["cannot be used with"][..]),
+        (&["--channel", "3", "--channels", "strongest:2"], &["cannot be used with"]),
+        (&["--objective", "class('dog')", "--channels", "strongest:2"], &["no layer grows as a whole", "strongest:2"]),
+        (&["--objective", "class('dog')", "--guide", "photo.png"], &["no layer grows as a whole", "guide"]),
+        (&["--octave", "9:step=1"], &["octave to change", "between 1 and 2"]),
+    ] {
+        desk.dream(&[&["photo.png"], args].concat()).fails(2, words);
+    }
     desk.dream(&["photo.png", "--objective", "block5 + chanel(block8, 1)"]).fails(2, &["^", "channel(block8, 17)"]);
+    desk.dream(&["photo.png", "--objective", "block5 + stay"]).fails(2, &["did you mean stay()"]);
+    desk.dream(&["photo.png", "--objective", "fire5"]).fails(2, &["squeezenet:fire5"]);
     desk.dream(&["photo.png", "--objective", "guide(block5)"]).fails(2, &["--guide"]);
 }
 

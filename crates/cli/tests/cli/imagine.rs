@@ -1,8 +1,10 @@
 //! `oneiric imagine`: pictures from nothing.
 
 use std::fs;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
-use crate::{Desk, open, sides};
+use crate::{Desk, Run, open, sides};
 
 const SMALL: [&str; 6] = ["-m", "squeezenet", "--size", "32x24", "--steps", "3"];
 
@@ -38,6 +40,20 @@ fn several_pictures_share_a_sheet() {
 }
 
 #[test]
+fn a_thing_is_asked_of_all_networks_by_its_name() {
+    let desk = Desk::new();
+    let run = desk.run(imagine(&["--more", "pagoda", "--json"])).succeeds();
+    let both = "lite0:everywhere('pagoda') + squeezenet:everywhere('pagoda')";
+    assert_eq!((&run.json()["objectives"][0], &run.json()["rate"]), (&both.into(), &serde_json::json!(0.1)));
+    assert!(
+        run.stderr.contains("no class is a pagoda") && run.stderr.contains("place of worship (church"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(desk.files(), ["oneiric.imagined.png"]);
+}
+
+#[test]
 fn an_atlas_goes_on_where_it_was_stopped() {
     let desk = Desk::new();
     let atlas = imagine(&["--layer", "fire2.squeeze", "--all", "-o", "atlas.png"]);
@@ -49,11 +65,37 @@ fn an_atlas_goes_on_where_it_was_stopped() {
     // A folder of another atlas is not mistaken for the beginning of this one.
     fs::create_dir(desk.path("atlas.png.parts")).unwrap();
     fs::write(desk.path("atlas.png.parts/atlas.txt"), "another").unwrap();
-    desk.run(&atlas).fails(2, &["atlas.png.parts", "remove that folder"]);
+    desk.run(&atlas).fails(2, &["atlas.png.parts", "another atlas"]);
+    fs::remove_file(desk.path("atlas.png.parts/atlas.txt")).unwrap();
+    desk.run(&atlas).fails(2, &["atlas.png.parts", "no atlas"]);
     fs::remove_dir_all(desk.path("atlas.png.parts")).unwrap();
 
     desk.run(&atlas).succeeds();
     assert!(fs::read(desk.path("atlas.png")).unwrap() == whole);
+}
+
+#[test]
+fn a_damaged_tile_of_an_atlas_is_imagined_again() {
+    let desk = Desk::new();
+    let atlas = imagine(&["--layer", "fire2.squeeze", "--all", "-o", "atlas.png"]);
+    desk.run(&atlas).succeeds();
+    let whole = fs::read(desk.path("atlas.png")).unwrap();
+
+    // Stopped as soon as some tiles are there.
+    fs::remove_file(desk.path("atlas.png")).unwrap();
+    let slow: Vec<&str> = atlas.iter().map(|&arg| if arg == "3" { "400" } else { arg }).collect();
+    let mut process = desk.command(&slow).stderr(Stdio::piped()).spawn().unwrap();
+    let tile = desk.path("atlas.png.parts/0.png");
+    while !tile.is_file() && process.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let pid = process.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    Run::from(process.wait_with_output().unwrap()).fails(130, &["the same command goes on"]);
+    fs::write(&tile, b"no picture").unwrap();
+    desk.run(&slow).succeeds();
+    assert_eq!(desk.files(), ["atlas.png"]);
+    assert!(fs::read(desk.path("atlas.png")).unwrap() != whole, "more steps make another atlas");
 }
 
 #[test]
@@ -69,5 +111,8 @@ fn what_cannot_be_imagined_is_refused() {
     refused(&["--objective", "caricature(fire5)"], &["photo"]);
     refused(&["--objective", "guide(fire5)"], &["--guide"]);
     refused(&["--layer", "fire5"], &["--all"]);
+    refused(&["--objective", "fire5", "--count", "2", "--diversity", "nan"], &["diversity must be between"]);
+    refused(&["--objective", "fire5", "--guide", "photo.png"], &["photo.png"]);
+    refused(&["--more", "xyzzy"], &["did you mean"]);
     refused(&["--objective", "fire5", "--rate", "-1"], &["rate must be between"]);
 }

@@ -96,7 +96,7 @@ fn exact_work_needs_a_layer_and_a_place() {
     let desk = Desk::with_photo();
     desk.run(["look", "photo.png", "--gradient", "g.npy"]).fails(2, &["--layer"]);
     desk.run(["look", "photo.png", "--size", "64x64"]).fails(2, &["--layer"]);
-    desk.run(["look", "photo.png", "-l", "stem", "--size", "64"]).fails(2, &["640x427"]);
+    desk.run(["look", "photo.png", "-l", "stem", "--size", "64x"]).fails(2, &["640x427"]);
     desk.run(["look", "photo.png", "-l", "stem", "--gradient", "no/g.npy"]).fails(2, &["no/g.npy", "folder"]);
     desk.run(["look"]).fails(2, &["PICTURE"]);
     assert_eq!(desk.files(), ["photo.png"]);

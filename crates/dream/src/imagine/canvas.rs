@@ -3,10 +3,10 @@
 use rayon::prelude::*;
 
 use super::Imagine;
-use super::adam::Adam;
 use super::colour::Colour;
 use super::parameterization::Basis;
 use super::transform::{Eye, View};
+use crate::adam::Adam;
 use crate::jitter::Random;
 use crate::plane::CHANNELS;
 

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::memory;
 use crate::objective::{Bound, Channels, Evaluator, Objective, References};
 use crate::picture::Picture;
+use crate::settings::in_range;
 
 /// An objective with its networks, ready to be imagined.
 #[derive(Debug)]
@@ -33,11 +34,6 @@ impl Imagination {
         Ok(Self { settings, bound, buffers })
     }
 
-    /// The settings.
-    pub fn settings(&self) -> &Imagine {
-        &self.settings
-    }
-
     /// Bytes of memory that one picture takes at the most, the networks' weights not counted.
     pub fn memory(&self) -> u64 {
         self.settings.memory() + self.buffers
@@ -59,13 +55,14 @@ impl Imagination {
     /// the objective: 0 not at all. `watch` gets the number of the picture as well.
     ///
     /// # Errors
-    /// As [`render`].
+    /// As [`render`]; a diversity that is not between 0 and 1000.
     pub fn render_diverse(
         &self,
         count: usize,
         diversity: f32,
         mut watch: impl FnMut(usize, &Progress) -> ControlFlow<()>,
     ) -> Result<Vec<Picture>, Error> {
+        in_range("diversity", diversity, 0.0, 1000.0)?;
         let (mut pictures, mut signatures) = (Vec::new(), Vec::new());
         let size = self.settings.size;
         for number in 0..count {

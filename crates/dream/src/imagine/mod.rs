@@ -22,7 +22,6 @@
 //! # Ok::<(), oneiric::Error>(())
 //! ```
 
-mod adam;
 mod canvas;
 mod colour;
 mod draw;

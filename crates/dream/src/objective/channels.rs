@@ -22,7 +22,7 @@ pub enum Channels {
 }
 
 impl Channels {
-    /// The weight of every channel in the mean of those that are chosen, given each one's mean activation.
+    /// The part of every channel among those that are chosen, given each one's mean activation; the parts add up to one.
     pub fn weights(&self, means: &[f32]) -> Vec<f32> {
         let chosen = self.chosen(means);
         let mut weights = vec![0.0; means.len()];

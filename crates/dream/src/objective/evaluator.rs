@@ -10,7 +10,7 @@ use oneiric_engine::shape::Size;
 use oneiric_engine::{Plan, Program, Purpose, Rectifier, Session};
 use oneiric_zoo::Network;
 
-use super::measure::{Measure, means, of_length_one, positions};
+use super::measure::{Measure, copy_positions, means, of_length_one};
 use super::on_picture::OnPicture;
 use super::{Channels, Objective, Value};
 use crate::error::Error;
@@ -26,8 +26,8 @@ const CHOICE_SIDE: usize = 512;
 /// Longer side, in pixels, of the guide: every position of the picture is compared with every one of the guide.
 const GUIDE_SIDE: usize = 256;
 
-/// Steps of a climb in which dead units are rescued, as in lucid: afterwards a zero gradient means that nothing is left
-/// to climb.
+/// Steps of an octave in which dead units are rescued, as in lucid: afterwards a zero gradient means that nothing is left
+/// to climb. A picture from nothing has nothing else to show, and is rescued as long as need be.
 pub const RESCUED_STEPS: usize = 16;
 
 /// An objective with its networks, for pictures of any size.
@@ -86,6 +86,11 @@ impl Evaluator {
                 None => of_network(&mut wanted, term.network.as_deref().unwrap_or(model))?.add(*weight, &term.value)?,
             }
         }
+        if *channels != Channels::All && !objective.terms.iter().any(|(_, term)| matches!(term.value, Value::Layer(_)))
+        {
+            let why = format!("no layer grows as a whole, so that there are no channels to choose by {channels}");
+            return Err(InvalidSetting(why).into());
+        }
         let parts = wanted.into_iter().map(|wanted| wanted.cut(channels, again)).collect::<Result<_, _>>()?;
         Ok(Self { parts, on_picture })
     }
@@ -95,8 +100,7 @@ impl Evaluator {
     /// # Errors
     /// If a network cannot take the size.
     pub fn memory(&self, size: (usize, usize), purpose: Purpose) -> Result<u64, Error> {
-        let plans = self.parts.iter().map(|part| plan(&part.program, size, purpose));
-        plans.map(|plan| Ok(plan?.memory() as u64)).sum()
+        self.parts.iter().map(|part| part.memory(size, purpose)).sum()
     }
 
     /// Looks at the pictures that the objective is about.
@@ -150,6 +154,16 @@ impl Wanted {
 }
 
 impl Part {
+    /// Bytes of the buffers, and of what a caricature remembers of the photo.
+    fn memory(&self, size: (usize, usize), purpose: Purpose) -> Result<u64, Error> {
+        let plan = plan(&self.program, size, purpose)?;
+        let remembered = self.layers.iter().enumerate().map(|(number, layer)| {
+            let caricatures = layer.terms.iter().filter(|(_, value)| matches!(value, Value::Caricature(_))).count();
+            4 * (plan.layer_shape(number).values() * caricatures) as u64
+        });
+        Ok(plan.memory() as u64 + remembered.sum::<u64>())
+    }
+
     fn bind(&self, references: References<'_>) -> Result<BoundPart, Error> {
         let mut layers = Vec::new();
         for (number, layer) in self.layers.iter().enumerate() {
@@ -182,7 +196,8 @@ impl Sight {
         let mut sight = Self { means: Vec::new(), positions: Vec::new() };
         session.activations(picture.pixels(), |number, map| {
             if number == layer {
-                sight = Self { means: means(map), positions: positions(map) };
+                sight.means = means(map);
+                copy_positions(map, &mut sight.positions);
             }
         })?;
         Ok(sight)
@@ -192,7 +207,8 @@ impl Sight {
 impl Layer {
     /// Of the whole layer only these channels count.
     fn choose(&mut self, channels: &Channels, again: bool) -> Result<(), Error> {
-        if *channels != Channels::All {
+        let whole = self.terms.iter().any(|(_, value)| matches!(value, Value::Layer(_)));
+        if *channels != Channels::All && whole {
             check_channels(&self.name, self.channels, channels.named())?;
             if channels.weights(&vec![0.0; self.channels]).iter().all(|weight| *weight == 0.0) {
                 return Err(InvalidSetting(format!("no channel of {} is left by {channels}", self.name)).into());
@@ -234,10 +250,10 @@ impl Layer {
 
     fn measure_of_whole(&self, photo: Option<&Sight>) -> Measure {
         match (&self.choice, photo) {
-            (None, _) => Measure::Strength,
-            (Some((channels, false)), Some(photo)) => Measure::Weighted(channels.weights(&photo.means)),
+            (None, _) => Measure::Strength(None),
+            (Some((channels, false)), Some(photo)) => Measure::Strength(Some(channels.weights(&photo.means))),
             (Some((channels, _)), _) if channels.depends_on_picture() => Measure::Chosen(channels.clone()),
-            (Some((channels, _)), _) => Measure::Weighted(channels.weights(&vec![0.0; self.channels])),
+            (Some((channels, _)), _) => Measure::Strength(Some(channels.weights(&vec![0.0; self.channels]))),
         }
     }
 }
@@ -296,10 +312,11 @@ impl Bound {
     /// If a network cannot take the size.
     ///
     /// # Panics
-    /// If `base` has another length than `size` says.
+    /// If `base` has another length than `size` says, or is missing where the objective is about the photo.
     pub fn at(&self, size: (usize, usize), base: Option<&[f32]>, purpose: Purpose) -> Result<Evaluation, Error> {
         let values = size.0 * size.1 * 3;
         assert!(base.is_none_or(|base| base.len() == values), "the photo in the size of the picture");
+        assert!(base.is_some() || !self.needs_photo, "the objective is about the photo");
         let session = |part: &BoundPart| {
             let session = Session::new(plan(&part.program, size, purpose)?);
             Ok((session, part.layers.clone()))
@@ -343,7 +360,10 @@ impl Evaluation {
     /// its gradient, rolled as well.
     ///
     /// # Errors
-    /// Only if the picture is not of the right size.
+    /// None, if the picture has the size that it was made for.
+    ///
+    /// # Panics
+    /// If it has another.
     pub fn gradient(&mut self, picture: &[f32], offset: (isize, isize)) -> Result<(f64, &mut [f32]), Error> {
         let mut value = 0.0;
         if self.on_picture.is_empty() {
@@ -399,7 +419,7 @@ impl Evaluation {
             session.activations(&self.rolled, |layer, map| {
                 for (_, measure) in &mut layers[layer] {
                     if let Measure::Toward(photo) = measure {
-                        *photo = positions(map);
+                        copy_positions(map, photo);
                     }
                 }
             })?;

@@ -11,12 +11,12 @@ use super::Channels;
 /// A term bound to the channels, classes or pictures that it is about.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Measure {
-    /// The root mean square of the layer.
-    Strength,
-    /// The mean over all positions of a weighted sum of the channels.
-    Weighted(Vec<f32>),
+    /// The root mean square of the layer, or of some of its channels, whose weights are given: they add up to one.
+    Strength(Option<Vec<f32>>),
     /// The same for channels that are chosen anew on every activation.
     Chosen(Channels),
+    /// The mean over all positions of a weighted sum of the channels.
+    Weighted(Vec<f32>),
     /// One channel at one position, column and row; in the middle if there is none.
     Neuron { channel: usize, at: Option<(usize, usize)> },
     /// The mean over all positions of log(sum(exp(score))) over these channels.
@@ -35,11 +35,14 @@ pub(crate) enum Measure {
 impl Measure {
     /// Its value on the activations of the layer.
     pub fn value(&self, activation: Map<'_>) -> f64 {
-        let pixels = activation.shape().pixels() as f64;
+        let pixels = pixels(activation);
         match self {
-            Self::Strength => (sum(activation, squares) / activation.shape().values() as f64).sqrt(),
+            Self::Strength(None) => (sum(activation, squares) / activation.shape().values() as f64).sqrt(),
+            Self::Strength(Some(weights)) => {
+                (sum(activation, |pixel| weighted_squares(pixel, weights)) / pixels).sqrt()
+            }
             Self::Weighted(weights) => sum(activation, |pixel| dot(pixel, weights)) / pixels,
-            Self::Chosen(channels) => Self::Weighted(channels.weights(&means(activation))).value(activation),
+            Self::Chosen(channels) => Self::Strength(Some(channels.weights(&means(activation)))).value(activation),
             Self::Neuron { channel, at } => {
                 let (x, y) = position(activation, *at);
                 f64::from(activation.pixel(y, x)[*channel])
@@ -61,7 +64,15 @@ impl Measure {
     /// Adds its gradient, times `weight`, to `gradient`, or overwrites it if nothing is there yet. Returns its
     /// value, times `weight`.
     pub fn gradient(&self, activation: Map<'_>, weight: f32, gradient: &mut MapMut<'_>, accumulate: bool) -> f64 {
-        let value = self.value(activation);
+        if let Self::Chosen(channels) = self {
+            let now = Self::Strength(Some(channels.weights(&means(activation))));
+            return now.gradient(activation, weight, gradient, accumulate);
+        }
+        let found = if let Self::Match(vectors) = self { all_nearest(activation, vectors) } else { Vec::new() };
+        let value = match self {
+            Self::Match(_) => found.iter().flatten().map(|(_, product)| product).sum::<f64>() / pixels(activation),
+            _ => self.value(activation),
+        };
         let shape = activation.shape();
         let share = weight / shape.pixels() as f32;
         let mut add = |work: &(dyn Fn(usize, usize, &mut [f32]) + Sync)| {
@@ -73,16 +84,17 @@ impl Measure {
             });
         };
         match self {
-            Self::Strength => {
-                let rms = value.max(f64::from(f32::MIN_POSITIVE));
-                let factor = (f64::from(weight) / (shape.values() as f64 * rms)) as f32;
-                add(&|y, x, to| add_scaled(to, activation.pixel(y, x), factor));
+            Self::Strength(weights) => {
+                let factor =
+                    (f64::from(weight) / (pixels(activation) * value.max(f64::from(f32::MIN_POSITIVE)))) as f32;
+                let alike = factor / shape.channels as f32;
+                add(&|y, x, to| match weights {
+                    None => add_scaled(to, activation.pixel(y, x), alike),
+                    Some(weights) => add_product(to, activation.pixel(y, x), weights, factor),
+                });
             }
             Self::Weighted(weights) => add(&|_, _, to| add_scaled(to, weights, share)),
-            Self::Chosen(channels) => {
-                let weights = channels.weights(&means(activation));
-                add(&|_, _, to| add_scaled(to, &weights, share));
-            }
+            Self::Chosen(_) => unreachable!("these channels were chosen above"),
             Self::Neuron { channel, at } => {
                 let place = position(activation, *at);
                 add(&|y, x, to| to[*channel] += if (x, y) == place { weight } else { 0.0 });
@@ -93,8 +105,7 @@ impl Measure {
                 classes.iter().for_each(|&c| to[c] += share * (pixel[c] - log_sum).exp());
             }),
             Self::Match(vectors) => add(&|y, x, to| {
-                let (best, _) = nearest(activation.pixel(y, x), vectors);
-                add_scaled(to, pixel_of(vectors, to.len(), best), share);
+                add_scaled(to, pixel_of(vectors, to.len(), found[y][x].0), share);
             }),
             Self::Toward(other) => {
                 let factor = weight * toward_factor(other) as f32;
@@ -111,7 +122,7 @@ impl Measure {
 
 /// Writes the gradient of a layer's root mean square: the classic objective, for those who measure the engine alone.
 pub fn strengthen(activation: Map<'_>, mut gradient: MapMut<'_>) {
-    Measure::Strength.gradient(activation, 1.0, &mut gradient, false);
+    Measure::Strength(None).gradient(activation, 1.0, &mut gradient, false);
 }
 
 /// The mean of every channel over all positions.
@@ -125,9 +136,15 @@ pub(crate) fn means(activation: Map<'_>) -> Vec<f32> {
     sums.into_iter().map(|sum| (sum / activation.shape().pixels() as f64) as f32).collect()
 }
 
-/// All positions one after the other, each with its channels.
-pub(crate) fn positions(activation: Map<'_>) -> Vec<f32> {
-    (0..activation.shape().height).flat_map(|y| activation.row(y).flatten().copied()).collect()
+/// All positions one after the other, each with its channels, in place of what `to` holds.
+pub(crate) fn copy_positions(activation: Map<'_>, to: &mut Vec<f32>) {
+    to.clear();
+    to.reserve_exact(activation.shape().values());
+    (0..activation.shape().height).for_each(|y| activation.row(y).for_each(|pixel| to.extend_from_slice(pixel)));
+}
+
+fn pixels(activation: Map<'_>) -> f64 {
+    activation.shape().pixels() as f64
 }
 
 /// The position of a neuron within the map, as column and row.
@@ -173,6 +190,12 @@ fn nearest(pixel: &[f32], vectors: &[f32]) -> (usize, f64) {
     products.fold((0, f64::NEG_INFINITY), |best, next| if next.1 > best.1 { next } else { best })
 }
 
+/// [`nearest`] for every pixel, row by row.
+fn all_nearest(activation: Map<'_>, vectors: &[f32]) -> Vec<Vec<(usize, f64)>> {
+    let of_row = |y: usize| activation.row(y).map(|pixel| nearest(pixel, vectors)).collect();
+    (0..activation.shape().height).into_par_iter().map(of_row).collect()
+}
+
 fn log_sum_exp(pixel: &[f32], channels: &[usize]) -> f64 {
     let max = channels.iter().map(|&c| pixel[c]).fold(f32::NEG_INFINITY, f32::max);
     let sum: f32 = channels.iter().map(|&c| (pixel[c] - max).exp()).sum();
@@ -181,6 +204,14 @@ fn log_sum_exp(pixel: &[f32], channels: &[usize]) -> f64 {
 
 fn add_scaled(to: &mut [f32], from: &[f32], factor: f32) {
     to.iter_mut().zip(from).for_each(|(to, from)| *to += from * factor);
+}
+
+fn add_product(to: &mut [f32], from: &[f32], weights: &[f32], factor: f32) {
+    to.iter_mut().zip(from).zip(weights).for_each(|((to, from), weight)| *to += from * weight * factor);
+}
+
+fn weighted_squares(pixel: &[f32], weights: &[f32]) -> f64 {
+    pixel.iter().zip(weights).map(|(value, weight)| f64::from(value * value * weight)).sum()
 }
 
 /// Eight sums side by side, so that the compiler can vectorise; always the same order.
@@ -223,11 +254,14 @@ mod tests {
         let product = |a: &[f64], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * f64::from(*b)).sum::<f64>();
         let all: Vec<usize> = (0..shape.channels).collect();
         match measure {
-            Measure::Strength => (layer.iter().map(|v| v * v).sum::<f64>() / layer.len() as f64).sqrt(),
+            Measure::Strength(None) => (layer.iter().map(|v| v * v).sum::<f64>() / layer.len() as f64).sqrt(),
+            Measure::Strength(Some(weights)) => {
+                mean(&|pixel| pixel.iter().zip(weights).map(|(v, w)| v * v * f64::from(*w)).sum::<f64>()).sqrt()
+            }
             Measure::Weighted(weights) => mean(&|pixel| product(pixel, weights)),
             Measure::Chosen(channels) => {
                 let means: Vec<f32> = all.iter().map(|&c| mean(&|pixel| pixel[c]) as f32).collect();
-                mean(&|pixel| product(pixel, &channels.weights(&means)))
+                reference(&Measure::Strength(Some(channels.weights(&means))), layer, shape)
             }
             Measure::Neuron { channel, at } => {
                 let (x, y) = at.unwrap_or((shape.width / 2, shape.height / 2));
@@ -254,7 +288,8 @@ mod tests {
         let wave = |len: usize, k: f32| (0..len).map(|i| (i as f32 * k).cos()).collect::<Vec<f32>>();
         let last = shape.channels - 1;
         vec![
-            Measure::Strength,
+            Measure::Strength(None),
+            Measure::Strength(Some((0..shape.channels).map(|c| (c % 3) as f32 / 7.0).collect())),
             Measure::Weighted(wave(shape.channels, 0.9)),
             Measure::Chosen("strongest:2".parse().unwrap()),
             Measure::Chosen("weakest:2".parse().unwrap()),

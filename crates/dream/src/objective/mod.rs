@@ -28,6 +28,8 @@ pub use measure::strengthen;
 use on_picture::OnPicture;
 pub use text::ParseError;
 
+use crate::settings::InvalidSetting;
+
 /// What is measured, and where.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Term {
@@ -86,6 +88,8 @@ pub struct Objective {
     pub terms: Vec<(f32, Term)>,
 }
 
+/// The largest weight of a term.
+pub(crate) const LARGEST_WEIGHT: f32 = 1e9;
 /// The layer of class scores.
 const LOGITS: &str = "logits";
 
@@ -165,6 +169,43 @@ impl Objective {
             }
         }
         self
+    }
+
+    /// Whether every weight is a number that can be written and read again.
+    ///
+    /// # Errors
+    /// The first that is not.
+    pub fn check(&self) -> Result<(), InvalidSetting> {
+        let wrong = self.terms.iter().find(|(weight, _)| weight.is_nan() || weight.abs() > LARGEST_WEIGHT);
+        match wrong {
+            Some((weight, term)) => {
+                Err(InvalidSetting(format!("the weight of {term} is {weight}; it takes up to {LARGEST_WEIGHT}")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// What a word stands for, asked of every network that has class scores at each position: what they agree on, people
+    /// see as well; what one of them sees alone is often but fur or feathers.
+    ///
+    /// # Errors
+    /// A word that stands for nothing; the nearest ones are named.
+    pub fn of_word(word: &str) -> Result<Self, InvalidSetting> {
+        oneiric_zoo::classes_under(word).map_err(|e| InvalidSetting(e.to_string()))?;
+        let models = oneiric_zoo::models().iter().filter(|model| model.class_map.is_some());
+        let term = |model: &oneiric_zoo::Model| {
+            let term = Term { network: Some(model.name.into()), value: Value::Everywhere(word.into()) };
+            Self::from(term)
+        };
+        Ok(models.map(term).fold(Self::default(), |sum, term| sum + term))
+    }
+
+    /// The words in it that stand for classes.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.terms.iter().filter_map(|(_, term)| match &term.value {
+            Value::Class(word) | Value::Everywhere(word) => Some(word.as_str()),
+            _ => None,
+        })
     }
 
     /// Whether a term is measured against a guide picture.

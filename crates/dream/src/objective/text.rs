@@ -11,8 +11,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use oneiric_zoo::Network;
+
 use super::evaluator::PROBE;
-use super::{Objective, Term, Value};
+use super::{LARGEST_WEIGHT, Objective, Term, Value};
 
 /// Longer texts are refused.
 const MAX_LENGTH: usize = 10_000;
@@ -101,8 +103,9 @@ impl Objective {
     pub fn read(text: &str, model: &str) -> Result<Self, ParseError> {
         let mut parser = Parser::new(text)?;
         let (objective, places) = parser.objective()?;
+        let mut networks = Vec::new();
         for ((_, term), places) in objective.terms.iter().zip(&places) {
-            check(term, places, model).map_err(|(at, why)| parser.error(at, why))?;
+            check(term, places, model, &mut networks).map_err(|(at, why)| parser.error(at, why))?;
         }
         Ok(objective)
     }
@@ -116,18 +119,36 @@ struct Places {
     channels: Vec<usize>,
 }
 
-/// Whether what a term names exists; if not, where and why.
-fn check(term: &Term, places: &Places, model: &str) -> Result<(), (usize, String)> {
+/// Whether what a term names exists; if not, where and why. `networks` are those that were needed so far.
+fn check(term: &Term, places: &Places, model: &str, networks: &mut Vec<Network>) -> Result<(), (usize, String)> {
     let model = term.network.as_deref().unwrap_or(model);
-    let network = oneiric_zoo::load(model).map_err(|e| (places.network, e.to_string()))?;
+    let unknown = |e: oneiric_zoo::Error| (places.network, e.to_string());
+    let name = oneiric_zoo::model(model).map_err(unknown)?.name;
+    if !networks.iter().any(|network| network.model.name == name) {
+        networks.push(oneiric_zoo::load(name).map_err(unknown)?);
+    }
+    let network = networks.iter().find(|network| network.model.name == name).expect("it was added");
     let Some(layer) = term.value.layer(network.model) else { return Ok(()) };
     // Channels do not depend on the size of the picture.
     let shape = network.graph.layer_shape(layer, PROBE);
-    let channels = shape.map_err(|e| (places.layer, format!("{model}: {e}")))?.channels;
+    let channels = shape.map_err(|e| (places.layer, no_layer(name, layer, &e)))?.channels;
     let named = term.value.channels();
     match named.iter().zip(&places.channels).find(|(channel, _)| **channel >= channels) {
         Some((channel, &at)) => Err((at, format!("{layer} has channels 0 to {}, there is no {channel}", channels - 1))),
         None => Ok(()),
+    }
+}
+
+/// A function without its brackets and a layer of another network look like a layer that does not exist.
+fn no_layer(model: &str, layer: &str, error: &oneiric_engine::Error) -> String {
+    if let Some((_, example)) = FUNCTIONS.iter().find(|(function, _)| *function == layer) {
+        return format!("{model}: there is no layer '{layer}'; did you mean {example}?");
+    }
+    let mut others = oneiric_zoo::models().iter().filter(|other| other.name != model);
+    let has = |other: &&oneiric_zoo::Model| oneiric_zoo::load(other.name).is_ok_and(|n| n.graph.layer(layer).is_ok());
+    match others.find(has) {
+        Some(other) => format!("{model}: there is no layer '{layer}', but {0} has one: {0}:{layer}", other.name),
+        None => format!("{model}: {error}"),
     }
 }
 
@@ -306,8 +327,9 @@ impl Parser {
         let begin = self.begin();
         let text: String = self.text[begin..].iter().take_while(|c| c.is_ascii_digit() || **c == '.').collect();
         self.at = begin + text.chars().count();
-        let number = text.parse().ok().filter(|number: &f32| number.is_finite() && *number <= 1e9);
-        number.ok_or_else(|| self.error(begin, "here a number was expected, such as 0.5"))
+        let number = text.parse().ok().filter(|number: &f32| *number <= LARGEST_WEIGHT);
+        let why = format!("here a number up to {LARGEST_WEIGHT} was expected, such as 0.5");
+        number.ok_or_else(|| self.error(begin, why))
     }
 
     fn index(&mut self) -> Result<usize, ParseError> {

@@ -75,6 +75,12 @@ impl Sheet {
         12 * (width * height * tiles) as u64 + 15 * (layout.width * layout.height) as u64
     }
 
+    /// Columns and rows of a sheet of `tiles` pictures with a title and long captions.
+    pub fn extent(width: usize, height: usize, tiles: usize) -> (usize, usize) {
+        let layout = Layout::new((width, height), tiles, layout::ROOM, true);
+        (layout.width, layout.height)
+    }
+
     /// Draws the sheet. Its columns are chosen so that the whole comes near 3:2.
     ///
     /// # Errors

@@ -7,7 +7,8 @@ const MEAN: f64 = 0.9;
 const SQUARE: f64 = 0.999;
 
 /// The memory of an ascent on some parameters.
-pub(super) struct Adam {
+#[derive(Debug)]
+pub(crate) struct Adam {
     rate: f64,
     epsilon: f32,
     steps: i32,
@@ -18,13 +19,13 @@ pub(super) struct Adam {
 impl Adam {
     /// Of `parameters` numbers, which move by about `rate` a step. Gradients much smaller than `epsilon` move
     /// nothing.
-    pub(super) fn new(parameters: usize, rate: f32, epsilon: f32) -> Self {
+    pub(crate) fn new(parameters: usize, rate: f32, epsilon: f32) -> Self {
         let zeros = vec![0.0; parameters];
         Self { rate: rate.into(), epsilon, steps: 0, mean: zeros.clone(), square: zeros }
     }
 
     /// Moves the parameters up along their gradient.
-    pub(super) fn climb(&mut self, parameters: &mut [f32], gradient: &[f32]) {
+    pub(crate) fn climb(&mut self, parameters: &mut [f32], gradient: &[f32]) {
         self.steps += 1;
         let rate = (self.rate / (1.0 - MEAN.powi(self.steps))) as f32;
         let unbias = (1.0 / (1.0 - SQUARE.powi(self.steps)).sqrt()) as f32;
