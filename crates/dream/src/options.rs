@@ -1,6 +1,6 @@
 //! Every setting of a dream declared once: its name, what it takes and means, how it is written and read.
 //!
-//! The command line, its help, what JSON tells, recipes and forms on a page all follow from [`options`].
+//! The command line, its help and what JSON tells follow from [`options`].
 
 use std::str::FromStr;
 
@@ -180,8 +180,9 @@ pub fn options() -> &'static [Setting] {
     &OPTIONS
 }
 
-/// The weight of a word beside a layer: both can be seen, tuned by eye.
-const WORD_WEIGHT: f32 = 0.3;
+/// Weights of words beside a layer, tuned by eye: of what is to grow both can be seen, what is not to grow is gone.
+const MORE: f32 = 2.0;
+const LESS: f32 = -5.0;
 
 static OPTIONS: [Setting; 25] = [
     Group::What
@@ -204,7 +205,8 @@ static OPTIONS: [Setting; 25] = [
         "SUM",
         "What grows, as a sum: \"block10 + 0.5*class('golden retriever') - 0.3*channel(block8, 17)\". \
          Functions: layer, mean, channel, neuron, direction, class, everywhere, guide, guide_channels, \
-         caricature, tv, stay, stay_colour; NETWORK: before one takes another network",
+         caricature, tv, stay, stay_colour; NETWORK: before one takes another network. docs/objectives.md tells units and \
+         weights",
         |settings, given| put(&mut settings.objective, Objective::read(given.text(), &settings.model)),
         |settings| Value::Text(settings.objective.to_string()),
     ),
@@ -252,10 +254,10 @@ static OPTIONS: [Setting; 25] = [
         "WORD",
         "Let this grow all over: dog, birds, flower, \"golden retriever\"…; may be repeated. \
          `oneiric search WORD` tells what the networks know",
-        |settings, given| add_words(settings, given, WORD_WEIGHT),
+        |settings, given| add_words(settings, given, MORE),
     ),
     Group::What.many("less", "WORD", "Let none of this grow; may be repeated", |settings, given| {
-        add_words(settings, given, -WORD_WEIGHT)
+        add_words(settings, given, LESS)
     }),
     Group::How.one(
         "octaves",

@@ -1,6 +1,5 @@
 //! Looks that have been tuned by eye, each with a name that says what grows.
 
-use crate::objective::{Objective, Term};
 use crate::settings::{InvalidSetting, Settings};
 
 /// A look.
@@ -141,7 +140,6 @@ impl Preset {
 /// The settings of a dream of words: a deep layer that likes no creature best keeps shapes crisp, the words say which.
 pub fn words() -> Settings {
     Settings {
-        objective: Objective::from(Term::layer("block12")) * 0.5,
         octaves: 5,
         octave_scale: 1.4,
         iterations: 30,

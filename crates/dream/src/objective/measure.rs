@@ -8,10 +8,17 @@ use rayon::prelude::*;
 
 use super::Channels;
 
+/// Layers count by how many per cent they grow: beside that, scores of classes weigh about as much.
+const PER_CENT: f64 = 100.0;
+
+/// Root mean square below which a layer counts as silent.
+const LEAST_STRENGTH: f64 = 1e-6;
+
 /// A term bound to the channels, classes or pictures that it is about.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Measure {
-    /// The root mean square of the layer, or of some of its channels, whose weights are given: they add up to one.
+    /// The logarithm of the root mean square of the layer, or of some of its channels, whose weights are given (they add up
+    /// to one), in per cent.
     Strength(Option<Vec<f32>>),
     /// The same for channels that are chosen anew on every activation.
     Chosen(Channels),
@@ -37,10 +44,7 @@ impl Measure {
     pub fn value(&self, activation: Map<'_>) -> f64 {
         let pixels = pixels(activation);
         match self {
-            Self::Strength(None) => (sum(activation, squares) / activation.shape().values() as f64).sqrt(),
-            Self::Strength(Some(weights)) => {
-                (sum(activation, |pixel| weighted_squares(pixel, weights)) / pixels).sqrt()
-            }
+            Self::Strength(weights) => PER_CENT * root_mean_square(activation, weights.as_deref()).ln(),
             Self::Weighted(weights) => sum(activation, |pixel| dot(pixel, weights)) / pixels,
             Self::Chosen(channels) => Self::Strength(Some(channels.weights(&means(activation)))).value(activation),
             Self::Neuron { channel, at } => {
@@ -85,8 +89,8 @@ impl Measure {
         };
         match self {
             Self::Strength(weights) => {
-                let factor =
-                    (f64::from(weight) / (pixels(activation) * value.max(f64::from(f32::MIN_POSITIVE)))) as f32;
+                let square = root_mean_square(activation, weights.as_deref()).powi(2);
+                let factor = (PER_CENT * f64::from(weight) / (pixels(activation) * square)) as f32;
                 let alike = factor / shape.channels as f32;
                 add(&|y, x, to| match weights {
                     None => add_scaled(to, activation.pixel(y, x), alike),
@@ -120,9 +124,18 @@ impl Measure {
     }
 }
 
-/// Writes the gradient of a layer's root mean square: the classic objective, for those who measure the engine alone.
+/// Writes the gradient of [`Value::Layer`](super::Value::Layer): the classic objective, for those who measure the engine alone.
 pub fn strengthen(activation: Map<'_>, mut gradient: MapMut<'_>) {
     Measure::Strength(None).gradient(activation, 1.0, &mut gradient, false);
+}
+
+/// Of all channels alike, or weighted. Never zero: where nothing fires, what would is not known.
+fn root_mean_square(activation: Map<'_>, weights: Option<&[f32]>) -> f64 {
+    let mean = match weights {
+        None => sum(activation, squares) / activation.shape().values() as f64,
+        Some(weights) => sum(activation, |pixel| weighted_squares(pixel, weights)) / pixels(activation),
+    };
+    mean.sqrt().max(LEAST_STRENGTH)
 }
 
 /// The mean of every channel over all positions.
@@ -254,9 +267,12 @@ mod tests {
         let product = |a: &[f64], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * f64::from(*b)).sum::<f64>();
         let all: Vec<usize> = (0..shape.channels).collect();
         match measure {
-            Measure::Strength(None) => (layer.iter().map(|v| v * v).sum::<f64>() / layer.len() as f64).sqrt(),
+            Measure::Strength(None) => {
+                100.0 * (layer.iter().map(|v| v * v).sum::<f64>() / layer.len() as f64).sqrt().ln()
+            }
             Measure::Strength(Some(weights)) => {
-                mean(&|pixel| pixel.iter().zip(weights).map(|(v, w)| v * v * f64::from(*w)).sum::<f64>()).sqrt()
+                let square = mean(&|pixel| pixel.iter().zip(weights).map(|(v, w)| v * v * f64::from(*w)).sum::<f64>());
+                100.0 * square.sqrt().ln()
             }
             Measure::Weighted(weights) => mean(&|pixel| product(pixel, weights)),
             Measure::Chosen(channels) => {

@@ -42,9 +42,9 @@ pub struct Term {
 /// What a term measures.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// The root mean square of a layer, `block10`: what is strong there grows stronger. For a single layer it is the
-    /// classic L2 objective (google/deepdream, 2015), whose gradient has the same direction; with several layers it
-    /// lets their weights mean what they say, whatever their scales are.
+    /// The logarithm of the root mean square of a layer, `block10`, in per cent: what is strong there grows stronger. For a
+    /// single layer it is the classic L2 objective (google/deepdream, 2015), whose gradient has the same direction; as a
+    /// logarithm it counts by how much of itself the layer grows, so that layers and networks of any scale add up alike.
     Layer(String),
     /// The mean of a layer, `mean(block10)`.
     Mean(String),
