@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use oneiric::options::Group;
 use oneiric::resize::resized;
-use oneiric::{Picture, Settings, preset};
+use oneiric::{Picture, Settings, memory, preset};
 use serde::Serialize;
 
 use crate::args::{FinishArgs, Outcome, Threads, report};
@@ -51,6 +51,9 @@ pub struct Args {
     finish: FinishArgs,
 }
 
+/// Planes that a blend holds beside the two pictures: the photo in the dream's size, and what colours are compared by.
+const PLANES: u64 = 4;
+
 #[derive(Serialize)]
 struct Report {
     finish: serde_json::Map<String, serde_json::Value>,
@@ -67,6 +70,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let (photo, mut picture) = (photo.read()?, dream.read()?);
     let (width, height) = (picture.width(), picture.height());
     check_shape(&photo, (width, height))?;
+    memory::check((width, height), PLANES * 12 * (width * height) as u64).map_err(Failure::from)?;
     destination.check_size(width, height)?;
     interrupt::catch();
     finish.apply(of_size(photo, (width, height)).pixels(), picture.pixels_mut());

@@ -5,6 +5,7 @@
 //! step. Only the detail is carried on, so that the photo's own detail is never blurred (google/deepdream,
 //! 2015; see `docs/architecture.md`).
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use oneiric_engine::Isa;
@@ -14,15 +15,15 @@ use crate::error::Error;
 use crate::jitter::Random;
 use crate::memory;
 use crate::normalize::{NormalizeOptions, Normalizer};
-use crate::objective::{Evaluation, Evaluator, Objective, RESCUED_STEPS, References};
+use crate::objective::{Evaluation, Evaluator, GUIDE_SIDE, Objective, RESCUED_STEPS, References};
 use crate::picture::{Picture, PictureError};
-use crate::resize::resize;
+use crate::resize::{resize, shrunk};
 use crate::seamless::{self, wrap_resize};
 use crate::settings::{Backward, Settings};
 use crate::symmetry::{Folding, Symmetry};
 
-/// Planes of the picture's size that a dream holds beside the network's buffers: the photo, the octave's
-/// base, the picture, its rolled copy, the normaliser's pyramid and the resizer's rows.
+/// Planes of the picture's size that a dream holds beside the network's buffers: the photo, the octave's base and the
+/// objective's copy of it, the picture, its rolled copy, the gradient, the normaliser's pyramid and the resizer's rows.
 const PLANES: u64 = 10;
 /// Planes more where the ascent remembers gradients or the picture is folded.
 const MORE_PLANES: u64 = 6;
@@ -80,7 +81,7 @@ impl Dream {
     /// The same dream with a picture for the terms of its objective that follow a guide.
     #[must_use]
     pub fn guided_by(self, guide: Picture) -> Self {
-        Self { guide: Some(guide), ..self }
+        Self { guide: Some(shrunk(&guide, GUIDE_SIDE).into_owned()), ..self }
     }
 
     /// The settings.
@@ -118,7 +119,7 @@ impl Dream {
     ) -> Result<Picture, Error> {
         let full = (photo.width(), photo.height());
         self.check_memory(full.0, full.1)?;
-        let photo = &self.ready(photo)?;
+        let photo = &*self.ready(photo)?;
         let references = References { photo: Some(photo), guide: self.guide.as_ref() };
         let bind =
             |(objective, evaluator): &(Objective, Evaluator)| Ok((objective.clone(), evaluator.bind(references)?));
@@ -160,11 +161,12 @@ impl Dream {
     }
 
     /// The photo as it is dreamed on.
-    fn ready(&self, photo: &Picture) -> Result<Picture, PictureError> {
+    fn ready<'a>(&self, photo: &'a Picture) -> Result<Cow<'a, Picture>, PictureError> {
         if !self.settings.seamless {
-            return Ok(photo.clone());
+            return Ok(Cow::Borrowed(photo));
         }
-        with_pixels(photo, seamless::tile(photo.pixels(), (photo.width(), photo.height())))
+        let tile = seamless::tile(photo.pixels(), (photo.width(), photo.height()));
+        with_pixels(photo, tile).map(Cow::Owned)
     }
 
     /// Whether a dream of a picture of this size fits into the memory that is free.

@@ -5,6 +5,8 @@
 //! That is `torch.nn.functional.interpolate(mode="bicubic", antialias=True)`, and Pillow's `BICUBIC`. Values
 //! are not clamped: detail layers have a sign, and a sharp edge may overshoot 0..1 by a few hundredths.
 
+use std::borrow::Cow;
+
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{F32, F32x3};
 use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
@@ -45,6 +47,19 @@ pub fn fit((width, height): (usize, usize), longest: usize) -> (usize, usize) {
     let scale = longest as f64 / width.max(height) as f64;
     let side = |side: usize| ((side as f64 * scale).round() as usize).max(1);
     (side(width), side(height))
+}
+
+/// The picture, shrunk if its longer side is longer than `longest`.
+///
+/// # Panics
+/// When `longest` is zero.
+pub fn shrunk(picture: &Picture, longest: usize) -> Cow<'_, Picture> {
+    let size = (picture.width(), picture.height());
+    if size.0.max(size.1) <= longest {
+        Cow::Borrowed(picture)
+    } else {
+        Cow::Owned(resized(picture, fit(size, longest)))
+    }
 }
 
 /// The picture, its transparency too, with other sides, held within 0…1: a cubic overshoots at edges.

@@ -91,33 +91,29 @@ fn wrap_pad(src: &[f32], (width, height): (usize, usize), (right, down): (usize,
     padded
 }
 
-/// How visible the border is where the picture meets itself, across and down: the mean absolute step from the last
-/// column to the first, over the mean step between neighbouring columns inside; and the same of rows. About 1 if no
-/// edge shows, and more the plainer it does; a border that is smoother than the rest has less. 0 where nothing
-/// changes inside.
-///
-/// # Panics
-/// When `pixels` has another length than `size` says, or a side is zero.
-pub fn seam(pixels: &[f32], (width, height): (usize, usize)) -> (f64, f64) {
-    assert_eq!(pixels.len(), floats(width, height), "a plane of {width}x{height} pixels");
-    let row = width * CHANNELS;
-    let step = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from((a - b).abs())).sum::<f64>();
-    let rows = || pixels.chunks_exact(row);
-    let columns_inside = rows().map(|row| step(row, &row[CHANNELS..])).sum();
-    let columns_across = rows().map(|row| step(&row[..CHANNELS], &row[row.len() - CHANNELS..])).sum();
-    let rows_inside = step(pixels, &pixels[row..]);
-    let rows_across = step(&pixels[..row], &pixels[pixels.len() - row..]);
-    let share =
-        |across: f64, inside: f64, steps: usize| if inside > 0.0 { across * steps as f64 / inside } else { 0.0 };
-    (share(columns_across, columns_inside, width - 1), share(rows_across, rows_inside, height - 1))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::jitter::Random;
     use crate::resize::resize;
     use proptest::prelude::*;
+
+    /// How visible the border is where the picture meets itself, across and down: the mean absolute step from the last
+    /// column to the first, over the mean step between neighbouring columns inside; and the same of rows. About 1 if no
+    /// edge shows, and more the plainer it does; a border that is smoother than the rest has less. 0 where nothing
+    /// changes inside.
+    fn seam(pixels: &[f32], (width, height): (usize, usize)) -> (f64, f64) {
+        let row = width * CHANNELS;
+        let step = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from((a - b).abs())).sum::<f64>();
+        let rows = || pixels.chunks_exact(row);
+        let columns_inside = rows().map(|row| step(row, &row[CHANNELS..])).sum();
+        let columns_across = rows().map(|row| step(&row[..CHANNELS], &row[row.len() - CHANNELS..])).sum();
+        let rows_inside = step(pixels, &pixels[row..]);
+        let rows_across = step(&pixels[..row], &pixels[pixels.len() - row..]);
+        let share =
+            |across: f64, inside: f64, steps: usize| if inside > 0.0 { across * steps as f64 / inside } else { 0.0 };
+        (share(columns_across, columns_inside, width - 1), share(rows_across, rows_inside, height - 1))
+    }
 
     fn noise(seed: u64, len: usize) -> Vec<f32> {
         let mut random = Random::new(seed);

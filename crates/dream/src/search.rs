@@ -11,7 +11,7 @@ use oneiric_zoo::{Model, Network, UnknownWord, class_names, classes_named, class
 use crate::error::Error;
 use crate::look::{Class, classify};
 use crate::picture::{Limits, Picture};
-use crate::resize::resize;
+use crate::resize::shrunk;
 
 /// A class that a word stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,7 +157,7 @@ pub fn usual_layers(model: &'static Model) -> &'static [&'static str] {
 pub fn like<S: AsRef<str>>(network: &Network, picture: &Picture, layers: &[S]) -> Result<Likeness, Error> {
     let program = Program::new(&network.graph, layers)?;
     let ordinary = ordinary_pictures();
-    let shrunk = shrunk(picture);
+    let shrunk = shrunk(picture, LONGEST);
     let of_picture = moments(&program, std::slice::from_ref(&shrunk))?;
     let of_ordinary = moments(&program, &ordinary)?;
     let layers = layers.iter().zip(of_picture.iter().zip(&of_ordinary)).map(|(layer, (picture, ordinary))| {
@@ -169,15 +169,6 @@ pub fn like<S: AsRef<str>>(network: &Network, picture: &Picture, layers: &[S]) -
 fn ordinary_pictures() -> Vec<Picture> {
     let read = |bytes| Picture::read(bytes, &Limits::default()).expect("it is built in");
     ORDINARY.into_iter().map(read).collect()
-}
-
-fn shrunk(picture: &Picture) -> Picture {
-    let from = (picture.width(), picture.height());
-    let scale = (LONGEST as f64 / from.0.max(from.1) as f64).min(1.0);
-    let to = [from.0, from.1].map(|side| ((side as f64 * scale).round() as usize).max(1));
-    let mut pixels = resize(picture.pixels(), from, to.into());
-    pixels.iter_mut().for_each(|value| *value = value.clamp(0.0, 1.0));
-    Picture::new(to[0], to[1], pixels).expect("resized to these sides")
 }
 
 /// Sums over all positions of a layer, for every channel.

@@ -8,11 +8,8 @@ use std::sync::Arc;
 
 use super::draw::normal;
 use super::fft::{Complex, Fourier};
-use super::parameterization::Basis;
+use super::parameterization::{Basis, START};
 use crate::jitter::Random;
-
-/// Standard deviation of the first parameters: nearly grey.
-const START: f64 = 0.01;
 
 /// Parameters are the real and the imaginary part of each value of the half spectrum, in turn.
 #[derive(Clone)]

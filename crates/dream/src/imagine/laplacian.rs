@@ -3,11 +3,8 @@
 //! lucid's `laplacian_pyramid_image` (`optvis/param/spatial.py`): coarse levels move whole regions at once.
 
 use super::draw::normal;
-use super::parameterization::Basis;
+use super::parameterization::{Basis, START};
 use crate::jitter::Random;
-
-/// Standard deviation of the first parameters: nearly grey.
-const START: f64 = 0.01;
 
 /// Shorter side in pixels below which no level goes; lucid's four levels at 224 pixels.
 const COARSEST: usize = 28;

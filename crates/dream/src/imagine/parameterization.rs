@@ -60,7 +60,7 @@ pub(super) trait Basis: Send {
 }
 
 /// Standard deviation of the first pixels: nearly grey.
-const START: f64 = 0.01;
+pub(super) const START: f64 = 0.01;
 
 #[derive(Clone)]
 struct Pixels {

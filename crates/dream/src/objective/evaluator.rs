@@ -16,7 +16,7 @@ use super::{Channels, Objective, Value};
 use crate::error::Error;
 use crate::jitter::roll;
 use crate::picture::Picture;
-use crate::resize::{fit, resized};
+use crate::resize::shrunk;
 use crate::settings::InvalidSetting;
 
 /// The size at which layers are asked for their channels, which do not depend on it.
@@ -24,7 +24,7 @@ pub(super) const PROBE: Size = Size { height: 256, width: 256 };
 /// Longer side, in pixels, of the photo on which channels are chosen.
 const CHOICE_SIDE: usize = 512;
 /// Longer side, in pixels, of the guide: every position of the picture is compared with every one of the guide.
-const GUIDE_SIDE: usize = 256;
+pub(crate) const GUIDE_SIDE: usize = 256;
 
 /// Steps of an octave in which dead units are rescued, as in lucid: afterwards a zero gradient means that nothing is left
 /// to climb. A picture from nothing has nothing else to show, and is rescued as long as need be.
@@ -189,8 +189,7 @@ struct Sight {
 impl Sight {
     /// At layer number `layer`, of the picture shrunk to `side` pixels on its longer side.
     fn new(program: &Program, layer: usize, picture: &Picture, side: usize) -> Result<Self, Error> {
-        let size = (picture.width(), picture.height());
-        let picture = if size.0.max(size.1) > side { resized(picture, fit(size, side)) } else { picture.clone() };
+        let picture = shrunk(picture, side);
         let size = Size { height: picture.height(), width: picture.width() };
         let mut session = Session::new(Plan::new(program, size, Purpose::Activations)?);
         let mut sight = Self { means: Vec::new(), positions: Vec::new() };
