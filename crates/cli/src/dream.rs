@@ -8,7 +8,7 @@ use oneiric::{Dream, Objective, Picture, Settings};
 use serde::Serialize;
 use serde_json::Map;
 
-use crate::args::{Outcome, SettingsArgs, Threads, report};
+use crate::args::{Outcome, Places, SettingsArgs, Threads, report};
 use crate::failure::{Failure, about_layers};
 use crate::input::Source;
 use crate::interrupt;
@@ -29,6 +29,9 @@ Examples:
                                              what the layer sees most
   oneiric dream photo.jpg --objective \"block8 + 0.5*class('daisy')\"
                                              any sum of layers, channels, classes
+  oneiric dream photo.jpg --mask sky.png     only where sky.png is bright
+  oneiric dream photo.jpg --region top:50%=swirls --region circle:50%,70%,20%=eyes
+                                             a look in each place
   oneiric dream photo.jpg --guide shells.jpg towards what another picture shows
   oneiric dream photo.jpg --size 400 --iterations 4
                                              a quick trial
@@ -65,10 +68,14 @@ pub struct Args {
     threads: Threads,
     #[command(flatten)]
     settings: SettingsArgs,
+    #[command(flatten)]
+    places: Places,
 }
 
 #[derive(Serialize)]
 struct Report<'a> {
+    #[serde(flatten)]
+    places: &'a Places,
     preset: Option<&'a str>,
     settings: Map<String, serde_json::Value>,
 }
@@ -89,12 +96,13 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     if let Some(guide) = &args.guide {
         dream = dream.guided_by(Source::from_argument(Some(guide)).read()?);
     }
+    let dream = args.places.apply(dream, args.settings.is_given())?;
     let photo = source.picture(seed, args.size, |width, height| dream.memory(width, height))?;
     destination.check_size(photo.width(), photo.height())?;
     interrupt::catch();
     let (picture, time) = render(&dream, &photo, args.outcome.quiet)?;
     let preset = args.settings.preset()?.map(|preset| preset.name);
-    let more = Report { preset, settings: report(dream.settings(), |_| true) };
+    let more = Report { places: &args.places, preset, settings: report(dream.settings(), |_| true) };
     destination.deliver(&picture, &args.outcome, Some(time), more)
 }
 

@@ -25,6 +25,7 @@ pub mod imagine;
 pub mod jitter;
 pub mod landscape;
 pub mod look;
+pub mod mask;
 pub mod memory;
 mod named;
 pub mod normalize;

@@ -12,12 +12,13 @@ use oneiric_engine::Isa;
 
 use crate::ascent::{Ascent, Climb};
 use crate::error::Error;
-use crate::jitter::Random;
+use crate::jitter::{Random, roll};
+use crate::mask::Mask;
 use crate::memory;
 use crate::normalize::{NormalizeOptions, Normalizer};
-use crate::objective::{Evaluation, Evaluator, GUIDE_SIDE, Objective, RESCUED_STEPS, References};
+use crate::objective::{Bound, Evaluation, Evaluator, GUIDE_SIDE, Objective, RESCUED_STEPS, References};
 use crate::picture::{Picture, PictureError};
-use crate::resize::{resize, shrunk};
+use crate::resize::{resize, resize_mask, shrunk};
 use crate::seamless::{self, wrap_resize};
 use crate::settings::{Backward, Settings};
 use crate::symmetry::{Folding, Symmetry};
@@ -56,6 +57,9 @@ pub struct Dream {
     /// Every objective that some octave has, the dream's own first.
     evaluators: Vec<(Objective, Evaluator)>,
     guide: Option<Picture>,
+    mask: Option<Mask>,
+    /// Dreams of their own places in the same picture, later ones above earlier ones.
+    regions: Vec<Dream>,
 }
 
 impl Dream {
@@ -75,13 +79,28 @@ impl Dream {
                 evaluators.push((objective.clone(), evaluator));
             }
         }
-        Ok(Self { settings, evaluators, guide: None })
+        Ok(Self { settings, evaluators, guide: None, mask: None, regions: Vec::new() })
     }
 
     /// The same dream with a picture for the terms of its objective that follow a guide.
     #[must_use]
     pub fn guided_by(self, guide: Picture) -> Self {
         Self { guide: Some(shrunk(&guide, GUIDE_SIDE).into_owned()), ..self }
+    }
+
+    /// The same dream where the mask lets it grow; elsewhere the photo stays as it is, to the byte.
+    #[must_use]
+    pub fn masked_by(self, mask: Mask) -> Self {
+        Self { mask: Some(mask), ..self }
+    }
+
+    /// The same dream with another one in a place of its own, [its mask](Self::masked_by): of that, the objective and how
+    /// its gradient is shaped and weighed, `step`, `normalize` and `chroma`, are followed; octaves, iterations and all
+    /// else are this dream's.
+    #[must_use]
+    pub fn with_region(mut self, region: Self) -> Self {
+        self.regions.push(region);
+        self
     }
 
     /// The settings.
@@ -95,13 +114,35 @@ impl Dream {
     /// # Errors
     /// If the network cannot take the size.
     pub fn memory(&self, width: usize, height: usize) -> Result<u64, Error> {
-        let purpose = self.settings.backward.purpose();
-        let buffers = self.evaluators.iter().map(|(_, evaluator)| evaluator.memory((width, height), purpose));
-        let buffers = buffers.collect::<Result<Vec<_>, _>>()?.into_iter().max().unwrap_or_default();
+        let mut buffers = 0;
+        for dream in self.layers() {
+            let purpose = dream.settings.backward.purpose();
+            let of_octaves = dream.evaluators.iter().map(|(_, evaluator)| evaluator.memory((width, height), purpose));
+            buffers += of_octaves.collect::<Result<Vec<_>, _>>()?.into_iter().max().unwrap_or_default();
+        }
         let threads = rayon::current_num_threads() as u64;
         let plain = self.settings.ascent == Ascent::Plain && self.settings.symmetry == Symmetry::None;
-        let planes = PLANES + if plain { 0 } else { MORE_PLANES };
+        // Of every layer its cover, that of the octave, and the normaliser's pyramid.
+        let layers = if self.is_partial() { 2 * self.layers().count() as u64 + 2 } else { 0 };
+        let planes = PLANES + if plain { 0 } else { MORE_PLANES } + layers;
         Ok(buffers + planes * 12 * (width * height) as u64 + threads * SCRATCH)
+    }
+
+    /// This dream and its regions.
+    fn layers(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.regions)
+    }
+
+    /// Whether there are places where this dream does not grow.
+    fn is_partial(&self) -> bool {
+        self.mask.is_some() || !self.regions.is_empty()
+    }
+
+    fn bind(&self, photo: &Picture) -> Result<Vec<(Objective, Bound)>, Error> {
+        let references = References { photo: Some(photo), guide: self.guide.as_ref() };
+        let bind =
+            |(objective, evaluator): &(Objective, Evaluator)| Ok((objective.clone(), evaluator.bind(references)?));
+        self.evaluators.iter().map(bind).collect()
     }
 
     /// Dreams on `photo`. `watch` is called before the first and after every step, with the picture as
@@ -120,10 +161,10 @@ impl Dream {
         let full = (photo.width(), photo.height());
         self.check_memory(full.0, full.1)?;
         let photo = &*self.ready(photo)?;
-        let references = References { photo: Some(photo), guide: self.guide.as_ref() };
-        let bind =
-            |(objective, evaluator): &(Objective, Evaluator)| Ok((objective.clone(), evaluator.bind(references)?));
-        let objectives = self.evaluators.iter().map(bind).collect::<Result<Vec<_>, Error>>()?;
+        let bound = self.layers().map(|dream| dream.bind(photo)).collect::<Result<Vec<_>, _>>()?;
+        let covers = self
+            .is_partial()
+            .then(|| covers(&self.layers().map(|dream| dream.mask.as_ref()).collect::<Vec<_>>(), full));
         let octaves = octaves(full, &self.settings);
         let work = |octaves: &[Octave]| octaves.iter().map(Octave::work).sum::<f64>();
         let mut random = Random::new(self.settings.seed);
@@ -139,12 +180,10 @@ impl Dream {
                 None => base.clone(),
                 Some((detail, from)) => add_detail(&base, resize(&detail, from, size)),
             };
-            let bound = objectives.iter().find(|(objective, _)| *objective == octave.settings.objective);
-            let (_, bound) = bound.expect("every octave's objective was bound");
-            let evaluation = bound.at(size, Some(&base), self.settings.backward.purpose())?;
+            let growths = self.growths(i, size, &base, &bound, covers.as_deref(), full)?;
             let iterations = octave.settings.iterations;
             let canvas = Canvas { picture: &mut picture, size, folding };
-            climb(&octave.settings, evaluation, canvas, &mut random, &mut |iteration, picture| {
+            climb(&octave.settings, growths, canvas, &mut random, &mut |iteration, picture| {
                 let part = iteration as f64 / iterations.max(1) as f64;
                 let done = (work(&octaves[..i]) + octave.work() * part) / work(&octaves);
                 let progress = Progress { octave: i + 1, octaves: octaves.len(), iteration, iterations, size, done };
@@ -152,12 +191,42 @@ impl Dream {
             })?;
             if i + 1 == octaves.len() {
                 self.settings.finish.apply(&base, &mut picture);
+                if let Some(covers) = &covers {
+                    keep_uncovered(photo.pixels(), &mut picture, covers);
+                }
                 return Ok(with_pixels(photo, picture)?);
             }
             picture.iter_mut().zip(&base).for_each(|(value, base)| *value -= base);
             detail = Some((picture, size));
         }
         unreachable!("there is at least one octave")
+    }
+
+    /// What grows in an octave: of every layer that covers anything.
+    fn growths(
+        &self,
+        octave: usize,
+        size: (usize, usize),
+        base: &[f32],
+        bound: &[Vec<(Objective, Bound)>],
+        covers: Option<&[Vec<f32>]>,
+        full: (usize, usize),
+    ) -> Result<Vec<Growth>, Error> {
+        let mut growths = Vec::new();
+        for (layer, (dream, objectives)) in self.layers().zip(bound).enumerate() {
+            let cover = covers.map(|covers| resize_mask(&covers[layer], full, size));
+            if cover.as_ref().is_some_and(|cover| cover.iter().all(|weight| *weight <= 0.0)) {
+                continue;
+            }
+            let settings = dream.settings.in_octave(octave + 1);
+            let bound = objectives.iter().find(|(objective, _)| *objective == settings.objective);
+            let (_, bound) = bound.expect("every octave's objective was bound");
+            let evaluation = bound.at(size, Some(base), self.settings.backward.purpose())?;
+            let options = NormalizeOptions { chroma: settings.chroma, ..NormalizeOptions::default() };
+            let normalizer = Normalizer::new(settings.normalize, size.0, size.1, options);
+            growths.push(Growth { step: settings.step, evaluation, normalizer, cover });
+        }
+        Ok(growths)
     }
 
     /// The photo as it is dreamed on.
@@ -185,29 +254,56 @@ struct Canvas<'a> {
     folding: Folding,
 }
 
+/// What grows in one octave, and where: everywhere if it has no cover.
+struct Growth {
+    step: f32,
+    evaluation: Evaluation,
+    normalizer: Normalizer,
+    cover: Option<Vec<f32>>,
+}
+
+impl Growth {
+    /// The shaped gradient of `picture` as the networks see it rolled by `offset`, rolled as well. `part` is how much of the
+    /// octave is done with this step, 0…1.
+    fn gradient(&mut self, picture: &[f32], offset: (isize, isize), rescue: bool, part: f32) -> Result<&[f32], Error> {
+        self.evaluation.rescue_dead_units(rescue);
+        let (_, gradient) = self.evaluation.gradient(picture, offset)?;
+        self.normalizer.apply(gradient, part);
+        Ok(gradient)
+    }
+}
+
 /// The steps of one octave, with its own settings.
 fn climb(
     settings: &Settings,
-    mut evaluation: Evaluation,
+    mut growths: Vec<Growth>,
     canvas: Canvas<'_>,
     random: &mut Random,
     watch: &mut dyn FnMut(usize, &[f32]) -> ControlFlow<()>,
 ) -> Result<(), Error> {
     let Canvas { picture, size, mut folding } = canvas;
-    let options = NormalizeOptions { chroma: settings.chroma, ..NormalizeOptions::default() };
-    let mut normalizer = Normalizer::new(settings.normalize, size.0, size.1, options);
     let mut climb = Climb::new(settings.ascent, size, settings.step);
     // A picture that tiles has no border: it may be rolled anywhere.
     let reach = if settings.seamless { size.0.max(size.1) } else { settings.jitter };
+    let mut sum = Vec::new();
     for iteration in 0..settings.iterations {
         if watch(iteration, picture).is_break() {
             return Err(Error::Cancelled);
         }
         let offset = random.offset(reach as u32);
-        evaluation.rescue_dead_units(iteration < RESCUED_STEPS);
-        let (_, gradient) = evaluation.gradient(picture, offset)?;
-        normalizer.apply(gradient, (iteration + 1) as f32 / settings.iterations as f32);
-        climb.step(picture, gradient, offset);
+        let (rescue, part) = (iteration < RESCUED_STEPS, (iteration + 1) as f32 / settings.iterations as f32);
+        if let [growth @ Growth { cover: None, .. }] = &mut growths[..] {
+            climb.step(picture, growth.gradient(picture, offset, rescue, part)?, offset);
+        } else {
+            sum.clear();
+            sum.resize(picture.len(), 0.0);
+            for growth in &mut growths {
+                let gradient = growth.gradient(picture, offset, rescue, part)?.to_vec();
+                let factor = growth.step / settings.step;
+                add_covered(&mut sum, &gradient, size, offset, growth.cover.as_deref(), factor);
+            }
+            climb.step(picture, &sum, (0, 0));
+        }
         folding.apply(picture);
     }
     match watch(settings.iterations, picture) {
@@ -254,6 +350,53 @@ const SMALLEST_SIDE: usize = 32;
 /// A picture of other colours with the transparency of `photo`.
 fn with_pixels(photo: &Picture, pixels: Vec<f32>) -> Result<Picture, PictureError> {
     Picture::with_alpha(photo.width(), photo.height(), pixels, photo.alpha().map(<[f32]>::to_vec))
+}
+
+/// How much of each layer can be seen at each pixel of a picture of this size, the later ones lying above the earlier.
+fn covers(masks: &[Option<&Mask>], size: (usize, usize)) -> Vec<Vec<f32>> {
+    let mut left = vec![1.0; size.0 * size.1];
+    let mut covers: Vec<Vec<f32>> = Vec::new();
+    for mask in masks.iter().rev() {
+        let mut cover = mask.map_or_else(|| vec![1.0; size.0 * size.1], |mask| mask.plane(size));
+        for (cover, left) in cover.iter_mut().zip(&mut left) {
+            *cover *= *left;
+            *left -= *cover;
+        }
+        covers.push(cover);
+    }
+    covers.reverse();
+    covers
+}
+
+/// Adds a gradient, that of the picture rolled by `offset`, unrolled and weighed by a cover and a factor.
+fn add_covered(
+    sum: &mut [f32],
+    gradient: &[f32],
+    size: (usize, usize),
+    offset: (isize, isize),
+    cover: Option<&[f32]>,
+    factor: f32,
+) {
+    let mut unrolled = vec![0.0; gradient.len()];
+    roll(gradient, &mut unrolled, size, (-offset.0, -offset.1));
+    for (i, (sum, gradient)) in sum.as_chunks_mut::<3>().0.iter_mut().zip(unrolled.as_chunks::<3>().0).enumerate() {
+        let weight = factor * cover.map_or(1.0, |cover| cover[i]);
+        sum.iter_mut().zip(gradient).for_each(|(sum, gradient)| *sum += weight * gradient);
+    }
+}
+
+/// Cover below which the photo shows through, fully where there is none: what resizing carries over a border ends softly.
+const THIN: f32 = 0.25;
+
+/// Where nothing grew, the picture is the photo, whatever finish the rest has.
+fn keep_uncovered(photo: &[f32], picture: &mut [f32], covers: &[Vec<f32>]) {
+    for (i, (pixel, photo)) in picture.as_chunks_mut::<3>().0.iter_mut().zip(photo.as_chunks::<3>().0).enumerate() {
+        let cover = covers.iter().map(|cover| cover[i]).sum::<f32>();
+        if cover < THIN {
+            let shown = cover / THIN;
+            pixel.iter_mut().zip(photo).for_each(|(value, photo)| *value = photo + shown * (*value - photo));
+        }
+    }
 }
 
 fn add_detail(base: &[f32], mut detail: Vec<f32>) -> Vec<f32> {

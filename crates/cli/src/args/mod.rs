@@ -1,5 +1,6 @@
 //! The grammar of the command line, and the arguments that several sub-commands share.
 
+mod places;
 mod settings;
 
 use std::str::FromStr;
@@ -13,6 +14,7 @@ use oneiric_zoo::Model;
 use crate::failure::Failure;
 use crate::{bench, blend, dream, imagine, look, models, presets, search, sheet};
 
+pub use places::Places;
 pub use settings::{FinishArgs, SettingsArgs, report};
 
 const STYLES: Styles = Styles::styled()

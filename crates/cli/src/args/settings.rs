@@ -171,6 +171,12 @@ impl SettingsArgs {
         }
     }
 
+    /// Whether a look is given, in any way.
+    pub fn is_given(&self) -> bool {
+        let what = WHAT_GROWS.iter().chain(&["more", "less", "model"]);
+        self.preset.is_some() || what.into_iter().any(|name| self.given.values(name).is_some())
+    }
+
     /// The checked settings.
     pub fn settings(&self) -> Result<Settings, Failure> {
         let mut settings = self.preset()?.map_or_else(preset::words, Preset::settings);

@@ -11,6 +11,7 @@ mod look;
 mod models;
 mod odd_files;
 mod output;
+mod places;
 mod search;
 mod sheet;
 
