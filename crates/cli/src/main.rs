@@ -23,6 +23,7 @@ mod presets;
 mod progress;
 mod search;
 mod sheet;
+mod shell;
 mod table;
 mod words;
 
@@ -49,5 +50,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Models(args) => models::run(&args),
         Command::Presets(args) => presets::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::Completions(args) => shell::completions(&args),
+        Command::Man(args) => shell::man(&args),
     }
 }

@@ -12,7 +12,7 @@ use oneiric::Backward;
 use oneiric_zoo::Model;
 
 use crate::failure::Failure;
-use crate::{bench, blend, dream, imagine, look, models, presets, search, sheet};
+use crate::{bench, blend, dream, imagine, look, models, presets, search, sheet, shell};
 
 pub use places::Places;
 pub use settings::{FinishArgs, SettingsArgs, report};
@@ -29,7 +29,7 @@ Examples:
   oneiric dream photo.jpg -p NAME       another look; `oneiric presets` lists them
   oneiric dream                         dream on a landscape, drawn for you
   oneiric dream photo.jpg --more birds  let something grow by its name
-  oneiric imagine --objective \"class('goldfish')\" -o fish.png
+  oneiric imagine --more goldfish -o fish.png
                                         a picture from nothing
   oneiric blend photo.jpg photo.dream.png --strength 0.5
                                         less of a dream, without dreaming again
@@ -44,7 +44,7 @@ this side (disk, memory, a mistake of ours); 130 stopped by Ctrl-C.";
 #[derive(Parser, Debug)]
 #[command(name = "oneiric", version, styles = STYLES, max_term_width = 100, after_help = AFTER_HELP)]
 #[command(disable_help_subcommand = true)]
-struct CommandLine {
+pub struct CommandLine {
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -61,6 +61,8 @@ pub enum Command {
     Models(models::Args),
     Presets(presets::Args),
     Bench(bench::Args),
+    Completions(shell::Completions),
+    Man(shell::Man),
 }
 
 /// The sub-command of this process. Ends the process for `--help` and `--version`.

@@ -10,7 +10,9 @@ fn every_command_helps_with_examples() {
     let desk = Desk::new();
     let alone = desk.run([""; 0]).succeeds().text();
     assert!(alone.contains("Usage: oneiric") && alone.contains("oneiric dream photo.jpg"), "{alone}");
-    for command in ["dream", "imagine", "blend", "sheet", "look", "search", "models", "presets", "bench"] {
+    for command in
+        ["dream", "imagine", "blend", "sheet", "look", "search", "models", "presets", "bench", "completions", "man"]
+    {
         assert!(alone.contains(&format!("\n  {command} ")), "{command}");
         for help in ["-h", "--help"] {
             let text = desk.run([command, help]).succeeds().text();
@@ -18,6 +20,29 @@ fn every_command_helps_with_examples() {
         }
     }
     assert!(desk.run(["--version"]).succeeds().text().starts_with("oneiric "));
+}
+
+#[test]
+fn shells_and_man_learn_every_option() {
+    let desk = Desk::new();
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let script = desk.run(["completions", shell]).succeeds().text();
+        assert!(["imagine", "seamless", "white-balance"].iter().all(|word| script.contains(word)), "{shell}");
+    }
+    // The real bash takes it.
+    let script = desk.run(["completions", "bash"]).succeeds().text();
+    std::fs::write(desk.path("oneiric.bash"), script).unwrap();
+    let complete = "source oneiric.bash; COMP_WORDS=(oneiric dream --pre); COMP_CWORD=2; _oneiric oneiric --pre dream; \
+                    printf '%s\\n' \"${COMPREPLY[@]}\"";
+    let completed =
+        std::process::Command::new("bash").args(["-c", complete]).current_dir(desk.path("")).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&completed.stdout), "--preset\n");
+
+    assert!(desk.run(["man"]).succeeds().text().contains(".TH oneiric 1"));
+    let page = desk.run(["man", "dream"]).succeeds().text();
+    assert!(page.contains(".TH oneiric-dream 1") && page.contains("octave\\-scale"), "{page}");
+    desk.run(["man", "drem"]).fails(2, &["'drem'", "dream, imagine"]);
+    desk.run(["completions", "cmd"]).fails(2, &["bash", "fish"]);
 }
 
 /// The promise is 20 ms, of what is released; the best of some tries, because other tests run beside.
