@@ -96,8 +96,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     if let Some(guide) = &args.guide {
         dream = dream.guided_by(Source::from_argument(Some(guide)).read()?);
     }
-    let dream = args.places.apply(dream, args.settings.is_given())?;
     let photo = source.picture(seed, args.size, |width, height| dream.memory(width, height))?;
+    let dream = args.places.apply(dream, args.settings.is_given(), &photo)?;
     destination.check_size(photo.width(), photo.height())?;
     interrupt::catch();
     let (picture, time) = render(&dream, &photo, args.outcome.quiet)?;

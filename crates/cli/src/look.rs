@@ -1,6 +1,6 @@
 //! `oneiric look`: what a network sees in a picture.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::RangedU64ValueParser;
 use oneiric::look::{self, Activations};
@@ -26,6 +26,8 @@ Examples:
   oneiric look photo.jpg --layer block10      the channels that answer most
   oneiric look photo.jpg -l block10 --sheet maps.png
                                               and where in the picture they do
+  oneiric look photo.jpg --where cat --sheet cat.png
+                                              where the networks see a cat
   oneiric look photo.jpg -l block10 --activations a.npy --gradient g.npy
                                               the numbers, for NumPy
 
@@ -57,8 +59,11 @@ pub struct Args {
     /// Resize the picture to exactly this size for the layer, such as 640x427
     #[arg(long, value_name = "WxH", requires = "layer")]
     size: Option<Sides>,
-    /// Draw where in the picture the strongest channels of the layer answer: .png, .jpg or .webp
-    #[arg(long, value_name = "FILE.png", requires = "layer")]
+    /// Show where in the picture this is seen, with --sheet: cat, "coffee mug"…, as `oneiric dream --where` takes it
+    #[arg(long, value_name = "WORD", requires = "sheet", conflicts_with = "layer")]
+    r#where: Option<String>,
+    /// Draw where in the picture the strongest channels of the layer answer, or where a thing is: .png, .jpg or .webp
+    #[arg(long, value_name = "FILE.png")]
     sheet: Option<PathBuf>,
     /// Write the layer's activations: f32 [channels, height, width]
     #[arg(long, value_name = "FILE.npy", requires = "layer")]
@@ -78,6 +83,9 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
+    if args.sheet.is_some() && args.layer.is_none() && args.r#where.is_none() {
+        return Err(Failure::input("--sheet draws a layer or a place: add --layer NAME or --where WORD"));
+    }
     let mode = mode(args.overwrite);
     for file in args.activations.iter().chain(&args.gradient) {
         check_file(file, mode)?;
@@ -92,6 +100,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         network.graph.layer(layer).map_err(|e| about_layers(e, network.model.name))?;
     }
     let picture = Source::from_argument(Some(&args.picture)).read()?;
+    if let (Some(word), Some(file)) = (&args.r#where, &args.sheet) {
+        return draw_place(word, &picture, file, mode);
+    }
     match &args.layer {
         None => tell_classes(args, &network, &picture),
         Some(layer) => {
@@ -101,6 +112,15 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             look_at_layer(args, &network, &picture, layer, mode)
         }
     }
+}
+
+fn draw_place(word: &str, picture: &Picture, file: &Path, mode: SaveMode) -> Result<(), Failure> {
+    let sheet = look_sheet::draw_place(word, picture)?;
+    let format = check_destination(file, mode)?;
+    let bytes = sheet.encode(format, DEFAULT_QUALITY)?;
+    interrupt::whole(|| Ok(write_file(file, &bytes, mode)?))?;
+    say(&format!("wrote {}", readable(file)));
+    Ok(())
 }
 
 #[derive(Serialize)]

@@ -1,6 +1,7 @@
 //! The picture that `oneiric look --sheet` makes: where the strongest channels of a layer answer.
 
 use oneiric::look::{Activations, Channel, strongest_channels};
+use oneiric::mask::Mask;
 use oneiric::resize::{fit, resized};
 use oneiric::sheet::{Sheet, heat};
 use oneiric::{Picture, memory};
@@ -11,6 +12,17 @@ use crate::failure::{Failure, about_memory};
 pub const TOP: usize = 24;
 /// Longer side of a tile, and of the smallest picture that is not enlarged for it.
 const TILE: usize = 320;
+
+/// Draws the picture, and where in it the networks see what a word stands for.
+pub fn draw_place(word: &str, picture: &Picture) -> Result<Picture, Failure> {
+    let (width, height) = fit((picture.width(), picture.height()), TILE);
+    let photo = resized(picture, (width, height));
+    let mask = Mask::of_word(word, picture)?;
+    let mut sheet = Sheet::new(width, height);
+    sheet.add("photo", "", &photo);
+    sheet.add(word, "", &heat(&photo, &mask.plane((width, height)), (width, height)));
+    Ok(sheet.render()?)
+}
 
 /// Draws the `top` strongest channels of a layer.
 pub fn draw(title: &str, picture: &Picture, activations: &Activations, top: usize) -> Result<Picture, Failure> {

@@ -13,8 +13,10 @@ use std::str::FromStr;
 
 use image::{ImageBuffer, Luma};
 
+use crate::error::Error;
+use crate::look::{self, Activations};
 use crate::picture::Picture;
-use crate::resize::resize_mask;
+use crate::resize::{resize_mask, shrunk};
 use crate::settings::InvalidSetting;
 
 /// A weight for every pixel: 0 where the photo stays as it is, 1 where the dream grows in full.
@@ -47,6 +49,13 @@ enum Edge {
     Left,
     Right,
 }
+
+/// Longer side in pixels to which larger pictures are shrunk to find things in them: the networks learnt them at about
+/// this size.
+const SIGHT: usize = 512;
+/// Evidence below which nothing is seen. On photos of things it is 21 to 44 at the most, for things that are not there
+/// 4 to 23.
+const LEAST_EVIDENCE: f32 = 20.0;
 
 /// A length in a picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -150,6 +159,33 @@ impl Mask {
         Self { what: What::Plane(plane, (picture.width(), picture.height())), inverted: false, feather: None }
     }
 
+    /// Where the networks see what a word stands for: at every position, how far the strongest of its classes stands out
+    /// from all; of all networks the geometric mean, so that they have to agree; brought to 1 where it is largest.
+    ///
+    /// # Errors
+    /// A word that stands for nothing, or for nothing that is seen in `picture`.
+    pub fn of_word(word: &str, picture: &Picture) -> Result<Self, Error> {
+        let meaning = oneiric_zoo::classes_under(word).map_err(|e| InvalidSetting(e.to_string()))?;
+        let picture = shrunk(picture, SIGHT);
+        let size = (picture.width(), picture.height());
+        let mut plane = vec![1.0; size.0 * size.1];
+        let models: Vec<_> =
+            oneiric_zoo::models().iter().filter_map(|model| model.class_map.zip(Some(model))).collect();
+        for (class_map, model) in &models {
+            let seen = look::activations(&oneiric_zoo::load(model.name)?, &picture, class_map)?;
+            let own = evidence(&seen, &meaning.classes);
+            let own = resize_mask(&own, (seen.shape.width, seen.shape.height), size);
+            plane.iter_mut().zip(own).for_each(|(all, one)| *all *= one.max(0.0).powf(1.0 / models.len() as f32));
+        }
+        let largest = plane.iter().copied().fold(0.0, f32::max);
+        if largest < LEAST_EVIDENCE {
+            let why = format!("the networks see no {word} in this picture; `oneiric look` tells what they see");
+            return Err(InvalidSetting(why).into());
+        }
+        plane.iter_mut().for_each(|weight| *weight /= largest);
+        Ok(Self { what: What::Plane(plane, size), inverted: false, feather: None })
+    }
+
     /// The dream grows where it did not, and the other way round.
     #[must_use]
     pub fn inverted(self) -> Self {
@@ -180,6 +216,18 @@ impl Mask {
         }
         plane
     }
+}
+
+/// How far the strongest of `classes` stands out at each position, `[height][width]`: its score above the mean of all
+/// classes there, none if it lies below (class activation maps: Zhou et al. 2016).
+fn evidence(seen: &Activations, classes: &[usize]) -> Vec<f32> {
+    let positions = seen.shape.pixels();
+    let score = |class: usize, at: usize| seen.values[class * positions + at];
+    let stands_out = |at: usize| {
+        let mean = (0..seen.shape.channels).map(|class| score(class, at)).sum::<f32>() / seen.shape.channels as f32;
+        classes.iter().map(|&class| score(class, at) - mean).fold(0.0, f32::max)
+    };
+    (0..positions).map(stands_out).collect()
 }
 
 fn blurred(plane: Vec<f32>, (width, height): (usize, usize), sigma: f32) -> Vec<f32> {
@@ -294,6 +342,23 @@ mod tests {
         let mask = Mask::of_picture(&picture);
         assert!(mask.plane((3, 1)).iter().zip([1.0, 0.5, 0.0]).all(|(a, b)| (a - b).abs() < 1e-5));
         assert!(mask.inverted().plane((3, 1)).iter().zip([0.0, 0.5, 1.0]).all(|(a, b)| (a - b).abs() < 1e-5));
+    }
+
+    #[test]
+    fn a_thing_that_is_not_there_is_no_mask() {
+        let grey = Picture::filled(96, 64, [0.5; 3]).unwrap();
+        let error = Mask::of_word("zebra", &grey).unwrap_err().to_string();
+        assert!(error.contains("see no zebra"), "{error}");
+        assert!(Mask::of_word("zbera", &grey).unwrap_err().to_string().contains("zebra"));
+    }
+
+    #[test]
+    fn evidence_is_what_stands_out_from_all_classes() {
+        let shape = oneiric_engine::shape::Shape::new(4, 1, 2);
+        // Class by class: at the first place class 1 stands out, at the second class 3.
+        let seen = Activations { shape, values: vec![0.0, 0.0, 4.0, 0.0, 0.0, 0.0, 0.0, 8.0] };
+        assert_eq!(evidence(&seen, &[1]), [3.0, 0.0]);
+        assert_eq!(evidence(&seen, &[1, 3]), [3.0, 6.0]);
     }
 
     #[test]

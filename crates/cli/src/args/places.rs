@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use oneiric::mask::{Length, Mask};
-use oneiric::{Dream, Objective, Settings, preset};
+use oneiric::{Dream, Objective, Picture, Settings, preset};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -20,8 +20,11 @@ pub struct Places {
     /// circle:50%,50%,30%, rect:X,Y,WIDTH,HEIGHT, top:40% (bottom, left, right), gradient:top
     #[arg(long, value_name = "FILE|SHAPE")]
     mask: Option<String>,
-    /// Dream where the mask is dark instead
-    #[arg(long, requires = "mask")]
+    /// Dream only where the networks see this in the photo: cat, "coffee mug"…; `oneiric look --where` shows where
+    #[arg(long, value_name = "WORD", conflicts_with = "mask")]
+    r#where: Option<String>,
+    /// Dream where the mask is dark, or where the thing is not, instead
+    #[arg(long)]
     invert_mask: bool,
     /// Dream another look in a place of its own: sky.png=birds, top:50%=swirls, or any objective. Later ones lie above
     /// earlier ones; the rest stays as it is unless a look is given for it; may be repeated
@@ -36,11 +39,15 @@ pub struct Places {
 
 impl Places {
     /// The dream in its places. `look` tells whether a look is given for what is in no region.
-    pub fn apply(&self, dream: Dream, look: bool) -> Result<Dream, Failure> {
-        let mut dream = match &self.mask {
-            Some(mask) => dream.masked_by(self.mask(mask)?),
-            None if !self.region.is_empty() && !look => dream.masked_by(Mask::nowhere()),
-            None => dream,
+    pub fn apply(&self, dream: Dream, look: bool, photo: &Picture) -> Result<Dream, Failure> {
+        if self.invert_mask && self.mask.is_none() && self.r#where.is_none() {
+            return Err(Failure::input("--invert-mask needs a mask: add --mask or --where"));
+        }
+        let mut dream = match (&self.mask, &self.r#where) {
+            (Some(mask), _) => dream.masked_by(self.finished(read(mask)?)),
+            (None, Some(word)) => dream.masked_by(self.finished(Mask::of_word(word, photo)?)),
+            (None, None) if !self.region.is_empty() && !look => dream.masked_by(Mask::nowhere()),
+            (None, None) => dream,
         };
         for text in &self.region {
             let region = self.region(text, dream.settings())?;
@@ -49,13 +56,12 @@ impl Places {
         Ok(dream)
     }
 
-    fn mask(&self, text: &str) -> Result<Mask, Failure> {
-        let mask = read(text)?;
+    fn finished(&self, mask: Mask) -> Mask {
         let mask = if self.invert_mask { mask.inverted() } else { mask };
-        Ok(match self.feather {
+        match self.feather {
             Some(feather) => mask.feathered(feather),
             None => mask,
-        })
+        }
     }
 
     fn region(&self, text: &str, main: &Settings) -> Result<Dream, Failure> {

@@ -61,10 +61,28 @@ fn what_is_no_place_is_told_how_to_write_one() {
         (&["--mask", "no.png"], &["no.png"]),
         (&["--region", "top:50%"], &["top:50%=swirls"]),
         (&["--region", "top:50%=swirlz"], &["no preset 'swirlz'", "^"]),
-        (&["--invert-mask"], &["--mask"]),
+        (&["--invert-mask"], &["--mask or --where"]),
+        (&["--where", "cat", "--mask", "top:5"], &["cannot be used with"]),
+        (&["--where", "zbera"], &["did you mean zebra"]),
+        (&["--where", "castle"], &["see no castle", "oneiric look"]),
         (&["--mask", "top:5", "--feather", "wide"], &["40%"]),
     ] {
         desk.dream(&[&["photo.png", "-o", "d.png"], args].concat()).fails(2, words);
     }
     assert_eq!(desk.files(), ["photo.png"]);
+}
+
+/// No photo of a thing lies with the tests: one is dreamed.
+#[test]
+fn a_thing_can_be_the_mask_and_be_shown() {
+    let desk = Desk::new();
+    let castle = ["--more", "castle", "--octaves", "3", "--iterations", "16", "-o", "photo.png"];
+    desk.run([&["dream", "--size", "200", "--seed", "7"], &castle[..]].concat()).succeeds();
+    let quick = ["dream", "photo.png", "--iterations", "2", "--octaves", "2", "-o", "d.png"];
+    desk.run([&quick[..], &["--where", "castle", "--json"]].concat()).succeeds();
+    let same = unchanged(&desk, "d.png");
+    assert!(same.iter().any(|same| !same));
+    desk.run(["look", "photo.png", "--where", "castle", "--sheet", "where.png"]).succeeds();
+    assert!(open(desk.path("where.png")).width() > 600);
+    desk.run(["look", "photo.png", "--sheet", "x.png"]).fails(2, &["--layer", "--where"]);
 }
