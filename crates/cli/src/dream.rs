@@ -96,7 +96,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     if let Some(guide) = &args.guide {
         dream = dream.guided_by(Source::from_argument(Some(guide)).read()?);
     }
-    let photo = source.picture(seed, args.size, |width, height| dream.memory(width, height))?;
+    let photo = source.picture(seed, args.size, |width, height| dream.memory((width, height), true))?;
     let dream = args.places.apply(dream, args.settings.is_given(), &photo)?;
     destination.check_size(photo.width(), photo.height())?;
     interrupt::catch();

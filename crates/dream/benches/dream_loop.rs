@@ -8,6 +8,7 @@ use oneiric::jitter::{Random, roll, step};
 use oneiric::normalize::{Normalize, NormalizeOptions, Normalizer};
 use oneiric::objective::{Evaluator, References, strengthen};
 use oneiric::resize::resize;
+use oneiric::tile::{Tiling, View};
 use oneiric::{Channels, Objective};
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Purpose, session};
@@ -104,7 +105,8 @@ fn gradient_of_an_objective(bencher: Bencher, objective: &str) {
     let objective = Objective::read(objective, "lite0").expect("it can be read");
     let evaluator = Evaluator::new(&objective, "lite0", &Channels::All, false).expect("all of it exists");
     let bound = evaluator.bind(References::default()).expect("no picture is needed");
-    let mut evaluation = bound.at(SIZES[0], None, Purpose::Gradient).expect("the networks take it");
+    let mut evaluation = bound.at(Tiling::whole(SIZES[0]), None, Purpose::Gradient).expect("the networks take it");
     let picture = noise(SIZES[0]);
-    bencher.bench_local(|| evaluation.gradient(black_box(&picture), (-17, 29)).expect("the right size").0);
+    bencher
+        .bench_local(|| evaluation.gradient(black_box(&picture), View::rolled((-17, 29))).expect("the right size").0);
 }

@@ -41,6 +41,7 @@ pub mod search;
 pub mod settings;
 pub mod sheet;
 pub mod symmetry;
+pub mod tile;
 
 pub use error::Error;
 pub use finish::{Colours, Finish};

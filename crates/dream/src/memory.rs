@@ -8,8 +8,18 @@ use crate::error::Error;
 ///
 /// # Errors
 /// [`Error::Memory`] with the numbers, and a size that would fit, if they are not.
-pub fn check((width, height): (usize, usize), needed: u64) -> Result<(), Error> {
-    let Some(available) = available().filter(|&available| available < needed) else { return Ok(()) };
+pub fn check(size: (usize, usize), needed: u64) -> Result<(), Error> {
+    available().map_or(Ok(()), |available| check_against(size, needed, available))
+}
+
+/// Whether `needed` bytes for a picture of this width and height are there.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_against((width, height): (usize, usize), needed: u64, available: u64) -> Result<(), Error> {
+    if needed <= available {
+        return Ok(());
+    }
     // Memory grows with the pixels: the root of the share that fits, and a little less.
     let share = (available as f64 / needed as f64).sqrt() * 0.95;
     let fitting = (width.max(height) as f64 * share) as usize;

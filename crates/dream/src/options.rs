@@ -184,7 +184,7 @@ pub fn options() -> &'static [Setting] {
 const MORE: f32 = 2.0;
 const LESS: f32 = -5.0;
 
-static OPTIONS: [Setting; 25] = [
+static OPTIONS: [Setting; 27] = [
     Group::What
         .one(
             "model",
@@ -357,6 +357,36 @@ static OPTIONS: [Setting; 25] = [
         Backward::NAMES,
         |settings, given| put(&mut settings.backward, given.text().parse()),
         |settings| Value::Text(settings.backward.name().into()),
+    ),
+    Group::How.one(
+        "tile",
+        "WxH",
+        "Largest part of the picture that a network sees at once, such as 1024x768, or whole; smaller ones take less \
+         memory [default: as large as --memory allows]",
+        |settings, given| {
+            let sides = || -> Option<_> {
+                let (width, height) = given.text().split_once('x')?;
+                Some(Some((width.parse().ok()?, height.parse().ok()?)))
+            };
+            let tile = if given.text() == "whole" { Some(None) } else { sides() };
+            let why = || format!("--tile takes WIDTHxHEIGHT in pixels, such as 1024x768, or whole, not '{}'", given.text());
+            put(&mut settings.tile, tile.ok_or_else(|| InvalidSetting(why())))
+        },
+        |settings| Value::Text(settings.tile.map_or("whole".into(), |(width, height)| format!("{width}x{height}"))),
+    ),
+    Group::How.one(
+        "upscale",
+        "SIDE",
+        "Dream at this many pixels on the longer side and carry what grows to the full size, where the photo keeps its \
+         own detail: quick for large photos; none dreams at the full size [default: none]",
+        |settings, given| {
+            settings.upscale = match given.text() {
+                "none" => None,
+                _ => Some(given.count()?),
+            };
+            Ok(())
+        },
+        |settings| settings.upscale.map_or(Value::Text("none".into()), |side| Value::Whole(side as u64)),
     ),
     Group::Finish.one(
         "strength",

@@ -10,6 +10,7 @@ use crate::named::named;
 use crate::normalize::Normalize;
 use crate::objective::{Channels, Objective, Term};
 use crate::symmetry::Symmetry;
+use crate::tile::LEAST_SIDE;
 
 /// How exactly the gradient is computed; the way to the layer is always in `f32`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,6 +33,9 @@ impl Backward {
 }
 
 named! { Backward, "the backward pass is in", F32 => "f32", Bf16 => "bf16" }
+
+/// Longest side of a picture, in pixels.
+const MOST_SIDE: usize = 65_535;
 
 /// Everything that makes a dream of a picture.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,6 +78,11 @@ pub struct Settings {
     pub seed: u64,
     /// How exactly the gradient is computed.
     pub backward: Backward,
+    /// Width and height, in pixels, of the largest part of the picture that a network sees at once, at least
+    /// [`tile::LEAST_SIDE`](crate::tile::LEAST_SIDE) each; all of it if there is none. Larger pictures are dreamed in tiles.
+    pub tile: Option<(usize, usize)>,
+    /// Longer side in pixels at which a larger picture is dreamed on; what grows is carried to the full size.
+    pub upscale: Option<usize>,
 }
 
 /// A setting outside its range; the message says what it takes.
@@ -103,6 +112,8 @@ impl Settings {
             finish: Finish::default(),
             seed: 0,
             backward: Backward::F32,
+            tile: None,
+            upscale: None,
         }
     }
 
@@ -117,6 +128,10 @@ impl Settings {
         in_range("octave scale", self.octave_scale, 1.01, 10.0)?;
         in_range("step", self.step, 1e-6, 1e9)?;
         in_range("chroma", self.chroma, 0.0, 4.0)?;
+        let (width, height) = self.tile.unwrap_or((LEAST_SIDE, LEAST_SIDE));
+        in_range("tile side", width.min(height), LEAST_SIDE, MOST_SIDE)?;
+        in_range("tile side", width.max(height), LEAST_SIDE, MOST_SIDE)?;
+        in_range("upscale", self.upscale.unwrap_or(1), 1, MOST_SIDE)?;
         self.symmetry.check()?;
         self.finish.check()?;
         self.objective.check()?;

@@ -127,8 +127,8 @@ fn what_does_not_exist_is_refused_with_what_does() {
 #[test]
 fn a_picture_too_large_for_the_memory_is_refused_with_the_numbers() {
     let dream = Dream::new(small("fire8")).unwrap();
-    let error = dream.check_memory(60_000, 50_000).unwrap_err();
+    let error = dream.check_memory((60_000, 50_000)).unwrap_err();
     let text = error.to_string();
     assert!(matches!(error, Error::Memory { .. }) && text.contains("MB are free") && text.contains("--size"), "{text}");
-    assert!(dream.check_memory(640, 427).is_ok());
+    assert!(dream.check_memory((640, 427)).is_ok());
 }

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use oneiric::objective::{Evaluator, References};
 use oneiric::options::options;
+use oneiric::tile::{Tiling, View};
 use oneiric::{Channels, Dream, Error, Objective, OctaveChange, Picture, Settings, landscape, look, preset};
 use oneiric_engine::Purpose;
 
@@ -32,8 +33,8 @@ fn evaluated(objective: &str, picture: &[f32], channels: &str) -> (f64, Vec<f32>
     let evaluator = Evaluator::new(&objective, "squeezenet", &channels.parse().unwrap(), true).unwrap();
     let (photo, guide) = (meadow(), clouds());
     let bound = evaluator.bind(References { photo: Some(&photo), guide: Some(&guide) }).unwrap();
-    let mut evaluation = bound.at(SIDES, Some(photo.pixels()), Purpose::Gradient).unwrap();
-    let (value, gradient) = evaluation.gradient(picture, (0, 0)).unwrap();
+    let mut evaluation = bound.at(Tiling::whole(SIDES), Some(photo.pixels()), Purpose::Gradient).unwrap();
+    let (value, gradient) = evaluation.gradient(picture, View::default()).unwrap();
     (value, gradient.to_vec())
 }
 

@@ -10,6 +10,7 @@ use crate::memory;
 use crate::objective::{Bound, Channels, Evaluator, Objective, References};
 use crate::picture::Picture;
 use crate::settings::in_range;
+use crate::tile::{Tiling, View};
 
 /// An objective with its networks, ready to be imagined.
 #[derive(Debug)]
@@ -29,7 +30,7 @@ impl Imagination {
     pub fn new(settings: Imagine, objective: &Objective, model: &str, guide: Option<&Picture>) -> Result<Self, Error> {
         settings.check()?;
         let evaluator = Evaluator::new(objective, model, &Channels::All, false)?;
-        let buffers = evaluator.memory(network_size(&settings), Purpose::Gradient)?;
+        let buffers = evaluator.memory(&Tiling::whole(network_size(&settings)), Purpose::Gradient)?;
         let bound = evaluator.bind(References { photo: None, guide })?;
         Ok(Self { settings, bound, buffers })
     }
@@ -69,7 +70,7 @@ impl Imagination {
             let bound = self.bound.unlike(&signatures, diversity);
             let picture = self.render_bound(&bound, number as u64, |progress, _| watch(number, progress))?;
             if diversity != 0.0 {
-                let mut evaluation = self.bound.at(size, None, Purpose::Gradient)?;
+                let mut evaluation = self.bound.at(Tiling::whole(size), None, Purpose::Gradient)?;
                 signatures.push(evaluation.signature(picture.pixels())?);
             }
             pictures.push(picture);
@@ -84,11 +85,11 @@ impl Imagination {
         watch: impl FnMut(&Progress, &[f32]) -> ControlFlow<()>,
     ) -> Result<Picture, Error> {
         memory::check(self.settings.size, self.memory())?;
-        let mut evaluation = bound.at(network_size(&self.settings), None, Purpose::Gradient)?;
+        let mut evaluation = bound.at(Tiling::whole(network_size(&self.settings)), None, Purpose::Gradient)?;
         let settings = Imagine { seed: self.settings.seed.wrapping_add(number), ..self.settings.clone() };
         let gradient = |picture: &[f32], gradient: &mut [f32]| {
             evaluation.rescue_dead_units(true);
-            let (value, slope) = evaluation.gradient(picture, (0, 0))?;
+            let (value, slope) = evaluation.gradient(picture, View::default())?;
             gradient.copy_from_slice(slope);
             Ok(value)
         };

@@ -10,7 +10,7 @@ use oneiric_engine::shape::Size;
 use oneiric_engine::{Plan, Program, Purpose, Rectifier, Session};
 use oneiric_zoo::Network;
 
-use super::measure::{Measure, copy_positions, means, of_length_one};
+use super::measure::{Measure, Tally, copy_positions, means, of_length_one};
 use super::on_picture::OnPicture;
 use super::{Channels, Objective, Value};
 use crate::error::Error;
@@ -18,6 +18,7 @@ use crate::jitter::roll;
 use crate::picture::Picture;
 use crate::resize::shrunk;
 use crate::settings::InvalidSetting;
+use crate::tile::{Tile, Tiling, View};
 
 /// The size at which layers are asked for their channels, which do not depend on it.
 pub(super) const PROBE: Size = Size { height: 256, width: 256 };
@@ -95,12 +96,21 @@ impl Evaluator {
         Ok(Self { parts, on_picture })
     }
 
-    /// Bytes of the buffers of all networks for pictures of `size` (width, height), weights not counted.
+    /// Bytes of an [`Evaluation`] of pictures seen as `tiling` says, weights not counted.
     ///
     /// # Errors
     /// If a network cannot take the size.
-    pub fn memory(&self, size: (usize, usize), purpose: Purpose) -> Result<u64, Error> {
-        self.parts.iter().map(|part| part.memory(size, purpose)).sum()
+    pub fn memory(&self, tiling: &Tiling, purpose: Purpose) -> Result<u64, Error> {
+        let networks: u64 = self.parts.iter().map(|part| part.memory(tiling.tile(), purpose)).sum::<Result<_, _>>()?;
+        let planes = 1 + u64::from(!self.on_picture.is_empty()) + u64::from(self.needs_photo());
+        Ok(networks + 4 * (planes * floats(tiling.size()) as u64 + floats(tiling.tile()) as u64))
+    }
+
+    /// Whether it is about the photo in each size.
+    fn needs_photo(&self) -> bool {
+        let about_photo = |layer: &Layer| layer.terms.iter().any(|(_, value)| matches!(value, Value::Caricature(_)));
+        self.parts.iter().flat_map(|part| &part.layers).any(about_photo)
+            || self.on_picture.iter().any(|(_, term)| *term != OnPicture::TotalVariation)
     }
 
     /// Looks at the pictures that the objective is about.
@@ -108,9 +118,7 @@ impl Evaluator {
     /// # Errors
     /// A picture that is needed and missing.
     pub fn bind(&self, references: References<'_>) -> Result<Bound, Error> {
-        let about_photo = |layer: &Layer| layer.terms.iter().any(|(_, value)| matches!(value, Value::Caricature(_)));
-        let needs_photo = self.parts.iter().flat_map(|part| &part.layers).any(about_photo)
-            || self.on_picture.iter().any(|(_, term)| *term != OnPicture::TotalVariation);
+        let needs_photo = self.needs_photo();
         if needs_photo && references.photo.is_none() {
             let why = "caricature(), stay() and stay_colour() are about a photo, and there is none here";
             return Err(InvalidSetting(why.into()).into());
@@ -168,7 +176,7 @@ impl Part {
         let mut layers = Vec::new();
         for (number, layer) in self.layers.iter().enumerate() {
             let see = |picture: Option<&Picture>, side| {
-                picture.map(|picture| Sight::new(&self.program, number, picture, side))
+                picture.map(|picture| Glance::new(&self.program, number, picture, side))
             };
             let guide = if layer.needs_guide() { see(references.guide, GUIDE_SIDE).transpose()? } else { None };
             let photo = if layer.needs_choice() { see(references.photo, CHOICE_SIDE).transpose()? } else { None };
@@ -181,25 +189,25 @@ impl Part {
 }
 
 /// What a network sees of a whole picture at one layer.
-struct Sight {
+struct Glance {
     means: Vec<f32>,
     positions: Vec<f32>,
 }
 
-impl Sight {
+impl Glance {
     /// At layer number `layer`, of the picture shrunk to `side` pixels on its longer side.
     fn new(program: &Program, layer: usize, picture: &Picture, side: usize) -> Result<Self, Error> {
         let picture = shrunk(picture, side);
         let size = Size { height: picture.height(), width: picture.width() };
         let mut session = Session::new(Plan::new(program, size, Purpose::Activations)?);
-        let mut sight = Self { means: Vec::new(), positions: Vec::new() };
+        let mut glance = Self { means: Vec::new(), positions: Vec::new() };
         session.activations(picture.pixels(), |number, map| {
             if number == layer {
-                sight.means = means(map);
-                copy_positions(map, &mut sight.positions);
+                glance.means = means(map);
+                copy_positions(map, &mut glance.positions);
             }
         })?;
-        Ok(sight)
+        Ok(glance)
     }
 }
 
@@ -225,7 +233,7 @@ impl Layer {
         matches!(&self.choice, Some((channels, false)) if channels.depends_on_picture())
     }
 
-    fn measure(&self, value: &Value, photo: Option<&Sight>, guide: Option<&Sight>) -> Result<Measure, Error> {
+    fn measure(&self, value: &Value, photo: Option<&Glance>, guide: Option<&Glance>) -> Result<Measure, Error> {
         let weights = |parts: &[(usize, f32)]| {
             let mut weights = vec![0.0; self.channels];
             parts.iter().for_each(|&(channel, part)| weights[channel] += part);
@@ -247,7 +255,7 @@ impl Layer {
         })
     }
 
-    fn measure_of_whole(&self, photo: Option<&Sight>) -> Measure {
+    fn measure_of_whole(&self, photo: Option<&Glance>) -> Measure {
         match (&self.choice, photo) {
             (None, _) => Measure::Strength(None),
             (Some((channels, false)), Some(photo)) => Measure::Strength(Some(channels.weights(&photo.means))),
@@ -304,32 +312,43 @@ impl Bound {
         Self { parts, on_picture: self.on_picture.clone(), needs_photo: self.needs_photo }
     }
 
-    /// Readies it for pictures of `size` (width, height) that grow out of `base`, `[height][width][3]` in 0…1:
-    /// the photo in this size, or nothing.
+    /// Readies it for pictures that are seen as `tiling` says and grow out of `base`, `[height][width][3]` in 0…1: the
+    /// photo in this size, or nothing.
     ///
     /// # Errors
-    /// If a network cannot take the size.
+    /// If a network cannot take the size, or the objective looks at one place and there are several tiles.
     ///
     /// # Panics
-    /// If `base` has another length than `size` says, or is missing where the objective is about the photo.
-    pub fn at(&self, size: (usize, usize), base: Option<&[f32]>, purpose: Purpose) -> Result<Evaluation, Error> {
-        let values = size.0 * size.1 * 3;
-        assert!(base.is_none_or(|base| base.len() == values), "the photo in the size of the picture");
+    /// If `base` has another length than the size says, or is missing where the objective is about the photo.
+    pub fn at(&self, tiling: Tiling, base: Option<&[f32]>, purpose: Purpose) -> Result<Evaluation, Error> {
+        let plane = floats(tiling.size());
+        assert!(base.is_none_or(|base| base.len() == plane), "the photo in the size of the picture");
         assert!(base.is_some() || !self.needs_photo, "the objective is about the photo");
-        let session = |part: &BoundPart| {
-            let session = Session::new(plan(&part.program, size, purpose)?);
-            Ok((session, part.layers.clone()))
+        let mut measures = self.parts.iter().flat_map(|part| part.layers.iter().flatten());
+        if tiling.tiles() > 1 && measures.any(|(_, measure)| measure.is_of_one_place()) {
+            let why = "neuron() looks at one place of the whole picture, which is too large to be seen at once: give more \
+                       memory with --memory, or shrink the picture with --size";
+            return Err(InvalidSetting(why.into()).into());
+        }
+        let sight = |part: &BoundPart| {
+            let session = Session::new(plan(&part.program, tiling.tile(), purpose)?);
+            Ok(Sight { session, layers: part.layers.clone(), whole: None })
         };
         Ok(Evaluation {
-            sessions: self.parts.iter().map(session).collect::<Result<_, Error>>()?,
+            networks: self.parts.iter().map(sight).collect::<Result<_, Error>>()?,
             on_picture: self.on_picture.clone(),
-            size,
+            tiling,
             base: base.filter(|_| self.needs_photo).map(<[f32]>::to_vec).unwrap_or_default(),
-            rolled: vec![0.0; values],
-            gradient: vec![0.0; values],
+            seen: vec![0.0; floats(tiling.tile())],
+            unrolled: if self.on_picture.is_empty() { Vec::new() } else { vec![0.0; plane] },
+            gradient: vec![0.0; plane],
             rescue: false,
         })
     }
+}
+
+fn floats((width, height): (usize, usize)) -> usize {
+    width * height * 3
 }
 
 fn plan(program: &Program, (width, height): (usize, usize), purpose: Purpose) -> Result<Plan, Error> {
@@ -339,14 +358,29 @@ fn plan(program: &Program, (width, height): (usize, usize), purpose: Purpose) ->
 /// An objective with the buffers for pictures of one size.
 #[derive(Debug)]
 pub struct Evaluation {
-    sessions: Vec<(Session, Measures)>,
+    networks: Vec<Sight>,
     on_picture: Vec<(f32, OnPicture)>,
-    size: (usize, usize),
+    tiling: Tiling,
     base: Vec<f32>,
-    rolled: Vec<f32>,
+    /// What a network sees: the rolled picture, or a tile of it.
+    seen: Vec<f32>,
+    /// The gradient of terms on the picture itself, if there are any.
+    unrolled: Vec<f32>,
     gradient: Vec<f32>,
     rescue: bool,
 }
+
+/// A network with the buffers for one tile.
+#[derive(Debug)]
+struct Sight {
+    session: Session,
+    layers: Measures,
+    /// What the terms of each layer summed up over all tiles when they were last seen, if there are several.
+    whole: Option<Tallies>,
+}
+
+/// The sums of each term of each layer.
+type Tallies = Vec<Vec<Tally>>;
 
 impl Evaluation {
     /// Whether, where a network's gradient is zero everywhere because the wanted units are off, ReLUs let through what
@@ -355,37 +389,37 @@ impl Evaluation {
         self.rescue = rescue;
     }
 
-    /// The objective's value on `picture`, `[height][width][3]` in 0…1, as the networks see it rolled by `offset`, and
-    /// its gradient, rolled as well.
+    /// The objective's value on `picture` (what tiles share counts twice in it), `[height][width][3]` in 0…1, as the networks see it in `view`, and its
+    /// gradient, rolled as well.
+    ///
+    /// Of several tiles each contributes its part to the gradient of the whole picture, whose layers are as strong as they
+    /// were one step before: exact where there is one term, and nearly so where there are several.
     ///
     /// # Errors
     /// None, if the picture has the size that it was made for.
     ///
     /// # Panics
     /// If it has another.
-    pub fn gradient(&mut self, picture: &[f32], offset: (isize, isize)) -> Result<(f64, &mut [f32]), Error> {
+    pub fn gradient(&mut self, picture: &[f32], view: View) -> Result<(f64, &mut [f32]), Error> {
         let mut value = 0.0;
-        if self.on_picture.is_empty() {
-            self.gradient.fill(0.0);
-        } else {
+        let size = self.tiling.size();
+        self.gradient.fill(0.0);
+        if !self.on_picture.is_empty() {
             // Of the picture as it is: rolled, its borders would look like edges.
-            self.rolled.fill(0.0);
+            self.unrolled.fill(0.0);
             for (weight, term) in &self.on_picture {
-                value += term.gradient(picture, &self.base, self.size.0, *weight, &mut self.rolled);
+                value += term.gradient(picture, &self.base, size.0, *weight, &mut self.unrolled);
             }
-            roll(&self.rolled, &mut self.gradient, self.size, offset);
+            roll(&self.unrolled, &mut self.gradient, size, view.offset);
         }
-        self.see_photo(offset)?;
-        roll(picture, &mut self.rolled, self.size, offset);
-        for (session, layers) in &mut self.sessions {
-            session.set_rectifier(Rectifier::Exact);
-            let (of_network, gradient) = climb(session, layers, &self.rolled)?;
+        let scene = Scene { picture, base: &self.base, size, offset: view.offset, tiles: self.tiling.places(view) };
+        for network in &mut self.networks {
+            network.session.set_rectifier(Rectifier::Exact);
+            let (of_network, alive) = network.climb(&scene, &mut self.seen, &mut self.gradient)?;
             value += of_network;
-            if self.rescue && gradient.iter().all(|&g| g == 0.0) {
-                session.set_rectifier(Rectifier::Redirected);
-                add(&mut self.gradient, climb(session, layers, &self.rolled)?.1);
-            } else {
-                add(&mut self.gradient, gradient);
+            if self.rescue && !alive {
+                network.session.set_rectifier(Rectifier::Redirected);
+                network.climb(&scene, &mut self.seen, &mut self.gradient)?;
             }
         }
         Ok((value, &mut self.gradient))
@@ -397,8 +431,8 @@ impl Evaluation {
     /// Only if the picture is not of the right size.
     pub fn signature(&mut self, picture: &[f32]) -> Result<Vec<f32>, Error> {
         let mut signature = Vec::new();
-        if let Some((session, _)) = self.sessions.first_mut() {
-            session.activations(picture, |layer, map| {
+        if let Some(network) = self.networks.first_mut() {
+            network.session.activations(picture, |layer, map| {
                 if layer == 0 {
                     signature = of_length_one(means(map));
                 }
@@ -406,38 +440,95 @@ impl Evaluation {
         }
         Ok(signature)
     }
+}
 
-    /// Shows the networks the photo, rolled in the same way, where a caricature of it is wanted.
-    fn see_photo(&mut self, offset: (isize, isize)) -> Result<(), Error> {
-        for (session, layers) in &mut self.sessions {
-            let caricature = |(_, measure): &(f32, Measure)| matches!(measure, Measure::Toward(_));
-            if !layers.iter().flatten().any(caricature) {
-                continue;
-            }
-            roll(&self.base, &mut self.rolled, self.size, offset);
-            session.activations(&self.rolled, |layer, map| {
-                for (_, measure) in &mut layers[layer] {
-                    if let Measure::Toward(photo) = measure {
-                        copy_positions(map, photo);
-                    }
-                }
-            })?;
-        }
-        Ok(())
+/// What is to be seen in one step.
+struct Scene<'a> {
+    picture: &'a [f32],
+    /// The photo, where an objective is about it.
+    base: &'a [f32],
+    size: (usize, usize),
+    offset: (isize, isize),
+    tiles: Vec<Tile>,
+}
+
+impl Scene<'_> {
+    fn cut(&self, tile: &Tile, seen: &mut [f32]) {
+        tile.cut(self.picture, self.size, self.offset, seen);
     }
 }
 
-/// The value of the terms of one network and the gradient of `picture`.
-fn climb<'a>(session: &'a mut Session, layers: &Measures, picture: &[f32]) -> Result<(f64, &'a [f32]), Error> {
-    let mut value = 0.0;
-    let gradient = session.gradient(picture, |layer, activation, mut gradient| {
-        for (number, (weight, measure)) in layers[layer].iter().enumerate() {
-            value += measure.gradient(activation, *weight, &mut gradient, number > 0);
+impl Sight {
+    /// Adds the gradient of `scene` to `gradient`; tells the value of the network's terms, and whether anything would let
+    /// them grow. `seen` has room for a tile.
+    fn climb(&mut self, scene: &Scene<'_>, seen: &mut [f32], gradient: &mut [f32]) -> Result<(f64, bool), Error> {
+        if scene.tiles.len() > 1 && self.whole.is_none() {
+            self.whole = Some(self.look(scene, seen)?);
         }
-    })?;
-    Ok((value, gradient))
-}
+        let mut now = self.no_tallies();
+        let mut alive = false;
+        for tile in &scene.tiles {
+            self.see_photo(scene, tile, seen)?;
+            scene.cut(tile, seen);
+            let (layers, whole) = (&self.layers, self.whole.as_ref());
+            let of_tile = self.session.gradient(seen, |layer, activation, mut gradient| {
+                for (number, (weight, measure)) in layers[layer].iter().enumerate() {
+                    let whole = whole.map(|whole| &whole[layer][number]);
+                    let tally = measure.gradient(activation, *weight, whole, &mut gradient, number > 0);
+                    now[layer][number].add(&tally);
+                }
+            })?;
+            alive |= of_tile.iter().any(|&g| g != 0.0);
+            tile.add(of_tile, gradient, scene.size.0);
+        }
+        let value = self.value(&now);
+        self.whole = (scene.tiles.len() > 1).then_some(now);
+        Ok((value, alive))
+    }
 
-fn add(sum: &mut [f32], values: &[f32]) {
-    sum.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+    /// What the terms sum up over all tiles of a picture that was not seen before.
+    fn look(&mut self, scene: &Scene<'_>, seen: &mut [f32]) -> Result<Tallies, Error> {
+        let mut tallies = self.no_tallies();
+        for tile in &scene.tiles {
+            self.see_photo(scene, tile, seen)?;
+            scene.cut(tile, seen);
+            let layers = &self.layers;
+            self.session.activations(seen, |layer, map| {
+                let terms = tallies[layer].iter_mut().zip(&layers[layer]);
+                terms.for_each(|(tally, (_, measure))| tally.add(&measure.look(map)));
+            })?;
+        }
+        Ok(tallies)
+    }
+
+    fn no_tallies(&self) -> Tallies {
+        self.layers.iter().map(|terms| vec![Tally::default(); terms.len()]).collect()
+    }
+
+    fn value(&self, tallies: &Tallies) -> f64 {
+        let of_layer = |(number, terms): (usize, &Vec<(f32, Measure)>)| -> f64 {
+            let channels = self.session.plan().layer_shape(number).channels;
+            let terms = terms.iter().zip(&tallies[number]);
+            terms.map(|((weight, measure), tally)| f64::from(*weight) * measure.value(tally, channels)).sum()
+        };
+        self.layers.iter().enumerate().map(of_layer).sum()
+    }
+
+    /// Shows the network the photo, rolled in the same way, where a caricature of it is wanted.
+    fn see_photo(&mut self, scene: &Scene<'_>, tile: &Tile, seen: &mut [f32]) -> Result<(), Error> {
+        let caricature = |(_, measure): &(f32, Measure)| matches!(measure, Measure::Toward(_));
+        if !self.layers.iter().flatten().any(caricature) {
+            return Ok(());
+        }
+        tile.cut(scene.base, scene.size, scene.offset, seen);
+        let layers = &mut self.layers;
+        self.session.activations(seen, |layer, map| {
+            for (_, measure) in &mut layers[layer] {
+                if let Measure::Toward(photo) = measure {
+                    copy_positions(map, photo);
+                }
+            }
+        })?;
+        Ok(())
+    }
 }

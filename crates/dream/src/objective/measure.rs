@@ -39,46 +39,100 @@ pub(crate) enum Measure {
     Unlike(Vec<Vec<f32>>),
 }
 
+/// The sums over positions from which the value of a measure follows. Those of the parts of a picture add up to that of
+/// the whole.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Tally {
+    positions: f64,
+    sums: Vec<f64>,
+}
+
+impl Tally {
+    /// Adds those of another part.
+    pub fn add(&mut self, other: &Self) {
+        self.positions += other.positions;
+        self.sums.resize(other.sums.len(), 0.0);
+        self.sums.iter_mut().zip(&other.sums).for_each(|(sum, other)| *sum += other);
+    }
+
+    /// The sums over the number of positions.
+    fn means(&self) -> Vec<f32> {
+        self.sums.iter().map(|sum| (sum / self.positions) as f32).collect()
+    }
+}
+
 impl Measure {
-    /// Its value on the activations of the layer.
-    pub fn value(&self, activation: Map<'_>) -> f64 {
-        let pixels = pixels(activation);
-        match self {
-            Self::Strength(weights) => PER_CENT * root_mean_square(activation, weights.as_deref()).ln(),
-            Self::Weighted(weights) => sum(activation, |pixel| dot(pixel, weights)) / pixels,
-            Self::Chosen(channels) => Self::Strength(Some(channels.weights(&means(activation)))).value(activation),
+    /// Whether it looks at one place of the whole picture, so that parts of it cannot be measured by themselves.
+    pub fn is_of_one_place(&self) -> bool {
+        matches!(self, Self::Neuron { .. })
+    }
+
+    /// What it sums up over the positions of these activations.
+    fn tally(&self, activation: Map<'_>, nearest: &[Vec<(usize, f64)>]) -> Tally {
+        let sums = match self {
+            Self::Strength(None) => vec![sum(activation, squares)],
+            Self::Strength(Some(weights)) => vec![sum(activation, |pixel| weighted_squares(pixel, weights))],
+            Self::Chosen(_) => [sums(activation, f64::from), sums(activation, |v| f64::from(v * v))].concat(),
+            Self::Weighted(weights) => vec![sum(activation, |pixel| dot(pixel, weights))],
             Self::Neuron { channel, at } => {
                 let (x, y) = position(activation, *at);
-                f64::from(activation.pixel(y, x)[*channel])
+                vec![f64::from(activation.pixel(y, x)[*channel])]
             }
-            Self::Score(classes) => sum(activation, |pixel| log_sum_exp(pixel, classes)) / pixels,
-            Self::Match(vectors) => sum(activation, |pixel| nearest(pixel, vectors).1) / pixels,
+            Self::Score(classes) => vec![sum(activation, |pixel| log_sum_exp(pixel, classes))],
+            Self::Match(_) => vec![nearest.iter().flatten().map(|(_, product)| product).sum()],
             Self::Toward(other) => {
                 let width = activation.shape().width;
                 let along = sum_rows(activation, |y, x, pixel| dot(pixel, pixel_of(other, pixel.len(), y * width + x)));
-                along * toward_factor(other)
+                vec![along, squares(other)]
             }
+            Self::Unlike(_) => sums(activation, f64::from),
+        };
+        Tally { positions: pixels(activation), sums }
+    }
+
+    /// Its value on the whole, a layer of this many channels.
+    pub fn value(&self, whole: &Tally, channels: usize) -> f64 {
+        match self {
+            Self::Strength(_) | Self::Chosen(_) => PER_CENT * self.mean_square(whole, channels).sqrt().ln(),
+            Self::Weighted(_) | Self::Score(_) | Self::Match(_) => whole.sums[0] / whole.positions,
+            Self::Neuron { .. } => whole.sums[0],
+            Self::Toward(_) => whole.sums[0] * toward_factor(whole, channels),
             Self::Unlike(others) => {
-                let own = of_length_one(means(activation));
+                let own = of_length_one(whole.means());
                 -others.iter().map(|other| dot(&own, other)).sum::<f64>() / others.len() as f64
             }
         }
     }
 
-    /// Adds its gradient, times `weight`, to `gradient`, or overwrites it if nothing is there yet. Returns its
-    /// value, times `weight`.
-    pub fn gradient(&self, activation: Map<'_>, weight: f32, gradient: &mut MapMut<'_>, accumulate: bool) -> f64 {
-        if let Self::Chosen(channels) = self {
-            let now = Self::Strength(Some(channels.weights(&means(activation))));
-            return now.gradient(activation, weight, gradient, accumulate);
-        }
-        let found = if let Self::Match(vectors) = self { all_nearest(activation, vectors) } else { Vec::new() };
-        let value = match self {
-            Self::Match(_) => found.iter().flatten().map(|(_, product)| product).sum::<f64>() / pixels(activation),
-            _ => self.value(activation),
+    /// Of all channels alike, or weighted. Never zero: where nothing fires, what would is not known.
+    fn mean_square(&self, whole: &Tally, channels: usize) -> f64 {
+        let mean = match self {
+            Self::Strength(None) => whole.sums[0] / (whole.positions * channels as f64),
+            Self::Chosen(chosen) => {
+                let (means, squares) = (whole.means(), &whole.sums[channels..]);
+                let weights = chosen.weights(&means[..channels]);
+                squares.iter().zip(weights).map(|(sum, weight)| sum * f64::from(weight)).sum::<f64>() / whole.positions
+            }
+            _ => whole.sums[0] / whole.positions,
         };
+        mean.max(LEAST_STRENGTH * LEAST_STRENGTH)
+    }
+
+    /// Adds its gradient, times `weight`, to `gradient`, or overwrites it if nothing is there yet. The activations are those
+    /// of a part of a picture whose whole is told, or the whole. Returns what it sums up on them.
+    pub fn gradient(
+        &self,
+        activation: Map<'_>,
+        weight: f32,
+        whole: Option<&Tally>,
+        gradient: &mut MapMut<'_>,
+        accumulate: bool,
+    ) -> Tally {
+        let nearest = if let Self::Match(vectors) = self { all_nearest(activation, vectors) } else { Vec::new() };
+        let own = self.tally(activation, &nearest);
+        let whole = whole.unwrap_or(&own);
         let shape = activation.shape();
-        let share = weight / shape.pixels() as f32;
+        let share = weight / whole.positions as f32;
         let mut add = |work: &(dyn Fn(usize, usize, &mut [f32]) + Sync)| {
             gradient.for_each_pixel(|y, x, to| {
                 if !accumulate {
@@ -87,18 +141,22 @@ impl Measure {
                 work(y, x, &mut to[..shape.channels]);
             });
         };
+        let strength =
+            || (PER_CENT * f64::from(weight) / (whole.positions * self.mean_square(whole, shape.channels))) as f32;
         match self {
-            Self::Strength(weights) => {
-                let square = root_mean_square(activation, weights.as_deref()).powi(2);
-                let factor = (PER_CENT * f64::from(weight) / (pixels(activation) * square)) as f32;
-                let alike = factor / shape.channels as f32;
-                add(&|y, x, to| match weights {
-                    None => add_scaled(to, activation.pixel(y, x), alike),
-                    Some(weights) => add_product(to, activation.pixel(y, x), weights, factor),
-                });
+            Self::Strength(None) => {
+                let factor = strength() / shape.channels as f32;
+                add(&|y, x, to| add_scaled(to, activation.pixel(y, x), factor));
+            }
+            Self::Strength(Some(weights)) => {
+                let factor = strength();
+                add(&|y, x, to| add_product(to, activation.pixel(y, x), weights, factor));
+            }
+            Self::Chosen(chosen) => {
+                let (factor, weights) = (strength(), chosen.weights(&whole.means()[..shape.channels]));
+                add(&|y, x, to| add_product(to, activation.pixel(y, x), &weights, factor));
             }
             Self::Weighted(weights) => add(&|_, _, to| add_scaled(to, weights, share)),
-            Self::Chosen(_) => unreachable!("these channels were chosen above"),
             Self::Neuron { channel, at } => {
                 let place = position(activation, *at);
                 add(&|y, x, to| to[*channel] += if (x, y) == place { weight } else { 0.0 });
@@ -109,44 +167,46 @@ impl Measure {
                 classes.iter().for_each(|&c| to[c] += share * (pixel[c] - log_sum).exp());
             }),
             Self::Match(vectors) => add(&|y, x, to| {
-                add_scaled(to, pixel_of(vectors, to.len(), found[y][x].0), share);
+                add_scaled(to, pixel_of(vectors, to.len(), nearest[y][x].0), share);
             }),
             Self::Toward(other) => {
-                let factor = weight * toward_factor(other) as f32;
+                let factor = weight * toward_factor(whole, shape.channels) as f32;
                 add(&|y, x, to| add_scaled(to, pixel_of(other, to.len(), y * shape.width + x), factor));
             }
             Self::Unlike(others) => {
-                let slope = slope_of_unlike(&means(activation), others);
+                let slope = slope_of_unlike(&whole.means(), others);
                 add(&|_, _, to| add_scaled(to, &slope, share));
             }
         }
-        value * f64::from(weight)
+        own
+    }
+
+    /// What it sums up on the activations of a part of a picture.
+    pub fn look(&self, activation: Map<'_>) -> Tally {
+        let nearest = if let Self::Match(vectors) = self { all_nearest(activation, vectors) } else { Vec::new() };
+        self.tally(activation, &nearest)
     }
 }
 
 /// Writes the gradient of [`Value::Layer`](super::Value::Layer): the classic objective, for those who measure the engine alone.
 pub fn strengthen(activation: Map<'_>, mut gradient: MapMut<'_>) {
-    Measure::Strength(None).gradient(activation, 1.0, &mut gradient, false);
-}
-
-/// Of all channels alike, or weighted. Never zero: where nothing fires, what would is not known.
-fn root_mean_square(activation: Map<'_>, weights: Option<&[f32]>) -> f64 {
-    let mean = match weights {
-        None => sum(activation, squares) / activation.shape().values() as f64,
-        Some(weights) => sum(activation, |pixel| weighted_squares(pixel, weights)) / pixels(activation),
-    };
-    mean.sqrt().max(LEAST_STRENGTH)
+    Measure::Strength(None).gradient(activation, 1.0, None, &mut gradient, false);
 }
 
 /// The mean of every channel over all positions.
 pub(crate) fn means(activation: Map<'_>) -> Vec<f32> {
-    let mut sums = vec![0.0f64; activation.shape().channels];
+    Tally { positions: pixels(activation), sums: sums(activation, f64::from) }.means()
+}
+
+/// The sum over all positions of what `of_value` makes of each channel.
+fn sums(activation: Map<'_>, of_value: impl Fn(f32) -> f64) -> Vec<f64> {
+    let mut sums = vec![0.0; activation.shape().channels];
     for y in 0..activation.shape().height {
         for pixel in activation.row(y) {
-            sums.iter_mut().zip(pixel).for_each(|(sum, &value)| *sum += f64::from(value));
+            sums.iter_mut().zip(pixel).for_each(|(sum, &value)| *sum += of_value(value));
         }
     }
-    sums.into_iter().map(|sum| (sum / activation.shape().pixels() as f64) as f32).collect()
+    sums
 }
 
 /// All positions one after the other, each with its channels, in place of what `to` holds.
@@ -192,9 +252,9 @@ fn pixel_of(values: &[f32], channels: usize, number: usize) -> &[f32] {
 }
 
 /// 1 / (|other| sqrt(values)).
-fn toward_factor(other: &[f32]) -> f64 {
-    let norm = squares(other).sqrt().max(f64::from(f32::MIN_POSITIVE));
-    1.0 / (norm * (other.len() as f64).sqrt())
+fn toward_factor(whole: &Tally, channels: usize) -> f64 {
+    let norm = whole.sums[1].sqrt().max(f64::from(f32::MIN_POSITIVE));
+    1.0 / (norm * (whole.positions * channels as f64).sqrt())
 }
 
 /// The number of the vector that has the largest dot product with `pixel`, and that product.
@@ -345,10 +405,10 @@ mod tests {
                 let mut gradient = Buffer::zeroed(shape.buffer_len());
                 gradient.as_mut_slice().fill(7.0);
                 let mut map = MapMut::new(gradient.as_mut_slice(), shape, shape.stride());
-                let told = measure.gradient(activation, weight, &mut map, false);
-                measure.gradient(activation, 1.0, &mut map, true);
-                let expected = reference(&measure, &layer, shape);
-                prop_assert!((told - expected * f64::from(weight)).abs() < 1e-4, "{measure:?}: {told}, not {expected}");
+                let tally = measure.gradient(activation, weight, None, &mut map, false);
+                measure.gradient(activation, 1.0, Some(&tally), &mut map, true);
+                let (told, expected) = (measure.value(&tally, channels), reference(&measure, &layer, shape));
+                prop_assert!((told - expected).abs() < 1e-4, "{measure:?}: {told}, not {expected}");
                 for at in 0..layer.len() {
                     let moved = |by: f64| {
                         let mut moved = layer.clone();

@@ -1,0 +1,126 @@
+//! How much memory a dream takes, and tiles small enough for a given budget.
+
+use super::Dream;
+use super::octaves::octaves;
+use crate::ascent::Ascent;
+use crate::error::Error;
+use crate::memory;
+use crate::normalize::Normalize;
+use crate::symmetry::Symmetry;
+use crate::tile::{LEAST_SIDE, Tiling};
+
+/// Bytes of a pixel in a plane of three colours.
+const PLANE: f64 = 12.0;
+/// The program with its networks, and what each thread keeps, in bytes.
+const PROGRAM: f64 = 80e6;
+const THREAD: f64 = 2e6;
+/// Bytes of a pixel while a photo is decoded: the samples of the file, and the transparency.
+const DECODING: f64 = 8.0;
+/// While the dream is encoded: samples, and a file of about their length twice.
+const ENCODING: f64 = 10.0;
+
+impl Dream {
+    /// Bytes of memory that the program takes at the most while it dreams on a picture of this size, which is `kept` in
+    /// memory or decoded whenever it is needed.
+    ///
+    /// # Errors
+    /// If a network cannot take the size.
+    pub fn memory(&self, size: (usize, usize), kept: bool) -> Result<u64, Error> {
+        let pixels = |(width, height): (usize, usize)| (width * height) as f64;
+        let octaves = octaves(size, &self.settings);
+        let largest = octaves.iter().rev().find(|octave| octave.settings.iterations > 0);
+        let climbing = largest.map_or(Ok(0.0), |octave| {
+            let base = if octave.size == size { 0.0 } else { PLANE };
+            Ok::<_, Error>(self.climbing(octave.size)? + base * pixels(octave.size))
+        })?;
+        let scale = match &octaves[..] {
+            [.., before, last] => (pixels(last.size) / pixels(before.size)).sqrt(),
+            _ => 1.0,
+        };
+        // The detail of the octave before, its rows while it is resized, and the new one.
+        let resizing = PLANE * (1.0 + 1.0 / scale + 1.0 / scale.powi(2));
+        let reading = if kept { 0.0 } else { PLANE + DECODING };
+        let full = resizing.max(PLANE + reading).max(PLANE + ENCODING) * pixels(size);
+        let photo = if kept { (PLANE + DECODING / 2.0) * pixels(size) } else { 0.0 };
+        let seamless = if self.settings.seamless { PLANE * pixels(size) } else { 0.0 };
+        let threads = rayon::current_num_threads() as f64;
+        Ok((PROGRAM + THREAD * threads + photo + seamless + climbing.max(full)) as u64)
+    }
+
+    /// Bytes while a picture of this size climbs.
+    fn climbing(&self, size: (usize, usize)) -> Result<f64, Error> {
+        let pixels = (size.0 * size.1) as f64;
+        let tiling = self.tiling(size);
+        let mut planes = 1.0;
+        let mut buffers = 0.0;
+        for dream in self.layers() {
+            let purpose = self.settings.backward.purpose();
+            let of_octaves = dream.evaluators.iter().map(|(_, evaluator)| evaluator.memory(&tiling, purpose));
+            buffers += of_octaves.collect::<Result<Vec<_>, _>>()?.into_iter().max().unwrap_or_default() as f64;
+            planes += match dream.settings.normalize {
+                Normalize::Laplacian => 0.34,
+                Normalize::Smooth => 1.0,
+                Normalize::None | Normalize::Mean => 0.0,
+            };
+        }
+        planes += match self.settings.ascent {
+            Ascent::Plain => 0.0,
+            Ascent::Momentum(_) => 2.0,
+            Ascent::Adam => 3.0,
+        };
+        if matches!(self.settings.symmetry, Symmetry::Kaleidoscope(_)) {
+            planes += 3.0;
+        }
+        if self.is_partial() {
+            // The sum and one gradient unrolled; of every layer its cover at the full size and at that of the octave.
+            planes += 2.0 + self.layers().count() as f64 * 2.0 / 3.0;
+        }
+        Ok(buffers + planes * PLANE * pixels)
+    }
+
+    /// Whether a dream of a picture of this size fits into the memory that is free, a picture that is `kept` already being
+    /// there.
+    ///
+    /// # Errors
+    /// [`Error::Memory`] with the numbers if it does not.
+    pub fn check_memory(&self, size: (usize, usize)) -> Result<(), Error> {
+        memory::check(size, self.memory(size, false)?)
+    }
+
+    /// The same dream in tiles as large as `budget` bytes allow, or in one piece if that fits, and whether the photo is
+    /// to be kept in memory. Tiles that the settings ask for are left as they are.
+    ///
+    /// # Errors
+    /// [`Error::Memory`] with the numbers if not even the smallest tiles fit.
+    pub fn within(mut self, size: (usize, usize), budget: u64) -> Result<(Self, bool), Error> {
+        for kept in [true, false] {
+            if self.fit(size, budget, kept)? {
+                return Ok((self, kept));
+            }
+        }
+        memory::check_against(size, self.memory(size, false)?, budget)?;
+        Ok((self, false))
+    }
+
+    /// Makes the tiles smaller until the dream fits, if it can.
+    fn fit(&mut self, size: (usize, usize), budget: u64, kept: bool) -> Result<bool, Error> {
+        let given = self.settings.tile;
+        let mut tile = given.unwrap_or(size);
+        loop {
+            if self.memory(size, kept)? <= budget {
+                return Ok(true);
+            }
+            if given.is_some() || tile.0.max(tile.1) <= LEAST_SIDE {
+                return Ok(false);
+            }
+            // The longer side first: squares share the least with their neighbours.
+            tile = Tiling::new(size, smaller(tile)).tile();
+            self.settings.tile = Some(tile);
+        }
+    }
+}
+
+fn smaller((width, height): (usize, usize)) -> (usize, usize) {
+    let shorter = |side: usize| (side * 7 / 8).max(LEAST_SIDE);
+    if width >= height { (shorter(width), height) } else { (width, shorter(height)) }
+}

@@ -1,0 +1,128 @@
+//! What grows in one octave, and where: the steps.
+
+use std::ops::ControlFlow;
+
+use crate::ascent::Climb;
+use crate::error::Error;
+use crate::jitter::{Random, roll};
+use crate::mask::Mask;
+use crate::normalize::Normalizer;
+use crate::objective::{Evaluation, RESCUED_STEPS};
+use crate::settings::Settings;
+use crate::symmetry::Folding;
+use crate::tile::{Tiling, View};
+
+/// A picture that grows.
+pub(super) struct Canvas<'a> {
+    pub picture: &'a mut [f32],
+    pub tiling: Tiling,
+    pub folding: Folding,
+}
+
+/// What grows in one octave, and where: everywhere if it has no cover.
+pub(super) struct Growth {
+    pub step: f32,
+    pub evaluation: Evaluation,
+    pub normalizer: Normalizer,
+    pub cover: Option<Vec<f32>>,
+}
+
+impl Growth {
+    /// The shaped gradient of `picture` as the networks see it in `view`, rolled as well. `part` is how much of the octave
+    /// is done with this step, 0…1.
+    fn gradient(&mut self, picture: &[f32], view: View, rescue: bool, part: f32) -> Result<&[f32], Error> {
+        self.evaluation.rescue_dead_units(rescue);
+        let (_, gradient) = self.evaluation.gradient(picture, view)?;
+        self.normalizer.apply(gradient, part);
+        Ok(gradient)
+    }
+}
+
+/// The steps of one octave, with its own settings.
+pub(super) fn climb(
+    settings: &Settings,
+    mut growths: Vec<Growth>,
+    canvas: Canvas<'_>,
+    random: &mut Random,
+    watch: &mut dyn FnMut(usize, &[f32]) -> ControlFlow<()>,
+) -> Result<(), Error> {
+    let Canvas { picture, tiling, mut folding } = canvas;
+    let size = tiling.size();
+    let mut climb = Climb::new(settings.ascent, size, settings.step);
+    // A picture that tiles has no border: it may be rolled anywhere.
+    let reach = if settings.seamless { size.0.max(size.1) } else { settings.jitter };
+    let mut sum = Vec::new();
+    for iteration in 0..settings.iterations {
+        if watch(iteration, picture).is_break() {
+            return Err(Error::Cancelled);
+        }
+        let view = tiling.view(random, reach);
+        let (rescue, part) = (iteration < RESCUED_STEPS, (iteration + 1) as f32 / settings.iterations as f32);
+        if let [growth @ Growth { cover: None, .. }] = &mut growths[..] {
+            climb.step(picture, growth.gradient(picture, view, rescue, part)?, view.offset);
+        } else {
+            sum.clear();
+            sum.resize(picture.len(), 0.0);
+            for growth in &mut growths {
+                let factor = growth.step / settings.step;
+                let cover = growth.cover.take();
+                let gradient = growth.gradient(picture, view, rescue, part)?;
+                add_covered(&mut sum, gradient, size, view.offset, cover.as_deref(), factor);
+                growth.cover = cover;
+            }
+            climb.step(picture, &sum, (0, 0));
+        }
+        folding.apply(picture);
+    }
+    match watch(settings.iterations, picture) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(Error::Cancelled),
+    }
+}
+
+/// How much of each layer can be seen at each pixel of a picture of this size, the later ones lying above the earlier.
+pub(super) fn covers(masks: &[Option<&Mask>], size: (usize, usize)) -> Vec<Vec<f32>> {
+    let mut left = vec![1.0; size.0 * size.1];
+    let mut covers: Vec<Vec<f32>> = Vec::new();
+    for mask in masks.iter().rev() {
+        let mut cover = mask.map_or_else(|| vec![1.0; size.0 * size.1], |mask| mask.plane(size));
+        for (cover, left) in cover.iter_mut().zip(&mut left) {
+            *cover *= *left;
+            *left -= *cover;
+        }
+        covers.push(cover);
+    }
+    covers.reverse();
+    covers
+}
+
+/// Adds a gradient, that of the picture rolled by `offset`, unrolled and weighed by a cover and a factor.
+fn add_covered(
+    sum: &mut [f32],
+    gradient: &[f32],
+    size: (usize, usize),
+    offset: (isize, isize),
+    cover: Option<&[f32]>,
+    factor: f32,
+) {
+    let mut unrolled = vec![0.0; gradient.len()];
+    roll(gradient, &mut unrolled, size, (-offset.0, -offset.1));
+    for (i, (sum, gradient)) in sum.as_chunks_mut::<3>().0.iter_mut().zip(unrolled.as_chunks::<3>().0).enumerate() {
+        let weight = factor * cover.map_or(1.0, |cover| cover[i]);
+        sum.iter_mut().zip(gradient).for_each(|(sum, gradient)| *sum += weight * gradient);
+    }
+}
+
+/// Cover below which the photo shows through, fully where there is none: what resizing carries over a border ends softly.
+const THIN: f32 = 0.25;
+
+/// Where nothing grew, the picture is the photo, whatever finish the rest has.
+pub(super) fn keep_uncovered(photo: &[f32], picture: &mut [f32], covers: &[Vec<f32>]) {
+    for (i, (pixel, photo)) in picture.as_chunks_mut::<3>().0.iter_mut().zip(photo.as_chunks::<3>().0).enumerate() {
+        let cover = covers.iter().map(|cover| cover[i]).sum::<f32>();
+        if cover < THIN {
+            let shown = cover / THIN;
+            pixel.iter_mut().zip(photo).for_each(|(value, photo)| *value = photo + shown * (*value - photo));
+        }
+    }
+}

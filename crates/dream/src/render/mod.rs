@@ -1,0 +1,283 @@
+//! The short main path: a picture becomes a dream.
+//!
+//! From the smallest octave to the largest, the photo is resized and the *detail* that has grown so
+//! far is resized with it and added; then the picture climbs the gradient of the objective, step by
+//! step. Only the detail is carried on, so that the photo's own detail is never blurred (google/deepdream,
+//! 2015; see `docs/architecture.md`).
+
+mod budget;
+mod growth;
+mod octaves;
+mod photo;
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
+use oneiric_engine::Isa;
+
+use crate::error::Error;
+use crate::finish::Finish;
+use crate::jitter::Random;
+use crate::mask::Mask;
+use crate::normalize::{NormalizeOptions, Normalizer};
+use crate::objective::{Bound, Evaluator, GUIDE_SIDE, Objective, References};
+use crate::picture::{Picture, PictureError};
+use crate::resize::{resize, resize_mask, shrunk};
+use crate::seamless::{self, wrap_resize};
+use crate::settings::{Backward, Settings};
+use crate::symmetry::{Folding, Symmetry};
+use crate::tile::Tiling;
+use growth::{Canvas, Growth, climb, covers, keep_uncovered};
+use octaves::{Octave, octaves};
+pub use photo::Photo;
+
+/// How far a dream is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    /// The octave at work, from 1 on.
+    pub octave: usize,
+    /// Octaves in all.
+    pub octaves: usize,
+    /// Steps done in this octave.
+    pub iteration: usize,
+    /// Steps of an octave.
+    pub iterations: usize,
+    /// Width and height of this octave in pixels.
+    pub size: (usize, usize),
+    /// The part of all work that is done, 0…1, by pixels.
+    pub done: f64,
+}
+
+/// A dream ready to be dreamed: settings checked, networks built and cut at the wanted layers. It can dream
+/// any number of pictures.
+#[derive(Debug)]
+pub struct Dream {
+    settings: Settings,
+    /// Every objective that some octave has, the dream's own first.
+    evaluators: Vec<(Objective, Evaluator)>,
+    guide: Option<Picture>,
+    mask: Option<Mask>,
+    /// Dreams of their own places in the same picture, later ones above earlier ones.
+    regions: Vec<Dream>,
+}
+
+impl Dream {
+    /// Checks the settings and builds what they need of the networks.
+    ///
+    /// # Errors
+    /// A setting out of range or that this machine cannot serve; a network, layer, channel or word that does not exist.
+    pub fn new(settings: Settings) -> Result<Self, Error> {
+        settings.check()?;
+        if settings.backward == Backward::Bf16 && !Isa::has_bf16() {
+            return Err(oneiric_engine::Error::NoBf16.into());
+        }
+        let mut evaluators: Vec<(Objective, Evaluator)> = Vec::new();
+        for objective in settings.objectives() {
+            if !evaluators.iter().any(|(known, _)| known == objective) {
+                let evaluator = Evaluator::new(objective, &settings.model, &settings.channels, settings.rechoose)?;
+                evaluators.push((objective.clone(), evaluator));
+            }
+        }
+        Ok(Self { settings, evaluators, guide: None, mask: None, regions: Vec::new() })
+    }
+
+    /// The same dream with a picture for the terms of its objective that follow a guide.
+    #[must_use]
+    pub fn guided_by(self, guide: Picture) -> Self {
+        Self { guide: Some(shrunk(&guide, GUIDE_SIDE).into_owned()), ..self }
+    }
+
+    /// The same dream where the mask lets it grow; elsewhere the photo stays as it is, to the byte.
+    #[must_use]
+    pub fn masked_by(self, mask: Mask) -> Self {
+        Self { mask: Some(mask), ..self }
+    }
+
+    /// The same dream with another one in a place of its own, [its mask](Self::masked_by): of that, the objective and how
+    /// its gradient is shaped and weighed, `step`, `normalize` and `chroma`, are followed; octaves, iterations and all
+    /// else are this dream's.
+    #[must_use]
+    pub fn with_region(mut self, region: Self) -> Self {
+        self.regions.push(region);
+        self
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// This dream and its regions.
+    fn layers(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.regions)
+    }
+
+    /// Whether there are places where this dream does not grow.
+    fn is_partial(&self) -> bool {
+        self.mask.is_some() || !self.regions.is_empty()
+    }
+
+    fn bind(&self, photo: &Picture) -> Result<Vec<(Objective, Bound)>, Error> {
+        let references = References { photo: Some(photo), guide: self.guide.as_ref() };
+        let bind =
+            |(objective, evaluator): &(Objective, Evaluator)| Ok((objective.clone(), evaluator.bind(references)?));
+        self.evaluators.iter().map(bind).collect()
+    }
+
+    /// Dreams on `photo`. `watch` is called before the first and after every step, with the picture as
+    /// it is (rows of RGB in 0…1); it may stop the dream. Transparency is kept as it is.
+    ///
+    /// The same picture, settings and instruction set give the same bytes on any number of threads.
+    ///
+    /// # Errors
+    /// [`Error::Memory`] before anything is allocated if the picture is too large for this machine,
+    /// [`Error::Setting`] if the objective follows a guide and there is none, [`Error::Cancelled`] if `watch` said so.
+    pub fn render(
+        &self,
+        photo: &impl Photo,
+        watch: impl FnMut(&Progress, &[f32]) -> ControlFlow<()>,
+    ) -> Result<Picture, Error> {
+        self.check_memory(photo.size()?)?;
+        if self.settings.seamless {
+            let photo = photo.read()?;
+            let tile = seamless::tile(photo.pixels(), photo.size()?);
+            self.grow(&with_pixels(&photo, tile)?, watch)
+        } else {
+            self.grow(photo, watch)
+        }
+    }
+
+    /// Octave by octave.
+    fn grow(
+        &self,
+        photo: &impl Photo,
+        mut watch: impl FnMut(&Progress, &[f32]) -> ControlFlow<()>,
+    ) -> Result<Picture, Error> {
+        let full = photo.size()?;
+        let bound = {
+            let photo = photo.read()?;
+            self.layers().map(|dream| dream.bind(&photo)).collect::<Result<Vec<_>, _>>()?
+        };
+        let covers = self
+            .is_partial()
+            .then(|| covers(&self.layers().map(|dream| dream.mask.as_ref()).collect::<Vec<_>>(), full));
+        let octaves = octaves(full, &self.settings);
+        let work = |octaves: &[Octave]| octaves.iter().map(Octave::work).sum::<f64>();
+        let mut random = Random::new(self.settings.seed);
+        let mut detail: Option<(Vec<f32>, (usize, usize))> = None;
+        for (i, octave) in octaves.iter().enumerate() {
+            let (size, last) = (octave.size, i + 1 == octaves.len());
+            let mut folding = Folding::new(self.settings.symmetry, size.0, size.1);
+            let grown = detail.take().map(|(detail, from)| self.resize(&detail, from, size));
+            let base = self.base(photo, size, &mut folding)?;
+            let mut picture = match grown {
+                None => base.to_vec(),
+                Some(grown) => add_detail(&base, grown),
+            };
+            let tiling = self.tiling(size);
+            let growths = self.growths(i, tiling, &base, &bound, covers.as_deref(), full)?;
+            // At the full size the photo is there to be asked again: a large one is not kept twice.
+            let base = (!last).then_some(base);
+            let iterations = octave.settings.iterations;
+            let canvas = Canvas { picture: &mut picture, tiling, folding };
+            climb(&octave.settings, growths, canvas, &mut random, &mut |iteration, picture| {
+                let part = iteration as f64 / iterations.max(1) as f64;
+                let done = (work(&octaves[..i]) + octave.work() * part) / work(&octaves);
+                let progress = Progress { octave: i + 1, octaves: octaves.len(), iteration, iterations, size, done };
+                watch(&progress, picture)
+            })?;
+            let Some(base) = base else { return self.finished(photo, picture, covers.as_deref()) };
+            picture.iter_mut().zip(base.iter()).for_each(|(value, base)| *value -= base);
+            detail = Some((picture, size));
+        }
+        unreachable!("there is at least one octave")
+    }
+
+    /// The photo in the size of an octave, as the dream is laid on it.
+    fn base<'a>(
+        &self,
+        photo: &'a impl Photo,
+        size: (usize, usize),
+        folding: &mut Folding,
+    ) -> Result<Cow<'a, [f32]>, Error> {
+        let photo = photo.read()?;
+        let as_it_is = photo.size()? == size && self.settings.symmetry == Symmetry::None;
+        let mut base = match photo {
+            Cow::Borrowed(photo) if as_it_is && photo.pixels().iter().all(|v| (0.0..=1.0).contains(v)) => {
+                return Ok(Cow::Borrowed(photo.pixels()));
+            }
+            Cow::Owned(photo) if as_it_is => photo.into_parts().0,
+            photo => self.resize(photo.pixels(), photo.size()?, size),
+        };
+        // Bicubic resizing overshoots at edges.
+        base.iter_mut().for_each(|value| *value = value.clamp(0.0, 1.0));
+        folding.apply(&mut base);
+        Ok(Cow::Owned(base))
+    }
+
+    fn resize(&self, plane: &[f32], from: (usize, usize), to: (usize, usize)) -> Vec<f32> {
+        if self.settings.seamless { wrap_resize(plane, from, to) } else { resize(plane, from, to) }
+    }
+
+    /// How a picture of this size is seen.
+    fn tiling(&self, size: (usize, usize)) -> Tiling {
+        self.settings.tile.map_or(Tiling::whole(size), |tile| Tiling::new(size, tile))
+    }
+
+    /// The last octave becomes a picture.
+    fn finished(
+        &self,
+        photo: &impl Photo,
+        mut picture: Vec<f32>,
+        covers: Option<&[Vec<f32>]>,
+    ) -> Result<Picture, Error> {
+        let (width, height) = photo.size()?;
+        if self.settings.finish != Finish::default() {
+            let mut folding = Folding::new(self.settings.symmetry, width, height);
+            self.settings.finish.apply(&self.base(photo, (width, height), &mut folding)?, &mut picture);
+        }
+        let photo = photo.read()?;
+        if let Some(covers) = covers {
+            keep_uncovered(photo.pixels(), &mut picture, covers);
+        }
+        Ok(with_pixels(&photo, picture)?)
+    }
+
+    /// What grows in an octave: of every layer that covers anything.
+    fn growths(
+        &self,
+        octave: usize,
+        tiling: Tiling,
+        base: &[f32],
+        bound: &[Vec<(Objective, Bound)>],
+        covers: Option<&[Vec<f32>]>,
+        full: (usize, usize),
+    ) -> Result<Vec<Growth>, Error> {
+        let size = tiling.size();
+        let mut growths = Vec::new();
+        for (layer, (dream, objectives)) in self.layers().zip(bound).enumerate() {
+            let cover = covers.map(|covers| resize_mask(&covers[layer], full, size));
+            if cover.as_ref().is_some_and(|cover| cover.iter().all(|weight| *weight <= 0.0)) {
+                continue;
+            }
+            let settings = dream.settings.in_octave(octave + 1);
+            let bound = objectives.iter().find(|(objective, _)| *objective == settings.objective);
+            let (_, bound) = bound.expect("every octave's objective was bound");
+            let evaluation = bound.at(tiling, Some(base), self.settings.backward.purpose())?;
+            let options = NormalizeOptions { chroma: settings.chroma, ..NormalizeOptions::default() };
+            let normalizer = Normalizer::new(settings.normalize, size.0, size.1, options);
+            growths.push(Growth { step: settings.step, evaluation, normalizer, cover });
+        }
+        Ok(growths)
+    }
+}
+
+/// A picture of other colours with the transparency of `photo`.
+fn with_pixels(photo: &Picture, pixels: Vec<f32>) -> Result<Picture, PictureError> {
+    Picture::with_alpha(photo.width(), photo.height(), pixels, photo.alpha().map(<[f32]>::to_vec))
+}
+
+fn add_detail(base: &[f32], mut detail: Vec<f32>) -> Vec<f32> {
+    detail.iter_mut().zip(base).for_each(|(value, base)| *value = (*value + base).clamp(0.0, 1.0));
+    detail
+}

@@ -1,0 +1,76 @@
+//! The sizes at which a picture is dreamed on.
+
+use crate::resize::fit;
+use crate::settings::Settings;
+
+/// A size at which the picture is dreamed on, and how.
+pub(super) struct Octave {
+    pub size: (usize, usize),
+    pub settings: Settings,
+}
+
+impl Octave {
+    /// In values touched; one step at the least, so that there is progress without any.
+    pub fn work(&self) -> f64 {
+        (self.size.0 * self.size.1) as f64 * self.settings.iterations.max(1) as f64
+    }
+}
+
+/// The octaves of a dream on a picture of this size, smallest first. Where it is dreamed smaller than it is, the last one
+/// takes no step: what has grown is but carried to the full size.
+pub(super) fn octaves(full: (usize, usize), settings: &Settings) -> Vec<Octave> {
+    let dreamed = match settings.upscale {
+        Some(longest) if longest < full.0.max(full.1) => fit(full, longest),
+        _ => full,
+    };
+    let sizes = octave_sizes(dreamed, settings).into_iter().enumerate();
+    let mut octaves: Vec<_> = sizes.map(|(i, size)| Octave { size, settings: settings.in_octave(i + 1) }).collect();
+    if dreamed != full {
+        octaves.push(Octave { size: full, settings: Settings { iterations: 0, ..settings.clone() } });
+    }
+    octaves
+}
+
+/// The sizes of the octaves, smallest first. Octaves that would be smaller than a side of
+/// [`SMALLEST_SIDE`] are left out, but never the last.
+fn octave_sizes((width, height): (usize, usize), settings: &Settings) -> Vec<(usize, usize)> {
+    let size = |octave: usize| {
+        let shrink = f64::from(settings.octave_scale).powi(octave as i32);
+        let side = |side: usize| ((side as f64 / shrink).round() as usize).max(1);
+        (side(width), side(height))
+    };
+    let mut sizes = vec![size(0)];
+    sizes.extend((1..settings.octaves).map(size).take_while(|&(w, h)| w.min(h) >= SMALLEST_SIDE));
+    sizes.reverse();
+    sizes
+}
+
+/// Shorter side in pixels of the smallest octave: below, a network sees nothing.
+const SMALLEST_SIDE: usize = 32;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn octaves_grow_by_the_scale_up_to_the_full_size() {
+        let settings = Settings { octaves: 3, octave_scale: 2.0, ..Settings::new("lite0", "block10") };
+        assert_eq!(octave_sizes((640, 427), &settings), [(160, 107), (320, 214), (640, 427)]);
+    }
+
+    #[test]
+    fn what_is_dreamed_smaller_is_carried_to_the_full_size() {
+        let settings = Settings { octaves: 2, octave_scale: 2.0, ..Settings::new("lite0", "block10") };
+        let small = Settings { upscale: Some(320), ..settings };
+        let told: Vec<_> = octaves((640, 427), &small).iter().map(|o| (o.size, o.settings.iterations)).collect();
+        assert_eq!(told, [((160, 107), 10), ((320, 214), 10), ((640, 427), 0)]);
+        assert_eq!(octaves((300, 200), &small).len(), 2);
+    }
+
+    #[test]
+    fn small_pictures_have_fewer_octaves_but_at_least_one() {
+        let settings = Settings { octaves: 9, octave_scale: 2.0, ..Settings::new("lite0", "block10") };
+        assert_eq!(octave_sizes((80, 70), &settings), [(40, 35), (80, 70)]);
+        assert_eq!(octave_sizes((1, 1), &settings), [(1, 1)]);
+    }
+}

@@ -1,0 +1,114 @@
+//! A picture too large to be seen at once is dreamed in tiles: the dream is nearly the same, and nobody finds a border.
+
+use std::ops::ControlFlow;
+
+use oneiric::objective::{Evaluator, References};
+use oneiric::tile::{Tiling, View};
+use oneiric::{Channels, Dream, Objective, Picture, Settings, landscape};
+use oneiric_engine::Purpose;
+
+const SIDES: (usize, usize) = (900, 520);
+const TILE: (usize, usize) = (448, 384);
+
+fn photo() -> Picture {
+    Picture::new(SIDES.0, SIDES.1, landscape::paint(SIDES.0, SIDES.1, 3)).unwrap()
+}
+
+fn dreamed(settings: Settings) -> Vec<f32> {
+    let dream = Dream::new(settings).unwrap();
+    dream.render(&photo(), |_, _| ControlFlow::Continue(())).unwrap().into_parts().0
+}
+
+fn cosine(a: &[f32], b: &[f32]) -> f64 {
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
+    dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
+}
+
+#[test]
+fn the_gradient_of_all_tiles_is_nearly_that_of_the_whole() {
+    let photo = photo();
+    for (objective, least) in [
+        ("squeezenet:fire5", 0.99),
+        ("block5", 0.99),
+        ("block10", 0.99),
+        ("block10 + squeezenet:fire8 + 0.1*tv()", 0.99),
+        ("mean(block8) - 20*channel(block10, 7)", 0.99),
+        ("everywhere('dog')", 0.9),
+        ("caricature(block8)", 0.99),
+    ] {
+        let read = Objective::read(objective, "lite0").unwrap();
+        let evaluator = Evaluator::new(&read, "lite0", &Channels::All, false).unwrap();
+        let bound = evaluator.bind(References { photo: Some(&photo), guide: None }).unwrap();
+        let gradient = |tiling| {
+            let mut evaluation = bound.at(tiling, Some(photo.pixels()), Purpose::Gradient).unwrap();
+            evaluation.gradient(photo.pixels(), View::rolled((5, -9))).unwrap().1.to_vec()
+        };
+        let (whole, tiled) = (gradient(Tiling::whole(SIDES)), gradient(Tiling::new(SIDES, TILE)));
+        let alike = cosine(&whole, &tiled);
+        assert!(alike > least, "{objective}: cosine {alike}");
+    }
+}
+
+/// How much stronger the steps from one column to the next are at one column than around it, at the most.
+fn strongest_border(change: &[f32]) -> f64 {
+    let steps: Vec<f64> = (1..SIDES.0)
+        .map(|x| {
+            let step = |y: usize| {
+                let at = (y * SIDES.0 + x) * 3;
+                f64::from((change[at] - change[at - 3]).abs())
+            };
+            (0..SIDES.1).map(step).sum()
+        })
+        .collect();
+    let around = |x: usize| (steps[x - 3] + steps[x - 2] + steps[x + 2] + steps[x + 3]) / 4.0;
+    // The borders of the picture itself are another matter.
+    (40..steps.len() - 40).map(|x| steps[x] / around(x)).fold(0.0, f64::max)
+}
+
+#[test]
+fn no_border_of_a_tile_can_be_found() {
+    let settings =
+        |tile| Settings { octaves: 2, octave_scale: 1.4, iterations: 4, tile, ..Settings::new("lite0", "block8") };
+    let photo = photo();
+    let change = |dream: Vec<f32>| -> Vec<f32> { dream.iter().zip(photo.pixels()).map(|(d, p)| d - p).collect() };
+    let (whole, tiled) = (change(dreamed(settings(None))), change(dreamed(settings(Some(TILE)))));
+    let (untouched, found) = (strongest_border(&whole), strongest_border(&tiled));
+    assert!(found < 1.1 * untouched, "{found} where the whole has {untouched}");
+    assert!(cosine(&whole, &tiled) > 0.5);
+    // The measure would find one: the same dream with its right half a little brighter.
+    let mut broken = tiled.clone();
+    broken.chunks_mut(SIDES.0 * 3).for_each(|row| row[450 * 3..].iter_mut().for_each(|v| *v += 0.03));
+    assert!(strongest_border(&broken) > 1.1 * untouched);
+}
+
+#[test]
+fn the_same_tiles_give_the_same_bytes_on_any_number_of_threads() {
+    let settings = Settings { octaves: 1, iterations: 2, tile: Some(TILE), ..Settings::new("squeezenet", "fire8") };
+    let on = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| dreamed(settings.clone()))
+    };
+    assert!(on(1) == on(3));
+}
+
+#[test]
+fn one_place_of_the_whole_picture_is_not_looked_for_in_tiles() {
+    let objective = Objective::read("neuron(block8, 3)", "lite0").unwrap();
+    let settings = Settings { objective, tile: Some(TILE), ..Settings::new("lite0", "block8") };
+    let error = Dream::new(settings).unwrap().render(&photo(), |_, _| ControlFlow::Continue(())).unwrap_err();
+    assert!(error.to_string().contains("--memory"), "{error}");
+}
+
+#[test]
+fn a_dream_fits_into_the_memory_it_is_given() {
+    let dream = || Dream::new(Settings::new("lite0", "block10")).unwrap();
+    let size = (6000, 4000);
+    let (roomy, kept) = dream().within(size, 8_000_000_000).unwrap();
+    assert_eq!((roomy.settings().tile, kept), (None, true));
+    let (tight, _) = dream().within(size, 1_900_000_000).unwrap();
+    let tile = tight.settings().tile.unwrap();
+    assert!(tile.0 >= 1000 && tile.1 >= 1000, "{tile:?}");
+    assert!(tight.memory(size, true).unwrap() <= 1_900_000_000);
+    let error = dream().within(size, 400_000_000).unwrap_err().to_string();
+    assert!(error.contains("400 MB"), "{error}");
+}
