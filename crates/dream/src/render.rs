@@ -6,6 +6,7 @@
 //! 2015; see `docs/architecture.md`).
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use oneiric_engine::Isa;
@@ -106,6 +107,11 @@ impl Dream {
     /// The settings.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The names of the networks that it and its regions ask.
+    pub fn networks(&self) -> BTreeSet<&str> {
+        self.regions.iter().fold(self.settings.networks(), |all, region| &all | &region.networks())
     }
 
     /// Bytes of memory that a dream of a picture of this size takes at the most, the network's weights
