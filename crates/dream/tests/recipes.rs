@@ -163,6 +163,11 @@ fn recipes_of_all_versions_are_read_for_ever() {
         ..Settings::new("lite0", "block10")
     };
     assert_eq!((least.settings, least.program), (expected, None));
+
+    for (format, kept) in Format::ALL.into_iter().zip(["format-1.png", "format-1.jpg", "format-1.webp"]) {
+        let kept = Recipe::open(folder("recipes").join(kept), &Limits::default()).unwrap();
+        assert_eq!((kept.settings.octaves, kept.settings.seed), (2, 7), "{format}");
+    }
 }
 
 fn set(mut settings: Settings, (name, values): (&str, Vec<String>)) -> Settings {

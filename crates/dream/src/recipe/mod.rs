@@ -21,12 +21,13 @@ mod text;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::mask::{Length, Mask};
-use crate::settings::Settings;
+use crate::settings::{Settings, in_range};
 
 pub use error::RecipeError;
 pub use stamp::{find, stamped};
@@ -36,6 +37,9 @@ pub const FORMAT: u32 = 1;
 
 /// Bytes that a recipe may be long as text, and as XML in a picture: one segment of a JPEG file holds little more.
 pub const LONGEST: usize = 60_000;
+
+/// The longest side in pixels that can be asked for.
+const LONGEST_SIDE: usize = 65_535;
 
 /// What a dream was made of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -167,14 +171,24 @@ impl Places {
     }
 }
 
+/// What names of files have on no system, or lead elsewhere on some.
+const NOT_IN_NAMES: [char; 4] = ['/', '\\', ':', '\0'];
+
 impl File {
+    /// A file of these bytes. Of its path only the name is told; what no name may have becomes `_` in it.
+    pub fn new(path: &Path, bytes: &[u8]) -> Self {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        Self { name: name.replace(NOT_IN_NAMES, "_"), sha256: sha256(bytes) }
+    }
+
     /// A recipe is nobody's way to a file elsewhere.
     fn check(&self) -> Result<(), RecipeError> {
-        let plain = !self.name.contains(['/', '\\', ':', '\0']) && !["", ".", ".."].contains(&self.name.as_str());
-        if plain {
-            return Ok(());
+        let plain = !self.name.contains(NOT_IN_NAMES) && !["", ".", ".."].contains(&self.name.as_str());
+        if !plain {
+            let why = format!("a recipe names files without folders, and '{}' is no such name", self.name);
+            return Err(RecipeError::invalid(why));
         }
-        Err(RecipeError::invalid(format!("a recipe names files without folders, and '{}' is no such name", self.name)))
+        check_hash(&self.sha256)
     }
 }
 
@@ -193,9 +207,20 @@ impl Recipe {
         if self.photo.as_ref().is_some_and(|photo| photo.landscape == photo.sha256.is_some()) {
             return Err(RecipeError::invalid("the photo is a file with its sha256, or else landscape = true"));
         }
+        let size = self.photo.as_ref().and_then(|photo| photo.size);
+        in_range("size", size.unwrap_or(LONGEST_SIDE), 1, LONGEST_SIDE).map_err(RecipeError::invalid)?;
+        let of_photo = self.photo.iter().filter_map(|photo| photo.sha256.as_ref());
+        self.networks.values().chain(of_photo).try_for_each(|hash| check_hash(hash))?;
         self.settings.check().map_err(RecipeError::invalid)?;
         self.places.check()
     }
+}
+
+fn check_hash(hash: &str) -> Result<(), RecipeError> {
+    if hash.len() == 64 && hash.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')) {
+        return Ok(());
+    }
+    Err(RecipeError::invalid(format!("'{hash}' is no SHA-256, which is 64 digits of 0…9 and a…f")))
 }
 
 /// The program with its version, as recipes tell it.
