@@ -15,7 +15,7 @@ use oneiric::{Format, Limits, Picture, Settings};
 use proptest::prelude::*;
 
 /// Texts that a file could trip over.
-const STRANGE: [&str; 7] = [
+const STRANGE: [&str; 8] = [
     "",
     "a = \"b\"\nc = 'd'\n\n",
     "]]> <![CDATA[ </oneiric:recipe></rdf:Description></rdf:RDF> <?xpacket end='w'?>",
@@ -23,6 +23,7 @@ const STRANGE: [&str; 7] = [
     "\r\n one line\rand the next\r\n",
     "🐶 \u{feff} über \u{202e} שלום",
     "  spaces\taround \n",
+    "\u{85}\u{2028}\u{2029}\u{7f}\u{9b}31m",
 ];
 
 fn recipe(settings: Settings) -> Recipe {

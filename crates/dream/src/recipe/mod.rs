@@ -16,6 +16,7 @@
 
 mod error;
 mod file;
+mod parts;
 mod stamp;
 mod text;
 

@@ -13,7 +13,7 @@ use quick_xml::name::{Namespace, ResolveResult};
 
 use crate::picture::Kind;
 
-use super::{LONGEST, RecipeError};
+use super::{LONGEST, RecipeError, parts};
 
 /// What is before the text in the PNG chunk: the keyword, no compression, no language, no other keyword.
 const PNG_HEAD: &[u8] = b"oneiric\0\0\0\0\0";
@@ -47,8 +47,7 @@ type Broken = Box<dyn std::error::Error>;
 /// [`RecipeError::TooLongToWrite`] for a text of more than [`LONGEST`] bytes as XML; [`RecipeError::NoRoom`] for other
 /// files; [`RecipeError::Damaged`].
 pub fn stamped(file: Vec<u8>, text: &str) -> Result<Vec<u8>, RecipeError> {
-    // Line ends of other kinds would come back as \n.
-    let xml = partial_escape(text).replace('\r', "&#13;");
+    let xml = as_xml(text);
     if xml.len() > LONGEST {
         return Err(RecipeError::TooLongToWrite);
     }
@@ -63,19 +62,22 @@ pub fn stamped(file: Vec<u8>, text: &str) -> Result<Vec<u8>, RecipeError> {
     stamped.map(Vec::from).map_err(|e| RecipeError::damaged(kind, e))
 }
 
-/// The text that was [put into](stamped) a picture file; nothing if there is none.
+/// The text that was [put into](stamped) a picture file; nothing if there is none. Nothing but the text is copied, however
+/// many parts the file has.
 ///
 /// # Errors
-/// [`RecipeError::TooLongToRead`]; [`RecipeError::Damaged`] for a file whose parts cannot be told apart, or a text in it
-/// that cannot be read.
+/// [`RecipeError::TooLongToRead`]; [`RecipeError::Damaged`] for a text that cannot be read.
 pub fn find(file: &[u8]) -> Result<Option<String>, RecipeError> {
-    let kind = Kind::of(file)?;
-    let of_packet = |packet: Option<Bytes>| packet.map_or(Ok(None), |packet| of_packet(kind, &packet));
-    let broken = |e: PartsError| RecipeError::damaged(kind, e);
-    match kind {
-        Kind::Png => of_png(&Png::from_bytes(Bytes::copy_from_slice(file)).map_err(broken)?),
-        Kind::Jpeg => of_packet(xmp_of_jpeg(&Jpeg::from_bytes(Bytes::copy_from_slice(file)).map_err(broken)?)),
-        Kind::WebP => of_packet(xmp_of_webp(&WebP::from_bytes(Bytes::copy_from_slice(file)).map_err(broken)?)),
+    match Kind::of(file)? {
+        Kind::Png => parts::of_png(file).find(|chunk| chunk.is(b"iTXt", PNG_KEYWORD)).map(of_chunk).transpose(),
+        kind @ Kind::Jpeg => {
+            let segment =
+                parts::of_jpeg(file).find(|(marker, data)| *marker == markers::APP1 && data.starts_with(JPEG_XMP));
+            segment.map_or(Ok(None), |(_, data)| of_packet(kind, &data[JPEG_XMP.len()..]))
+        }
+        kind @ Kind::WebP => {
+            parts::of_webp(file).find(|(id, _)| **id == CHUNK_XMP).map_or(Ok(None), |(_, data)| of_packet(kind, data))
+        }
         Kind::Gif | Kind::Bmp | Kind::Tiff => Ok(None),
     }
 }
@@ -88,16 +90,16 @@ fn into_png(file: Bytes, text: &str) -> Result<Bytes, PartsError> {
     Ok(png.encoder().bytes())
 }
 
-fn of_png(png: &Png) -> Result<Option<String>, RecipeError> {
-    let ours = |chunk: &&PngChunk| chunk.contents().starts_with(PNG_KEYWORD);
-    let Some(chunk) = png.chunks_by_type(*b"iTXt").find(ours) else { return Ok(None) };
-    let text = chunk.contents().strip_prefix(PNG_HEAD);
-    let text = text.ok_or_else(|| RecipeError::damaged(Kind::Png, "it is compressed or in another language"))?;
-    if text.len() > LONGEST {
+fn of_chunk(chunk: parts::Chunk<'_>) -> Result<String, RecipeError> {
+    if chunk.data.len() > PNG_HEAD.len() + LONGEST {
         return Err(RecipeError::TooLongToRead);
     }
+    let whole = PngChunk::from_bytes(&mut Bytes::copy_from_slice(chunk.whole));
+    whole.map_err(|e| RecipeError::damaged(Kind::Png, e))?;
+    let text = chunk.data.strip_prefix(PNG_HEAD);
+    let text = text.ok_or_else(|| RecipeError::damaged(Kind::Png, "it is compressed or in another language"))?;
     let text = std::str::from_utf8(text).map_err(|e| RecipeError::damaged(Kind::Png, e))?;
-    Ok(Some(text.to_owned()))
+    Ok(text.to_owned())
 }
 
 /// After the segments that programs expect to come first.
@@ -108,14 +110,6 @@ fn into_jpeg(file: Bytes, packet: &str) -> Result<Bytes, PartsError> {
     let place = jpeg.segments().iter().position(|segment| !application.contains(&segment.marker()));
     jpeg.segments_mut().insert(place.ok_or(PartsError::Truncated)?, segment);
     Ok(jpeg.encoder().bytes())
-}
-
-fn xmp_of_jpeg(jpeg: &Jpeg) -> Option<Bytes> {
-    let packet = |segment: &JpegSegment| {
-        let contents = segment.contents();
-        contents.starts_with(JPEG_XMP).then(|| contents.slice(JPEG_XMP.len()..))
-    };
-    jpeg.segments_by_marker(markers::APP1).find_map(packet)
 }
 
 fn into_webp(file: Bytes, packet: &str) -> Result<Bytes, PartsError> {
@@ -131,8 +125,9 @@ fn into_webp(file: Bytes, packet: &str) -> Result<Bytes, PartsError> {
     Ok(webp.encoder().bytes())
 }
 
-fn xmp_of_webp(webp: &WebP) -> Option<Bytes> {
-    webp.chunk_by_id(CHUNK_XMP)?.content().data().cloned()
+/// The text as XML has it. Line ends of other kinds would come back as \n.
+pub(super) fn as_xml(text: &str) -> String {
+    partial_escape(text).replace('\r', "&#13;")
 }
 
 fn packet(xml: &str) -> String {

@@ -7,6 +7,7 @@ use toml::{Table, Value as Toml};
 use crate::options::{Value, options};
 use crate::settings::Settings;
 
+use super::stamp::as_xml;
 use super::{FORMAT, LONGEST, Recipe, RecipeError};
 
 /// Characters of a line that a message cites.
@@ -26,7 +27,7 @@ impl Recipe {
     pub fn write(&self) -> Result<String, RecipeError> {
         let text = toml::to_string(self).map_err(RecipeError::invalid)?;
         let text = HEADER.to_owned() + &text;
-        if text.len() > LONGEST { Err(RecipeError::TooLongToWrite) } else { Ok(text) }
+        if as_xml(&text).len() > LONGEST { Err(RecipeError::TooLongToWrite) } else { Ok(text) }
     }
 
     /// Reads the text of a recipe, of this version's format or an older one.
