@@ -75,7 +75,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     interrupt::catch();
     finish.apply(of_size(photo, (width, height)).pixels(), picture.pixels_mut());
     let finish = report(&Settings { finish, ..preset::words() }, |group| group == Group::Finish);
-    destination.deliver(&picture, &args.outcome, None, Report { finish })
+    destination.deliver(&picture, None, &args.outcome, None, Report { finish })
 }
 
 /// A dream has the shape of its photo, to the pixel that rounding takes.

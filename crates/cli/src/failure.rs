@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anstyle::{AnsiColor, Reset};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use oneiric::picture::{Blame, readable};
+use oneiric::recipe::RecipeError;
 use oneiric::settings::InvalidSetting;
 use oneiric::{Error, PictureError};
 
@@ -103,6 +104,12 @@ impl From<PictureError> for Failure {
             Blame::Input | Blame::Usage => Self::input(message),
             Blame::System => Self::ours(message),
         }
+    }
+}
+
+impl From<RecipeError> for Failure {
+    fn from(error: RecipeError) -> Self {
+        Self::input(error.to_string())
     }
 }
 

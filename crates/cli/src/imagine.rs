@@ -216,7 +216,7 @@ fn one_or_several(args: &Args, destination: &Destination) -> Result<(), Failure>
     let picture = if pictures == 1 { imagined.swap_remove(0) } else { sheet(args, &objectives, &imagined)? };
     let report =
         Report { pictures, ..Report::new(args, &settings, objectives.iter().map(ToString::to_string).collect()) };
-    destination.deliver(&picture, &args.outcome, Some(time), report)
+    destination.deliver(&picture, None, &args.outcome, Some(time), report)
 }
 
 /// Whether the picture, or the sheet of several, can go there and fits into memory.
@@ -266,7 +266,7 @@ fn atlas(args: &Args, layer: &str, destination: &Destination) -> Result<(), Fail
     let time = bar.finish();
     let objectives = vec![format!("every channel of {layer}")];
     let report = Report { pictures: atlas.channels(), ..Report::new(args, &settings, objectives) };
-    destination.deliver(&picture, &args.outcome, Some(time), report)?;
+    destination.deliver(&picture, None, &args.outcome, Some(time), report)?;
     folder.remove();
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use oneiric::picture::PictureFile;
+use oneiric::recipe::{self, Photo};
 use oneiric::resize::{fit, resized};
 use oneiric::{Error, Limits, Picture, landscape, memory};
 
@@ -33,8 +34,8 @@ impl Source {
         }
     }
 
-    /// Reads the picture, or draws it from `seed`. Its longer side will be at most `longest`; the landscape, which
-    /// has no size of its own, gets exactly that.
+    /// Reads the picture, or draws it from `seed`, and tells what a recipe tells of it. Its longer side will be at most
+    /// `longest`; the landscape, which has no size of its own, gets exactly that.
     ///
     /// `needs` tells the bytes that the work on a picture of some size takes: what will not fit is neither drawn
     /// nor decoded.
@@ -43,25 +44,36 @@ impl Source {
         seed: u64,
         longest: Option<usize>,
         needs: impl Fn(usize, usize) -> Result<u64, Error>,
-    ) -> Result<Picture, Failure> {
+    ) -> Result<(Picture, Photo), Failure> {
         match self {
             Self::Landscape => {
                 let (width, height) = longest.map_or(LANDSCAPE, |longest| fit(LANDSCAPE, longest));
                 memory::check((width, height), needs(width, height)?)?;
-                Ok(Picture::new(width, height, landscape::paint(width, height, seed))?)
+                let picture = Picture::new(width, height, landscape::paint(width, height, seed))?;
+                Ok((picture, Photo { sha256: None, landscape: true, width, height, size: longest }))
             }
             _ => {
                 let file = self.open()?;
-                let size = file.size()?;
-                let to = match longest {
-                    Some(longest) if longest < size.0.max(size.1) => fit(size, longest),
-                    _ => size,
-                };
-                memory::check(to, needs(to.0, to.1)?)?;
+                let own = file.size()?;
+                let size = longest.filter(|&longest| longest < own.0.max(own.1));
+                let (width, height) = size.map_or(own, |longest| fit(own, longest));
+                memory::check((width, height), needs(width, height)?)?;
                 let picture = file.decode()?;
-                Ok(if to == size { picture } else { resized(&picture, to) })
+                let picture = if size.is_some() { resized(&picture, (width, height)) } else { picture };
+                let sha256 = Some(recipe::sha256(file.bytes()));
+                Ok((picture, Photo { sha256, landscape: false, width, height, size }))
             }
         }
+    }
+
+    /// Reads the picture as it is, and tells how a recipe names it.
+    pub fn read_named(&self) -> Result<(Picture, recipe::File), Failure> {
+        let name = match self {
+            Self::File(path) => path,
+            Self::Stdin | Self::Landscape => Path::new("standard input"),
+        };
+        let file = self.open()?;
+        Ok((file.decode()?, recipe::File::new(name, file.bytes())))
     }
 
     /// Reads the picture as it is.

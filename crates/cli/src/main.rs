@@ -5,6 +5,7 @@
 //! wrong becomes a [`Failure`], which knows its message and exit code.
 
 mod args;
+mod base;
 mod bench;
 mod blend;
 mod dream;
@@ -21,6 +22,7 @@ mod output;
 mod plan;
 mod presets;
 mod progress;
+mod recipe;
 mod search;
 mod sheet;
 mod shell;
@@ -49,6 +51,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Search(args) => search::run(&args),
         Command::Models(args) => models::run(&args),
         Command::Presets(args) => presets::run(&args),
+        Command::Recipe(args) => recipe::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),

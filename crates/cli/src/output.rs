@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use oneiric::picture::{DEFAULT_QUALITY, check_destination, readable, write_file};
+use oneiric::recipe::stamped;
 use oneiric::{Format, Picture, PictureError, SaveMode};
 use serde::Serialize;
 
@@ -91,17 +92,18 @@ impl Destination {
         Ok(format.check_size(width, height)?)
     }
 
-    /// Writes the picture and tells of it: in words, and either as JSON, with `more` about it, or by its path for the next
-    /// program. `time` is what the work took, in seconds.
+    /// Writes the picture, with its recipe if there is one, and tells of it: in words, and either as JSON, with `more` about
+    /// it, or by its path for the next program. `time` is what the work took, in seconds.
     pub fn deliver(
         &self,
         picture: &Picture,
+        recipe: Option<&str>,
         outcome: &Outcome,
         time: Option<f64>,
         more: impl Serialize,
     ) -> Result<(), Failure> {
         let (width, height) = (picture.width(), picture.height());
-        let saved = self.save(picture)?;
+        let saved = self.save(picture, recipe)?;
         let output = saved.as_ref().map_or("to the standard output".into(), |path| path.display().to_string());
         if !outcome.quiet {
             let time = time.map_or(String::new(), |time| format!(", {}", seconds(time, 1)));
@@ -115,8 +117,14 @@ impl Destination {
     }
 
     /// Writes the picture; the path it got, if it is a file.
-    fn save(&self, picture: &Picture) -> Result<Option<PathBuf>, Failure> {
-        let bytes = |format| picture.encode(format, DEFAULT_QUALITY);
+    fn save(&self, picture: &Picture, recipe: Option<&str>) -> Result<Option<PathBuf>, Failure> {
+        let bytes = |format| -> Result<Vec<u8>, Failure> {
+            let file = picture.encode(format, DEFAULT_QUALITY)?;
+            Ok(match recipe {
+                Some(recipe) => stamped(file, recipe)?,
+                None => file,
+            })
+        };
         match self {
             Self::Stdout => {
                 let bytes = bytes(Format::Png)?;

@@ -64,7 +64,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let destination = Destination::check(Some(&args.out), &source, "sheet", &args.outcome)?;
     args.threads.apply()?;
     let needs = |width, height| Ok(Sheet::memory(width, height, looks.len() + 1));
-    let photo = source.picture(args.seed, Some(args.size), needs)?;
+    let (photo, _) = source.picture(args.seed, Some(args.size), needs)?;
     let tile = (photo.width(), photo.height());
     interrupt::catch();
     let mut sheet = Sheet::new(tile.0, tile.1);
@@ -72,7 +72,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let time = dream_all(args, &looks, &photo, &mut sheet)?;
     let picture = sheet.render()?;
     let report = Report { tile: tile.into(), presets: looks.iter().map(|look| look.name).collect() };
-    destination.deliver(&picture, &args.outcome, Some(time), report)
+    destination.deliver(&picture, None, &args.outcome, Some(time), report)
 }
 
 /// The looks of these names, each once and in the order of the list; all of them if no name is given.

@@ -34,6 +34,7 @@ pub mod options;
 pub mod picture;
 mod plane;
 pub mod preset;
+pub mod recipe;
 pub mod render;
 pub mod resize;
 pub mod seamless;

@@ -1,5 +1,6 @@
 //! What makes a dream: network, layers, octaves, steps.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use oneiric_engine::Purpose;
@@ -142,6 +143,12 @@ impl Settings {
     pub fn objectives(&self) -> impl Iterator<Item = &Objective> {
         std::iter::once(&self.objective)
             .chain(self.octave_changes.iter().filter_map(|change| change.objective.as_ref()))
+    }
+
+    /// The names of the networks that its objectives are measured on.
+    pub fn networks(&self) -> BTreeSet<&str> {
+        let terms = self.objectives().flat_map(|objective| &objective.terms);
+        terms.map(|(_, term)| term.network.as_deref().unwrap_or(&self.model)).collect()
     }
 
     /// The settings of octave number `octave`, from 1 on.

@@ -59,6 +59,13 @@ pub struct Training {
     file: &'static [u8],
 }
 
+impl Training {
+    /// The file of the weights (safetensors).
+    pub fn bytes(&self) -> &'static [u8] {
+        self.file
+    }
+}
+
 /// A network's own way to ready photos for evaluation: the middle of the shorter side is resized to a
 /// square.
 #[derive(Clone, Copy, Debug, PartialEq)]

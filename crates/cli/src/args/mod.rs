@@ -12,9 +12,9 @@ use oneiric::Backward;
 use oneiric_zoo::Model;
 
 use crate::failure::Failure;
-use crate::{bench, blend, dream, imagine, look, models, presets, search, sheet, shell};
+use crate::{bench, blend, dream, imagine, look, models, presets, recipe, search, sheet, shell};
 
-pub use places::Places;
+pub use places::{Places, PlacesReport};
 pub use settings::{FinishArgs, SettingsArgs, report};
 
 const STYLES: Styles = Styles::styled()
@@ -33,6 +33,8 @@ Examples:
                                         a picture from nothing
   oneiric blend photo.jpg photo.dream.png --strength 0.5
                                         less of a dream, without dreaming again
+  oneiric dream --recipe photo.dream.png other.jpg
+                                        the same dream of another photo
   oneiric look photo.jpg                what does the network see in it?
   oneiric dream --help                  all about one command
 
@@ -60,6 +62,7 @@ pub enum Command {
     Search(search::Args),
     Models(models::Args),
     Presets(presets::Args),
+    Recipe(recipe::Args),
     Bench(bench::Args),
     Completions(shell::Completions),
     Man(shell::Man),

@@ -1,11 +1,14 @@
-//! Where a dream grows: `--mask`, `--region` and what softens their borders.
+//! Where a dream grows: `--mask`, `--region` and what softens their borders, and the same out of a recipe.
 
 use std::path::Path;
 
 use oneiric::mask::{Length, Mask};
+use oneiric::recipe::{self, Place};
+use oneiric::settings::InvalidSetting;
 use oneiric::{Dream, Objective, Picture, Settings, preset};
 use serde::Serialize;
 
+use crate::base::Base;
 use crate::failure::Failure;
 use crate::input::Source;
 
@@ -13,7 +16,7 @@ use crate::input::Source;
 const REGION_FEATHER: Length = Length::Part(0.1);
 
 /// The places of a dream as the command line gives them.
-#[derive(clap::Args, Clone, Debug, Serialize)]
+#[derive(clap::Args, Clone, Debug)]
 #[command(next_help_heading = "Where it grows")]
 pub struct Places {
     /// Dream only where this picture is bright (and opaque), or within a shape, in pixels or per cent:
@@ -32,60 +35,158 @@ pub struct Places {
     region: Vec<String>,
     /// Soften the borders of the mask and the regions over this length: 40 pixels or 5% of the shorter side [default:
     /// mask as it is, regions 10%]
-    #[arg(long, value_name = "LENGTH")]
-    #[serde(skip)]
-    feather: Option<Length>,
+    #[arg(long, value_name = "LENGTH", value_parser = length)]
+    feather: Option<String>,
+}
+
+/// What JSON tells of the places.
+#[derive(Serialize)]
+pub struct PlacesReport<'a> {
+    mask: Option<String>,
+    r#where: Option<&'a str>,
+    invert_mask: bool,
+    region: Vec<String>,
+}
+
+impl<'a> From<&'a recipe::Places> for PlacesReport<'a> {
+    fn from(places: &'a recipe::Places) -> Self {
+        Self {
+            mask: places.mask.as_ref().map(ToString::to_string),
+            r#where: places.r#where.as_deref(),
+            invert_mask: places.invert_mask,
+            region: places.region.iter().map(|region| format!("{}={}", region.place, region.look)).collect(),
+        }
+    }
+}
+
+/// The places of a dream, each found, and the rest of what is to be known of them.
+pub struct Found {
+    mask: Option<Spot>,
+    regions: Vec<(Spot, String)>,
+    places: recipe::Places,
+}
+
+/// A place that is there: a shape, or a picture's brightness.
+enum Spot {
+    Shape(String),
+    Picture(Source),
 }
 
 impl Places {
-    /// The dream in its places. `look` tells whether a look is given for what is in no region.
-    pub fn apply(&self, dream: Dream, look: bool, photo: &Picture) -> Result<Dream, Failure> {
-        if self.invert_mask && self.mask.is_none() && self.r#where.is_none() {
+    /// The places that were given, and where none were those of the recipe. `look` tells whether a look is given beside it
+    /// for what is in no region.
+    pub fn over(&self, base: Option<&Base>, look: bool) -> Result<Found, Failure> {
+        let before = base.map(|base| base.recipe.places.clone()).unwrap_or_default();
+        let of_recipe = |place: &Place, option: &str| base.map(|base| Spot::of_recipe(base, place, option)).transpose();
+        let mask = match (&self.mask, &self.r#where, &before.mask) {
+            (Some(text), _, _) => Some(Spot::given(text)?),
+            (None, None, Some(place)) => of_recipe(place, "--mask")?,
+            _ => None,
+        };
+        let r#where = if self.mask.is_some() { None } else { self.r#where.clone().or(before.r#where) };
+        let invert_mask = self.invert_mask || before.invert_mask;
+        if invert_mask && mask.is_none() && r#where.is_none() {
             return Err(Failure::input("--invert-mask needs a mask: add --mask or --where"));
         }
-        let mut dream = match (&self.mask, &self.r#where) {
-            (Some(mask), _) => dream.masked_by(self.finished(read(mask)?)),
-            (None, Some(word)) => dream.masked_by(self.finished(Mask::of_word(word, photo)?)),
-            (None, None) if !self.region.is_empty() && !look => dream.masked_by(Mask::nowhere()),
-            (None, None) => dream,
-        };
+        let mut regions = Vec::new();
         for text in &self.region {
-            let region = self.region(text, dream.settings())?;
-            dream = dream.with_region(region);
+            regions.push(Spot::with_look(text)?);
         }
-        Ok(dream)
-    }
-
-    fn finished(&self, mask: Mask) -> Mask {
-        let mask = if self.invert_mask { mask.inverted() } else { mask };
-        match self.feather {
-            Some(feather) => mask.feathered(feather),
-            None => mask,
+        for region in before.region.iter().filter(|_| self.region.is_empty()) {
+            let spot = of_recipe(&region.place, "--region, as all of its regions")?;
+            regions.extend(spot.map(|spot| (spot, region.look.clone())));
         }
-    }
-
-    fn region(&self, text: &str, main: &Settings) -> Result<Dream, Failure> {
-        let (place, look) = text.rsplit_once('=').ok_or_else(|| {
-            Failure::input(format!("--region takes a place and a look, such as top:50%=swirls, not '{text}'"))
-        })?;
-        let settings = match preset::preset(look) {
-            Ok(preset) => preset.settings(),
-            Err(unknown) => {
-                let objective = Objective::read(look, &main.model)
-                    .map_err(|e| Failure::input(format!("{unknown}; and it is no objective:\n{e}")))?;
-                Settings { objective, ..main.clone() }
-            }
-        };
-        let settings = Settings { octave_changes: Vec::new(), octaves: main.octaves, ..settings };
-        Ok(Dream::new(settings)?.masked_by(read(place)?.feathered(self.feather.unwrap_or(REGION_FEATHER))))
+        let rest_stays = !look && base.is_none_or(|_| before.only_regions);
+        let only_regions = rest_stays && !regions.is_empty() && mask.is_none() && r#where.is_none();
+        let feather = self.feather.clone().or(before.feather);
+        let places = recipe::Places { r#where, invert_mask, only_regions, feather, ..Default::default() };
+        Ok(Found { mask, regions, places })
     }
 }
 
-/// A file of this name, or else a shape.
-fn read(text: &str) -> Result<Mask, Failure> {
-    match text.parse::<Mask>() {
-        Ok(mask) if !Path::new(text).exists() => Ok(mask),
-        Err(e) if text.contains(':') && !Path::new(text).exists() => Err(e.into()),
-        _ => Ok(Mask::of_picture(&Source::from_argument(Some(Path::new(text))).read()?)),
+impl Found {
+    /// The dream in its places, and how a recipe tells of them.
+    pub fn apply(mut self, dream: Dream, photo: &Picture) -> Result<(Dream, recipe::Places), Failure> {
+        let feather = self.places.feather.as_deref().map(str::parse).transpose()?;
+        let mut dream = match (self.mask, &self.places.r#where) {
+            (Some(spot), _) => {
+                let (mask, place) = spot.read()?;
+                self.places.mask = Some(place);
+                dream.masked_by(finished(mask, self.places.invert_mask, feather))
+            }
+            (None, Some(word)) => {
+                dream.masked_by(finished(Mask::of_word(word, photo)?, self.places.invert_mask, feather))
+            }
+            (None, None) if self.places.only_regions => dream.masked_by(Mask::nowhere()),
+            (None, None) => dream,
+        };
+        for (spot, look) in self.regions {
+            let region = Dream::new(settings_of(&look, dream.settings())?)?;
+            let (mask, place) = spot.read()?;
+            dream = dream.with_region(region.masked_by(mask.feathered(feather.unwrap_or(REGION_FEATHER))));
+            self.places.region.push(recipe::Region { look, place });
+        }
+        Ok((dream, self.places))
     }
+}
+
+fn finished(mask: Mask, inverted: bool, feather: Option<Length>) -> Mask {
+    let mask = if inverted { mask.inverted() } else { mask };
+    match feather {
+        Some(feather) => mask.feathered(feather),
+        None => mask,
+    }
+}
+
+fn settings_of(look: &str, main: &Settings) -> Result<Settings, Failure> {
+    let settings = match preset::preset(look) {
+        Ok(preset) => preset.settings(),
+        Err(unknown) => {
+            let objective = Objective::read(look, &main.model)
+                .map_err(|e| Failure::input(format!("{unknown}; and it is no objective:\n{e}")))?;
+            Settings { objective, ..main.clone() }
+        }
+    };
+    Ok(Settings { octave_changes: Vec::new(), octaves: main.octaves, ..settings })
+}
+
+impl Spot {
+    /// A file of this name, or else a shape.
+    fn given(text: &str) -> Result<Self, Failure> {
+        match text.parse::<Mask>() {
+            Ok(_) if !Path::new(text).exists() => Ok(Self::Shape(text.into())),
+            Err(e) if text.contains(':') && !Path::new(text).exists() => Err(e.into()),
+            _ => Ok(Self::Picture(Source::from_argument(Some(Path::new(text))))),
+        }
+    }
+
+    fn with_look(text: &str) -> Result<(Self, String), Failure> {
+        let (place, look) = text.rsplit_once('=').ok_or_else(|| {
+            Failure::input(format!("--region takes a place and a look, such as top:50%=swirls, not '{text}'"))
+        })?;
+        Ok((Self::given(place)?, look.into()))
+    }
+
+    /// `option` is what would give it anew.
+    fn of_recipe(base: &Base, place: &Place, option: &str) -> Result<Self, Failure> {
+        Ok(match place {
+            Place::Shape(shape) => Self::Shape(shape.clone()),
+            Place::File(file) => Self::Picture(Source::File(base.find(file, option)?)),
+        })
+    }
+
+    fn read(self) -> Result<(Mask, Place), Failure> {
+        Ok(match self {
+            Self::Shape(shape) => (shape.parse()?, Place::Shape(shape)),
+            Self::Picture(source) => {
+                let (picture, file) = source.read_named()?;
+                (Mask::of_picture(&picture), Place::File(file))
+            }
+        })
+    }
+}
+
+/// A length, as it is written.
+fn length(text: &str) -> Result<String, InvalidSetting> {
+    text.parse::<Length>().map(|_| text.into())
 }

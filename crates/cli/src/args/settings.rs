@@ -177,9 +177,13 @@ impl SettingsArgs {
         self.preset.is_some() || what.into_iter().any(|name| self.given.values(name).is_some())
     }
 
-    /// The checked settings.
-    pub fn settings(&self) -> Result<Settings, Failure> {
-        let mut settings = self.preset()?.map_or_else(preset::words, Preset::settings);
+    /// The checked settings. They begin with those of a recipe, if there is one.
+    pub fn settings(&self, recipe: Option<&Settings>) -> Result<Settings, Failure> {
+        let mut settings = match (recipe, &self.preset) {
+            (Some(_), Some(_)) => return Err(Failure::input("a recipe is a look of its own: leave out --preset")),
+            (Some(settings), None) => settings.clone(),
+            (None, _) => self.preset()?.map_or_else(preset::words, Preset::settings),
+        };
         self.given.apply(&mut settings)?;
         Ok(settings)
     }

@@ -10,9 +10,20 @@ fn every_command_helps_with_examples() {
     let desk = Desk::new();
     let alone = desk.run([""; 0]).succeeds().text();
     assert!(alone.contains("Usage: oneiric") && alone.contains("oneiric dream photo.jpg"), "{alone}");
-    for command in
-        ["dream", "imagine", "blend", "sheet", "look", "search", "models", "presets", "bench", "completions", "man"]
-    {
+    for command in [
+        "dream",
+        "imagine",
+        "blend",
+        "sheet",
+        "look",
+        "search",
+        "models",
+        "presets",
+        "recipe",
+        "bench",
+        "completions",
+        "man",
+    ] {
         assert!(alone.contains(&format!("\n  {command} ")), "{command}");
         for help in ["-h", "--help"] {
             let text = desk.run([command, help]).succeeds().text();

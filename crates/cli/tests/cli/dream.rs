@@ -161,8 +161,8 @@ fn symmetric_seamless_and_finished_dreams_are_made() {
     let (width, pixels) = (mirror.width(), mirror.pixels());
     let pixel = |x: usize| &pixels[x * 3..x * 3 + 3];
     assert!((0..width).all(|x| pixel(x) == pixel(width - 1 - x)));
-    desk.dream(&["photo.png", "-o", "none.png", "--strength", "0"]).succeeds();
-    desk.run(["dream", "photo.png", "-o", "photo2.png", "--size", "48", "--iterations", "0"]).succeeds();
+    desk.dream(&["photo.png", "-o", "none.png", "--strength", "0", "--no-recipe"]).succeeds();
+    desk.run(["dream", "photo.png", "-o", "photo2.png", "--size", "48", "--iterations", "0", "--no-recipe"]).succeeds();
     assert!(fs::read(desk.path("none.png")).unwrap() == fs::read(desk.path("photo2.png")).unwrap());
     desk.dream(&["photo.png", "-o", "tile.png", "--seamless", "--ascent", "adam", "--colours", "photo"]).succeeds();
     desk.dream(&["photo.png", "--symmetry", "kaleidoscope:99"]).fails(2, &["2", "24"]);

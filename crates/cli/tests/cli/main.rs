@@ -12,6 +12,7 @@ mod models;
 mod odd_files;
 mod output;
 mod places;
+mod recipe;
 mod search;
 mod sheet;
 

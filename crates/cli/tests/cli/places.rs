@@ -1,5 +1,7 @@
 //! Where a dream grows: masks and regions.
 
+use std::fs;
+
 use oneiric::{Picture, SaveMode};
 
 use crate::{Desk, open};
@@ -82,6 +84,8 @@ fn a_thing_can_be_the_mask_and_be_shown() {
     desk.run([&quick[..], &["--where", "castle", "--json"]].concat()).succeeds();
     let same = unchanged(&desk, "d.png");
     assert!(same.iter().any(|same| !same));
+    desk.run(["dream", "--recipe", "d.png", "photo.png", "-o", "again.png"]).succeeds();
+    assert!(fs::read(desk.path("d.png")).unwrap() == fs::read(desk.path("again.png")).unwrap());
     desk.run(["look", "photo.png", "--where", "castle", "--sheet", "where.png"]).succeeds();
     assert!(open(desk.path("where.png")).width() > 600);
     desk.run(["look", "photo.png", "--sheet", "x.png"]).fails(2, &["--layer", "--where"]);

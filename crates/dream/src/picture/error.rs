@@ -234,7 +234,7 @@ impl PictureError {
         Self::InFile { path: path.to_owned(), problem: Box::new(self) }
     }
 
-    pub(super) fn from_open(error: io::Error) -> Self {
+    pub(crate) fn from_open(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::Missing,
             io::ErrorKind::PermissionDenied => Self::NotAllowed,
@@ -244,7 +244,7 @@ impl PictureError {
         }
     }
 
-    pub(super) fn from_read(error: io::Error) -> Self {
+    pub(crate) fn from_read(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::IsADirectory => Self::IsFolder,
             _ => Self::ReadFailed(error),

@@ -43,6 +43,11 @@ impl PictureFile {
         Ok(Self { name: name.to_owned(), bytes, limits: *limits })
     }
 
+    /// The bytes of the file.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// Width and height of the upright picture, as the header tells them.
     ///
     /// # Errors

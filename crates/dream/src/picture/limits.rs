@@ -27,7 +27,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    pub(super) fn check_file(&self, bytes: u64) -> Result<(), PictureError> {
+    pub(crate) fn check_file(&self, bytes: u64) -> Result<(), PictureError> {
         let limit = self.max_file_bytes;
         if bytes > limit {
             return Err(PictureError::FileTooLarge { limit });

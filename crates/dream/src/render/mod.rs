@@ -11,6 +11,7 @@ mod octaves;
 mod photo;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use oneiric_engine::Isa;
@@ -105,6 +106,11 @@ impl Dream {
     /// The settings.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The names of the networks that it and its regions ask.
+    pub fn networks(&self) -> BTreeSet<&str> {
+        self.regions.iter().fold(self.settings.networks(), |all, region| &all | &region.networks())
     }
 
     /// This dream and its regions.

@@ -1,0 +1,56 @@
+//! Recipes out of files: texts, and pictures that carry one.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use crate::picture::{Kind, Limits, PictureError};
+
+use super::{LONGEST, Recipe, RecipeError, stamp};
+
+impl Recipe {
+    /// The recipe in a file, which is its text or a picture that carries it. The content decides, not the name.
+    ///
+    /// # Errors
+    /// Within [`RecipeError::InFile`]: those of [`read_stream`](Self::read_stream), and a file that cannot be opened.
+    pub fn open(path: impl AsRef<Path>, limits: &Limits) -> Result<Self, RecipeError> {
+        let path = path.as_ref();
+        let file = File::open(path).map_err(|e| PictureError::from_open(e).into());
+        file.and_then(|file| Self::read_stream(file, limits)).map_err(|problem: RecipeError| problem.in_file(path))
+    }
+
+    /// The recipe in a stream, which is its text or a picture that carries it. What is no picture is read no further than
+    /// [`LONGEST`], a picture no further than [`Limits::max_file_bytes`].
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read) and [`of_picture`](Self::of_picture), and a stream that cannot be read.
+    pub fn read_stream(mut stream: impl Read, limits: &Limits) -> Result<Self, RecipeError> {
+        let mut bytes = Vec::new();
+        let mut read = |bytes: &mut Vec<u8>, most: u64| {
+            stream.by_ref().take(most).read_to_end(bytes).map_err(PictureError::from_read)
+        };
+        read(&mut bytes, LONGEST as u64 + 1)?;
+        if Kind::of(&bytes).is_err() {
+            return Self::of_text(&bytes);
+        }
+        let left = limits.max_file_bytes.saturating_add(1).saturating_sub(bytes.len() as u64);
+        read(&mut bytes, left)?;
+        limits.check_file(bytes.len() as u64)?;
+        Self::of_picture(&bytes)
+    }
+
+    /// The recipe that the bytes of a picture file carry.
+    ///
+    /// # Errors
+    /// [`RecipeError::None`]; those of [`find`](stamp::find) and [`read`](Self::read).
+    pub fn of_picture(file: &[u8]) -> Result<Self, RecipeError> {
+        Self::read(&stamp::find(file)?.ok_or(RecipeError::None)?)
+    }
+
+    fn of_text(bytes: &[u8]) -> Result<Self, RecipeError> {
+        if bytes.len() > LONGEST {
+            return Err(RecipeError::TooLongToRead);
+        }
+        Self::read(std::str::from_utf8(bytes).map_err(|_| RecipeError::Foreign)?)
+    }
+}

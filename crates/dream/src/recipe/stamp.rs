@@ -1,0 +1,186 @@
+//! A text in a picture file: an iTXt chunk of PNG, an XMP packet in JPEG and WebP. The picture itself stays as it is, to
+//! the byte.
+
+use img_parts::jpeg::{Jpeg, JpegSegment, markers};
+use img_parts::png::{Png, PngChunk};
+use img_parts::riff::{RiffChunk, RiffContent};
+use img_parts::webp::{CHUNK_VP8X, CHUNK_XMP, WebP};
+use img_parts::{Bytes, Error as PartsError};
+use quick_xml::NsReader;
+use quick_xml::escape::{partial_escape, resolve_predefined_entity};
+use quick_xml::events::{BytesRef, Event};
+use quick_xml::name::{Namespace, ResolveResult};
+
+use crate::picture::Kind;
+
+use super::{LONGEST, RecipeError, parts};
+
+/// What is before the text in the PNG chunk: the keyword, no compression, no language, no other keyword.
+const PNG_HEAD: &[u8] = b"oneiric\0\0\0\0\0";
+/// Begins all of our chunks, whatever comes next.
+const PNG_KEYWORD: &[u8] = b"oneiric\0";
+/// Begins the JPEG segments that hold XMP.
+const JPEG_XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+/// The flag of XMP in the extended header of WebP.
+const WEBP_XMP: u8 = 0b100;
+
+/// The namespace of the property. It claims no domain.
+const NAMESPACE: &str = "urn:oneiric:recipe:1:";
+const PROPERTY: &str = "recipe";
+const PACKET: [&str; 2] = [
+    "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
+     <x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n\
+     <rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n\
+     <rdf:Description rdf:about=\"\" xmlns:oneiric=\"urn:oneiric:recipe:1:\">\n\
+     <oneiric:recipe>",
+    "</oneiric:recipe>\n</rdf:Description>\n</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"r\"?>",
+];
+/// Bytes of a packet: the text and what is around it, in whatever way another program writes that.
+const LONGEST_PACKET: usize = LONGEST + 4000;
+
+/// What is wrong with a packet.
+type Broken = Box<dyn std::error::Error>;
+
+/// The PNG, JPEG or WebP file with the text in it.
+///
+/// # Errors
+/// [`RecipeError::TooLongToWrite`] for a text of more than [`LONGEST`] bytes as XML; [`RecipeError::NoRoom`] for other
+/// files; [`RecipeError::Damaged`].
+pub fn stamped(file: Vec<u8>, text: &str) -> Result<Vec<u8>, RecipeError> {
+    let xml = as_xml(text);
+    if xml.len() > LONGEST {
+        return Err(RecipeError::TooLongToWrite);
+    }
+    let kind = Kind::of(&file)?;
+    let file = Bytes::from(file);
+    let stamped = match kind {
+        Kind::Png => into_png(file, text),
+        Kind::Jpeg => into_jpeg(file, &packet(&xml)),
+        Kind::WebP => into_webp(file, &packet(&xml)),
+        Kind::Gif | Kind::Bmp | Kind::Tiff => return Err(RecipeError::NoRoom(kind)),
+    };
+    stamped.map(Vec::from).map_err(|e| RecipeError::damaged(kind, e))
+}
+
+/// The text that was [put into](stamped) a picture file; nothing if there is none. Nothing but the text is copied, however
+/// many parts the file has.
+///
+/// # Errors
+/// [`RecipeError::TooLongToRead`]; [`RecipeError::Damaged`] for a text that cannot be read.
+pub fn find(file: &[u8]) -> Result<Option<String>, RecipeError> {
+    match Kind::of(file)? {
+        Kind::Png => parts::of_png(file).find(|chunk| chunk.is(b"iTXt", PNG_KEYWORD)).map(of_chunk).transpose(),
+        kind @ Kind::Jpeg => {
+            let segment =
+                parts::of_jpeg(file).find(|(marker, data)| *marker == markers::APP1 && data.starts_with(JPEG_XMP));
+            segment.map_or(Ok(None), |(_, data)| of_packet(kind, &data[JPEG_XMP.len()..]))
+        }
+        kind @ Kind::WebP => {
+            parts::of_webp(file).find(|(id, _)| **id == CHUNK_XMP).map_or(Ok(None), |(_, data)| of_packet(kind, data))
+        }
+        Kind::Gif | Kind::Bmp | Kind::Tiff => Ok(None),
+    }
+}
+
+fn into_png(file: Bytes, text: &str) -> Result<Bytes, PartsError> {
+    let mut png = Png::from_bytes(file)?;
+    let chunk = PngChunk::new(*b"iTXt", Bytes::from([PNG_HEAD, text.as_bytes()].concat()));
+    let place = png.chunks().iter().position(|chunk| chunk.kind() == *b"IDAT").ok_or(PartsError::Truncated)?;
+    png.chunks_mut().insert(place, chunk);
+    Ok(png.encoder().bytes())
+}
+
+fn of_chunk(chunk: parts::Chunk<'_>) -> Result<String, RecipeError> {
+    if chunk.data.len() > PNG_HEAD.len() + LONGEST {
+        return Err(RecipeError::TooLongToRead);
+    }
+    let whole = PngChunk::from_bytes(&mut Bytes::copy_from_slice(chunk.whole));
+    whole.map_err(|e| RecipeError::damaged(Kind::Png, e))?;
+    let text = chunk.data.strip_prefix(PNG_HEAD);
+    let text = text.ok_or_else(|| RecipeError::damaged(Kind::Png, "it is compressed or in another language"))?;
+    let text = std::str::from_utf8(text).map_err(|e| RecipeError::damaged(Kind::Png, e))?;
+    Ok(text.to_owned())
+}
+
+/// After the segments that programs expect to come first.
+fn into_jpeg(file: Bytes, packet: &str) -> Result<Bytes, PartsError> {
+    let mut jpeg = Jpeg::from_bytes(file)?;
+    let segment = JpegSegment::new_with_contents(markers::APP1, [JPEG_XMP, packet.as_bytes()].concat().into());
+    let application = markers::APP0..=markers::APP15;
+    let place = jpeg.segments().iter().position(|segment| !application.contains(&segment.marker()));
+    jpeg.segments_mut().insert(place.ok_or(PartsError::Truncated)?, segment);
+    Ok(jpeg.encoder().bytes())
+}
+
+fn into_webp(file: Bytes, packet: &str) -> Result<Bytes, PartsError> {
+    let mut webp = WebP::from_bytes(file)?;
+    let header = webp.chunks_mut().iter_mut().find(|chunk| chunk.id() == CHUNK_VP8X);
+    // What we write has one, because of its profile.
+    let Some(RiffContent::Data(flags)) = header.map(RiffChunk::content_mut) else { return Err(PartsError::Truncated) };
+    let mut changed = flags.to_vec();
+    *changed.first_mut().ok_or(PartsError::Truncated)? |= WEBP_XMP;
+    *flags = changed.into();
+    let content = RiffContent::Data(Bytes::copy_from_slice(packet.as_bytes()));
+    webp.chunks_mut().push(RiffChunk::new(CHUNK_XMP, content));
+    Ok(webp.encoder().bytes())
+}
+
+/// The text as XML has it. Line ends of other kinds would come back as \n.
+pub(super) fn as_xml(text: &str) -> String {
+    partial_escape(text).replace('\r', "&#13;")
+}
+
+fn packet(xml: &str) -> String {
+    let [before, after] = PACKET;
+    [before, xml, after].concat()
+}
+
+/// The text of the property in a packet. Entities that a document declares are not known here, so that none expands.
+fn of_packet(kind: Kind, packet: &[u8]) -> Result<Option<String>, RecipeError> {
+    if packet.len() > LONGEST_PACKET {
+        return Err(RecipeError::TooLongToRead);
+    }
+    let packet = std::str::from_utf8(packet).map_err(|e| RecipeError::damaged(kind, e))?;
+    let text = property(packet).map_err(|e| RecipeError::damaged(kind, e))?;
+    match text {
+        Some(text) if text.len() > LONGEST => Err(RecipeError::TooLongToRead),
+        text => Ok(text),
+    }
+}
+
+fn property(packet: &str) -> Result<Option<String>, Broken> {
+    let mut reader = NsReader::from_str(packet);
+    loop {
+        match reader.read_resolved_event()? {
+            (ResolveResult::Bound(Namespace(NAMESPACE)), Event::Start(tag))
+                if tag.local_name().as_ref() == PROPERTY =>
+            {
+                return content(&mut reader).map(Some);
+            }
+            (_, Event::Eof) => return Ok(None),
+            _ => {}
+        }
+    }
+}
+
+/// The text up to the end of the element that has just begun.
+fn content(reader: &mut NsReader<&[u8]>) -> Result<String, Broken> {
+    let mut text = String::new();
+    loop {
+        match reader.read_event()? {
+            Event::Text(part) => text.push_str(&part.xml10_content()),
+            Event::CData(part) => text.push_str(&part.xml10_content()),
+            Event::GeneralRef(name) => text.push(character(&name)?),
+            Event::Comment(_) | Event::PI(_) => {}
+            Event::End(_) => return Ok(text),
+            _ => return Err("its XMP packet is cut or holds more than text".into()),
+        }
+    }
+}
+
+/// What `&lt;`, `&#60;` and their like stand for.
+fn character(name: &BytesRef<'_>) -> Result<char, Broken> {
+    let named = || resolve_predefined_entity(name)?.chars().next();
+    let character = name.resolve_char_ref()?.or_else(named);
+    character.ok_or_else(|| format!("its XMP packet asks for an entity '{}'", &**name).into())
+}
