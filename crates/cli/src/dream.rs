@@ -4,14 +4,17 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::RangedU64ValueParser;
 use oneiric::objective::Value;
-use oneiric::{Dream, Objective, Picture, Settings};
+use oneiric::resize::fit;
+use oneiric::{Objective, Picture, Settings};
 use serde::Serialize;
 use serde_json::Map;
 
 use crate::args::{Outcome, Places, SettingsArgs, Threads, report};
-use crate::failure::{Failure, about_layers};
+use crate::batch::{self, Several, inputs};
+use crate::failure::Failure;
 use crate::input::Source;
 use crate::interrupt;
+use crate::maker::Maker;
 use crate::output::Destination;
 use crate::progress::Bar;
 use crate::words::say_stand_ins;
@@ -37,6 +40,13 @@ Examples:
                                              a quick trial
   oneiric dream --seed 7                     on a landscape, into oneiric.dream.png
   curl -s URL | oneiric dream - > dream.png  from a pipe into a file
+  oneiric dream photos -o dreams             every picture of a folder, as many at
+                                             once as memory allows; a second run
+                                             does what is new
+  oneiric dream '*.jpg' -o d --name {n}-{name}.jpg
+                                             what matches, under other names
+  find . -size +1M | oneiric dream --list - -o d
+                                             a list of files, a path a line
 
 The path of the dream goes to the standard output unless that is a terminal,
 all else to the standard error. Ctrl-C stops at the next step: nothing is
@@ -47,29 +57,51 @@ camera, place and time is dropped.";
 #[derive(clap::Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// The photo (JPEG, PNG, WebP, GIF, BMP, TIFF), or - for the standard input. Without one, a landscape of
-    /// 960x640 is drawn from --seed
+    /// The photo (JPEG, PNG, WebP, GIF, BMP, TIFF), or - for the standard input; or several, folders of pictures,
+    /// patterns such as '*.jpg'. Without one, a landscape of 960x640 is drawn from --seed
     #[arg(value_name = "PICTURE")]
-    picture: Option<PathBuf>,
+    pictures: Vec<PathBuf>,
     /// Where the dream goes: .png, .jpg or .webp, or - for PNG on the standard output [default: beside the photo as
-    /// photo.dream.png, photo.dream-2.png…]
+    /// photo.dream.png, photo.dream-2.png…]. Of several pictures: the folder of their dreams, which is made if need be
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Dream on the pictures that this file names, a path a line; - for the standard input
+    #[arg(long, value_name = "FILE", help_heading = "Several pictures")]
+    list: Option<PathBuf>,
+    #[command(flatten)]
+    several: Several,
+    #[command(flatten)]
+    making: Making,
+}
+
+/// How dreams are made, of one picture or many.
+#[derive(clap::Args, Debug)]
+pub struct Making {
     /// A picture whose shapes grow in the photo: the layers of the dream become guide(LAYER)
     #[arg(long, value_name = "FILE")]
-    guide: Option<PathBuf>,
+    pub guide: Option<PathBuf>,
     /// Shrink the picture to this many pixels on its longer side; never enlarges a photo
     #[arg(long, value_name = "MAXSIDE", allow_negative_numbers = true)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=65_535))]
-    size: Option<usize>,
+    pub size: Option<usize>,
     #[command(flatten)]
-    outcome: Outcome,
+    pub outcome: Outcome,
     #[command(flatten)]
-    threads: Threads,
+    pub threads: Threads,
     #[command(flatten)]
-    settings: SettingsArgs,
+    pub settings: SettingsArgs,
     #[command(flatten)]
-    places: Places,
+    pub places: Places,
+}
+
+impl Making {
+    /// The size at which a photo of this size is dreamed on.
+    pub fn dreamed(&self, size: (usize, usize)) -> (usize, usize) {
+        match self.size {
+            Some(longest) if longest < size.0.max(size.1) => fit(size, longest),
+            _ => size,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -81,33 +113,38 @@ struct Report<'a> {
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let settings = with_guide(args.settings.settings()?, args.guide.is_some())?;
-    let source = Source::from_argument(args.picture.as_deref());
-    let destination = Destination::check(args.out.as_deref(), &source, "dream", &args.outcome)?;
-    if [&args.picture, &args.guide].iter().all(|path| path.as_deref() == Some(Path::new("-"))) {
+    if inputs::are_several(&args.pictures, args.list.as_deref()) {
+        return batch::run(&args.pictures, args.list.as_deref(), &args.several, args.out.as_deref(), &args.making);
+    }
+    if !args.several.is_empty() {
+        return Err(Failure::input("--name and --recursive are for several pictures: name more, or a folder"));
+    }
+    one(args.pictures.first().map(PathBuf::as_path), args.out.as_deref(), &args.making)
+}
+
+fn one(picture: Option<&Path>, out: Option<&Path>, making: &Making) -> Result<(), Failure> {
+    let settings = with_guide(making.settings.settings()?, making.guide.is_some())?;
+    let source = Source::from_argument(picture);
+    let destination = Destination::check(out, &source, "dream", &making.outcome)?;
+    if source == Source::Stdin && making.reads_stdin() {
         return Err(Failure::input("only one picture can come from the standard input: name a file for the other"));
     }
-    args.threads.apply()?;
-    if !args.outcome.quiet {
+    making.threads.apply()?;
+    if !making.outcome.quiet {
         settings.objectives().for_each(say_stand_ins);
     }
-    let (model, seed) = (settings.model.clone(), settings.seed);
-    let mut dream = Dream::new(settings).map_err(|e| about_layers(e, &model))?;
-    if let Some(guide) = &args.guide {
-        dream = dream.guided_by(Source::from_argument(Some(guide)).read()?);
-    }
-    let photo = source.picture(seed, args.size, |width, height| dream.memory(width, height))?;
-    let dream = args.places.apply(dream, args.settings.is_given(), &photo)?;
+    let maker = Maker::new(making, &making.settings, making.guide()?.as_ref())?;
+    let photo = maker.photo(&source)?;
     destination.check_size(photo.width(), photo.height())?;
     interrupt::catch();
-    let (picture, time) = render(&dream, &photo, args.outcome.quiet)?;
-    let preset = args.settings.preset()?.map(|preset| preset.name);
-    let more = Report { places: &args.places, preset, settings: report(dream.settings(), |_| true) };
-    destination.deliver(&picture, &args.outcome, Some(time), more)
+    let (picture, time) = render(&maker, &photo, making.outcome.quiet)?;
+    let preset = making.settings.preset()?.map(|preset| preset.name);
+    let more = Report { places: &making.places, preset, settings: report(maker.dream().settings(), |_| true) };
+    destination.deliver(&picture, &making.outcome, Some(time), more)
 }
 
 /// Where a guide is given but no term follows it, the layers do, in all octaves.
-fn with_guide(mut settings: Settings, given: bool) -> Result<Settings, Failure> {
+pub fn with_guide(mut settings: Settings, given: bool) -> Result<Settings, Failure> {
     let follows = |settings: &Settings| settings.objectives().any(Objective::needs_guide);
     if given && !follows(&settings) {
         let guided = |objective: &mut Objective| *objective = std::mem::take(objective).map_layers(Value::Guide);
@@ -124,9 +161,9 @@ fn with_guide(mut settings: Settings, given: bool) -> Result<Settings, Failure> 
     }
 }
 
-fn render(dream: &Dream, photo: &Picture, quiet: bool) -> Result<(Picture, f64), Failure> {
+fn render(maker: &Maker<'_>, photo: &Picture, quiet: bool) -> Result<(Picture, f64), Failure> {
     let bar = Bar::new(quiet);
-    let picture = dream.render(photo, |progress, _| {
+    let picture = maker.render(photo, |progress, _| {
         bar.show(progress);
         interrupt::check()
     });

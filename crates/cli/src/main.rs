@@ -5,6 +5,7 @@
 //! wrong becomes a [`Failure`], which knows its message and exit code.
 
 mod args;
+mod batch;
 mod bench;
 mod blend;
 mod dream;
@@ -13,8 +14,10 @@ mod imagine;
 mod imagine_atlas;
 mod input;
 mod interrupt;
+mod jobs;
 mod look;
 mod look_sheet;
+mod maker;
 mod models;
 mod npy;
 mod output;

@@ -1,5 +1,6 @@
 //! Where a dream grows: `--mask`, `--region` and what softens their borders.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use oneiric::mask::{Length, Mask};
@@ -38,22 +39,30 @@ pub struct Places {
 }
 
 impl Places {
-    /// The dream in its places. `look` tells whether a look is given for what is in no region.
-    pub fn apply(&self, dream: Dream, look: bool, photo: &Picture) -> Result<Dream, Failure> {
+    /// The dream in its places, but for what has to be found in each photo. `look` tells whether a look is given for what
+    /// is in no region.
+    pub fn apply(&self, dream: Dream, look: bool) -> Result<Dream, Failure> {
         if self.invert_mask && self.mask.is_none() && self.r#where.is_none() {
             return Err(Failure::input("--invert-mask needs a mask: add --mask or --where"));
         }
         let mut dream = match (&self.mask, &self.r#where) {
             (Some(mask), _) => dream.masked_by(self.finished(read(mask)?)),
-            (None, Some(word)) => dream.masked_by(self.finished(Mask::of_word(word, photo)?)),
             (None, None) if !self.region.is_empty() && !look => dream.masked_by(Mask::nowhere()),
-            (None, None) => dream,
+            _ => dream,
         };
         for text in &self.region {
             let region = self.region(text, dream.settings())?;
             dream = dream.with_region(region);
         }
         Ok(dream)
+    }
+
+    /// The dream where the photo shows what it is asked to grow in.
+    pub fn find<'a>(&self, dream: &'a Dream, photo: &Picture) -> Result<Cow<'a, Dream>, Failure> {
+        match &self.r#where {
+            Some(word) => Ok(Cow::Owned(dream.clone().masked_by(self.finished(Mask::of_word(word, photo)?)))),
+            None => Ok(Cow::Borrowed(dream)),
+        }
     }
 
     fn finished(&self, mask: Mask) -> Mask {

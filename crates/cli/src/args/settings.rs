@@ -171,6 +171,12 @@ impl SettingsArgs {
         }
     }
 
+    /// What the look is called in a file name.
+    pub fn name(&self) -> Result<&'static str, Failure> {
+        let custom = self.preset.is_none() && WHAT_GROWS.iter().any(|name| self.given.values(name).is_some());
+        Ok(if custom { "custom" } else { self.preset()?.map_or("words", |preset| preset.name) })
+    }
+
     /// Whether a look is given, in any way.
     pub fn is_given(&self) -> bool {
         let what = WHAT_GROWS.iter().chain(&["more", "less", "model"]);

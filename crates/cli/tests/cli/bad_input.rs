@@ -280,7 +280,7 @@ fn quick(words: &[&str]) -> Vec<OsString> {
 fn odd_places_are_refused_or_served() {
     let none = "";
     stories_of_names(&[
-        ("a folder", args(&["folder"]), Refused(2, &["folder: this is a folder"]), none),
+        ("a folder", args(&["folder"]), Refused(2, &["-o FOLDER"]), none),
         ("a missing file", args(&["gone.png"]), Refused(2, &["gone.png", "no such file"]), none),
         ("a file in a file", args(&["photo.png/a.png"]), Refused(2, &["no such file"]), none),
         ("no name", args(&[""]), Refused(2, &["PICTURE"]), none),
