@@ -17,6 +17,7 @@ use crate::interrupt;
 use crate::maker::Maker;
 use crate::output::Destination;
 use crate::progress::Bar;
+use crate::sweep::{self, Sweeps};
 use crate::words::say_stand_ins;
 
 const AFTER_HELP: &str = "\
@@ -40,6 +41,9 @@ Examples:
                                              a quick trial
   oneiric dream --seed 7                     on a landscape, into oneiric.dream.png
   curl -s URL | oneiric dream - > dream.png  from a pipe into a file
+  oneiric dream photo.jpg --sweep layer=block5..block12 --sweep step=0.5x,1x,2x
+                                             all combinations, small and labelled,
+                                             into photo.sweep.png
   oneiric dream photos -o dreams             every picture of a folder, as many at
                                              once as memory allows; a second run
                                              does what is new
@@ -70,6 +74,8 @@ pub struct Args {
     list: Option<PathBuf>,
     #[command(flatten)]
     several: Several,
+    #[command(flatten)]
+    sweeps: Sweeps,
     #[command(flatten)]
     making: Making,
 }
@@ -114,12 +120,20 @@ struct Report<'a> {
 
 pub fn run(args: &Args) -> Result<(), Failure> {
     if inputs::are_several(&args.pictures, args.list.as_deref()) {
+        if !args.sweeps.is_empty() {
+            return Err(Failure::input("--sweep tries values on one picture: name only one"));
+        }
         return batch::run(&args.pictures, args.list.as_deref(), &args.several, args.out.as_deref(), &args.making);
     }
     if !args.several.is_empty() {
         return Err(Failure::input("--name and --recursive are for several pictures: name more, or a folder"));
     }
-    one(args.pictures.first().map(PathBuf::as_path), args.out.as_deref(), &args.making)
+    let picture = args.pictures.first().map(PathBuf::as_path);
+    if args.sweeps.is_empty() {
+        one(picture, args.out.as_deref(), &args.making)
+    } else {
+        sweep::run(picture, args.out.as_deref(), &args.sweeps, &args.making)
+    }
 }
 
 fn one(picture: Option<&Path>, out: Option<&Path>, making: &Making) -> Result<(), Failure> {

@@ -8,6 +8,7 @@ mod args;
 mod batch;
 mod bench;
 mod blend;
+mod board;
 mod dream;
 mod failure;
 mod imagine;
@@ -27,6 +28,7 @@ mod progress;
 mod search;
 mod sheet;
 mod shell;
+mod sweep;
 mod table;
 mod words;
 

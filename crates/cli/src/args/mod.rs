@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::{bench, blend, dream, imagine, look, models, presets, search, sheet, shell};
 
 pub use places::Places;
-pub use settings::{FinishArgs, SettingsArgs, report};
+pub use settings::{FinishArgs, SettingsArgs, report, says_the_same};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Cyan.on_default().bold())

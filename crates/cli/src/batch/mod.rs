@@ -5,7 +5,6 @@
 
 pub mod inputs;
 pub mod names;
-mod progress;
 
 use std::fs;
 use std::io::{self, IsTerminal};
@@ -20,6 +19,7 @@ use serde::Serialize;
 use serde_json::Map;
 
 use crate::args::{Places, report};
+use crate::board::Board;
 use crate::dream::{Making, with_guide};
 use crate::failure::Failure;
 use crate::input::Source;
@@ -29,7 +29,6 @@ use crate::maker::Maker;
 use crate::output::{mode, print_json, print_path, say};
 use crate::words::say_stand_ins;
 use names::{Look, Names, Template};
-use progress::Board;
 
 /// How several pictures are found and their dreams called.
 #[derive(clap::Args, Clone, Debug)]
@@ -195,8 +194,8 @@ impl<'a> Batch<'a> {
                 Ok((memory, size)) => ready.push((task, size, memory)),
                 Err(failure) if failure.is_stop() => {}
                 Err(failure) => {
-                    board.failed(&task);
-                    self.fail(&task, failure);
+                    board.failed(&name(&task.photo));
+                    self.fail(&task.photo, failure);
                 }
             }
         }
@@ -214,7 +213,7 @@ impl<'a> Batch<'a> {
         for ((task, ..), result) in ready.iter().zip(results) {
             match result {
                 Some(Ok(dreamed)) => self.dreamed.push(dreamed),
-                Some(Err(failure)) if !failure.is_stop() => self.fail(task, failure),
+                Some(Err(failure)) if !failure.is_stop() => self.fail(&task.photo, failure),
                 _ => {}
             }
         }
@@ -229,11 +228,11 @@ impl<'a> Batch<'a> {
     }
 
     fn make(&self, task: &Task, index: usize, board: &Board) -> Result<Dreamed, Failure> {
-        let made = self.dream(task, |done| board.show(task, index, done));
+        let made = self.dream(task, |done| board.show(index, &name(&task.photo), done));
         match &made {
-            Ok(dreamed) => board.dreamed(task, index, dreamed.seconds),
+            Ok(dreamed) => board.dreamed(index, &name(&task.output), dreamed.seconds),
             Err(failure) if failure.is_stop() => {}
-            Err(_) => board.failed(task),
+            Err(_) => board.failed(&name(&task.photo)),
         }
         made
     }
@@ -259,10 +258,10 @@ impl<'a> Batch<'a> {
     }
 
     /// Notes why a picture has no dream.
-    pub fn fail(&mut self, task: &Task, failure: Failure) {
-        let name = format!("{}: ", readable(&task.photo));
+    pub fn fail(&mut self, photo: &Path, failure: Failure) {
+        let name = format!("{}: ", readable(photo));
         let reason = failure.message().strip_prefix(&name).unwrap_or(failure.message()).to_owned();
-        self.failed.push(Failed { input: text(&task.photo), reason, failure });
+        self.failed.push(Failed { input: text(photo), reason, failure });
     }
 
     /// The failures that were noted since there were `before`, a line each.
@@ -323,6 +322,10 @@ fn peek(photo: &Path) -> Result<(usize, usize), Failure> {
         ControlFlow::Continue(()) => Ok(PictureFile::peek(photo, &Limits::default())?),
         ControlFlow::Break(()) => Err(Failure::stopped()),
     }
+}
+
+fn name(path: &Path) -> String {
+    readable(path.file_name().unwrap_or(path.as_os_str()).as_ref())
 }
 
 fn text(path: &Path) -> String {

@@ -15,6 +15,7 @@ mod output;
 mod places;
 mod search;
 mod sheet;
+mod sweep;
 
 use std::ffi::OsStr;
 use std::fs;
