@@ -2,8 +2,13 @@
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::failure::Failure;
+
+/// How soon an end that is asked for wakes who waits.
+const NOD: Duration = Duration::from_millis(50);
 
 static ASKED: AtomicBool = AtomicBool::new(false);
 /// Files that are being saved. While one gets its name, an end of the process would leave the temporary file behind.
@@ -23,6 +28,14 @@ pub fn catch() {
 /// Whether to go on.
 pub fn check() -> ControlFlow<()> {
     if ASKED.load(Ordering::SeqCst) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+}
+
+/// Waits this long, or until Ctrl-C.
+pub fn wait(time: Duration) {
+    let until = Instant::now() + time;
+    while check().is_continue() && Instant::now() < until {
+        thread::sleep(NOD);
+    }
 }
 
 /// Runs `save` to its end, or not at all.

@@ -30,6 +30,7 @@ mod sheet;
 mod shell;
 mod sweep;
 mod table;
+mod watch;
 mod words;
 
 use std::process::ExitCode;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Dream(args) => dream::run(&args),
+        Command::Watch(args) => watch::run(&args),
         Command::Imagine(args) => imagine::run(&args),
         Command::Blend(args) => blend::run(&args),
         Command::Sheet(args) => sheet::run(&args),

@@ -12,7 +12,7 @@ use oneiric::Backward;
 use oneiric_zoo::Model;
 
 use crate::failure::Failure;
-use crate::{bench, blend, dream, imagine, look, models, presets, search, sheet, shell};
+use crate::{bench, blend, dream, imagine, look, models, presets, search, sheet, shell, watch};
 
 pub use places::Places;
 pub use settings::{FinishArgs, SettingsArgs, report, says_the_same};
@@ -29,6 +29,7 @@ Examples:
   oneiric dream photo.jpg -p NAME       another look; `oneiric presets` lists them
   oneiric dream                         dream on a landscape, drawn for you
   oneiric dream photo.jpg --more birds  let something grow by its name
+  oneiric watch inbox -o dreams         dream on whatever is dropped there
   oneiric imagine --more goldfish -o fish.png
                                         a picture from nothing
   oneiric blend photo.jpg photo.dream.png --strength 0.5
@@ -53,6 +54,7 @@ pub struct CommandLine {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     Dream(dream::Args),
+    Watch(watch::Args),
     Imagine(imagine::Args),
     Blend(blend::Args),
     Sheet(sheet::Args),

@@ -264,6 +264,11 @@ impl<'a> Batch<'a> {
         self.failed.push(Failed { input: text(photo), reason, failure });
     }
 
+    /// How many pictures failed.
+    pub fn failed(&self) -> usize {
+        self.failed.len()
+    }
+
     /// The failures that were noted since there were `before`, a line each.
     pub fn failures(&self, before: usize) -> Vec<String> {
         let line = |failed: &Failed| format!("{}: {}", readable(failed.input.as_ref()), failed.reason);

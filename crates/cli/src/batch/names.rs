@@ -87,6 +87,11 @@ pub struct Look {
 }
 
 impl Template {
+    /// Whether the place of a picture among the others is in its name.
+    pub fn counts(&self) -> bool {
+        self.parts.contains(&Part::Field(Field::Number))
+    }
+
     fn fill(&self, look: &Look, photo: &Path, number: &str) -> OsString {
         let mut name = OsString::new();
         for part in &self.parts {

@@ -10,9 +10,20 @@ fn every_command_helps_with_examples() {
     let desk = Desk::new();
     let alone = desk.run([""; 0]).succeeds().text();
     assert!(alone.contains("Usage: oneiric") && alone.contains("oneiric dream photo.jpg"), "{alone}");
-    for command in
-        ["dream", "imagine", "blend", "sheet", "look", "search", "models", "presets", "bench", "completions", "man"]
-    {
+    for command in [
+        "dream",
+        "watch",
+        "imagine",
+        "blend",
+        "sheet",
+        "look",
+        "search",
+        "models",
+        "presets",
+        "bench",
+        "completions",
+        "man",
+    ] {
         assert!(alone.contains(&format!("\n  {command} ")), "{command}");
         for help in ["-h", "--help"] {
             let text = desk.run([command, help]).succeeds().text();
@@ -41,7 +52,7 @@ fn shells_and_man_learn_every_option() {
     assert!(desk.run(["man"]).succeeds().text().contains(".TH oneiric 1"));
     let page = desk.run(["man", "dream"]).succeeds().text();
     assert!(page.contains(".TH oneiric-dream 1") && page.contains("octave\\-scale"), "{page}");
-    desk.run(["man", "drem"]).fails(2, &["'drem'", "dream, imagine"]);
+    desk.run(["man", "drem"]).fails(2, &["'drem'", "dream, watch, imagine"]);
     desk.run(["completions", "cmd"]).fails(2, &["bash", "fish"]);
 }
 

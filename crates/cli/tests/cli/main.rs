@@ -16,6 +16,7 @@ mod places;
 mod search;
 mod sheet;
 mod sweep;
+mod watch;
 
 use std::ffi::OsStr;
 use std::fs;
