@@ -29,6 +29,8 @@ use crate::output::{Destination, mode};
 const MOST: usize = 400;
 /// Longer side of each small dream unless --size says otherwise, as of `oneiric sheet`.
 const SIDE: usize = 320;
+/// What stands between the values of a combination.
+const BETWEEN: &str = " · ";
 /// Most letters that a value gives to a file name.
 const LETTERS: usize = 40;
 
@@ -105,6 +107,15 @@ impl Swept {
 impl fmt::Debug for Swept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+impl fmt::Display for Try {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Times(factor) => write!(f, "{factor}x"),
+        }
     }
 }
 
@@ -201,7 +212,7 @@ impl Cell {
     }
 
     fn caption(&self) -> String {
-        self.values.join(" · ")
+        self.values.join(BETWEEN)
     }
 }
 
@@ -238,7 +249,11 @@ impl Sweeps {
                 |tries: &Vec<_>| sweep.values.iter().map(|value| [&tries[..], &[value]].concat()).collect::<Vec<_>>();
             combinations = combinations.iter().flat_map(with).collect();
         }
-        combinations.iter().map(|tries| Cell::new(base, &self.sweeps, tries)).collect()
+        let cell = |tries: &Vec<&Try>| {
+            let caption = || tries.iter().map(ToString::to_string).collect::<Vec<_>>().join(BETWEEN);
+            Cell::new(base, &self.sweeps, tries).map_err(|e| about(caption(), e))
+        };
+        combinations.iter().map(cell).collect()
     }
 
     /// Pictures that belong side by side: the values of the last of several sweeps.
@@ -264,6 +279,12 @@ impl Sweeps {
         };
         cells.iter().enumerate().map(file).collect()
     }
+}
+
+/// A failure of one combination.
+fn about(caption: String, failure: Failure) -> Failure {
+    let told = format!("{caption}: {}", failure.message());
+    failure.told_as(told)
 }
 
 /// A value as a part of a file name that every system takes.
@@ -297,7 +318,7 @@ pub fn run(picture: Option<&Path>, out: Option<&Path>, sweeps: &Sweeps, making: 
     let (dreams, time) = dream_all(&cells, making, guide.as_ref(), &photo, &kept)?;
     let names = sweeps.names();
     let mut sheet =
-        Sheet::new(tile.0, tile.1).title(format!("{name}: {}", names.join(" · "))).in_groups_of(sweeps.group());
+        Sheet::new(tile.0, tile.1).title(format!("{name}: {}", names.join(BETWEEN))).in_groups_of(sweeps.group());
     cells.iter().zip(&dreams).for_each(|(cell, dream)| sheet.add(cell.caption(), "", dream));
     let told = |(index, cell): (usize, &Cell)| {
         let values: Map<_, _> = names
@@ -323,10 +344,7 @@ fn dream_all(
     let tile = (photo.width(), photo.height());
     let maker = |cell: &Cell| {
         let maker = Maker::new(making, &cell.settings, guide);
-        maker.map_err(|e| {
-            let told = format!("{}: {}", cell.caption(), e.message());
-            e.told_as(told)
-        })
+        maker.map_err(|e| about(cell.caption(), e))
     };
     // What is wrong with any of them is said before the work.
     let memory: Vec<Result<u64, Failure>> = cells.par_iter().map(|cell| Ok(maker(cell)?.memory(tile)?)).collect();

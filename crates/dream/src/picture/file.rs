@@ -44,7 +44,7 @@ impl PictureFile {
         let path = path.as_ref();
         let mut start = Vec::new();
         let read = File::open(path).and_then(|file| file.take(HEADER).read_to_end(&mut start));
-        match read.map(|_| decode::size(&start, limits)) {
+        match read.map(|_| decode::peek(&start, limits)) {
             Ok(Ok(size)) => Ok(size),
             _ => Self::open(path, limits)?.size(),
         }
