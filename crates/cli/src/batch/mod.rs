@@ -87,11 +87,11 @@ pub fn names(making: &Making, several: &Several, out: &Path) -> Result<Names, Fa
     Ok(Names::new(out.to_owned(), several.template(), look))
 }
 
-/// Makes the folder of the dreams unless it is there.
+/// Makes the folder of the dreams unless it is there. What is called like a picture is hardly meant to be one.
 pub fn make_folder(folder: &Path) -> Result<(), Failure> {
-    if folder.exists() && !folder.is_dir() {
-        let why = "is a file; several pictures need a folder for their dreams";
-        return Err(Failure::input(format!("{} {why}", readable(folder))));
+    if !folder.is_dir() && (folder.exists() || Format::from_path(folder).is_ok()) {
+        let why = "several pictures need a folder for their dreams, and this is the name of a file";
+        return Err(Failure::input(format!("{}: {why}", readable(folder))));
     }
     let made = fs::create_dir_all(folder);
     made.map_err(|e| Failure::ours(format!("{}: the folder could not be made ({e})", readable(folder))))

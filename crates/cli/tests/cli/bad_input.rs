@@ -361,7 +361,7 @@ fn settings_out_of_range_are_refused() {
         ("no such model", with(&["--model", "vgg"]), refused(&["vgg", "lite0"]), none),
         ("no such preset", with(&["--preset", "cats"]), refused(&["cats", "dogs"]), none),
         ("a weight that is no number", with(&["-l", "block3:nan"]), refused(&["LAYER:WEIGHT"]), none),
-        ("two pictures", with(&["mine.png"]), refused(&["mine.png"]), none),
+        ("two pictures", with(&["mine.png"]), refused(&["need a folder"]), none),
         ("an unknown option", with(&["--octavs", "3"]), refused(&["--octave"]), none),
     ]);
 }
