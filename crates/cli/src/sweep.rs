@@ -367,8 +367,15 @@ fn dream_all(
     };
     let dreams = share_out(cells.len(), at_once(cells.len(), threads, largest), threads, dream)?;
     let time = board.finish();
+    let made = dreams.iter().filter(|dream| matches!(dream, Some(Ok(_)))).count();
     let dreams = dreams.into_iter().map(|dream| dream.unwrap_or_else(|| Err(Failure::stopped())));
-    Ok((dreams.collect::<Result<_, _>>()?, time))
+    let dreams = dreams.collect::<Result<_, _>>().map_err(|e| match kept {
+        [_, ..] if e.is_stop() => {
+            Failure::stopped_with(format!("{made} of {} dreams were written, and no sheet", cells.len()))
+        }
+        _ => e,
+    })?;
+    Ok((dreams, time))
 }
 
 #[cfg(test)]

@@ -82,3 +82,20 @@ fn what_cannot_be_swept_is_said_before_the_work() {
     }
     assert_eq!(desk.files(), ["photo.png"]);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_tells_what_was_kept() {
+    let desk = Desk::with_photo();
+    let child = desk.command(["dream", "photo.png", "--sweep", "seed=1..99", "--keep", "kept"]).spawn().unwrap();
+    let kept = || fs::read_dir(desk.path("kept")).map_or(0, Iterator::count);
+    while kept() == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    crate::interrupt(&child);
+    let run = crate::Run::from(child.wait_with_output().unwrap());
+    assert_eq!(run.code, Some(130), "{}", run.stderr);
+    let said = format!("oneiric: stopped; {} of 99 dreams were written, and no sheet\n", kept());
+    assert!(run.stderr.ends_with(&said), "{}", run.stderr);
+    assert!(!desk.path("photo.sweep.png").exists());
+}
