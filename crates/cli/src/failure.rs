@@ -68,6 +68,21 @@ impl Failure {
         Self::input(said.trim_start_matches(&Reset.to_string()).trim())
     }
 
+    /// Whether Ctrl-C is the reason.
+    pub fn is_stop(&self) -> bool {
+        self.code == STOPPED
+    }
+
+    /// The same reason in other words.
+    pub fn told_as(self, message: impl Into<String>) -> Self {
+        Self { message: message.into(), ..self }
+    }
+
+    /// Whether the user can mend it.
+    pub fn is_ours(&self) -> bool {
+        self.code == OURS
+    }
+
     /// What the user is told.
     pub fn message(&self) -> &str {
         &self.message

@@ -6,16 +6,20 @@
 
 mod args;
 mod base;
+mod batch;
 mod bench;
 mod blend;
+mod board;
 mod dream;
 mod failure;
 mod imagine;
 mod imagine_atlas;
 mod input;
 mod interrupt;
+mod jobs;
 mod look;
 mod look_sheet;
+mod maker;
 mod models;
 mod npy;
 mod output;
@@ -26,7 +30,9 @@ mod recipe;
 mod search;
 mod sheet;
 mod shell;
+mod sweep;
 mod table;
+mod watch;
 mod words;
 
 use std::process::ExitCode;
@@ -44,6 +50,8 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Dream(args) => dream::run(&args),
+        Command::Watch(args) => watch::run(&args),
+        Command::Recipe(args) => recipe::run(&args),
         Command::Imagine(args) => imagine::run(&args),
         Command::Blend(args) => blend::run(&args),
         Command::Sheet(args) => sheet::run(&args),
@@ -51,7 +59,6 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Search(args) => search::run(&args),
         Command::Models(args) => models::run(&args),
         Command::Presets(args) => presets::run(&args),
-        Command::Recipe(args) => recipe::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),

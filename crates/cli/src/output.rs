@@ -219,7 +219,7 @@ pub fn print(text: &str) -> Result<(), Failure> {
 }
 
 /// Prints a path for the next program, exactly as it is.
-fn print_path(path: &Path) -> Result<(), Failure> {
+pub fn print_path(path: &Path) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     let line = [path.as_os_str().as_encoded_bytes(), b"\n"].concat();
     accept_closed(stdout.write_all(&line).and_then(|()| stdout.flush()))

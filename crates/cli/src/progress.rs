@@ -27,6 +27,11 @@ impl Bar {
         Self { bar, begun: Instant::now() }
     }
 
+    /// Whether anyone sees it.
+    pub fn is_shown(&self) -> bool {
+        !self.bar.is_hidden()
+    }
+
     /// Shows how far the dream is.
     pub fn show(&self, progress: &Progress) {
         let Progress { octave, octaves, iteration, iterations, done, .. } = *progress;

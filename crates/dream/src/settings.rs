@@ -233,7 +233,7 @@ impl fmt::Display for OctaveChange {
 }
 
 /// The parts between commas that stand in no brackets and no quotes.
-fn split_outside_brackets(text: &str) -> Vec<&str> {
+pub fn split_outside_brackets(text: &str) -> Vec<&str> {
     let (mut depth, mut quote) = (0i32, None);
     text.split(|c: char| {
         match (c, quote) {

@@ -12,10 +12,10 @@ use oneiric::Backward;
 use oneiric_zoo::Model;
 
 use crate::failure::Failure;
-use crate::{bench, blend, dream, imagine, look, models, presets, recipe, search, sheet, shell};
+use crate::{bench, blend, dream, imagine, look, models, presets, recipe, search, sheet, shell, watch};
 
-pub use places::{Places, PlacesReport};
-pub use settings::{FinishArgs, SettingsArgs, report};
+pub use places::{Places, PlacesReport, find};
+pub use settings::{FinishArgs, SettingsArgs, report, says_the_same};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Cyan.on_default().bold())
@@ -29,6 +29,7 @@ Examples:
   oneiric dream photo.jpg -p NAME       another look; `oneiric presets` lists them
   oneiric dream                         dream on a landscape, drawn for you
   oneiric dream photo.jpg --more birds  let something grow by its name
+  oneiric watch inbox -o dreams         dream on whatever is dropped there
   oneiric imagine --more goldfish -o fish.png
                                         a picture from nothing
   oneiric blend photo.jpg photo.dream.png --strength 0.5
@@ -55,6 +56,7 @@ pub struct CommandLine {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     Dream(dream::Args),
+    Watch(watch::Args),
     Imagine(imagine::Args),
     Blend(blend::Args),
     Sheet(sheet::Args),

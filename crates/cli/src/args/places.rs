@@ -1,5 +1,6 @@
 //! Where a dream grows: `--mask`, `--region` and what softens their borders, and the same out of a recipe.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use oneiric::mask::{Length, Mask};
@@ -105,8 +106,8 @@ impl Places {
 }
 
 impl Found {
-    /// The dream in its places, and how a recipe tells of them.
-    pub fn apply(mut self, dream: Dream, photo: &Picture) -> Result<(Dream, recipe::Places), Failure> {
+    /// The dream in its places, but for what has to be found in each photo, and how a recipe tells of them.
+    pub fn apply(mut self, dream: Dream) -> Result<(Dream, recipe::Places), Failure> {
         let feather = self.places.feather.as_deref().map(str::parse).transpose()?;
         let mut dream = match (self.mask, &self.places.r#where) {
             (Some(spot), _) => {
@@ -114,11 +115,8 @@ impl Found {
                 self.places.mask = Some(place);
                 dream.masked_by(finished(mask, self.places.invert_mask, feather))
             }
-            (None, Some(word)) => {
-                dream.masked_by(finished(Mask::of_word(word, photo)?, self.places.invert_mask, feather))
-            }
             (None, None) if self.places.only_regions => dream.masked_by(Mask::nowhere()),
-            (None, None) => dream,
+            _ => dream,
         };
         for (spot, look) in self.regions {
             let region = Dream::new(settings_of(&look, dream.settings())?)?;
@@ -128,6 +126,14 @@ impl Found {
         }
         Ok((dream, self.places))
     }
+}
+
+/// The dream where the photo shows what it is asked to grow in.
+pub fn find<'a>(places: &recipe::Places, dream: &'a Dream, photo: &Picture) -> Result<Cow<'a, Dream>, Failure> {
+    let Some(word) = &places.r#where else { return Ok(Cow::Borrowed(dream)) };
+    let feather = places.feather.as_deref().map(str::parse).transpose()?;
+    let mask = finished(Mask::of_word(word, photo)?, places.invert_mask, feather);
+    Ok(Cow::Owned(dream.clone().masked_by(mask)))
 }
 
 fn finished(mask: Mask, inverted: bool, feather: Option<Length>) -> Mask {

@@ -171,6 +171,27 @@ impl SettingsArgs {
         }
     }
 
+    /// What the look is called in a file name.
+    pub fn name(&self) -> Result<&'static str, Failure> {
+        let custom = self.preset.is_none() && WHAT_GROWS.iter().any(|name| self.given.values(name).is_some());
+        Ok(if custom { "custom" } else { self.preset()?.map_or("words", |preset| preset.name) })
+    }
+
+    /// The same with another preset.
+    pub fn with_preset(&self, name: &str) -> Self {
+        Self { preset: Some(name.into()), ..self.clone() }
+    }
+
+    /// The same with `value` of one option, or none where there is none, instead of what says the same.
+    pub fn with(&self, setting: &'static Setting, value: Option<&str>) -> Self {
+        let mut changed = self.clone();
+        let other = |name: &str| options().iter().find(|other| other.name == name);
+        changed.given.0.retain(|(name, _)| other(name).is_some_and(|other| !says_the_same(other, setting)));
+        let values = |value: &str| if setting.kind == Kind::Flag { Vec::new() } else { vec![value.to_owned()] };
+        changed.given.0.extend(value.map(|value| (setting.name, values(value))));
+        changed
+    }
+
     /// Whether a look is given, in any way.
     pub fn is_given(&self) -> bool {
         let what = WHAT_GROWS.iter().chain(&["more", "less", "model"]);
@@ -187,6 +208,11 @@ impl SettingsArgs {
         self.given.apply(&mut settings)?;
         Ok(settings)
     }
+}
+
+/// Whether one option can only be given instead of the other.
+pub fn says_the_same(one: &Setting, other: &Setting) -> bool {
+    one.name == other.name || one.instead_of.contains(&other.name) || other.instead_of.contains(&one.name)
 }
 
 /// Settings as JSON tells them; the names are those of the options, with underlines.

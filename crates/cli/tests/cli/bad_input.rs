@@ -280,7 +280,7 @@ fn quick(words: &[&str]) -> Vec<OsString> {
 fn odd_places_are_refused_or_served() {
     let none = "";
     stories_of_names(&[
-        ("a folder", args(&["folder"]), Refused(2, &["folder: this is a folder"]), none),
+        ("a folder", args(&["folder"]), Refused(2, &["-o FOLDER"]), none),
         ("a missing file", args(&["gone.png"]), Refused(2, &["gone.png", "no such file"]), none),
         ("a file in a file", args(&["photo.png/a.png"]), Refused(2, &["no such file"]), none),
         ("no name", args(&[""]), Refused(2, &["PICTURE"]), none),
@@ -361,7 +361,7 @@ fn settings_out_of_range_are_refused() {
         ("no such model", with(&["--model", "vgg"]), refused(&["vgg", "lite0"]), none),
         ("no such preset", with(&["--preset", "cats"]), refused(&["cats", "dogs"]), none),
         ("a weight that is no number", with(&["-l", "block3:nan"]), refused(&["LAYER:WEIGHT"]), none),
-        ("two pictures", with(&["mine.png"]), refused(&["mine.png"]), none),
+        ("two pictures", with(&["mine.png"]), refused(&["need a folder"]), none),
         ("an unknown option", with(&["--octavs", "3"]), refused(&["--octave"]), none),
     ]);
 }

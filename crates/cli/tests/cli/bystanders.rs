@@ -12,6 +12,7 @@ fn every_command_helps_with_examples() {
     assert!(alone.contains("Usage: oneiric") && alone.contains("oneiric dream photo.jpg"), "{alone}");
     for command in [
         "dream",
+        "watch",
         "imagine",
         "blend",
         "sheet",
@@ -52,7 +53,7 @@ fn shells_and_man_learn_every_option() {
     assert!(desk.run(["man"]).succeeds().text().contains(".TH oneiric 1"));
     let page = desk.run(["man", "dream"]).succeeds().text();
     assert!(page.contains(".TH oneiric-dream 1") && page.contains("octave\\-scale"), "{page}");
-    desk.run(["man", "drem"]).fails(2, &["'drem'", "dream, imagine"]);
+    desk.run(["man", "drem"]).fails(2, &["'drem'", "dream, watch, imagine"]);
     desk.run(["completions", "cmd"]).fails(2, &["bash", "fish"]);
 }
 

@@ -1,6 +1,7 @@
 //! The real binary, run the way people and scripts run it.
 
 mod bad_input;
+mod batch;
 mod bench;
 mod blend;
 mod bystanders;
@@ -15,6 +16,8 @@ mod places;
 mod recipe;
 mod search;
 mod sheet;
+mod sweep;
+mod watch;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -124,6 +127,13 @@ impl Run {
     fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.stdout).unwrap_or_else(|e| panic!("{e} in {}", self.text()))
     }
+}
+
+/// Ctrl-C.
+#[cfg(target_os = "linux")]
+fn interrupt(child: &std::process::Child) {
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
 }
 
 /// A few soft blobs of colour.

@@ -107,8 +107,7 @@ fn ctrl_c_ends_cleanly() {
             assert_eq!(child.try_wait().unwrap(), None, "it is about to dream");
             sleep(Duration::from_millis(20));
         }
-        let pid = child.id().to_string();
-        assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+        crate::interrupt(&child);
         let run = crate::Run::from(child.wait_with_output().unwrap());
         run.fails(130, &["stopped", "nothing was written"]);
         assert_eq!(desk.files(), ["photo.png"]);

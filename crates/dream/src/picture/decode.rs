@@ -39,6 +39,14 @@ const MAX_SPARE_BYTES: u64 = 64 << 20;
 
 /// Width and height of the upright picture, from the header alone.
 pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(usize, usize), PictureError> {
+    if Kind::of(bytes)? == Kind::Jpeg {
+        jpeg::check_end(bytes)?;
+    }
+    peek(bytes, limits)
+}
+
+/// The same from the first bytes of a file, as far as they hold the header.
+pub(super) fn peek(bytes: &[u8], limits: &Limits) -> Result<(usize, usize), PictureError> {
     let kind = Kind::of(bytes)?;
     let (width, height, orientation) = match kind {
         Kind::Jpeg => jpeg::size(bytes, limits)?,

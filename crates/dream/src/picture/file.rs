@@ -13,6 +13,9 @@ use super::{Kind, Picture};
 /// As many bytes as tell what a file is.
 const START: u64 = 4096;
 
+/// As many bytes as hold the header of nearly every file, with the thumbnail and the colour profile before it.
+const HEADER: u64 = 1 << 18;
+
 /// The bytes of a picture file. Its [`size`](Self::size) is known before anything as large as the picture is
 /// allocated, so that who can't use a picture of that size needn't decode it.
 pub struct PictureFile {
@@ -30,6 +33,21 @@ impl PictureFile {
         let path = path.as_ref();
         let bytes = read_file(path, limits).map_err(|problem| problem.in_file(path))?;
         Ok(Self { name: path.to_owned(), bytes, limits: *limits })
+    }
+
+    /// Width and height of the picture in a file, of which no more is read than that takes. They are meant for planning:
+    /// what follows the header may be damaged, or turn the picture.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open) and [`size`](Self::size).
+    pub fn peek(path: impl AsRef<Path>, limits: &Limits) -> Result<(usize, usize), PictureError> {
+        let path = path.as_ref();
+        let mut start = Vec::new();
+        let read = File::open(path).and_then(|file| file.take(HEADER).read_to_end(&mut start));
+        match read.map(|_| decode::peek(&start, limits)) {
+            Ok(Ok(size)) => Ok(size),
+            _ => Self::open(path, limits)?.size(),
+        }
     }
 
     /// Reads from a stream, no further than [`Limits::max_file_bytes`], and only its start if that is no picture.

@@ -24,6 +24,7 @@ pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(u32, u32, Orientati
 }
 
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, PictureError> {
+    check_end(bytes)?;
     let mut decoder = header(bytes)?;
     let Head { width, height, model, stored } = Head::of(&decoder, limits)?;
     check_memory(width, height, model.channels() as u64)?;
@@ -50,11 +51,13 @@ fn options() -> DecoderOptions {
     DecoderOptions::default().set_strict_mode(false).set_max_width(usize::MAX).set_max_height(usize::MAX)
 }
 
+/// Whether the marker is there that ends the picture.
+pub(super) fn check_end(bytes: &[u8]) -> Result<(), PictureError> {
+    let is_there = markers(bytes).any(|(code, _)| code == 0xd9);
+    is_there.then_some(()).ok_or(PictureError::CutShort { kind: Kind::Jpeg })
+}
+
 fn header(bytes: &[u8]) -> Result<Decoder<'_>, PictureError> {
-    // The marker that ends the picture.
-    if !markers(bytes).any(|(code, _)| code == 0xd9) {
-        return Err(PictureError::CutShort { kind: Kind::Jpeg });
-    }
     check_variety(bytes)?;
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options());
     decoder.decode_headers().map_err(fault)?;

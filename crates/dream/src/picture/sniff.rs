@@ -35,6 +35,10 @@ impl fmt::Display for Kind {
 }
 
 impl Kind {
+    /// Endings that files of these kinds usually have, in lower case.
+    pub const ENDINGS: [&str; 12] =
+        ["jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "bmp", "dib", "tif", "tiff"];
+
     /// Recognises a file by its first bytes.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ mod photo;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use oneiric_engine::Isa;
 
@@ -50,12 +51,12 @@ pub struct Progress {
 }
 
 /// A dream ready to be dreamed: settings checked, networks built and cut at the wanted layers. It can dream
-/// any number of pictures.
-#[derive(Debug)]
+/// any number of pictures, and clones share the networks.
+#[derive(Clone, Debug)]
 pub struct Dream {
     settings: Settings,
     /// Every objective that some octave has, the dream's own first.
-    evaluators: Vec<(Objective, Evaluator)>,
+    evaluators: Arc<Vec<(Objective, Evaluator)>>,
     guide: Option<Picture>,
     mask: Option<Mask>,
     /// Dreams of their own places in the same picture, later ones above earlier ones.
@@ -79,6 +80,7 @@ impl Dream {
                 evaluators.push((objective.clone(), evaluator));
             }
         }
+        let evaluators = Arc::new(evaluators);
         Ok(Self { settings, evaluators, guide: None, mask: None, regions: Vec::new() })
     }
 

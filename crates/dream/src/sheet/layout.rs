@@ -53,6 +53,11 @@ pub(super) struct Layout {
 impl Layout {
     /// For `tiles` pictures of one size, whose captions would like a room of `caption` em.
     pub fn new(tile: (usize, usize), tiles: usize, caption: f32, title: bool) -> Self {
+        Self::grouped(tile, tiles, caption, title, 1)
+    }
+
+    /// The same with whole groups of `group` tiles in each row.
+    pub fn grouped(tile: (usize, usize), tiles: usize, caption: f32, title: bool, group: usize) -> Self {
         let em = em(tile);
         let ems = |count: f32| (em * count).round() as usize;
         let blank = Self {
@@ -67,7 +72,7 @@ impl Layout {
             head: if title { ems(2.2) } else { 0 },
             em,
         };
-        let sheets = (1..=tiles.max(1)).map(|columns| blank.with_columns(columns, tiles));
+        let sheets = (1..=tiles.div_ceil(group).max(1)).map(|groups| blank.with_columns(groups * group, tiles));
         let cost = |sheet: &Self| {
             let aspect = sheet.width as f64 / sheet.height as f64;
             let empty = sheet.columns * tiles.div_ceil(sheet.columns) - tiles;
@@ -163,6 +168,16 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn groups_stay_whole() {
+        for group in 1..9 {
+            for groups in 1..9 {
+                assert_eq!(Layout::grouped((320, 213), group * groups, 6.0, true, group).columns % group, 0);
+            }
+        }
+        assert_eq!(Layout::grouped((320, 213), 24, 6.0, true, 3).columns, 6);
     }
 
     #[test]

@@ -39,6 +39,7 @@ struct Tile {
 pub struct Sheet {
     size: (usize, usize),
     title: Option<String>,
+    group: usize,
     tiles: Vec<Tile>,
 }
 
@@ -49,13 +50,19 @@ impl Sheet {
     /// When a side is zero.
     pub fn new(width: usize, height: usize) -> Self {
         assert!(width > 0 && height > 0, "tiles of {width}x{height} pixels have nothing in them");
-        Self { size: (width, height), title: None, tiles: Vec::new() }
+        Self { size: (width, height), title: None, group: 1, tiles: Vec::new() }
     }
 
     /// The sheet with a line of text at its head.
     #[must_use]
     pub fn title(self, title: impl Into<String>) -> Self {
         Self { title: Some(title.into()), ..self }
+    }
+
+    /// The sheet with whole groups of so many pictures in each row, so that what belongs together stands in one column.
+    #[must_use]
+    pub fn in_groups_of(self, group: usize) -> Self {
+        Self { group: group.max(1), ..self }
     }
 
     /// Adds a picture, resized if it has another size. Below it stands `caption` on the left and, if both fit,
@@ -105,7 +112,7 @@ impl Sheet {
         // A hair more than it takes, for what rounding to pixels takes away.
         let room = |tile: &Tile| face.width(&tile.caption, 1.0) + face.width(&tile.note, 1.0) + 1.2;
         let caption = self.tiles.iter().map(room).fold(0.0, f32::max);
-        Layout::new(self.size, self.tiles.len(), caption, self.title.is_some())
+        Layout::grouped(self.size, self.tiles.len(), caption, self.title.is_some(), self.group)
     }
 
     fn write_caption(&self, sheet: &mut Picture, face: &Face, tile: &Tile, line: &layout::Line) {

@@ -141,3 +141,26 @@ fn planes_must_have_the_size_of_the_picture() {
     assert_eq!(filled.pixels()[3..6], [0.1, 0.2, 0.3]);
     assert!(Picture::filled(usize::MAX, usize::MAX, [0.0; 3]).is_err());
 }
+
+#[test]
+fn the_size_of_a_long_file_is_told_by_its_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let noise = (0..600 * 400 * 3u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 16) as u8 as f32 / 255.0).collect();
+    let picture = Picture::new(600, 400, noise).unwrap();
+    for name in ["long.jpg", "long.png"] {
+        let path = folder.path().join(name);
+        picture.save(&path, 100, oneiric::SaveMode::New).unwrap();
+        let bytes = fs::read(&path).unwrap();
+        let peek = || PictureFile::peek(&path, &Limits::default()).unwrap();
+        assert_eq!(peek(), (600, 400));
+        // What is missing later on, decoding will tell.
+        assert!(bytes.len() > 300_000, "{name}");
+        fs::write(&path, &bytes[..300_000]).unwrap();
+        assert_eq!(peek(), (600, 400));
+    }
+    for (name, _) in all_fixtures() {
+        let path = fixtures().join(&name);
+        let whole = PictureFile::open(&path, &Limits::default()).unwrap().size().unwrap();
+        assert_eq!(PictureFile::peek(&path, &Limits::default()).unwrap(), whole, "{name}");
+    }
+}

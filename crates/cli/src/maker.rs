@@ -1,0 +1,159 @@
+//! Dreams of one look, of any number of photos.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use oneiric::picture::DEFAULT_QUALITY;
+use oneiric::recipe::{self, File, Photo, Places, Recipe, stamped};
+use oneiric::resize::fit;
+use oneiric::{Dream, Error, Format, Picture, Progress, Settings};
+use oneiric_engine::Isa;
+
+use crate::args::{SettingsArgs, find};
+use crate::base::Base;
+use crate::dream::{Making, follows_guide, with_guide};
+use crate::failure::{Failure, about_layers};
+use crate::input::Source;
+
+/// Bytes that the decoder takes for a pixel of a photo, the photo included.
+const DECODING: u64 = 24;
+
+/// What dreams of any look begin with: a recipe and a guide, where they are given.
+pub struct Grounds {
+    base: Option<Base>,
+    guide: Option<(Picture, File)>,
+}
+
+impl Grounds {
+    /// The recipe.
+    pub fn recipe(&self) -> Option<&Recipe> {
+        self.base.as_ref().map(|base| &base.recipe)
+    }
+
+    /// The checked settings of a look.
+    pub fn settings(&self, look: &SettingsArgs) -> Result<Settings, Failure> {
+        let settings = look.settings(self.recipe().map(|recipe| &recipe.settings))?;
+        with_guide(settings, self.guide.is_some())
+    }
+
+    /// The preset of a look, or that of its recipe.
+    pub fn preset(&self, look: &SettingsArgs) -> Result<Option<String>, Failure> {
+        match self.recipe() {
+            Some(recipe) => Ok(recipe.preset.clone()),
+            None => Ok(look.preset()?.map(|preset| preset.name.into())),
+        }
+    }
+}
+
+impl Making {
+    /// Reads the recipe and the guide.
+    pub fn grounds(&self, recipe: Option<&Path>) -> Result<Grounds, Failure> {
+        let base = recipe.map(Base::open).transpose()?;
+        let settings = self.settings.settings(base.as_ref().map(|base| &base.recipe.settings))?;
+        let of_recipe = base.as_ref().and_then(|base| Some((base, base.recipe.places.guide.as_ref()?)));
+        let guide = match (&self.guide, of_recipe) {
+            (Some(path), _) => Some(Source::from_argument(Some(path))),
+            // Only if something still follows it.
+            (None, Some((base, file))) if follows_guide(&settings) => Some(Source::File(base.find(file, "--guide")?)),
+            _ => None,
+        };
+        let guide = guide.map(|guide| guide.read_named()).transpose()?;
+        with_guide(settings, guide.is_some())?;
+        Ok(Grounds { base, guide })
+    }
+
+    /// Whether at most one thing is to come from the standard input; `another` thing may be.
+    pub fn check_stdin(&self, another: bool) -> Result<(), Failure> {
+        let own = [&self.guide, &self.recipe].into_iter().filter(|path| path.as_deref() == Some(Path::new("-")));
+        if own.count() + usize::from(another) > 1 {
+            return Err(Failure::input("only one file can come from the standard input: name a file for the others"));
+        }
+        Ok(())
+    }
+}
+
+/// What makes dreams of one look.
+pub struct Maker {
+    dream: Dream,
+    preset: Option<String>,
+    places: Places,
+    size: Option<usize>,
+}
+
+impl Maker {
+    /// Checks everything that does not depend on the photo, and builds the networks.
+    pub fn new(making: &Making, look: &SettingsArgs, grounds: &Grounds) -> Result<Self, Failure> {
+        let settings = grounds.settings(look)?;
+        let model = settings.model.clone();
+        let mut dream = Dream::new(settings).map_err(|e| about_layers(e, &model))?;
+        if let Some((guide, _)) = &grounds.guide {
+            dream = dream.guided_by(guide.clone());
+        }
+        let found = making.places.over(grounds.base.as_ref(), look.is_given())?;
+        let (dream, places) = found.apply(dream)?;
+        let places = Places { guide: grounds.guide.as_ref().map(|(_, file)| file.clone()), ..places };
+        let of_recipe = || grounds.recipe()?.photo.as_ref()?.size;
+        Ok(Self { dream, preset: grounds.preset(look)?, places, size: making.size.or_else(of_recipe) })
+    }
+
+    /// What it makes.
+    pub fn dream(&self) -> &Dream {
+        &self.dream
+    }
+
+    /// Where its dreams grow.
+    pub fn places(&self) -> &Places {
+        &self.places
+    }
+
+    /// The size at which a photo of this size is dreamed on.
+    pub fn dreamed(&self, size: (usize, usize)) -> (usize, usize) {
+        match self.size {
+            Some(longest) if longest < size.0.max(size.1) => fit(size, longest),
+            _ => size,
+        }
+    }
+
+    /// Bytes that it takes to read a photo of this size and to dream on it.
+    pub fn memory(&self, size: (usize, usize)) -> Result<u64, Error> {
+        let decoding = DECODING * (size.0 * size.1) as u64;
+        Ok(self.dream.memory(self.dreamed(size), true)?.max(decoding))
+    }
+
+    /// Reads or draws the photo, and tells of it.
+    pub fn photo(&self, source: &Source) -> Result<(Picture, Photo), Failure> {
+        let needs = |width, height| self.dream.memory((width, height), true);
+        source.picture(self.dream.settings().seed, self.size, needs)
+    }
+
+    /// How a dream of this photo is made.
+    pub fn recipe(&self, photo: Photo) -> Recipe {
+        // A thing is looked for with all networks.
+        let seeing = oneiric_zoo::models().iter().map(|model| model.name).filter(|_| self.places.r#where.is_some());
+        Recipe {
+            format: recipe::FORMAT,
+            program: Some(recipe::program()),
+            instructions: Some(Isa::detect().name().into()),
+            preset: self.preset.clone(),
+            photo: Some(photo),
+            networks: recipe::networks(self.dream.networks().into_iter().chain(seeing)),
+            settings: self.dream.settings().clone(),
+            places: self.places.clone(),
+        }
+    }
+
+    /// The bytes of the file of a dream, with its recipe unless it is to be left out.
+    pub fn file(&self, dream: &Picture, format: Format, making: &Making, photo: Photo) -> Result<Vec<u8>, Failure> {
+        let file = dream.encode(format, DEFAULT_QUALITY)?;
+        Ok(if making.no_recipe { file } else { stamped(file, &self.recipe(photo).write()?)? })
+    }
+
+    /// Dreams on the photo.
+    pub fn render(
+        &self,
+        photo: &Picture,
+        watch: impl FnMut(&Progress, &[f32]) -> ControlFlow<()>,
+    ) -> Result<Picture, Failure> {
+        Ok(find(&self.places, &self.dream, photo)?.render(photo, watch)?)
+    }
+}
