@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::builder::RangedU64ValueParser;
 use oneiric::objective::Value;
 use oneiric::recipe::Recipe;
-use oneiric::{Objective, Picture, Settings};
+use oneiric::{Objective, Photo, Settings};
 use serde::Serialize;
 use serde_json::Map;
 
 use crate::args::{Outcome, Places, PlacesReport, SettingsArgs, Threads, report};
 use crate::batch::{self, Several, inputs};
 use crate::failure::Failure;
+use crate::forecast::Forecast;
 use crate::input::Source;
 use crate::interrupt;
 use crate::maker::{Grounds, Maker};
@@ -77,6 +78,9 @@ pub struct Args {
     /// Dream on the pictures that this file names, a path a line; - for the standard input
     #[arg(long, value_name = "FILE", help_heading = "Several pictures")]
     list: Option<PathBuf>,
+    /// Only tell how long it will take, how much memory, and in which tiles
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     several: Several,
     #[command(flatten)]
@@ -97,6 +101,10 @@ pub struct Making {
     /// Leave out of the picture how it was made
     #[arg(long)]
     pub no_recipe: bool,
+    /// Take no more memory than this, such as 2G or 800M: larger pictures are dreamed in tiles [default: half of what is
+    /// free]
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    pub memory: Option<u64>,
     /// Shrink the picture to this many pixels on its longer side; never enlarges a photo
     #[arg(long, value_name = "MAXSIDE", allow_negative_numbers = true)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=65_535))]
@@ -111,6 +119,9 @@ pub struct Making {
     pub places: Places,
 }
 
+/// Pixels that networks see before it may be worth telling how long that takes: a few seconds.
+const LONG_WORK: f64 = 10e6;
+
 #[derive(Serialize)]
 struct Report<'a> {
     #[serde(flatten)]
@@ -120,6 +131,9 @@ struct Report<'a> {
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
+    if args.dry_run && (!args.sweeps.is_empty() || inputs::are_several(&args.pictures, args.list.as_deref())) {
+        return Err(Failure::input("--dry-run tells of one dream: name one picture, without --sweep"));
+    }
     if inputs::are_several(&args.pictures, args.list.as_deref()) {
         if !args.sweeps.is_empty() {
             return Err(Failure::input("--sweep tries values on one picture: name only one"));
@@ -132,11 +146,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let (recipe, picture) = args.inputs();
     args.making.check_stdin(picture == Some(Path::new("-")))?;
     let grounds = args.making.grounds(recipe)?;
-    let out = args.out.as_deref();
     if args.sweeps.is_empty() {
-        one(picture, out, &args.making, &grounds)
+        one(picture, args, &grounds)
     } else {
-        sweep::run(picture, out, &args.sweeps, &args.making, &grounds)
+        sweep::run(picture, args.out.as_deref(), &args.sweeps, &args.making, &grounds)
     }
 }
 
@@ -151,29 +164,55 @@ impl Args {
     }
 }
 
-fn one(picture: Option<&Path>, out: Option<&Path>, making: &Making, grounds: &Grounds) -> Result<(), Failure> {
+fn one(picture: Option<&Path>, args: &Args, grounds: &Grounds) -> Result<(), Failure> {
+    let making = &args.making;
     let settings = grounds.settings(&making.settings)?;
     let source = Source::from_argument(picture);
-    let destination = Destination::check(out, &source, "dream", &making.outcome)?;
+    let destination = Destination::check(args.out.as_deref(), &source, "dream", &making.outcome)?;
     making.threads.apply()?;
     if !making.outcome.quiet {
         settings.objectives().for_each(say_stand_ins);
         grounds.recipe().iter().for_each(|recipe| say_landscape(recipe, &source));
     }
-    let maker = Maker::new(making, &making.settings, grounds)?;
-    let (photo, about_photo) = maker.photo(&source)?;
-    destination.check_size(photo.width(), photo.height())?;
-    let recipe = maker.recipe(about_photo);
+    let mut maker = Maker::new(making, &making.settings, grounds)?;
+    let photo = maker.wait(&source)?;
+    let size = photo.size()?;
+    let kept = maker.fit(size, making.memory)?;
+    destination.check_size(size.0, size.1)?;
+    if args.dry_run {
+        return Forecast::new(maker.dream(), size, kept)?.print(&making.outcome);
+    }
+    if !making.outcome.quiet && maker.dream().work(size) > LONG_WORK {
+        Forecast::new(maker.dream(), size, kept)?.say_if_long();
+    }
+    let recipe = maker.recipe(photo.about());
     // What is too long is told before the work.
     let text = if making.no_recipe { None } else { Some(recipe.write()?) };
     interrupt::catch();
-    let (picture, time) = render(&maker, &photo, making.outcome.quiet)?;
+    let bar = Bar::new(making.outcome.quiet);
+    let picture = maker.render(&photo, kept, |progress, _| {
+        bar.show(progress);
+        interrupt::check()
+    });
+    let (time, picture) = (bar.finish(), picture?);
     let more = Report {
         places: (&recipe.places).into(),
         preset: recipe.preset.as_deref(),
         settings: report(maker.dream().settings(), |_| true),
     };
     destination.deliver(&picture, text.as_deref(), &making.outcome, Some(time), more)
+}
+
+/// Reads `2G`, `800M` or `2000000000`.
+fn bytes(text: &str) -> Result<u64, &'static str> {
+    let upper = text.trim().to_ascii_uppercase();
+    let number = upper.trim_end_matches('B');
+    let (number, unit) = match number.strip_suffix(['K', 'M', 'G', 'T']) {
+        Some(rest) => (rest, 1000f64.powi(1 + "KMGT".find(&number[rest.len()..]).unwrap_or(0) as i32)),
+        None => (number, 1.0),
+    };
+    let read = number.trim().parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0);
+    read.map(|number| (number * unit) as u64).ok_or("write bytes, such as 2G, 800M or 2000000000")
 }
 
 fn say_landscape(recipe: &Recipe, source: &Source) {
@@ -202,14 +241,4 @@ pub fn with_guide(mut settings: Settings, given: bool) -> Result<Settings, Failu
         }
         _ => Ok(settings),
     }
-}
-
-fn render(maker: &Maker, photo: &Picture, quiet: bool) -> Result<(Picture, f64), Failure> {
-    let bar = Bar::new(quiet);
-    let picture = maker.render(photo, |progress, _| {
-        bar.show(progress);
-        interrupt::check()
-    });
-    let time = bar.finish();
-    Ok((picture?, time))
 }

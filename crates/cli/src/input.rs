@@ -1,12 +1,13 @@
 //! Where a picture comes from, and its size.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use oneiric::picture::PictureFile;
-use oneiric::recipe::{self, Photo};
+use oneiric::recipe::{self, Photo as About};
 use oneiric::resize::{fit, resized};
-use oneiric::{Error, Limits, Picture, landscape, memory};
+use oneiric::{Error, Limits, Photo, Picture, PictureError, landscape, memory};
 
 use crate::failure::Failure;
 
@@ -34,8 +35,7 @@ impl Source {
         }
     }
 
-    /// Reads the picture, or draws it from `seed`, and tells what a recipe tells of it. Its longer side will be at most
-    /// `longest`; the landscape, which has no size of its own, gets exactly that.
+    /// Reads the picture, or draws it from `seed`, and tells what a recipe tells of it, as [`wait`](Self::wait) has it.
     ///
     /// `needs` tells the bytes that the work on a picture of some size takes: what will not fit is neither drawn
     /// nor decoded.
@@ -44,26 +44,25 @@ impl Source {
         seed: u64,
         longest: Option<usize>,
         needs: impl Fn(usize, usize) -> Result<u64, Error>,
-    ) -> Result<(Picture, Photo), Failure> {
-        match self {
-            Self::Landscape => {
-                let (width, height) = longest.map_or(LANDSCAPE, |longest| fit(LANDSCAPE, longest));
-                memory::check((width, height), needs(width, height)?)?;
-                let picture = Picture::new(width, height, landscape::paint(width, height, seed))?;
-                Ok((picture, Photo { sha256: None, landscape: true, width, height, size: longest }))
-            }
-            _ => {
-                let file = self.open()?;
-                let own = file.size()?;
-                let size = longest.filter(|&longest| longest < own.0.max(own.1));
-                let (width, height) = size.map_or(own, |longest| fit(own, longest));
-                memory::check((width, height), needs(width, height)?)?;
-                let picture = file.decode()?;
-                let picture = if size.is_some() { resized(&picture, (width, height)) } else { picture };
-                let sha256 = Some(recipe::sha256(file.bytes()));
-                Ok((picture, Photo { sha256, landscape: false, width, height, size }))
-            }
+    ) -> Result<(Picture, About), Failure> {
+        let photo = self.wait(seed, longest)?;
+        let (width, height) = photo.size()?;
+        memory::check((width, height), needs(width, height)?)?;
+        Ok((photo.read()?.into_owned(), photo.about()))
+    }
+
+    /// A picture whose size is known, and which is neither decoded nor drawn yet. Its longer side will be at most `longest`;
+    /// the landscape, which has no size of its own, gets exactly that.
+    pub fn wait(&self, seed: u64, longest: Option<usize>) -> Result<Waiting, Failure> {
+        if let Self::Landscape = self {
+            let size = longest.map_or(LANDSCAPE, |longest| fit(LANDSCAPE, longest));
+            return Ok(Waiting { from: Origin::Seed(seed), size, longest });
         }
+        let file = self.open()?;
+        let own = file.size()?;
+        let longest = longest.filter(|&longest| longest < own.0.max(own.1));
+        let size = longest.map_or(own, |longest| fit(own, longest));
+        Ok(Waiting { from: Origin::File(file), size, longest })
     }
 
     /// Reads the picture as it is, and tells how a recipe names it.
@@ -87,6 +86,50 @@ impl Source {
             Self::Stdin => open_stdin(),
             Self::Landscape => unreachable!("there is no file of the landscape"),
         }
+    }
+}
+
+/// A picture that is decoded, or drawn, whenever it is needed.
+pub struct Waiting {
+    from: Origin,
+    size: (usize, usize),
+    /// What it is shrunk to, if it is.
+    longest: Option<usize>,
+}
+
+enum Origin {
+    File(PictureFile),
+    Seed(u64),
+}
+
+impl Waiting {
+    /// What a recipe tells of it.
+    pub fn about(&self) -> About {
+        let (sha256, landscape) = match &self.from {
+            Origin::File(file) => (Some(recipe::sha256(file.bytes())), false),
+            Origin::Seed(_) => (None, true),
+        };
+        About { sha256, landscape, width: self.size.0, height: self.size.1, size: self.longest }
+    }
+}
+
+impl Photo for Waiting {
+    fn size(&self) -> Result<(usize, usize), PictureError> {
+        Ok(self.size)
+    }
+
+    fn read(&self) -> Result<Cow<'_, Picture>, PictureError> {
+        let (width, height) = self.size;
+        let picture = match &self.from {
+            Origin::Seed(seed) => Picture::new(width, height, landscape::paint(width, height, *seed))?,
+            Origin::File(file) if self.longest.is_some() => resized(&file.decode()?, self.size),
+            Origin::File(file) => file.decode()?,
+        };
+        Ok(Cow::Owned(picture))
+    }
+
+    fn is_kept(&self) -> bool {
+        false
     }
 }
 

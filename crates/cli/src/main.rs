@@ -12,6 +12,7 @@ mod blend;
 mod board;
 mod dream;
 mod failure;
+mod forecast;
 mod imagine;
 mod imagine_atlas;
 mod input;

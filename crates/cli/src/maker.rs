@@ -4,19 +4,16 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use oneiric::picture::DEFAULT_QUALITY;
-use oneiric::recipe::{self, File, Photo, Places, Recipe, stamped};
+use oneiric::recipe::{self, File, Photo as About, Places, Recipe, stamped};
 use oneiric::resize::fit;
-use oneiric::{Dream, Error, Format, Picture, Progress, Settings};
+use oneiric::{Dream, Error, Format, Photo, Picture, Progress, Settings, memory};
 use oneiric_engine::Isa;
 
 use crate::args::{SettingsArgs, find};
 use crate::base::Base;
 use crate::dream::{Making, follows_guide, with_guide};
 use crate::failure::{Failure, about_layers};
-use crate::input::Source;
-
-/// Bytes that the decoder takes for a pixel of a photo, the photo included.
-const DECODING: u64 = 24;
+use crate::input::{Source, Waiting};
 
 /// What dreams of any look begin with: a recipe and a guide, where they are given.
 pub struct Grounds {
@@ -73,6 +70,7 @@ impl Making {
 }
 
 /// What makes dreams of one look.
+#[derive(Clone)]
 pub struct Maker {
     dream: Dream,
     preset: Option<String>,
@@ -114,20 +112,38 @@ impl Maker {
         }
     }
 
-    /// Bytes that it takes to read a photo of this size and to dream on it.
-    pub fn memory(&self, size: (usize, usize)) -> Result<u64, Error> {
-        let decoding = DECODING * (size.0 * size.1) as u64;
-        Ok(self.dream.memory(self.dreamed(size), true)?.max(decoding))
+    /// Bytes that it takes to dream on a photo of this size, which is `kept` or not.
+    pub fn memory(&self, size: (usize, usize), kept: bool) -> Result<u64, Error> {
+        self.dream.memory(size, kept)
     }
 
-    /// Reads or draws the photo, and tells of it.
-    pub fn photo(&self, source: &Source) -> Result<(Picture, Photo), Failure> {
-        let needs = |width, height| self.dream.memory((width, height), true);
-        source.picture(self.dream.settings().seed, self.size, needs)
+    /// The photo, not decoded yet.
+    pub fn wait(&self, source: &Source) -> Result<Waiting, Failure> {
+        source.wait(self.dream.settings().seed, self.size)
+    }
+
+    /// Sees to it that a dream of this size takes no more than `budget` bytes, in tiles if need be: unless a budget is
+    /// given, half of the memory that is free, or all of it for what takes more. Tells whether the photo is to be kept.
+    pub fn fit(&mut self, size: (usize, usize), budget: Option<u64>) -> Result<bool, Failure> {
+        let free = memory::available().unwrap_or(u64::MAX);
+        let half = budget.unwrap_or(free / 2);
+        let fitted = self.dream.clone().within(size, half);
+        let (dream, kept) = match (fitted, budget) {
+            (Err(Error::Memory { .. }), None) => self.dream.clone().within(size, free)?,
+            (Err(Error::Memory { needed, available, fitting, .. }), Some(_)) => {
+                return Err(Failure::input(format!(
+                    "this takes at least {needed} MB of memory, and --memory allows {available} MB; give more, shrink the \
+                     picture with --size {fitting}, or carry a smaller dream to its full size with --upscale {fitting}"
+                )));
+            }
+            (fitted, _) => fitted?,
+        };
+        self.dream = dream;
+        Ok(kept)
     }
 
     /// How a dream of this photo is made.
-    pub fn recipe(&self, photo: Photo) -> Recipe {
+    pub fn recipe(&self, photo: About) -> Recipe {
         // A thing is looked for with all networks.
         let seeing = oneiric_zoo::models().iter().map(|model| model.name).filter(|_| self.places.r#where.is_some());
         Recipe {
@@ -143,15 +159,25 @@ impl Maker {
     }
 
     /// The bytes of the file of a dream, with its recipe unless it is to be left out.
-    pub fn file(&self, dream: &Picture, format: Format, making: &Making, photo: Photo) -> Result<Vec<u8>, Failure> {
+    pub fn file(&self, dream: &Picture, format: Format, making: &Making, photo: About) -> Result<Vec<u8>, Failure> {
         let file = dream.encode(format, DEFAULT_QUALITY)?;
         Ok(if making.no_recipe { file } else { stamped(file, &self.recipe(photo).write()?)? })
     }
 
-    /// Dreams on the photo.
+    /// Dreams on the photo, which is decoded once and kept, or whenever it is needed.
     pub fn render(
         &self,
-        photo: &Picture,
+        photo: &Waiting,
+        kept: bool,
+        watch: impl FnMut(&Progress, &[f32]) -> ControlFlow<()>,
+    ) -> Result<Picture, Failure> {
+        if kept { self.render_on(&*photo.read()?, watch) } else { self.render_on(photo, watch) }
+    }
+
+    /// Dreams on the photo.
+    pub fn render_on(
+        &self,
+        photo: &impl Photo,
         watch: impl FnMut(&Progress, &[f32]) -> ControlFlow<()>,
     ) -> Result<Picture, Failure> {
         Ok(find(&self.places, &self.dream, photo)?.render(photo, watch)?)

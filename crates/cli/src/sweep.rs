@@ -352,7 +352,7 @@ fn dream_all(
         maker.map_err(|e| about(cell.caption(), e))
     };
     // What is wrong with any of them is said before the work.
-    let memory: Vec<Result<u64, Failure>> = cells.par_iter().map(|cell| Ok(maker(cell)?.memory(tile)?)).collect();
+    let memory: Vec<Result<u64, Failure>> = cells.par_iter().map(|cell| Ok(maker(cell)?.memory(tile, true)?)).collect();
     let largest = memory.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().max().unwrap_or_default();
     let threads = making.threads.count();
     let board = Board::new(making.outcome.quiet, cells.len());
@@ -360,7 +360,7 @@ fn dream_all(
     let dream = |index: usize| {
         let (begun, caption) = (Instant::now(), cells[index].caption());
         let maker = maker(&cells[index])?;
-        let picture = maker.render(photo, |progress, _| {
+        let picture = maker.render_on(photo, |progress, _| {
             board.show(index, &caption, progress.done);
             interrupt::check()
         })?;

@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 
 use oneiric::objective::{Evaluator, References};
+use oneiric::picture::PictureFile;
 use oneiric::tile::{Tiling, View};
-use oneiric::{Channels, Dream, Objective, Picture, Settings, landscape};
+use oneiric::{Channels, Colours, Dream, Finish, Format, Limits, Objective, Picture, Settings, landscape};
 use oneiric_engine::Purpose;
 
 const SIDES: (usize, usize) = (900, 520);
@@ -89,6 +90,18 @@ fn the_same_tiles_give_the_same_bytes_on_any_number_of_threads() {
         pool.install(|| dreamed(settings.clone()))
     };
     assert!(on(1) == on(3));
+}
+
+#[test]
+fn a_photo_that_is_decoded_again_gives_the_same_bytes_as_one_that_is_kept() {
+    let file = photo().encode(Format::Png, 90).unwrap();
+    let file = PictureFile::from_stream("photo.png", &file[..], &Limits::default()).unwrap();
+    let finish = Finish { colours: Colours::Photo, ..Finish::default() };
+    let settings = Settings { octaves: 2, iterations: 1, finish, ..Settings::new("squeezenet", "fire5") };
+    let dream = Dream::new(settings).unwrap();
+    let again = dream.render(&file, |_, _| ControlFlow::Continue(())).unwrap();
+    let kept = dream.render(&file.decode().unwrap(), |_, _| ControlFlow::Continue(())).unwrap();
+    assert!(again == kept);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::Path;
 use oneiric::mask::{Length, Mask};
 use oneiric::recipe::{self, Place};
 use oneiric::settings::InvalidSetting;
-use oneiric::{Dream, Objective, Picture, Settings, preset};
+use oneiric::{Dream, Objective, Photo, Settings, preset};
 use serde::Serialize;
 
 use crate::base::Base;
@@ -129,10 +129,10 @@ impl Found {
 }
 
 /// The dream where the photo shows what it is asked to grow in.
-pub fn find<'a>(places: &recipe::Places, dream: &'a Dream, photo: &Picture) -> Result<Cow<'a, Dream>, Failure> {
+pub fn find<'a>(places: &recipe::Places, dream: &'a Dream, photo: &impl Photo) -> Result<Cow<'a, Dream>, Failure> {
     let Some(word) = &places.r#where else { return Ok(Cow::Borrowed(dream)) };
     let feather = places.feather.as_deref().map(str::parse).transpose()?;
-    let mask = finished(Mask::of_word(word, photo)?, places.invert_mask, feather);
+    let mask = finished(Mask::of_word(word, &*photo.read()?)?, places.invert_mask, feather);
     Ok(Cow::Owned(dream.clone().masked_by(mask)))
 }
 

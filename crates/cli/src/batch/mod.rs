@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use oneiric::picture::{PictureFile, readable, write_file};
-use oneiric::{Format, Limits, memory};
+use oneiric::{Format, Limits, Photo};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 use serde_json::Map;
@@ -225,10 +225,11 @@ impl<'a> Batch<'a> {
 
     /// Bytes for a photo of this size, if they are free.
     fn fitting(&mut self, size: (usize, usize)) -> Result<u64, Failure> {
-        let maker = self.prepare()?;
-        let needed = maker.memory(size)?;
-        memory::check(maker.dreamed(size), needed)?;
-        Ok(needed)
+        let budget = self.making.memory;
+        let mut maker = self.prepare()?.clone();
+        let dreamed = maker.dreamed(size);
+        let kept = maker.fit(dreamed, budget)?;
+        Ok(maker.memory(dreamed, kept)?)
     }
 
     fn make(&self, task: &Task, index: usize, board: &Board) -> Result<Dreamed, Failure> {
@@ -244,14 +245,16 @@ impl<'a> Batch<'a> {
     fn dream(&self, task: &Task, show: impl Fn(f64) + Sync) -> Result<Dreamed, Failure> {
         let begun = Instant::now();
         let maker = self.maker.as_ref().expect("the networks were built before the work was shared out");
-        let (photo, about_photo) = maker.photo(&Source::File(task.photo.clone()))?;
-        let (width, height) = (photo.width(), photo.height());
+        let mut maker = maker.clone();
+        let photo = maker.wait(&Source::File(task.photo.clone()))?;
+        let (width, height) = photo.size()?;
+        let kept = maker.fit((width, height), self.making.memory)?;
         self.format.check_size(width, height)?;
-        let picture = maker.render(&photo, |progress, _| {
+        let picture = maker.render(&photo, kept, |progress, _| {
             show(progress.done);
             interrupt::check()
         })?;
-        let bytes = maker.file(&picture, self.format, self.making, about_photo)?;
+        let bytes = maker.file(&picture, self.format, self.making, photo.about())?;
         let outcome = &self.making.outcome;
         interrupt::whole(|| Ok(write_file(&task.output, &bytes, mode(outcome.overwrite))?))?;
         if !outcome.quiet && !outcome.json && !io::stdout().is_terminal() {

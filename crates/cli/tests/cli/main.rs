@@ -9,6 +9,7 @@ mod dream;
 mod imagine;
 mod input;
 mod look;
+mod memory;
 mod models;
 mod odd_files;
 mod output;

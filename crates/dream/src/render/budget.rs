@@ -1,23 +1,35 @@
 //! How much memory a dream takes, and tiles small enough for a given budget.
 
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
 use super::Dream;
 use super::octaves::octaves;
 use crate::ascent::Ascent;
 use crate::error::Error;
 use crate::memory;
 use crate::normalize::Normalize;
+use crate::picture::Picture;
+use crate::resize::fit;
+use crate::settings::Settings;
 use crate::symmetry::Symmetry;
-use crate::tile::{LEAST_SIDE, Tiling};
+use crate::tile::LEAST_SIDE;
 
 /// Bytes of a pixel in a plane of three colours.
 const PLANE: f64 = 12.0;
 /// The program with its networks, and what each thread keeps, in bytes.
 const PROGRAM: f64 = 80e6;
 const THREAD: f64 = 2e6;
-/// Bytes of a pixel while a photo is decoded: the samples of the file, and the transparency.
-const DECODING: f64 = 8.0;
+/// Bytes of a pixel while a photo is decoded: the samples of a file without transparency, 8 bits each, and some to spare.
+const DECODING: f64 = 5.0;
+/// Bytes of a pixel for the transparency of a photo that is kept.
+const TRANSPARENCY: f64 = 4.0;
 /// While the dream is encoded: samples, and a file of about their length twice.
 const ENCODING: f64 = 10.0;
+
+/// Longer side in pixels of the picture on which steps are timed, and their number.
+const PROBE_SIDE: usize = 384;
+const PROBE_STEPS: usize = 3;
 
 impl Dream {
     /// Bytes of memory that the program takes at the most while it dreams on a picture of this size, which is `kept` in
@@ -41,7 +53,7 @@ impl Dream {
         let resizing = PLANE * (1.0 + 1.0 / scale + 1.0 / scale.powi(2));
         let reading = if kept { 0.0 } else { PLANE + DECODING };
         let full = resizing.max(PLANE + reading).max(PLANE + ENCODING) * pixels(size);
-        let photo = if kept { (PLANE + DECODING / 2.0) * pixels(size) } else { 0.0 };
+        let photo = if kept { (PLANE + TRANSPARENCY) * pixels(size) } else { 0.0 };
         let seamless = if self.settings.seamless { PLANE * pixels(size) } else { 0.0 };
         let threads = rayon::current_num_threads() as f64;
         Ok((PROGRAM + THREAD * threads + photo + seamless + climbing.max(full)) as u64)
@@ -87,6 +99,45 @@ impl Dream {
         memory::check(size, self.memory(size, false)?)
     }
 
+    /// The work of a dream on a picture of this size: pixels that the networks see, over all steps.
+    pub fn work(&self, size: (usize, usize)) -> f64 {
+        let seen = |size| {
+            let tiling = self.tiling(size);
+            (tiling.tiles() * tiling.tile().0 * tiling.tile().1) as f64
+        };
+        octaves(size, &self.settings).iter().map(|octave| seen(octave.size) * octave.settings.iterations as f64).sum()
+    }
+
+    /// How long a dream on a picture of this size will take on this machine as it is now: a few steps on a small grey
+    /// picture tell the time of a pixel.
+    ///
+    /// # Errors
+    /// If a network cannot take a small picture.
+    pub fn estimate(&self, size: (usize, usize)) -> Result<Duration, Error> {
+        let (width, height) = fit(size, PROBE_SIDE.min(size.0.max(size.1)));
+        let mut probe = self.clone();
+        let steps = PROBE_STEPS + 1;
+        probe.settings = Settings {
+            octaves: 1,
+            iterations: steps,
+            octave_changes: Vec::new(),
+            tile: None,
+            upscale: None,
+            ..probe.settings
+        };
+        // Where little grows, all is computed all the same.
+        probe.mask = None;
+        let mut times = Vec::new();
+        probe.render(&Picture::filled(width, height, [0.5; 3])?, |_, _| {
+            times.push(Instant::now());
+            ControlFlow::Continue(())
+        })?;
+        // The first step touches memory for the first time.
+        let (begun, ended) = (times[1], times[steps]);
+        let of_pixel = (ended - begun).as_secs_f64() / (PROBE_STEPS * width * height) as f64;
+        Ok(Duration::from_secs_f64(of_pixel * self.work(size)))
+    }
+
     /// The same dream in tiles as large as `budget` bytes allow, or in one piece if that fits, and whether the photo is
     /// to be kept in memory. Tiles that the settings ask for are left as they are.
     ///
@@ -114,7 +165,7 @@ impl Dream {
                 return Ok(false);
             }
             // The longer side first: squares share the least with their neighbours.
-            tile = Tiling::new(size, smaller(tile)).tile();
+            tile = smaller(tile);
             self.settings.tile = Some(tile);
         }
     }
