@@ -1,7 +1,7 @@
 //! Many pictures of one look: those whose dream is there already are skipped, what fails is told at the end, and the
 //! rest is done.
 //!
-//! [`inputs`] says which pictures are meant, [`names`] where their dreams go; [`Batch`] makes them.
+//! [`inputs`] says which pictures are meant, [`mod@names`] where their dreams go; [`Batch`] makes them.
 
 pub mod inputs;
 pub mod names;
