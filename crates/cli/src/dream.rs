@@ -11,13 +11,13 @@ use serde_json::Map;
 
 use crate::args::{Outcome, Places, PlacesReport, SettingsArgs, Threads, report};
 use crate::batch::{self, Several, inputs};
+use crate::checkpoint::Keeper;
 use crate::failure::Failure;
 use crate::forecast::Forecast;
 use crate::input::Source;
 use crate::interrupt;
 use crate::maker::{Grounds, Maker};
 use crate::output::{Destination, say};
-use crate::progress::Bar;
 use crate::sweep::{self, Sweeps};
 use crate::words::say_stand_ins;
 
@@ -78,6 +78,10 @@ pub struct Args {
     /// Dream on the pictures that this file names, a path a line; - for the standard input
     #[arg(long, value_name = "FILE", help_heading = "Several pictures")]
     list: Option<PathBuf>,
+    /// Keep the dream in this folder on the way, so that the same command goes on where it was stopped [default: the
+    /// user's folder for such things, for dreams that take longer than half a minute]
+    #[arg(long, value_name = "FOLDER")]
+    checkpoint: Option<PathBuf>,
     /// Only tell how long it will take, how much memory, and in which tiles
     #[arg(long)]
     dry_run: bool,
@@ -131,8 +135,9 @@ struct Report<'a> {
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    if args.dry_run && (!args.sweeps.is_empty() || inputs::are_several(&args.pictures, args.list.as_deref())) {
-        return Err(Failure::input("--dry-run tells of one dream: name one picture, without --sweep"));
+    let one_dream = args.sweeps.is_empty() && !inputs::are_several(&args.pictures, args.list.as_deref());
+    if (args.dry_run || args.checkpoint.is_some()) && !one_dream {
+        return Err(Failure::input("--dry-run and --checkpoint are for one dream: name one picture, without --sweep"));
     }
     if inputs::are_several(&args.pictures, args.list.as_deref()) {
         if !args.sweeps.is_empty() {
@@ -177,30 +182,37 @@ fn one(picture: Option<&Path>, args: &Args, grounds: &Grounds) -> Result<(), Fai
     let mut maker = Maker::new(making, &making.settings, grounds)?;
     let photo = maker.wait(&source)?;
     let size = photo.size()?;
-    let kept = maker.fit(size, making.memory)?;
     destination.check_size(size.0, size.1)?;
+    let about = photo.about();
+    // One that is too long is no name for what is kept.
+    let asked = maker.recipe(about.clone()).write().ok();
+    let folder = args.checkpoint.as_deref().filter(|_| !args.dry_run);
+    let mut keeper = Keeper::new(folder, asked.as_deref(), making.outcome.quiet)?;
+    let moment = if args.dry_run { None } else { keeper.found() };
+    let kept = match &moment {
+        Some(moment) => maker.resume(size, moment.tile())?,
+        None => maker.fit(size, making.memory)?,
+    };
     if args.dry_run {
         return Forecast::new(maker.dream(), size, kept)?.print(&making.outcome);
     }
-    if !making.outcome.quiet && maker.dream().work(size) > LONG_WORK {
+    if !making.outcome.quiet && moment.is_none() && maker.dream().work(size) > LONG_WORK {
         Forecast::new(maker.dream(), size, kept)?.say_if_long();
     }
-    let recipe = maker.recipe(photo.about());
+    let recipe = maker.recipe(about);
     // What is too long is told before the work.
     let text = if making.no_recipe { None } else { Some(recipe.write()?) };
     interrupt::catch();
-    let bar = Bar::new(making.outcome.quiet);
-    let picture = maker.render(&photo, kept, |progress, _| {
-        bar.show(progress);
-        interrupt::check()
-    });
-    let (time, picture) = (bar.finish(), picture?);
+    let picture = maker.render(&photo, kept, moment, &mut keeper);
+    let (time, picture) = (keeper.finish(), picture.map_err(|e| keeper.stopped(e))?);
     let more = Report {
         places: (&recipe.places).into(),
         preset: recipe.preset.as_deref(),
         settings: report(maker.dream().settings(), |_| true),
     };
-    destination.deliver(&picture, text.as_deref(), &making.outcome, Some(time), more)
+    destination.deliver(&picture, text.as_deref(), &making.outcome, Some(time), more)?;
+    keeper.forget();
+    Ok(())
 }
 
 /// Reads `2G`, `800M` or `2000000000`.

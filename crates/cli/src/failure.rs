@@ -104,7 +104,9 @@ impl From<Error> for Failure {
             Error::Network(error) => error.into(),
             Error::Engine(error) => error.into(),
             Error::Cancelled => Self::stopped(),
-            Error::Objective(_) | Error::Channel { .. } | Error::Memory { .. } => Self::input(error.to_string()),
+            Error::Objective(_) | Error::Moment | Error::Channel { .. } | Error::Memory { .. } => {
+                Self::input(error.to_string())
+            }
         }
     }
 }

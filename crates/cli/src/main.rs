@@ -10,6 +10,7 @@ mod batch;
 mod bench;
 mod blend;
 mod board;
+mod checkpoint;
 mod dream;
 mod failure;
 mod forecast;

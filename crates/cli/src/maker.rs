@@ -1,12 +1,11 @@
 //! Dreams of one look, of any number of photos.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use oneiric::picture::DEFAULT_QUALITY;
 use oneiric::recipe::{self, File, Photo as About, Places, Recipe, stamped};
 use oneiric::resize::fit;
-use oneiric::{Dream, Error, Format, Photo, Picture, Progress, Settings, memory};
+use oneiric::{Dream, Error, Format, Moment, Photo, Picture, Settings, Watch, memory};
 use oneiric_engine::Isa;
 
 use crate::args::{SettingsArgs, find};
@@ -142,6 +141,13 @@ impl Maker {
         Ok(kept)
     }
 
+    /// Takes the tiles of a dream that was stopped. Tells whether the photo is to be kept.
+    pub fn resume(&mut self, size: (usize, usize), tile: Option<(usize, usize)>) -> Result<bool, Failure> {
+        self.dream = self.dream.clone().in_tiles(tile);
+        let needed = self.dream.memory(size, true)?;
+        Ok(memory::available().is_none_or(|free| needed <= free))
+    }
+
     /// How a dream of this photo is made.
     pub fn recipe(&self, photo: About) -> Recipe {
         // A thing is looked for with all networks.
@@ -169,17 +175,19 @@ impl Maker {
         &self,
         photo: &Waiting,
         kept: bool,
-        watch: impl FnMut(&Progress, &[f32]) -> ControlFlow<()>,
+        moment: Option<Moment<'static>>,
+        watch: &mut impl Watch,
     ) -> Result<Picture, Failure> {
-        if kept { self.render_on(&*photo.read()?, watch) } else { self.render_on(photo, watch) }
+        if kept { self.render_on(&*photo.read()?, moment, watch) } else { self.render_on(photo, moment, watch) }
     }
 
-    /// Dreams on the photo.
+    /// Dreams on the photo, from a moment that was kept if there is one.
     pub fn render_on(
         &self,
         photo: &impl Photo,
-        watch: impl FnMut(&Progress, &[f32]) -> ControlFlow<()>,
+        moment: Option<Moment<'static>>,
+        watch: &mut impl Watch,
     ) -> Result<Picture, Failure> {
-        Ok(find(&self.places, &self.dream, photo)?.render(photo, watch)?)
+        Ok(find(&self.places, &self.dream, photo)?.render_from(photo, moment, watch)?)
     }
 }

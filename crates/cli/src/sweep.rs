@@ -10,7 +10,7 @@ use oneiric::picture::{check_destination, write_file};
 use oneiric::recipe::Photo;
 use oneiric::settings::split_outside_brackets;
 use oneiric::sheet::Sheet;
-use oneiric::{Format, Picture, Settings, preset};
+use oneiric::{Format, Picture, Progress, Settings, preset};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 use serde_json::{Map, json};
@@ -360,7 +360,7 @@ fn dream_all(
     let dream = |index: usize| {
         let (begun, caption) = (Instant::now(), cells[index].caption());
         let maker = maker(&cells[index])?;
-        let picture = maker.render_on(photo, |progress, _| {
+        let picture = maker.render_on(photo, None, &mut |progress: &Progress, _: &[f32]| {
             board.show(index, &caption, progress.done);
             interrupt::check()
         })?;

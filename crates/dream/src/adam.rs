@@ -24,6 +24,16 @@ impl Adam {
         Self { rate: rate.into(), epsilon, steps: 0, mean: zeros.clone(), square: zeros }
     }
 
+    /// The steps so far, and what is remembered of them.
+    pub(crate) fn memory(&self) -> (i32, [&[f32]; 2]) {
+        (self.steps, [&self.mean, &self.square])
+    }
+
+    /// Goes on from there.
+    pub(crate) fn restore(&mut self, steps: i32, [mean, square]: [Vec<f32>; 2]) {
+        (self.steps, self.mean, self.square) = (steps, mean, square);
+    }
+
     /// Moves the parameters up along their gradient.
     pub(crate) fn climb(&mut self, parameters: &mut [f32], gradient: &[f32]) {
         self.steps += 1;

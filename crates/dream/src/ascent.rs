@@ -84,6 +84,35 @@ impl Climb {
         Self { size, step, memory }
     }
 
+    /// The steps so far, where they count, and the planes that are remembered of them.
+    pub(crate) fn memory(&self) -> (i32, Vec<&[f32]>) {
+        match &self.memory {
+            Memory::Nothing => (0, Vec::new()),
+            Memory::Mean { steps, mean, .. } => (*steps, vec![mean]),
+            Memory::Adam { adam, .. } => {
+                let (steps, planes) = adam.memory();
+                (steps, planes.to_vec())
+            }
+        }
+    }
+
+    /// Goes on from what [`memory`](Self::memory) told; whether it is a memory of such a climb.
+    pub(crate) fn restore(&mut self, steps: i32, planes: Vec<Vec<f32>>) -> bool {
+        let values = self.size.0 * self.size.1 * 3;
+        let fits = planes.iter().all(|plane| plane.len() == values);
+        match (&mut self.memory, <[_; 1]>::try_from(planes)) {
+            (Memory::Nothing, Err(planes)) => planes.is_empty(),
+            (Memory::Mean { steps: now, mean, .. }, Ok([before])) if fits => {
+                (*now, *mean) = (steps, before);
+                true
+            }
+            (Memory::Adam { adam, .. }, Err(planes)) if fits => {
+                <[_; 2]>::try_from(planes).map(|planes| adam.restore(steps, planes)).is_ok()
+            }
+            _ => false,
+        }
+    }
+
     /// Takes one step. `gradient` is that of the picture rolled by `offset`, see [`step`]; `picture` stays within 0…1.
     pub fn step(&mut self, picture: &mut [f32], gradient: &[f32], offset: (isize, isize)) {
         let back = (-offset.0, -offset.1);

@@ -48,6 +48,9 @@ pub enum Error {
         /// A longer side that would fit.
         fitting: usize,
     },
+    /// A moment of another dream.
+    #[error("this is a moment of another dream; begin anew, without it")]
+    Moment,
     /// The caller stopped the dream.
     #[error("stopped")]
     Cancelled,

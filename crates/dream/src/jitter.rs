@@ -23,6 +23,11 @@ impl Random {
         Self { state: seed }
     }
 
+    /// From where the stream goes on: the seed of what is left of it.
+    pub fn state(&self) -> u64 {
+        self.state
+    }
+
     /// The next 64 random bits; good as the seed of another stream.
     pub fn bits(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -386,7 +386,7 @@ static OPTIONS: [Setting; 27] = [
             };
             Ok(())
         },
-        |settings| settings.upscale.map_or(Value::Text("none".into()), |side| Value::Whole(side as u64)),
+        |settings| Value::Text(settings.upscale.map_or("none".into(), |side| side.to_string())),
     ),
     Group::Finish.one(
         "strength",

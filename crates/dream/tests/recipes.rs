@@ -238,6 +238,8 @@ fn arguments(option: &'static Setting) -> BoxedStrategy<Vec<String>> {
         "symmetry" => one(&["none", "mirror", "quad", "kaleidoscope:6"]),
         "chroma" | "saturation" => number(0.0, 4.0),
         "strength" => number(0.0, 2.0),
+        "tile" => one(&["whole", "384x1024"]),
+        "upscale" => one(&["none", "2000"]),
         "backward" => one(&["f32", "bf16"]),
         "normalize" => one(oneiric::normalize::Normalize::NAMES),
         "colours" => one(oneiric::Colours::NAMES),

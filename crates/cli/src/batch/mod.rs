@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use oneiric::picture::{PictureFile, readable, write_file};
-use oneiric::{Format, Limits, Photo};
+use oneiric::{Format, Limits, Photo, Progress};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 use serde_json::Map;
@@ -250,7 +250,7 @@ impl<'a> Batch<'a> {
         let (width, height) = photo.size()?;
         let kept = maker.fit((width, height), self.making.memory)?;
         self.format.check_size(width, height)?;
-        let picture = maker.render(&photo, kept, |progress, _| {
+        let picture = maker.render(&photo, kept, None, &mut |progress: &Progress, _: &[f32]| {
             show(progress.done);
             interrupt::check()
         })?;

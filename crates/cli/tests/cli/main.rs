@@ -5,6 +5,7 @@ mod batch;
 mod bench;
 mod blend;
 mod bystanders;
+mod checkpoint;
 mod dream;
 mod imagine;
 mod input;

@@ -380,7 +380,7 @@ struct Sight {
 }
 
 /// The sums of each term of each layer.
-type Tallies = Vec<Vec<Tally>>;
+pub(crate) type Tallies = Vec<Vec<Tally>>;
 
 impl Evaluation {
     /// Whether, where a network's gradient is zero everywhere because the wanted units are off, ReLUs let through what
@@ -439,6 +439,16 @@ impl Evaluation {
             })?;
         }
         Ok(signature)
+    }
+
+    /// What the next step of a tiled picture follows from, beside the picture: the sums of each network.
+    pub(crate) fn tallies(&self) -> Vec<Option<Tallies>> {
+        self.networks.iter().map(|network| network.whole.clone()).collect()
+    }
+
+    /// Goes on from what [`tallies`](Self::tallies) told.
+    pub(crate) fn restore(&mut self, tallies: Vec<Option<Tallies>>) {
+        self.networks.iter_mut().zip(tallies).for_each(|(network, whole)| network.whole = whole);
     }
 }
 

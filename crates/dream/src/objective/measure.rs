@@ -5,6 +5,7 @@
 
 use oneiric_engine::map::{Map, MapMut};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::Channels;
 
@@ -41,7 +42,7 @@ pub(crate) enum Measure {
 
 /// The sums over positions from which the value of a measure follows. Those of the parts of a picture add up to that of
 /// the whole.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Tally {
     positions: f64,
     sums: Vec<f64>,

@@ -23,8 +23,8 @@ use std::fmt;
 use std::ops::{Add, Mul, Neg, Sub};
 
 pub use channels::Channels;
-pub(crate) use evaluator::GUIDE_SIDE;
 pub use evaluator::{Bound, Evaluation, Evaluator, RESCUED_STEPS, References};
+pub(crate) use evaluator::{GUIDE_SIDE, Tallies};
 pub use measure::strengthen;
 use on_picture::OnPicture;
 pub use text::ParseError;

@@ -1,14 +1,17 @@
 //! What grows in one octave, and where: the steps.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
+use super::moment::{Head, Moment};
+use super::octaves::Octave;
+use super::{Progress, Watch};
 use crate::ascent::Climb;
 use crate::error::Error;
 use crate::jitter::{Random, roll};
 use crate::mask::Mask;
 use crate::normalize::Normalizer;
 use crate::objective::{Evaluation, RESCUED_STEPS};
-use crate::settings::Settings;
 use crate::symmetry::Folding;
 use crate::tile::{Tiling, View};
 
@@ -38,22 +41,33 @@ impl Growth {
     }
 }
 
-/// The steps of one octave, with its own settings.
+/// The steps of one octave, with its own settings, from the beginning or from a moment within it.
 pub(super) fn climb(
-    settings: &Settings,
+    octave: &Octave,
     mut growths: Vec<Growth>,
     canvas: Canvas<'_>,
     random: &mut Random,
-    watch: &mut dyn FnMut(usize, &[f32]) -> ControlFlow<()>,
+    from: Option<Moment<'static>>,
+    watch: &mut impl Watch,
+    progress: impl Fn(usize) -> Progress,
 ) -> Result<(), Error> {
     let Canvas { picture, tiling, mut folding } = canvas;
-    let size = tiling.size();
+    let (settings, size) = (&octave.settings, tiling.size());
     let mut climb = Climb::new(settings.ascent, size, settings.step);
+    let begin = from.as_ref().map_or(0, |moment| moment.head.iteration);
+    if let Some(Moment { head, remembered, .. }) = from {
+        let planes = remembered.into_iter().map(Cow::into_owned).collect();
+        if !climb.restore(head.steps, planes) {
+            return Err(Error::Moment);
+        }
+        growths.iter_mut().zip(head.tallies).for_each(|(growth, tallies)| growth.evaluation.restore(tallies));
+    }
     // A picture that tiles has no border: it may be rolled anywhere.
     let reach = if settings.seamless { size.0.max(size.1) } else { settings.jitter };
     let mut sum = Vec::new();
-    for iteration in 0..settings.iterations {
-        if watch(iteration, picture).is_break() {
+    for iteration in begin..settings.iterations {
+        watch.moment(&moment(octave, iteration, random, &climb, &growths, picture));
+        if watch.step(&progress(iteration), picture).is_break() {
             return Err(Error::Cancelled);
         }
         let view = tiling.view(random, reach);
@@ -74,10 +88,31 @@ pub(super) fn climb(
         }
         folding.apply(picture);
     }
-    match watch(settings.iterations, picture) {
+    match watch.step(&progress(settings.iterations), picture) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(()) => Err(Error::Cancelled),
     }
+}
+
+fn moment<'a>(
+    octave: &Octave,
+    iteration: usize,
+    random: &Random,
+    climb: &'a Climb,
+    growths: &[Growth],
+    picture: &'a [f32],
+) -> Moment<'a> {
+    let (steps, planes) = climb.memory();
+    let head = Head {
+        octave: octave.number,
+        iteration,
+        size: octave.size,
+        tile: octave.settings.tile,
+        random: random.state(),
+        steps,
+        tallies: growths.iter().map(|growth| growth.evaluation.tallies()).collect(),
+    };
+    Moment { head, picture: picture.into(), remembered: planes.into_iter().map(Cow::Borrowed).collect() }
 }
 
 /// How much of each layer can be seen at each pixel of a picture of this size, the later ones lying above the earlier.

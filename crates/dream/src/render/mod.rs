@@ -7,8 +7,10 @@
 
 mod budget;
 mod growth;
+mod moment;
 mod octaves;
 mod photo;
+mod watch;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -30,8 +32,10 @@ use crate::settings::{Backward, Settings};
 use crate::symmetry::{Folding, Symmetry};
 use crate::tile::Tiling;
 use growth::{Canvas, Growth, climb, covers, keep_uncovered};
+pub use moment::Moment;
 use octaves::{Octave, octaves};
 pub use photo::Photo;
+pub use watch::Watch;
 
 /// How far a dream is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -110,6 +114,13 @@ impl Dream {
         &self.settings
     }
 
+    /// The same dream in tiles of at most this width and height, or in one piece.
+    #[must_use]
+    pub fn in_tiles(mut self, tile: Option<(usize, usize)>) -> Self {
+        self.settings.tile = tile;
+        self
+    }
+
     /// The names of the networks that it and its regions ask.
     pub fn networks(&self) -> BTreeSet<&str> {
         self.regions.iter().fold(self.settings.networks(), |all, region| &all | &region.networks())
@@ -145,13 +156,27 @@ impl Dream {
         photo: &impl Photo,
         watch: impl FnMut(&Progress, &[f32]) -> ControlFlow<()>,
     ) -> Result<Picture, Error> {
+        self.render_from(photo, None, &mut { watch })
+    }
+
+    /// The same from a moment that `watch` was told of in an earlier dream of the same photo with the same settings, or from
+    /// the beginning: the bytes of an uninterrupted dream.
+    ///
+    /// # Errors
+    /// As [`render`](Self::render); [`Error::Moment`] if it is one of another dream.
+    pub fn render_from(
+        &self,
+        photo: &impl Photo,
+        moment: Option<Moment<'static>>,
+        watch: &mut impl Watch,
+    ) -> Result<Picture, Error> {
         self.check_memory(photo.size()?)?;
         if self.settings.seamless {
             let photo = photo.read()?;
             let tile = seamless::tile(photo.pixels(), photo.size()?);
-            self.grow(&with_pixels(&photo, tile)?, watch)
+            self.grow(&with_pixels(&photo, tile)?, moment, watch)
         } else {
-            self.grow(photo, watch)
+            self.grow(photo, moment, watch)
         }
     }
 
@@ -159,7 +184,8 @@ impl Dream {
     fn grow(
         &self,
         photo: &impl Photo,
-        mut watch: impl FnMut(&Progress, &[f32]) -> ControlFlow<()>,
+        mut from: Option<Moment<'static>>,
+        watch: &mut impl Watch,
     ) -> Result<Picture, Error> {
         let full = photo.size()?;
         let bound = {
@@ -171,16 +197,22 @@ impl Dream {
             .then(|| covers(&self.layers().map(|dream| dream.mask.as_ref()).collect::<Vec<_>>(), full));
         let octaves = octaves(full, &self.settings);
         let work = |octaves: &[Octave]| octaves.iter().map(Octave::work).sum::<f64>();
-        let mut random = Random::new(self.settings.seed);
+        let begin = from.as_ref().map_or(0, |moment| moment.head.octave);
+        if from.as_ref().is_some_and(|moment| !moment.is_of(&octaves, self.settings.tile)) {
+            return Err(Error::Moment);
+        }
+        let mut random = Random::new(from.as_ref().map_or(self.settings.seed, |moment| moment.head.random));
         let mut detail: Option<(Vec<f32>, (usize, usize))> = None;
-        for (i, octave) in octaves.iter().enumerate() {
+        for (i, octave) in octaves.iter().enumerate().skip(begin) {
             let (size, last) = (octave.size, i + 1 == octaves.len());
             let mut folding = Folding::new(self.settings.symmetry, size.0, size.1);
             let grown = detail.take().map(|(detail, from)| self.resize(&detail, from, size));
             let base = self.base(photo, size, &mut folding)?;
-            let mut picture = match grown {
-                None => base.to_vec(),
-                Some(grown) => add_detail(&base, grown),
+            let mut moment = from.take();
+            let mut picture = match (&mut moment, grown) {
+                (Some(moment), _) => std::mem::take(&mut moment.picture).into_owned(),
+                (None, Some(grown)) => add_detail(&base, grown),
+                (None, None) => base.to_vec(),
             };
             let tiling = self.tiling(size);
             let growths = self.growths(i, tiling, &base, &bound, covers.as_deref(), full)?;
@@ -188,11 +220,10 @@ impl Dream {
             let base = (!last).then_some(base);
             let iterations = octave.settings.iterations;
             let canvas = Canvas { picture: &mut picture, tiling, folding };
-            climb(&octave.settings, growths, canvas, &mut random, &mut |iteration, picture| {
+            climb(octave, growths, canvas, &mut random, moment, watch, |iteration| {
                 let part = iteration as f64 / iterations.max(1) as f64;
                 let done = (work(&octaves[..i]) + octave.work() * part) / work(&octaves);
-                let progress = Progress { octave: i + 1, octaves: octaves.len(), iteration, iterations, size, done };
-                watch(&progress, picture)
+                Progress { octave: i + 1, octaves: octaves.len(), iteration, iterations, size, done }
             })?;
             let Some(base) = base else { return self.finished(photo, picture, covers.as_deref()) };
             picture.iter_mut().zip(base.iter()).for_each(|(value, base)| *value -= base);

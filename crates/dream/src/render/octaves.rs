@@ -5,6 +5,8 @@ use crate::settings::Settings;
 
 /// A size at which the picture is dreamed on, and how.
 pub(super) struct Octave {
+    /// From 0 on.
+    pub number: usize,
     pub size: (usize, usize),
     pub settings: Settings,
 }
@@ -24,9 +26,14 @@ pub(super) fn octaves(full: (usize, usize), settings: &Settings) -> Vec<Octave> 
         _ => full,
     };
     let sizes = octave_sizes(dreamed, settings).into_iter().enumerate();
-    let mut octaves: Vec<_> = sizes.map(|(i, size)| Octave { size, settings: settings.in_octave(i + 1) }).collect();
+    let mut octaves: Vec<_> =
+        sizes.map(|(i, size)| Octave { number: i, size, settings: settings.in_octave(i + 1) }).collect();
     if dreamed != full {
-        octaves.push(Octave { size: full, settings: Settings { iterations: 0, ..settings.clone() } });
+        octaves.push(Octave {
+            number: octaves.len(),
+            size: full,
+            settings: Settings { iterations: 0, ..settings.clone() },
+        });
     }
     octaves
 }

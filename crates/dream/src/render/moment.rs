@@ -1,0 +1,133 @@
+//! A dream between two steps, kept in a file so that it can go on later.
+//!
+//! The file is safetensors (huggingface.co): planes of f32 behind a header, which holds the rest as JSON.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors, serialize_to_file};
+use serde::{Deserialize, Serialize};
+use tempfile::Builder;
+
+use super::octaves::Octave;
+use crate::objective::Tallies;
+
+/// Where a dream is, and all from which the rest of it follows.
+pub struct Moment<'a> {
+    pub(super) head: Head,
+    /// The picture, `[height][width][3]` in 0…1.
+    pub(super) picture: Cow<'a, [f32]>,
+    /// What the ascent remembers, planes of the same size.
+    pub(super) remembered: Vec<Cow<'a, [f32]>>,
+}
+
+/// What is no plane.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Head {
+    /// From 0 on.
+    pub octave: usize,
+    /// Steps that this octave has done.
+    pub iteration: usize,
+    /// Width and height of the octave.
+    pub size: (usize, usize),
+    /// The largest tile.
+    pub tile: Option<(usize, usize)>,
+    /// From where random numbers go on.
+    pub random: u64,
+    /// The steps that the ascent counts.
+    pub steps: i32,
+    /// What the terms of each growth summed up when they were last seen in tiles.
+    pub tallies: Vec<Vec<Option<Tallies>>>,
+}
+
+const HEAD: &str = "dream";
+const PICTURE: &str = "picture";
+/// More planes no ascent remembers.
+const MOST_PLANES: usize = 2;
+
+impl Moment<'_> {
+    /// The octave, from 1 on, and the steps that it has done.
+    pub fn place(&self) -> (usize, usize) {
+        (self.head.octave + 1, self.head.iteration)
+    }
+
+    /// The largest tile of the dream: it goes on with the same bytes only in the same tiles.
+    pub fn tile(&self) -> Option<(usize, usize)> {
+        self.head.tile
+    }
+
+    /// Writes it to a file, whole or not at all; one that is there is replaced.
+    ///
+    /// # Errors
+    /// What the file system reports.
+    pub fn write(&self, path: &Path) -> io::Result<()> {
+        let head = serde_json::to_string(&self.head)?;
+        let shape = vec![self.head.size.1, self.head.size.0, 3];
+        let planes = std::iter::once((PICTURE.to_owned(), &self.picture))
+            .chain(self.remembered.iter().enumerate().map(|(i, plane)| (remembered(i), plane)));
+        let bytes: Vec<(String, Cow<'_, [u8]>)> = planes.map(|(name, plane)| (name, little_endian(plane))).collect();
+        let views = bytes.iter().map(|(name, bytes)| {
+            let view = TensorView::new(Dtype::F32, shape.clone(), bytes).map_err(io::Error::other)?;
+            Ok((name.as_str(), view))
+        });
+        let views = views.collect::<io::Result<Vec<_>>>()?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file = Builder::new().prefix(".oneiric-").suffix(".tmp").tempfile_in(folder)?;
+        let metadata = HashMap::from([(HEAD.to_owned(), head)]);
+        serialize_to_file(views, Some(metadata), file.path()).map_err(io::Error::other)?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok(())
+    }
+}
+
+impl Moment<'static> {
+    /// Whether it can be one of a dream with these octaves in such tiles.
+    pub(super) fn is_of(&self, octaves: &[Octave], tile: Option<(usize, usize)>) -> bool {
+        let Head { octave, iteration, size, .. } = self.head;
+        let known = octaves.get(octave).is_some_and(|o| o.size == size && iteration < o.settings.iterations);
+        known && self.head.tile == tile && self.picture.len() == size.0 * size.1 * 3
+    }
+
+    /// Reads it from a file.
+    ///
+    /// # Errors
+    /// What the file system reports, and [`io::ErrorKind::InvalidData`] for what no [`write`](Moment::write) wrote.
+    pub fn read(path: &Path) -> io::Result<Self> {
+        let bytes = fs::read(path)?;
+        let damaged = || io::Error::new(io::ErrorKind::InvalidData, "the checkpoint is damaged");
+        let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(|_| damaged())?;
+        let head = metadata.metadata().as_ref().and_then(|entries| entries.get(HEAD)).ok_or_else(damaged)?;
+        let head: Head = serde_json::from_str(head).map_err(|_| damaged())?;
+        let tensors = SafeTensors::deserialize(&bytes).map_err(|_| damaged())?;
+        let shape = [head.size.1, head.size.0, 3];
+        let plane = |name: &str| -> io::Result<Option<Cow<'static, [f32]>>> {
+            let Ok(tensor) = tensors.tensor(name) else { return Ok(None) };
+            if tensor.dtype() != Dtype::F32 || tensor.shape() != shape {
+                return Err(damaged());
+            }
+            let values = tensor.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes));
+            Ok(Some(Cow::Owned(values.collect())))
+        };
+        let picture = plane(PICTURE)?.ok_or_else(damaged)?;
+        let planes = (0..MOST_PLANES).map(|i| plane(&remembered(i))).collect::<io::Result<Vec<_>>>()?;
+        Ok(Self { head, picture, remembered: planes.into_iter().flatten().collect() })
+    }
+}
+
+fn remembered(number: usize) -> String {
+    format!("remembered.{number}")
+}
+
+/// The bytes of a file: those in memory, on most machines.
+fn little_endian(values: &[f32]) -> Cow<'_, [u8]> {
+    if cfg!(target_endian = "little") {
+        Cow::Borrowed(bytemuck::cast_slice(values))
+    } else {
+        Cow::Owned(values.iter().flat_map(|value| value.to_le_bytes()).collect())
+    }
+}

@@ -1,0 +1,96 @@
+//! A dream goes on from any of its moments with the bytes that it would have had.
+
+use std::ops::ControlFlow;
+
+use oneiric::{Dream, Error, Moment, Picture, Progress, Settings, Symmetry, Watch, landscape};
+
+/// Writes the moment of one step to a file and stops there.
+struct Stop {
+    at: usize,
+    seen: usize,
+    file: std::path::PathBuf,
+}
+
+impl Watch for Stop {
+    fn step(&mut self, _: &Progress, _: &[f32]) -> ControlFlow<()> {
+        if self.seen > self.at { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn moment(&mut self, moment: &Moment<'_>) {
+        if self.seen == self.at {
+            moment.write(&self.file).unwrap();
+        }
+        self.seen += 1;
+    }
+}
+
+fn on(width: usize, height: usize, settings: Settings, moments: &[usize]) {
+    let photo = Picture::new(width, height, landscape::paint(width, height, 1)).unwrap();
+    let dream = Dream::new(settings).unwrap();
+    let whole = dream.render(&photo, |_, _| ControlFlow::Continue(())).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("moment");
+    for &at in moments {
+        let stopped = dream.render_from(&photo, None, &mut Stop { at, seen: 0, file: file.clone() });
+        assert!(matches!(stopped, Err(Error::Cancelled)));
+        let moment = Moment::read(&file).unwrap();
+        let go_on = &mut |_: &Progress, _: &[f32]| ControlFlow::Continue(());
+        assert!(dream.render_from(&photo, Some(moment), go_on).unwrap() == whole, "from step {at}");
+    }
+}
+
+fn settings(change: impl Fn(&mut Settings)) -> Settings {
+    let mut settings = Settings { octaves: 2, iterations: 3, ..Settings::new("squeezenet", "fire5") };
+    change(&mut settings);
+    settings
+}
+
+#[test]
+fn whatever_it_remembers() {
+    on(90, 60, settings(|_| {}), &[0, 2, 3, 5]);
+    on(90, 60, settings(|s| s.ascent = "momentum:0.9".parse().unwrap()), &[1, 4]);
+    on(90, 60, settings(|s| s.ascent = "adam".parse().unwrap()), &[2, 5]);
+    on(90, 60, settings(|s| s.symmetry = Symmetry::Kaleidoscope(5)), &[1, 4]);
+    on(90, 60, settings(|s| s.seamless = true), &[4]);
+}
+
+#[test]
+fn in_tiles_as_well() {
+    let objective = "fire5 - 0.5*mean(fire3)".parse().unwrap();
+    let tiled = |s: &mut Settings| {
+        s.objective = oneiric::Objective::clone(&objective);
+        s.tile = Some((384, 384));
+    };
+    on(600, 400, settings(tiled), &[1, 4, 5]);
+}
+
+#[test]
+fn a_moment_of_another_dream_and_damaged_files_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("moment");
+    let photo = Picture::new(90, 60, landscape::paint(90, 60, 1)).unwrap();
+    let keep = &mut Stop { at: 4, seen: 0, file: file.clone() };
+    Dream::new(settings(|_| {})).unwrap().render_from(&photo, None, keep).unwrap_err();
+    let go_on = &mut |_: &Progress, _: &[f32]| ControlFlow::Continue(());
+    for other in
+        [settings(|s| s.octaves = 1), settings(|s| s.ascent = "adam".parse().unwrap()), settings(|s| s.iterations = 1)]
+    {
+        let moment = Moment::read(&file).unwrap();
+        let error = Dream::new(other).unwrap().render_from(&photo, Some(moment), go_on).unwrap_err();
+        assert!(matches!(error, Error::Moment), "{error}");
+    }
+    let good = std::fs::read(&file).unwrap();
+    for length in [0, 7, 8, 20, 300, good.len() - 1] {
+        std::fs::write(&file, &good[..length]).unwrap();
+        assert!(Moment::read(&file).is_err(), "of {length} bytes");
+    }
+    for at in (0..good.len().min(900)).step_by(7) {
+        let mut bytes = good.clone();
+        bytes[at] ^= 0x15;
+        std::fs::write(&file, &bytes).unwrap();
+        // A number may have become another one: that is no error, but neither may it panic.
+        if let Ok(moment) = Moment::read(&file) {
+            let _ = Dream::new(settings(|_| {})).unwrap().render_from(&photo, Some(moment), go_on);
+        }
+    }
+}
