@@ -196,12 +196,12 @@ fn one(picture: Option<&Path>, args: &Args, grounds: &Grounds) -> Result<(), Fai
     if args.dry_run {
         return Forecast::new(maker.dream(), size, kept)?.print(&making.outcome);
     }
-    if !making.outcome.quiet && moment.is_none() && maker.dream().work(size) > LONG_WORK {
-        Forecast::new(maker.dream(), size, kept)?.say_if_long();
-    }
     let recipe = maker.recipe(about);
     // What is too long is told before the work.
     let text = if making.no_recipe { None } else { Some(recipe.write()?) };
+    if !making.outcome.quiet && moment.is_none() && maker.dream().work(size) > LONG_WORK {
+        Forecast::new(maker.dream(), size, kept)?.say_if_long();
+    }
     interrupt::catch();
     let picture = maker.render(&photo, kept, moment, &mut keeper);
     let (time, picture) = (keeper.finish(), picture.map_err(|e| keeper.stopped(e))?);
