@@ -122,6 +122,9 @@ fn a_dream_fits_into_the_memory_it_is_given() {
     let tile = tight.settings().tile.unwrap();
     assert!(tile.0 >= 1000 && tile.1 >= 1000, "{tile:?}");
     assert!(tight.memory(size, true).unwrap() <= 1_900_000_000);
+    // Where the photo does not fit beside the dream it is decoded again, and the tiles need not be small.
+    let (huge, kept) = dream().within((20_000, 10_000), 6_000_000_000).unwrap();
+    assert!(!kept && huge.settings().tile.unwrap().0 > 1000, "{:?}", huge.settings().tile);
     let error = dream().within(size, 400_000_000).unwrap_err().to_string();
     assert!(error.contains("400 MB"), "{error}");
 }

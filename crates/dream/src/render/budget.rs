@@ -143,34 +143,33 @@ impl Dream {
     ///
     /// # Errors
     /// [`Error::Memory`] with the numbers if not even the smallest tiles fit.
-    pub fn within(mut self, size: (usize, usize), budget: u64) -> Result<(Self, bool), Error> {
+    pub fn within(self, size: (usize, usize), budget: u64) -> Result<(Self, bool), Error> {
         for kept in [true, false] {
-            if self.fit(size, budget, kept)? {
-                return Ok((self, kept));
+            if let Some(dream) = self.fitting(size, budget, kept)? {
+                return Ok((dream, kept));
             }
         }
-        memory::check_against(size, self.memory(size, false)?, budget)?;
-        Ok((self, false))
+        let least = self.settings.tile.or(Some((LEAST_SIDE, LEAST_SIDE)));
+        memory::check_against(size, self.in_tiles(least).memory(size, false)?, budget)?;
+        unreachable!("the smallest tiles were tried")
     }
 
-    /// Makes the tiles smaller until the dream fits, if it can.
-    fn fit(&mut self, size: (usize, usize), budget: u64, kept: bool) -> Result<bool, Error> {
-        let given = self.settings.tile;
-        let mut tile = given.unwrap_or(size);
-        loop {
-            if self.memory(size, kept)? <= budget {
-                return Ok(true);
+    /// The same dream in the largest tiles that fit, if any do.
+    fn fitting(&self, size: (usize, usize), budget: u64, kept: bool) -> Result<Option<Self>, Error> {
+        let mut dream = self.clone();
+        let mut tile = self.settings.tile.unwrap_or(size);
+        while dream.memory(size, kept)? > budget {
+            if self.settings.tile.is_some() || tile.0.max(tile.1) <= LEAST_SIDE {
+                return Ok(None);
             }
-            if given.is_some() || tile.0.max(tile.1) <= LEAST_SIDE {
-                return Ok(false);
-            }
-            // The longer side first: squares share the least with their neighbours.
             tile = smaller(tile);
-            self.settings.tile = Some(tile);
+            dream = dream.in_tiles(Some(tile));
         }
+        Ok(Some(dream))
     }
 }
 
+/// The longer side first: squares share the least with their neighbours.
 fn smaller((width, height): (usize, usize)) -> (usize, usize) {
     let shorter = |side: usize| (side * 7 / 8).max(LEAST_SIDE);
     if width >= height { (shorter(width), height) } else { (width, shorter(height)) }
