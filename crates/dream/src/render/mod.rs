@@ -215,7 +215,12 @@ impl Dream {
                 (None, None) => base.to_vec(),
             };
             let tiling = self.tiling(size);
-            let growths = self.growths(i, tiling, &base, &bound, covers.as_deref(), full)?;
+            let growths = if octave.settings.iterations == 0 {
+                // It needs no networks of this size.
+                Vec::new()
+            } else {
+                self.growths(i, tiling, &base, &bound, covers.as_deref(), full)?
+            };
             // At the full size the photo is there to be asked again: a large one is not kept twice.
             let base = (!last).then_some(base);
             let iterations = octave.settings.iterations;
