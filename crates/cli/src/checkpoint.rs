@@ -21,6 +21,8 @@ const SHARE: u32 = 20;
 /// What nobody came back to for so long is thrown away.
 const FORGOTTEN: Duration = Duration::from_secs(30 * 24 * 3600);
 const ENDING: &str = "dream";
+/// How files begin that a killed process did not finish.
+const UNFINISHED: &str = ".oneiric-";
 
 /// Shows how far a dream is, and keeps it now and then.
 pub struct Keeper {
@@ -40,12 +42,17 @@ pub struct Keeper {
 impl Keeper {
     /// Keeps the dream that `recipe` makes in `folder`, or, if it takes long, in the user's folder for such things.
     pub fn new(folder: Option<&Path>, recipe: Option<&str>, quiet: bool) -> Result<Self, Failure> {
-        let own = || dirs::cache_dir().map(|folder| folder.join("oneiric"));
-        let place = folder.map(Path::to_owned).or_else(own);
-        if let Some(folder) = folder {
-            let made = fs::create_dir_all(folder);
-            made.map_err(|e| Failure::input(format!("{}: no folder for checkpoints ({e})", readable(folder))))?;
+        let own = dirs::cache_dir().map(|folder| folder.join("oneiric"));
+        match (folder, &own) {
+            (Some(folder), _) => {
+                let made = fs::create_dir_all(folder);
+                made.map_err(|e| Failure::input(format!("{}: no folder for checkpoints ({e})", readable(folder))))?;
+            }
+            // In a folder of the user's, what is old is the user's.
+            (None, Some(own)) => clean(own),
+            (None, None) => {}
         }
+        let place = folder.map(Path::to_owned).or(own);
         let name = recipe.map(|recipe| format!("{}.{ENDING}", &recipe::sha256(recipe.as_bytes())[..32]));
         let patience = if folder.is_some() { Duration::ZERO } else { WORTH_KEEPING };
         Ok(Self {
@@ -79,7 +86,7 @@ impl Keeper {
         }
     }
 
-    /// Takes the bar away and tells the seconds; of a dream that is whole nothing else is kept.
+    /// Takes the bar away and tells the seconds since its beginning.
     pub fn finish(&self) -> f64 {
         self.bar.finish()
     }
@@ -87,7 +94,7 @@ impl Keeper {
     /// Throws away what was kept.
     pub fn forget(&self) {
         if let (Some(path), Some(_)) = (&self.path, self.place) {
-            // A file left over is thrown away when it is old.
+            // One that stays is thrown away when it is old.
             let _ = fs::remove_file(path);
         }
     }
@@ -117,9 +124,6 @@ impl Keeper {
         let kept = fs::create_dir_all(folder).and_then(|()| moment.write(path));
         match kept {
             Ok(()) => {
-                if self.last.is_none() {
-                    clean(folder);
-                }
                 self.place = Some(moment.place());
                 self.last = Some((Instant::now(), begun.elapsed()));
             }
@@ -148,7 +152,8 @@ impl Watch for Keeper {
 fn clean(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for path in entries.flatten().map(|entry| entry.path()) {
-        let is_ours = path.extension().is_some_and(|ending| ending == ENDING);
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let is_ours = name.starts_with(UNFINISHED) || name.ends_with(ENDING);
         let changed = fs::metadata(&path).and_then(|about| about.modified()).unwrap_or(SystemTime::now());
         if is_ours && changed.elapsed().is_ok_and(|age| age > FORGOTTEN) {
             let _ = fs::remove_file(path);

@@ -10,10 +10,12 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use crate::failure::Failure;
 use crate::interrupt;
 
-/// How many pieces are done at once: no more than there are threads, than there are pieces, and than the free memory
-/// holds if each takes up to `memory` bytes. One small dream a thread is faster than one after the other on all.
-pub fn at_once(pieces: usize, threads: usize, memory: u64) -> usize {
-    let fitting = memory::available().map_or(usize::MAX, |free| (free / memory.max(1)) as usize);
+/// How many pieces are done at once: no more than there are threads, than there are pieces, and than the `budget`, or else
+/// the free memory, holds if each takes up to `memory` bytes. One small dream a thread is faster than one after the other
+/// on all.
+pub fn at_once(pieces: usize, threads: usize, memory: u64, budget: Option<u64>) -> usize {
+    let budget = budget.or_else(memory::available);
+    let fitting = budget.map_or(usize::MAX, |budget| (budget / memory.max(1)) as usize);
     threads.min(pieces).min(fitting).max(1)
 }
 
@@ -64,6 +66,14 @@ mod tests {
 
     #[test]
     fn memory_and_the_work_there_is_limit_what_is_done_at_once() {
-        assert_eq!((at_once(9, 4, 1), at_once(3, 4, 1), at_once(9, 4, u64::MAX)), (4, 3, 1));
+        assert_eq!(
+            [
+                at_once(9, 4, 1, None),
+                at_once(3, 4, 1, None),
+                at_once(9, 4, u64::MAX, None),
+                at_once(9, 4, 10, Some(25))
+            ],
+            [4, 3, 1, 2]
+        );
     }
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use oneiric::options::{Kind, Setting, Value, options};
 use oneiric::picture::{check_destination, write_file};
-use oneiric::recipe::Photo;
+use oneiric::recipe::{Photo, Places};
 use oneiric::settings::split_outside_brackets;
 use oneiric::sheet::Sheet;
 use oneiric::{Format, Picture, Progress, Settings, preset};
@@ -317,10 +317,12 @@ pub fn run(
     let tile = (photo.width(), photo.height());
     let extent = Sheet::extent(tile.0, tile.1, cells.len());
     destination.check_size(extent.0, extent.1)?;
-    let first = Maker::new(making, &cells[0].settings, grounds).map_err(|e| about(cells[0].caption(), e))?;
+    // What is wrong with any of them is said before the work.
+    let checked = cells.par_iter().map(|cell| checked(cell, making, grounds, tile)).collect::<Result<Vec<_>, _>>()?;
+    let largest = checked.iter().map(|(memory, _)| *memory).max().unwrap_or_default();
     let kept = sweeps.kept(&cells, &name, making.outcome.overwrite)?;
     interrupt::catch();
-    let (dreams, time) = dream_all(&cells, making, grounds, (&photo, &about_photo), &kept)?;
+    let (dreams, time) = dream_all(&cells, making, grounds, (&photo, &about_photo), &kept, largest)?;
     let names = sweeps.names();
     let mut sheet =
         Sheet::new(tile.0, tile.1).title(format!("{name}: {}", names.join(BETWEEN))).in_groups_of(sweeps.group());
@@ -334,32 +336,36 @@ pub fn run(
         json!({ "values": values, "output": kept.get(index) })
     };
     let dreams = cells.iter().enumerate().map(told).collect();
-    let report = Report { tile: tile.into(), dreams, places: first.places().into() };
+    let report = Report { tile: tile.into(), dreams, places: (&checked[0].1).into() };
     destination.deliver(&sheet.render()?, None, &making.outcome, Some(time), report)
 }
 
-/// The dreams of all cells, several at once; each is written to its file in `kept`, where there is one.
+/// The bytes that a combination takes, and its places. What dreams it is not kept: networks of many would fill the memory.
+fn checked(cell: &Cell, making: &Making, grounds: &Grounds, tile: (usize, usize)) -> Result<(u64, Places), Failure> {
+    let maker = maker(cell, making, grounds)?;
+    Ok((maker.memory(tile, true)?, maker.places().clone()))
+}
+
+fn maker(cell: &Cell, making: &Making, grounds: &Grounds) -> Result<Maker, Failure> {
+    Maker::new(making, &cell.settings, grounds).map_err(|e| about(cell.caption(), e))
+}
+
+/// The dreams of all cells, several at once; each is written to its file in `kept`, where there is one. Each takes up to
+/// `largest` bytes.
 fn dream_all(
     cells: &[Cell],
     making: &Making,
     grounds: &Grounds,
     (photo, about_photo): (&Picture, &Photo),
     kept: &[PathBuf],
+    largest: u64,
 ) -> Result<(Vec<Picture>, f64), Failure> {
-    let tile = (photo.width(), photo.height());
-    let maker = |cell: &Cell| {
-        let maker = Maker::new(making, &cell.settings, grounds);
-        maker.map_err(|e| about(cell.caption(), e))
-    };
-    // What is wrong with any of them is said before the work.
-    let memory: Vec<Result<u64, Failure>> = cells.par_iter().map(|cell| Ok(maker(cell)?.memory(tile, true)?)).collect();
-    let largest = memory.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().max().unwrap_or_default();
     let threads = making.threads.count();
     let board = Board::new(making.outcome.quiet, cells.len());
     board.expect(vec![1.0; cells.len()]);
     let dream = |index: usize| {
         let (begun, caption) = (Instant::now(), cells[index].caption());
-        let maker = maker(&cells[index])?;
+        let maker = maker(&cells[index], making, grounds)?;
         let picture = maker.render_on(photo, None, &mut |progress: &Progress, _: &[f32]| {
             board.show(index, &caption, progress.done);
             interrupt::check()
@@ -371,7 +377,7 @@ fn dream_all(
         board.dreamed(index, &caption, begun.elapsed().as_secs_f64());
         Ok(picture)
     };
-    let dreams = share_out(cells.len(), at_once(cells.len(), threads, largest), threads, dream)?;
+    let dreams = share_out(cells.len(), at_once(cells.len(), threads, largest, making.memory), threads, dream)?;
     let time = board.finish();
     let made = dreams.iter().filter(|dream| matches!(dream, Some(Ok(_)))).count();
     let dreams = dreams.into_iter().map(|dream| dream.unwrap_or_else(|| Err(Failure::stopped())));

@@ -100,6 +100,15 @@ pub struct Task {
     pub output: PathBuf,
 }
 
+/// What dreams on one of the photos, in tiles if it is large: all pictures share the networks.
+struct Fitted {
+    maker: Maker,
+    /// Whether the photo is kept in memory.
+    kept: bool,
+    /// Bytes that it takes.
+    memory: u64,
+}
+
 #[derive(Serialize)]
 struct Dreamed {
     input: String,
@@ -193,7 +202,7 @@ impl<'a> Batch<'a> {
         let mut ready = Vec::new();
         for (task, size) in tasks.into_iter().zip(sizes) {
             match size.and_then(|size| Ok((self.fitting(size)?, size))) {
-                Ok((memory, size)) => ready.push((task, size, memory)),
+                Ok((fitted, size)) => ready.push((task, size, fitted)),
                 Err(failure) if failure.is_stop() => {}
                 Err(failure) => {
                     board.failed(&name(&task.photo));
@@ -205,12 +214,14 @@ impl<'a> Batch<'a> {
             return Ok(());
         }
         let threads = self.making.threads.count();
-        let largest = ready.iter().map(|(_, _, memory)| *memory).max().unwrap_or_default();
+        let largest = ready.iter().map(|(_, _, fitted)| fitted.memory).max().unwrap_or_default();
+        let jobs = at_once(ready.len(), threads, largest, self.making.memory);
         let pixels = |size: (usize, usize)| (size.0 * size.1) as f64;
         let maker = self.prepare()?;
         board.expect(ready.iter().map(|(_, size, _)| pixels(maker.dreamed(*size))).collect());
-        let results = share_out(ready.len(), at_once(ready.len(), threads, largest), threads, |index| {
-            self.make(&ready[index].0, index, &board)
+        let results = share_out(ready.len(), jobs, threads, |index| {
+            let (task, _, fitted) = &ready[index];
+            self.make(task, fitted, index, &board)
         })?;
         board.finish();
         for ((task, ..), result) in ready.iter().zip(results) {
@@ -223,17 +234,17 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// Bytes for a photo of this size, if they are free.
-    fn fitting(&mut self, size: (usize, usize)) -> Result<u64, Failure> {
+    /// What dreams on a photo of this size, if the memory is free.
+    fn fitting(&mut self, size: (usize, usize)) -> Result<Fitted, Failure> {
         let budget = self.making.memory;
         let mut maker = self.prepare()?.clone();
         let dreamed = maker.dreamed(size);
         let kept = maker.fit(dreamed, budget)?;
-        Ok(maker.memory(dreamed, kept)?)
+        Ok(Fitted { memory: maker.memory(dreamed, kept)?, maker, kept })
     }
 
-    fn make(&self, task: &Task, index: usize, board: &Board) -> Result<Dreamed, Failure> {
-        let made = self.dream(task, |done| board.show(index, &name(&task.photo), done));
+    fn make(&self, task: &Task, fitted: &Fitted, index: usize, board: &Board) -> Result<Dreamed, Failure> {
+        let made = self.dream(task, fitted, |done| board.show(index, &name(&task.photo), done));
         match &made {
             Ok(dreamed) => board.dreamed(index, &name(&task.output), dreamed.seconds),
             Err(failure) if failure.is_stop() => {}
@@ -242,15 +253,13 @@ impl<'a> Batch<'a> {
         made
     }
 
-    fn dream(&self, task: &Task, show: impl Fn(f64) + Sync) -> Result<Dreamed, Failure> {
+    fn dream(&self, task: &Task, fitted: &Fitted, show: impl Fn(f64) + Sync) -> Result<Dreamed, Failure> {
         let begun = Instant::now();
-        let maker = self.maker.as_ref().expect("the networks were built before the work was shared out");
-        let mut maker = maker.clone();
+        let Fitted { maker, kept, .. } = fitted;
         let photo = maker.wait(&Source::File(task.photo.clone()))?;
         let (width, height) = photo.size()?;
-        let kept = maker.fit((width, height), self.making.memory)?;
         self.format.check_size(width, height)?;
-        let picture = maker.render(&photo, kept, None, &mut |progress: &Progress, _: &[f32]| {
+        let picture = maker.render(&photo, *kept, None, &mut |progress: &Progress, _: &[f32]| {
             show(progress.done);
             interrupt::check()
         })?;

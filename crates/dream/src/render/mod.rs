@@ -55,14 +55,14 @@ pub struct Progress {
 }
 
 /// A dream ready to be dreamed: settings checked, networks built and cut at the wanted layers. It can dream
-/// any number of pictures, and clones share the networks.
+/// any number of pictures, and clones share networks, guide and masks.
 #[derive(Clone, Debug)]
 pub struct Dream {
     settings: Settings,
     /// Every objective that some octave has, the dream's own first.
     evaluators: Arc<Vec<(Objective, Evaluator)>>,
-    guide: Option<Picture>,
-    mask: Option<Mask>,
+    guide: Option<Arc<Picture>>,
+    mask: Option<Arc<Mask>>,
     /// Dreams of their own places in the same picture, later ones above earlier ones.
     regions: Vec<Dream>,
 }
@@ -91,13 +91,13 @@ impl Dream {
     /// The same dream with a picture for the terms of its objective that follow a guide.
     #[must_use]
     pub fn guided_by(self, guide: Picture) -> Self {
-        Self { guide: Some(shrunk(&guide, GUIDE_SIDE).into_owned()), ..self }
+        Self { guide: Some(shrunk(&guide, GUIDE_SIDE).into_owned().into()), ..self }
     }
 
     /// The same dream where the mask lets it grow; elsewhere the photo stays as it is, to the byte.
     #[must_use]
     pub fn masked_by(self, mask: Mask) -> Self {
-        Self { mask: Some(mask), ..self }
+        Self { mask: Some(mask.into()), ..self }
     }
 
     /// The same dream with another one in a place of its own, [its mask](Self::masked_by): of that, the objective and how
@@ -137,7 +137,7 @@ impl Dream {
     }
 
     fn bind(&self, photo: &Picture) -> Result<Vec<(Objective, Bound)>, Error> {
-        let references = References { photo: Some(photo), guide: self.guide.as_ref() };
+        let references = References { photo: Some(photo), guide: self.guide.as_deref() };
         let bind =
             |(objective, evaluator): &(Objective, Evaluator)| Ok((objective.clone(), evaluator.bind(references)?));
         self.evaluators.iter().map(bind).collect()
@@ -194,7 +194,7 @@ impl Dream {
         };
         let covers = self
             .is_partial()
-            .then(|| covers(&self.layers().map(|dream| dream.mask.as_ref()).collect::<Vec<_>>(), full));
+            .then(|| covers(&self.layers().map(|dream| dream.mask.as_deref()).collect::<Vec<_>>(), full));
         let octaves = octaves(full, &self.settings);
         let work = |octaves: &[Octave]| octaves.iter().map(Octave::work).sum::<f64>();
         let begin = from.as_ref().map_or(0, |moment| moment.head.octave);
