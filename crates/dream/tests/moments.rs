@@ -79,6 +79,23 @@ fn a_moment_of_another_dream_and_damaged_files_are_refused() {
         let error = Dream::new(other).unwrap().render_from(&photo, Some(moment), go_on).unwrap_err();
         assert!(matches!(error, Error::Moment), "{error}");
     }
+    // Sums of other terms, in the same tiles.
+    let photo = Picture::new(600, 64, landscape::paint(600, 64, 1)).unwrap();
+    let tiled = |objective: &str| {
+        let objective: oneiric::Objective = objective.parse().unwrap();
+        Dream::new(settings(|s| {
+            s.objective = objective.clone();
+            s.tile = Some((384, 384));
+        }))
+        .unwrap()
+    };
+    let keep = &mut Stop { at: 1, seen: 0, file: file.clone() };
+    tiled("fire5").render_from(&photo, None, keep).unwrap_err();
+    for other in ["fire5 + mean(fire3)", "caricature(fire5)", "fire5 + mean(fire5)"] {
+        let moment = Moment::read(&file).unwrap();
+        let error = tiled(other).render_from(&photo, Some(moment), go_on).unwrap_err();
+        assert!(matches!(error, Error::Moment), "{other}: {error}");
+    }
     let good = std::fs::read(&file).unwrap();
     for length in [0, 7, 8, 20, 300, good.len() - 1] {
         std::fs::write(&file, &good[..length]).unwrap();
@@ -90,7 +107,7 @@ fn a_moment_of_another_dream_and_damaged_files_are_refused() {
         std::fs::write(&file, &bytes).unwrap();
         // A number may have become another one: that is no error, but neither may it panic.
         if let Ok(moment) = Moment::read(&file) {
-            let _ = Dream::new(settings(|_| {})).unwrap().render_from(&photo, Some(moment), go_on);
+            let _ = tiled("fire5").render_from(&photo, Some(moment), go_on);
         }
     }
 }

@@ -446,9 +446,16 @@ impl Evaluation {
         self.networks.iter().map(|network| network.whole.clone()).collect()
     }
 
-    /// Goes on from what [`tallies`](Self::tallies) told.
-    pub(crate) fn restore(&mut self, tallies: Vec<Option<Tallies>>) {
-        self.networks.iter_mut().zip(tallies).for_each(|(network, whole)| network.whole = whole);
+    /// Goes on from what [`tallies`](Self::tallies) told; whether they are sums of these terms.
+    pub(crate) fn restore(&mut self, tallies: Vec<Option<Tallies>>) -> bool {
+        let tiled = self.tiling.tiles() > 1;
+        let fit = |(network, whole): (&Sight, &Option<Tallies>)| match whole {
+            Some(whole) => tiled && network.can_be(whole),
+            None => true,
+        };
+        let all = tallies.len() == self.networks.len() && self.networks.iter().zip(&tallies).all(fit);
+        self.networks.iter_mut().zip(tallies).for_each(|(network, whole)| network.whole = whole.filter(|_| all));
+        all
     }
 }
 
@@ -511,13 +518,27 @@ impl Sight {
         Ok(tallies)
     }
 
+    fn channels(&self, layer: usize) -> usize {
+        self.session.plan().layer_shape(layer).channels
+    }
+
+    /// Whether these can be the sums of its terms.
+    fn can_be(&self, tallies: &Tallies) -> bool {
+        let of_layer = |number: usize| {
+            let (terms, tallies) = (&self.layers[number], &tallies[number]);
+            let mut pairs = terms.iter().zip(tallies);
+            terms.len() == tallies.len() && pairs.all(|((_, measure), t)| measure.can_be(t, self.channels(number)))
+        };
+        self.layers.len() == tallies.len() && (0..tallies.len()).all(of_layer)
+    }
+
     fn no_tallies(&self) -> Tallies {
         self.layers.iter().map(|terms| vec![Tally::default(); terms.len()]).collect()
     }
 
     fn value(&self, tallies: &Tallies) -> f64 {
         let of_layer = |(number, terms): (usize, &Vec<(f32, Measure)>)| -> f64 {
-            let channels = self.session.plan().layer_shape(number).channels;
+            let channels = self.channels(number);
             let terms = terms.iter().zip(&tallies[number]);
             terms.map(|((weight, measure), tally)| f64::from(*weight) * measure.value(tally, channels)).sum()
         };

@@ -68,6 +68,17 @@ impl Measure {
         matches!(self, Self::Neuron { .. })
     }
 
+    /// Whether these can be sums of it, on a layer of this many channels.
+    pub fn can_be(&self, tally: &Tally, channels: usize) -> bool {
+        let sums = match self {
+            Self::Chosen(_) => 2 * channels,
+            Self::Unlike(_) => channels,
+            Self::Toward(_) => 2,
+            _ => 1,
+        };
+        tally.sums.len() == sums && tally.positions >= 1.0
+    }
+
     /// What it sums up over the positions of these activations.
     fn tally(&self, activation: Map<'_>, nearest: &[Vec<(usize, f64)>]) -> Tally {
         let sums = match self {

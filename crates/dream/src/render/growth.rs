@@ -57,10 +57,13 @@ pub(super) fn climb(
     let begin = from.as_ref().map_or(0, |moment| moment.head.iteration);
     if let Some(Moment { head, remembered, .. }) = from {
         let planes = remembered.into_iter().map(Cow::into_owned).collect();
-        if !climb.restore(head.steps, planes) {
+        let mut restored = climb.restore(head.steps, planes) && growths.len() == head.tallies.len();
+        for (growth, tallies) in growths.iter_mut().zip(head.tallies) {
+            restored &= growth.evaluation.restore(tallies);
+        }
+        if !restored {
             return Err(Error::Moment);
         }
-        growths.iter_mut().zip(head.tallies).for_each(|(growth, tallies)| growth.evaluation.restore(tallies));
     }
     // A picture that tiles has no border: it may be rolled anywhere.
     let reach = if settings.seamless { size.0.max(size.1) } else { settings.jitter };
