@@ -149,8 +149,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         return Err(Failure::input("--name and --recursive are for several pictures: name more, or a folder"));
     }
     let (recipe, picture) = args.inputs();
-    args.making.check_stdin(picture == Some(Path::new("-")))?;
-    let grounds = args.making.grounds(recipe)?;
+    let grounds = args.making.grounds(recipe, picture == Some(Path::new("-")))?;
     if args.sweeps.is_empty() {
         one(picture, args, &grounds)
     } else {
@@ -198,7 +197,7 @@ fn one(picture: Option<&Path>, args: &Args, grounds: &Grounds) -> Result<(), Fai
     }
     let recipe = maker.recipe(about);
     // What is too long is told before the work.
-    let text = if making.no_recipe { None } else { Some(recipe.write()?) };
+    let text = maker.text(&recipe)?;
     if !making.outcome.quiet && moment.is_none() && maker.dream().work(size) > LONG_WORK {
         Forecast::new(maker.dream(), size, kept)?.say_if_long();
     }
@@ -219,10 +218,9 @@ fn one(picture: Option<&Path>, args: &Args, grounds: &Grounds) -> Result<(), Fai
 fn bytes(text: &str) -> Result<u64, &'static str> {
     let upper = text.trim().to_ascii_uppercase();
     let number = upper.trim_end_matches('B');
-    let (number, unit) = match number.strip_suffix(['K', 'M', 'G', 'T']) {
-        Some(rest) => (rest, 1000f64.powi(1 + "KMGT".find(&number[rest.len()..]).unwrap_or(0) as i32)),
-        None => (number, 1.0),
-    };
+    let units = [('K', 1e3), ('M', 1e6), ('G', 1e9), ('T', 1e12)];
+    let with_unit = units.iter().find_map(|(letter, unit)| Some((number.strip_suffix(*letter)?, *unit)));
+    let (number, unit) = with_unit.unwrap_or((number, 1.0));
     let read = number.trim().parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0);
     read.map(|number| (number * unit) as u64).ok_or("write bytes, such as 2G, 800M or 2000000000")
 }

@@ -127,10 +127,6 @@ impl Photo for Waiting {
         };
         Ok(Cow::Owned(picture))
     }
-
-    fn is_kept(&self) -> bool {
-        false
-    }
 }
 
 fn open_stdin() -> Result<PictureFile, Failure> {

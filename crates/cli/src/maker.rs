@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use oneiric::picture::DEFAULT_QUALITY;
-use oneiric::recipe::{self, File, Photo as About, Places, Recipe, stamped};
+use oneiric::recipe::{self, File, Photo as About, Places, Recipe};
 use oneiric::resize::fit;
 use oneiric::{Dream, Error, Format, Moment, Photo, Picture, Settings, Watch, memory};
 use oneiric_engine::Isa;
@@ -13,6 +12,7 @@ use crate::base::Base;
 use crate::dream::{Making, follows_guide, with_guide};
 use crate::failure::{Failure, about_layers};
 use crate::input::{Source, Waiting};
+use crate::output::file;
 
 /// What dreams of any look begin with: a recipe and a guide, where they are given.
 pub struct Grounds {
@@ -42,8 +42,13 @@ impl Grounds {
 }
 
 impl Making {
-    /// Reads the recipe and the guide.
-    pub fn grounds(&self, recipe: Option<&Path>) -> Result<Grounds, Failure> {
+    /// Reads the recipe and the guide. Whether they may come from the standard input depends on whether something else
+    /// does.
+    pub fn grounds(&self, recipe: Option<&Path>, stdin_is_taken: bool) -> Result<Grounds, Failure> {
+        let own = [self.guide.as_deref(), recipe].into_iter().filter(|path| *path == Some(Path::new("-")));
+        if own.count() + usize::from(stdin_is_taken) > 1 {
+            return Err(Failure::input("only one file can come from the standard input: name a file for the others"));
+        }
         let base = recipe.map(Base::open).transpose()?;
         let settings = self.settings.settings(base.as_ref().map(|base| &base.recipe.settings))?;
         let of_recipe = base.as_ref().and_then(|base| Some((base, base.recipe.places.guide.as_ref()?)));
@@ -57,15 +62,6 @@ impl Making {
         with_guide(settings, guide.is_some())?;
         Ok(Grounds { base, guide })
     }
-
-    /// Whether at most one thing is to come from the standard input; `another` thing may be.
-    pub fn check_stdin(&self, another: bool) -> Result<(), Failure> {
-        let own = [&self.guide, &self.recipe].into_iter().filter(|path| path.as_deref() == Some(Path::new("-")));
-        if own.count() + usize::from(another) > 1 {
-            return Err(Failure::input("only one file can come from the standard input: name a file for the others"));
-        }
-        Ok(())
-    }
 }
 
 /// What makes dreams of one look.
@@ -75,6 +71,7 @@ pub struct Maker {
     preset: Option<String>,
     places: Places,
     size: Option<usize>,
+    no_recipe: bool,
 }
 
 impl Maker {
@@ -90,7 +87,8 @@ impl Maker {
         let (dream, places) = found.apply(dream)?;
         let places = Places { guide: grounds.guide.as_ref().map(|(_, file)| file.clone()), ..places };
         let of_recipe = || grounds.recipe()?.photo.as_ref()?.size;
-        Ok(Self { dream, preset: grounds.preset(look)?, places, size: making.size.or_else(of_recipe) })
+        let size = making.size.or_else(of_recipe);
+        Ok(Self { dream, preset: grounds.preset(look)?, places, size, no_recipe: making.no_recipe })
     }
 
     /// What it makes.
@@ -164,10 +162,14 @@ impl Maker {
         }
     }
 
-    /// The bytes of the file of a dream, with its recipe unless it is to be left out.
-    pub fn file(&self, dream: &Picture, format: Format, making: &Making, photo: About) -> Result<Vec<u8>, Failure> {
-        let file = dream.encode(format, DEFAULT_QUALITY)?;
-        Ok(if making.no_recipe { file } else { stamped(file, &self.recipe(photo).write()?)? })
+    /// The text of a recipe of its dreams, unless it is to be left out of them.
+    pub fn text(&self, recipe: &Recipe) -> Result<Option<String>, Failure> {
+        Ok(if self.no_recipe { None } else { Some(recipe.write()?) })
+    }
+
+    /// The bytes of the file of a dream of this photo.
+    pub fn file(&self, dream: &Picture, format: Format, photo: About) -> Result<Vec<u8>, Failure> {
+        file(dream, format, self.text(&self.recipe(photo))?.as_deref())
     }
 
     /// Dreams on the photo, which is decoded once and kept, or whenever it is needed.

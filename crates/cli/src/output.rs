@@ -118,13 +118,7 @@ impl Destination {
 
     /// Writes the picture; the path it got, if it is a file.
     fn save(&self, picture: &Picture, recipe: Option<&str>) -> Result<Option<PathBuf>, Failure> {
-        let bytes = |format| -> Result<Vec<u8>, Failure> {
-            let file = picture.encode(format, DEFAULT_QUALITY)?;
-            Ok(match recipe {
-                Some(recipe) => stamped(file, recipe)?,
-                None => file,
-            })
-        };
+        let bytes = |format| file(picture, format, recipe);
         match self {
             Self::Stdout => {
                 let bytes = bytes(Format::Png)?;
@@ -143,6 +137,15 @@ impl Destination {
             }
         }
     }
+}
+
+/// The bytes of the file of a picture, with its recipe if there is one.
+pub fn file(picture: &Picture, format: Format, recipe: Option<&str>) -> Result<Vec<u8>, Failure> {
+    let file = picture.encode(format, DEFAULT_QUALITY)?;
+    Ok(match recipe {
+        Some(recipe) => stamped(file, recipe)?,
+        None => file,
+    })
 }
 
 /// Tries one name after the other until one is free; another process may take one meanwhile.

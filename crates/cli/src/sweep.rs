@@ -371,7 +371,7 @@ fn dream_all(
             interrupt::check()
         })?;
         if let Some(path) = kept.get(index) {
-            let bytes = maker.file(&picture, Format::Png, making, about_photo.clone())?;
+            let bytes = maker.file(&picture, Format::Png, about_photo.clone())?;
             interrupt::whole(|| Ok(write_file(path, &bytes, mode(making.outcome.overwrite))?))?;
         }
         board.dreamed(index, &caption, begun.elapsed().as_secs_f64());

@@ -53,7 +53,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     if args.several.template().counts() {
         return Err(Failure::input("a folder that is watched has no order to number its pictures by: leave out {n}"));
     }
-    let mut batch = Batch::new(making, &args.several)?;
+    let mut batch = Batch::new(making, &args.several, false)?;
     let mut names = batch.names(&args.several, &args.out)?;
     let mut arrivals = Arrivals::default();
     let look = || inputs::of_folder(&args.folder, args.several.recursive, &args.out);

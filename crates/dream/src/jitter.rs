@@ -57,19 +57,29 @@ impl Random {
 /// # Panics
 /// When a slice has another length than `size` says, or a side is zero.
 pub fn roll(src: &[f32], dst: &mut [f32], size: (usize, usize), offset: (isize, isize)) {
-    let (width, height) = size;
-    assert_eq!(src.len(), floats(width, height), "source of a roll");
-    assert_eq!(dst.len(), src.len(), "destination of a roll");
+    roll_part(src, size, offset, [0, 0, size.0, size.1], dst);
+}
+
+/// The part `[left, top, width, height]`, in pixels, of what [`roll`] makes of a picture.
+///
+/// # Panics
+/// As [`roll`], or when the part is not inside.
+pub(crate) fn roll_part(src: &[f32], size: (usize, usize), offset: (isize, isize), part: [usize; 4], dst: &mut [f32]) {
+    let [left, top, width, height] = part;
+    assert_eq!(src.len(), floats(size.0, size.1), "source of a roll");
+    assert_eq!(dst.len(), floats(width, height), "destination of a roll");
+    assert!(left + width <= size.0 && top + height <= size.1, "the part lies inside");
     let row = width * CHANNELS;
-    let right = wrap(offset.0, width) * CHANNELS;
-    let up = wrap(-offset.1, height);
+    let begin = wrap(left as isize - offset.0, size.0);
+    let stays = width.min(size.0 - begin) * CHANNELS;
+    let down = wrap(top as isize - offset.1, size.1);
     let band = rows_per_band(height);
     dst.par_chunks_mut(band * row).enumerate().for_each(|(index, rows)| {
         for (y, to) in rows.chunks_exact_mut(row).enumerate() {
-            let from = &src[(index * band + y + up) % height * row..][..row];
-            let (stays, wraps) = from.split_at(row - right);
-            to[right..].copy_from_slice(stays);
-            to[..right].copy_from_slice(wraps);
+            let from = &src[(index * band + y + down) % size.1 * size.0 * CHANNELS..][..size.0 * CHANNELS];
+            let (first, wrapped) = to.split_at_mut(stays);
+            first.copy_from_slice(&from[begin * CHANNELS..][..first.len()]);
+            wrapped.copy_from_slice(&from[..wrapped.len()]);
         }
     });
 }

@@ -12,7 +12,7 @@ pub(crate) const CHANNELS: usize = 3;
 const BANDS: usize = 32;
 
 /// Rows that are not worth sharing out further.
-const FEWEST_ROWS: usize = 4;
+pub(crate) const FEWEST_ROWS: usize = 4;
 
 /// Rows in each band but the last, for a plane of `height` rows.
 pub(crate) fn rows_per_band(height: usize) -> usize {

@@ -36,7 +36,7 @@ impl Backward {
 named! { Backward, "the backward pass is in", F32 => "f32", Bf16 => "bf16" }
 
 /// Longest side of a picture, in pixels.
-const MOST_SIDE: usize = 65_535;
+pub(crate) const MOST_SIDE: usize = 65_535;
 
 /// Everything that makes a dream of a picture.
 #[derive(Clone, Debug, PartialEq)]

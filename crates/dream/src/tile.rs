@@ -5,8 +5,10 @@
 //! random, so that no border stays where it was. What a tile gives is a part of the gradient of the whole picture: it is
 //! put together first and normalised afterwards, for else each tile would get a contrast of its own.
 
-use crate::jitter::Random;
-use crate::plane::CHANNELS;
+use rayon::prelude::*;
+
+use crate::jitter::{Random, roll_part};
+use crate::plane::{CHANNELS, FEWEST_ROWS};
 
 /// Tiles begin at multiples of this many pixels, the largest distance of two neighbouring activations in any network, so
 /// that each sees the picture on the same grid as the whole.
@@ -164,31 +166,23 @@ impl Tile {
     /// Copies what the tile shows of `picture` (`[height][width][3]`, `size` its width and height) as it is rolled by
     /// `offset`.
     pub fn cut(&self, picture: &[f32], size: (usize, usize), offset: (isize, isize), to: &mut [f32]) {
-        let (width, length) = (size.0, self.across.weights.len());
-        let wrap = |at: usize, offset: isize, side: usize| (at as isize - offset).rem_euclid(side as isize) as usize;
-        let left = wrap(self.across.start, offset.0, width);
-        let stays = length.min(width - left) * CHANNELS;
-        for (y, to) in to.chunks_exact_mut(length * CHANNELS).enumerate() {
-            let row = wrap(self.down.start + y, offset.1, size.1) * width * CHANNELS;
-            let from = &picture[row..][..width * CHANNELS];
-            to[..stays].copy_from_slice(&from[left * CHANNELS..][..stays]);
-            let rest = to.len() - stays;
-            to[stays..].copy_from_slice(&from[..rest]);
-        }
+        let part = [self.across.start, self.down.start, self.across.weights.len(), self.down.weights.len()];
+        roll_part(picture, size, offset, part, to);
     }
 
     /// Adds what the tile gives to a plane of `width` pixels a row, weighed.
     pub fn add(&self, values: &[f32], plane: &mut [f32], width: usize) {
-        let length = self.across.weights.len();
-        for (y, (values, down)) in values.chunks_exact(length * CHANNELS).zip(&self.down.weights).enumerate() {
-            let row = ((self.down.start + y) * width + self.across.start) * CHANNELS;
-            let to = plane[row..][..values.len()].as_chunks_mut::<CHANNELS>().0;
+        let row = self.across.weights.len() * CHANNELS;
+        let rows = plane.par_chunks_mut(width * CHANNELS).skip(self.down.start);
+        let rows = rows.zip(values.par_chunks(row)).zip(&self.down.weights).with_min_len(FEWEST_ROWS);
+        rows.for_each(|((to, values), down)| {
+            let to = to[self.across.start * CHANNELS..][..row].as_chunks_mut::<CHANNELS>().0;
             for ((to, values), across) in to.iter_mut().zip(values.as_chunks::<CHANNELS>().0).zip(&self.across.weights)
             {
                 let weight = across * down;
                 to.iter_mut().zip(values).for_each(|(to, value)| *to += weight * value);
             }
-        }
+        });
     }
 }
 

@@ -66,8 +66,7 @@ pub fn run(
     let Some(out) = out.filter(|out| *out != Path::new("-")) else {
         return Err(Failure::input("several pictures need a folder for their dreams: add -o FOLDER"));
     };
-    making.check_stdin(list == Some(Path::new("-")))?;
-    let mut batch = Batch::new(making, several)?;
+    let mut batch = Batch::new(making, several, list == Some(Path::new("-")))?;
     let photos = inputs::pictures(named, list, several, out)?;
     let outputs = batch.names(several, out)?.of_all(&photos)?;
     make_folder(out)?;
@@ -156,9 +155,9 @@ pub struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// Checks the settings.
-    pub fn new(making: &'a Making, several: &Several) -> Result<Self, Failure> {
-        let grounds = making.grounds(making.recipe.as_deref())?;
+    /// Checks the settings. Their files cannot come from the standard input if something else does.
+    pub fn new(making: &'a Making, several: &Several, stdin_is_taken: bool) -> Result<Self, Failure> {
+        let grounds = making.grounds(making.recipe.as_deref(), stdin_is_taken)?;
         let settings = grounds.settings(&making.settings)?;
         making.threads.apply()?;
         if !making.outcome.quiet {
@@ -263,7 +262,7 @@ impl<'a> Batch<'a> {
             show(progress.done);
             interrupt::check()
         })?;
-        let bytes = maker.file(&picture, self.format, self.making, photo.about())?;
+        let bytes = maker.file(&picture, self.format, photo.about())?;
         let outcome = &self.making.outcome;
         interrupt::whole(|| Ok(write_file(&task.output, &bytes, mode(outcome.overwrite))?))?;
         if !outcome.quiet && !outcome.json && !io::stdout().is_terminal() {

@@ -4,22 +4,14 @@ use std::fs;
 use std::process::Child;
 use std::time::Duration;
 
-use oneiric::SaveMode;
-
-use crate::{Desk, photo};
+use crate::Desk;
 
 const DREAM: [&str; 6] = ["dream", "photo.jpg", "--octaves", "4", "--ascent=momentum", "--iterations"];
 const KEPT: [&str; 4] = ["--checkpoint", "kept", "-o", "d.png"];
 
-fn desk() -> Desk {
-    let desk = Desk::new();
-    photo(240, 160).save(desk.path("photo.jpg"), 90, SaveMode::New).unwrap();
-    desk
-}
-
 #[test]
 fn killed_again_and_again_a_dream_ends_with_the_same_bytes() {
-    let desk = desk();
+    let desk = Desk::with_jpeg(240, 160);
     desk.run([&DREAM[..], &["12", "-o", "whole.png"]].concat()).succeeds();
     let command = || desk.command([&DREAM[..], &["12"], &KEPT].concat());
     let mut kills = 0;
@@ -47,7 +39,7 @@ fn killed_again_and_again_a_dream_ends_with_the_same_bytes() {
 #[cfg(target_os = "linux")]
 #[test]
 fn stopped_by_ctrl_c_it_says_where_it_goes_on() {
-    let desk = desk();
+    let desk = Desk::with_jpeg(240, 160);
     let long = || desk.command([&DREAM[..], &["2000"], &KEPT].concat()).spawn().unwrap();
     let stopped = |mut child: Child| {
         let kept = || fs::read_dir(desk.path("kept")).is_ok_and(|mut entries| entries.next().is_some());
@@ -70,6 +62,6 @@ fn stopped_by_ctrl_c_it_says_where_it_goes_on() {
 
 #[test]
 fn several_dreams_are_not_kept_on_the_way() {
-    let desk = desk();
+    let desk = Desk::with_jpeg(240, 160);
     desk.run(["dream", "photo.jpg", "photo.jpg", "-o", "x", "--checkpoint", "kept"]).fails(2, &["--checkpoint"]);
 }

@@ -48,6 +48,13 @@ impl Desk {
         desk
     }
 
+    /// A desk with `photo.jpg` of these sides on it.
+    fn with_jpeg(width: usize, height: usize) -> Self {
+        let desk = Self::new();
+        photo(width, height).save(desk.path("photo.jpg"), 90, SaveMode::New).unwrap();
+        desk
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }

@@ -1,20 +1,12 @@
 //! Large pictures on small machines: a budget, tiles, a smaller dream, and what it will take.
 
-use oneiric::SaveMode;
-
-use crate::{Desk, open, photo};
+use crate::{Desk, open};
 
 const FEW: [&str; 4] = ["--octaves", "1", "--iterations", "1"];
 
-fn desk() -> Desk {
-    let desk = Desk::new();
-    photo(1500, 1000).save(desk.path("photo.jpg"), 90, SaveMode::New).unwrap();
-    desk
-}
-
 #[test]
 fn what_a_dream_takes_is_told_without_dreaming() {
-    let desk = desk();
+    let desk = Desk::with_jpeg(1500, 1000);
     let run = desk.run(["dream", "photo.jpg", "--dry-run"]).succeeds();
     assert!(run.text().contains("1500x1000 takes about") && run.text().contains("MB of memory"), "{}", run.text());
     let json = desk.run(["dream", "photo.jpg", "--dry-run", "--json", "--memory", "160M"]).succeeds().json();
@@ -26,7 +18,7 @@ fn what_a_dream_takes_is_told_without_dreaming() {
 
 #[test]
 fn a_dream_in_tiles_is_told_by_its_recipe_and_made_again() {
-    let desk = desk();
+    let desk = Desk::with_jpeg(1500, 1000);
     let dream =
         |args: &[&str]| desk.run([&["dream", "photo.jpg", "--json"], &FEW[..], args].concat()).succeeds().json();
     let json = dream(&["--memory", "160M", "-o", "a.png"]);
@@ -46,7 +38,7 @@ fn a_dream_in_tiles_is_told_by_its_recipe_and_made_again() {
 
 #[test]
 fn a_smaller_dream_is_carried_to_the_full_size() {
-    let desk = desk();
+    let desk = Desk::with_jpeg(1500, 1000);
     let out = |args: &[&str]| desk.run([&["dream", "photo.jpg"], &FEW[..], args].concat()).succeeds();
     out(&["--upscale", "300", "-o", "a.png"]);
     let (photo, dream) = (open(desk.path("photo.jpg")), open(desk.path("a.png")));

@@ -245,7 +245,7 @@ fn hostile_recipes_are_refused_and_touch_nothing() {
         ("format = 1\n[places]\nmask = '../../etc/passwd'".into(), &["mask"]),
         ("format = 1\n[places.mask]\nshape = '/etc/passwd'".into(), &["no shape"]),
         ("format = 1\n[places.mask]\nshape = 'photo.png'".into(), &["no shape"]),
-        ("format = 1\nout = '/tmp/owned.png'".into(), &["out"]),
+        ("format = 1\nout = '/owned.png'".into(), &["out"]),
         ("format = 1\n[settings]\nobjective = '\\u001b[2J'".into(), &["oneiric"]),
         ("format = 1\n[settings]\noctaves = 64\niterations = 10001".into(), &["10000"]),
         (

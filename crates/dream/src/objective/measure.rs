@@ -79,6 +79,11 @@ impl Measure {
         tally.sums.len() == sums && tally.positions >= 1.0
     }
 
+    /// For each position, where something is looked for there, the nearest vector.
+    fn nearest(&self, activation: Map<'_>) -> Vec<Vec<(usize, f64)>> {
+        if let Self::Match(vectors) = self { all_nearest(activation, vectors) } else { Vec::new() }
+    }
+
     /// What it sums up over the positions of these activations.
     fn tally(&self, activation: Map<'_>, nearest: &[Vec<(usize, f64)>]) -> Tally {
         let sums = match self {
@@ -140,7 +145,7 @@ impl Measure {
         gradient: &mut MapMut<'_>,
         accumulate: bool,
     ) -> Tally {
-        let nearest = if let Self::Match(vectors) = self { all_nearest(activation, vectors) } else { Vec::new() };
+        let nearest = self.nearest(activation);
         let own = self.tally(activation, &nearest);
         let whole = whole.unwrap_or(&own);
         let shape = activation.shape();
@@ -195,8 +200,7 @@ impl Measure {
 
     /// What it sums up on the activations of a part of a picture.
     pub fn look(&self, activation: Map<'_>) -> Tally {
-        let nearest = if let Self::Match(vectors) = self { all_nearest(activation, vectors) } else { Vec::new() };
-        self.tally(activation, &nearest)
+        self.tally(activation, &self.nearest(activation))
     }
 }
 

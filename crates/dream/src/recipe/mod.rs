@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::mask::{Length, Mask};
-use crate::settings::{Settings, in_range};
+use crate::settings::{MOST_SIDE, Settings, in_range};
 
 pub use error::RecipeError;
 pub use stamp::{find, stamped};
@@ -38,9 +38,6 @@ pub const FORMAT: u32 = 1;
 
 /// Bytes that a recipe may be long as text, and as XML in a picture: one segment of a JPEG file holds little more.
 pub const LONGEST: usize = 60_000;
-
-/// The longest side in pixels that can be asked for.
-const LONGEST_SIDE: usize = 65_535;
 
 /// What a dream was made of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -145,18 +142,21 @@ impl Places {
 
     /// The files that are needed.
     pub fn files(&self) -> impl Iterator<Item = &File> {
-        let places = self.mask.iter().chain(self.region.iter().map(|region| &region.place));
-        let of_places = places.filter_map(|place| match place {
+        let of_places = self.all().filter_map(|place| match place {
             Place::File(file) => Some(file),
             Place::Shape(_) => None,
         });
         of_places.chain(&self.guide)
     }
 
+    /// The place of the mask and those of the regions.
+    fn all(&self) -> impl Iterator<Item = &Place> {
+        self.mask.iter().chain(self.region.iter().map(|region| &region.place))
+    }
+
     /// The shapes that have to be read.
     fn shapes(&self) -> impl Iterator<Item = &str> {
-        let places = self.mask.iter().chain(self.region.iter().map(|region| &region.place));
-        places.filter_map(|place| match place {
+        self.all().filter_map(|place| match place {
             Place::Shape(shape) => Some(shape.as_str()),
             Place::File(_) => None,
         })
@@ -209,7 +209,7 @@ impl Recipe {
             return Err(RecipeError::invalid("the photo is a file with its sha256, or else landscape = true"));
         }
         let size = self.photo.as_ref().and_then(|photo| photo.size);
-        in_range("size", size.unwrap_or(LONGEST_SIDE), 1, LONGEST_SIDE).map_err(RecipeError::invalid)?;
+        in_range("size", size.unwrap_or(MOST_SIDE), 1, MOST_SIDE).map_err(RecipeError::invalid)?;
         let of_photo = self.photo.iter().filter_map(|photo| photo.sha256.as_ref());
         self.networks.values().chain(of_photo).try_for_each(|hash| check_hash(hash))?;
         self.settings.check().map_err(RecipeError::invalid)?;

@@ -31,15 +31,18 @@ pub(super) struct Growth {
 }
 
 impl Growth {
-    /// The shaped gradient of `picture` as the networks see it in `view`, rolled as well. `part` is how much of the octave
-    /// is done with this step, 0…1.
-    fn gradient(&mut self, picture: &[f32], view: View, rescue: bool, part: f32) -> Result<&[f32], Error> {
+    /// The shaped gradient of `picture` as the networks see it in `view`, rolled as well, and the cover. `part` is how much
+    /// of the octave is done with this step, 0…1.
+    fn gradient(&mut self, picture: &[f32], view: View, rescue: bool, part: f32) -> Result<Covered<'_>, Error> {
         self.evaluation.rescue_dead_units(rescue);
         let (_, gradient) = self.evaluation.gradient(picture, view)?;
         self.normalizer.apply(gradient, part);
-        Ok(gradient)
+        Ok((gradient, self.cover.as_deref()))
     }
 }
+
+/// A gradient and how much it counts at each pixel: everywhere alike if there is no cover.
+type Covered<'a> = (&'a [f32], Option<&'a [f32]>);
 
 /// The steps of one octave, with its own settings, from the beginning or from a moment within it.
 pub(super) fn climb(
@@ -76,16 +79,14 @@ pub(super) fn climb(
         let view = tiling.view(random, reach);
         let (rescue, part) = (iteration < RESCUED_STEPS, (iteration + 1) as f32 / settings.iterations as f32);
         if let [growth @ Growth { cover: None, .. }] = &mut growths[..] {
-            climb.step(picture, growth.gradient(picture, view, rescue, part)?, view.offset);
+            climb.step(picture, growth.gradient(picture, view, rescue, part)?.0, view.offset);
         } else {
             sum.clear();
             sum.resize(picture.len(), 0.0);
             for growth in &mut growths {
                 let factor = growth.step / settings.step;
-                let cover = growth.cover.take();
-                let gradient = growth.gradient(picture, view, rescue, part)?;
-                add_covered(&mut sum, gradient, size, view.offset, cover.as_deref(), factor);
-                growth.cover = cover;
+                let (gradient, cover) = growth.gradient(picture, view, rescue, part)?;
+                add_covered(&mut sum, gradient, size, view.offset, cover, factor);
             }
             climb.step(picture, &sum, (0, 0));
         }

@@ -33,7 +33,7 @@ use crate::symmetry::{Folding, Symmetry};
 use crate::tile::Tiling;
 use growth::{Canvas, Growth, climb, covers, keep_uncovered};
 pub use moment::Moment;
-use octaves::{Octave, octaves};
+use octaves::{octaves, progress};
 pub use photo::Photo;
 pub use watch::Watch;
 
@@ -196,7 +196,6 @@ impl Dream {
             .is_partial()
             .then(|| covers(&self.layers().map(|dream| dream.mask.as_deref()).collect::<Vec<_>>(), full));
         let octaves = octaves(full, &self.settings);
-        let work = |octaves: &[Octave]| octaves.iter().map(Octave::work).sum::<f64>();
         let begin = from.as_ref().map_or(0, |moment| moment.head.octave);
         if from.as_ref().is_some_and(|moment| !moment.is_of(&octaves, self.settings.tile)) {
             return Err(Error::Moment);
@@ -223,13 +222,9 @@ impl Dream {
             };
             // At the full size the photo is there to be asked again: a large one is not kept twice.
             let base = (!last).then_some(base);
-            let iterations = octave.settings.iterations;
             let canvas = Canvas { picture: &mut picture, tiling, folding };
-            climb(octave, growths, canvas, &mut random, moment, watch, |iteration| {
-                let part = iteration as f64 / iterations.max(1) as f64;
-                let done = (work(&octaves[..i]) + octave.work() * part) / work(&octaves);
-                Progress { octave: i + 1, octaves: octaves.len(), iteration, iterations, size, done }
-            })?;
+            let progress = |iteration| progress(&octaves, i, iteration);
+            climb(octave, growths, canvas, &mut random, moment, watch, progress)?;
             let Some(base) = base else { return self.finished(photo, picture, covers.as_deref()) };
             picture.iter_mut().zip(base.iter()).for_each(|(value, base)| *value -= base);
             detail = Some((picture, size));

@@ -18,9 +18,6 @@ pub trait Photo {
     /// # Errors
     /// A file that cannot be decoded.
     fn read(&self) -> Result<Cow<'_, Picture>, PictureError>;
-
-    /// Whether it is kept in memory.
-    fn is_kept(&self) -> bool;
 }
 
 impl Photo for Picture {
@@ -31,10 +28,6 @@ impl Photo for Picture {
     fn read(&self) -> Result<Cow<'_, Picture>, PictureError> {
         Ok(Cow::Borrowed(self))
     }
-
-    fn is_kept(&self) -> bool {
-        true
-    }
 }
 
 impl Photo for PictureFile {
@@ -44,9 +37,5 @@ impl Photo for PictureFile {
 
     fn read(&self) -> Result<Cow<'_, Picture>, PictureError> {
         self.decode().map(Cow::Owned)
-    }
-
-    fn is_kept(&self) -> bool {
-        false
     }
 }
