@@ -317,8 +317,9 @@ pub fn run(
     let tile = (photo.width(), photo.height());
     let extent = Sheet::extent(tile.0, tile.1, cells.len());
     destination.check_size(extent.0, extent.1)?;
-    // What is wrong with any of them is said before the work.
-    let checked = cells.par_iter().map(|cell| checked(cell, making, grounds, tile)).collect::<Result<Vec<_>, _>>()?;
+    // What is wrong with the first of them that can't be is said before the work.
+    let checked: Vec<_> = cells.par_iter().map(|cell| checked(cell, making, grounds, tile)).collect();
+    let checked = checked.into_iter().collect::<Result<Vec<_>, _>>()?;
     let largest = checked.iter().map(|(memory, _)| *memory).max().unwrap_or_default();
     let kept = sweeps.kept(&cells, &name, making.outcome.overwrite)?;
     interrupt::catch();

@@ -69,7 +69,7 @@ fn what_cannot_be_swept_is_said_before_the_work() {
     for (args, words) in [
         (&["--sweep", "lair=block5"][..], &["'lair'", "layer"][..]),
         (&["--sweep", "layer=block5..fire8"], &["block5..fire8", "1..5"]),
-        (&["--sweep", "layer=block5..block99"], &["there is no layer 'block1", "models show"]),
+        (&["--sweep", "layer=block5..block99"], &["block16: there is no layer 'block16'", "models show"]),
         (&["--sweep", "layer=block5", "--sweep", "objective=block6"], &["layer", "objective", "the same"]),
         (&["--sweep", "step=1,2", "--sweep", "step=3"], &["step", "the same"]),
         (&["--sweep", "step=0.01,0"], &["oneiric: 0: step must be between"]),
