@@ -3,9 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::builder::RangedU64ValueParser;
-use oneiric::objective::Value;
+use oneiric::Photo;
 use oneiric::recipe::Recipe;
-use oneiric::{Objective, Photo, Settings};
 use serde::Serialize;
 use serde_json::Map;
 
@@ -228,27 +227,5 @@ fn bytes(text: &str) -> Result<u64, &'static str> {
 fn say_landscape(recipe: &Recipe, source: &Source) {
     if *source == Source::Landscape && recipe.photo.as_ref().is_some_and(|photo| !photo.landscape) {
         say("the recipe was made on a photo, which is not in it; without one, this is a dream of a landscape");
-    }
-}
-
-/// Whether an octave's objective follows a guide picture.
-pub fn follows_guide(settings: &Settings) -> bool {
-    settings.objectives().any(Objective::needs_guide)
-}
-
-/// Where a guide is given but no term follows it, the layers do, in all octaves.
-pub fn with_guide(mut settings: Settings, given: bool) -> Result<Settings, Failure> {
-    if given && !follows_guide(&settings) {
-        let guided = |objective: &mut Objective| *objective = std::mem::take(objective).map_layers(Value::Guide);
-        guided(&mut settings.objective);
-        settings.octave_changes.iter_mut().filter_map(|change| change.objective.as_mut()).for_each(guided);
-    }
-    match (follows_guide(&settings), given) {
-        (true, false) => Err(Failure::input("the objective follows a guide picture: add --guide FILE")),
-        (false, true) => {
-            let why = "no layer grows as a whole, so that none can follow the guide: name one with --layer";
-            Err(Failure::input(why))
-        }
-        _ => Ok(settings),
     }
 }

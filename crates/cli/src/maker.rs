@@ -2,14 +2,13 @@
 
 use std::path::Path;
 
-use oneiric::recipe::{self, File, Photo as About, Places, Recipe};
+use oneiric::recipe::{File, Photo as About, Places, Recipe};
 use oneiric::resize::fit;
 use oneiric::{Dream, Error, Format, Moment, Photo, Picture, Settings, Watch, memory};
-use oneiric_engine::Isa;
 
-use crate::args::{SettingsArgs, find};
+use crate::args::SettingsArgs;
 use crate::base::Base;
-use crate::dream::{Making, follows_guide, with_guide};
+use crate::dream::Making;
 use crate::failure::{Failure, about_layers};
 use crate::input::{Source, Waiting};
 use crate::output::file;
@@ -29,7 +28,7 @@ impl Grounds {
     /// The checked settings of a look.
     pub fn settings(&self, look: &SettingsArgs) -> Result<Settings, Failure> {
         let settings = look.settings(self.recipe().map(|recipe| &recipe.settings))?;
-        with_guide(settings, self.guide.is_some())
+        Ok(settings.with_guide(self.guide.is_some())?)
     }
 
     /// The preset of a look, or that of its recipe.
@@ -55,11 +54,11 @@ impl Making {
         let guide = match (&self.guide, of_recipe) {
             (Some(path), _) => Some(Source::from_argument(Some(path))),
             // Only if something still follows it.
-            (None, Some((base, file))) if follows_guide(&settings) => Some(Source::File(base.find(file, "--guide")?)),
+            (None, Some((base, file))) if settings.follows_guide() => Some(Source::File(base.find(file, "--guide")?)),
             _ => None,
         };
         let guide = guide.map(|guide| guide.read_named()).transpose()?;
-        with_guide(settings, guide.is_some())?;
+        settings.with_guide(guide.is_some())?;
         Ok(Grounds { base, guide })
     }
 }
@@ -83,7 +82,7 @@ impl Maker {
         if let Some((guide, _)) = &grounds.guide {
             dream = dream.guided_by(guide.clone());
         }
-        let found = making.places.over(grounds.base.as_ref(), look.is_given())?;
+        let found = making.places.over(grounds.base.as_ref(), look.is_look())?;
         let (dream, places) = found.apply(dream)?;
         let places = Places { guide: grounds.guide.as_ref().map(|(_, file)| file.clone()), ..places };
         let of_recipe = || grounds.recipe()?.photo.as_ref()?.size;
@@ -148,18 +147,7 @@ impl Maker {
 
     /// How a dream of this photo is made.
     pub fn recipe(&self, photo: About) -> Recipe {
-        // A thing is looked for with all networks.
-        let seeing = oneiric_zoo::models().iter().map(|model| model.name).filter(|_| self.places.r#where.is_some());
-        Recipe {
-            format: recipe::FORMAT,
-            program: Some(recipe::program()),
-            instructions: Some(Isa::detect().name().into()),
-            preset: self.preset.clone(),
-            photo: Some(photo),
-            networks: recipe::networks(self.dream.networks().into_iter().chain(seeing)),
-            settings: self.dream.settings().clone(),
-            places: self.places.clone(),
-        }
+        Recipe::new(self.preset.clone(), photo, &self.dream, self.places.clone())
     }
 
     /// The text of a recipe of its dreams, unless it is to be left out of them.
@@ -190,6 +178,6 @@ impl Maker {
         moment: Option<Moment<'static>>,
         watch: &mut impl Watch,
     ) -> Result<Picture, Failure> {
-        Ok(find(&self.places, &self.dream, photo)?.render_from(photo, moment, watch)?)
+        Ok(self.places.find(&self.dream, photo)?.render_from(photo, moment, watch)?)
     }
 }

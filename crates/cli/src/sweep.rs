@@ -15,7 +15,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 use serde_json::{Map, json};
 
-use crate::args::{PlacesReport, SettingsArgs, says_the_same};
+use crate::args::{PlacesReport, SettingsArgs};
 use crate::batch::make_folder;
 use crate::board::Board;
 use crate::dream::Making;
@@ -89,7 +89,7 @@ impl Swept {
 
     fn excludes(self, other: Self) -> bool {
         match (self, other) {
-            (Self::Option(one), Self::Option(other)) => says_the_same(one, other),
+            (Self::Option(one), Self::Option(other)) => one.excludes(other),
             (one, other) => one.name() == other.name(),
         }
     }

@@ -19,6 +19,7 @@
 
 mod adam;
 pub mod ascent;
+pub mod choices;
 pub mod error;
 pub mod finish;
 pub mod imagine;
@@ -44,6 +45,7 @@ pub mod sheet;
 pub mod symmetry;
 pub mod tile;
 
+pub use choices::Choices;
 pub use error::Error;
 pub use finish::{Colours, Finish};
 pub use imagine::Imagine;

@@ -89,6 +89,11 @@ impl Setting {
         self.get.map(|get| get(settings))
     }
 
+    /// Whether only one of the two can be given, since they say the same.
+    pub fn excludes(&self, other: &Self) -> bool {
+        self.name == other.name || self.instead_of.contains(&other.name) || other.instead_of.contains(&self.name)
+    }
+
     const fn told(self, get: Get) -> Self {
         Self { get: Some(get), ..self }
     }
@@ -178,6 +183,17 @@ fn put<T>(to: &mut T, value: Result<T, impl Into<Error>>) -> Result<(), Error> {
 /// All settings, in the order in which they have to be applied.
 pub fn options() -> &'static [Setting] {
     &OPTIONS
+}
+
+/// The setting of this name.
+///
+/// # Errors
+/// If there is none; the message lists them.
+pub fn option(name: &str) -> Result<&'static Setting, InvalidSetting> {
+    OPTIONS.iter().find(|setting| setting.name == name).ok_or_else(|| {
+        let names: Vec<_> = OPTIONS.iter().map(|setting| setting.name).collect();
+        InvalidSetting(format!("there is no option '{name}', but {}", names.join(", ")))
+    })
 }
 
 /// Weights of words beside a layer, tuned by eye: of what is to grow both can be seen, what is not to grow is gone.

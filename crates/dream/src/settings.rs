@@ -9,7 +9,7 @@ use crate::ascent::Ascent;
 use crate::finish::Finish;
 use crate::named::named;
 use crate::normalize::Normalize;
-use crate::objective::{Channels, Objective, Term};
+use crate::objective::{Channels, Objective, Term, Value};
 use crate::symmetry::Symmetry;
 use crate::tile::LEAST_SIDE;
 
@@ -149,6 +149,30 @@ impl Settings {
     pub fn networks(&self) -> BTreeSet<&str> {
         let terms = self.objectives().flat_map(|objective| &objective.terms);
         terms.map(|(_, term)| term.network.as_deref().unwrap_or(&self.model)).collect()
+    }
+
+    /// Whether an octave's objective follows a guide picture.
+    pub fn follows_guide(&self) -> bool {
+        self.objectives().any(Objective::needs_guide)
+    }
+
+    /// The settings of a dream with a guide picture, or without one. Where one is given but no term follows it, the layers
+    /// do, in all octaves.
+    ///
+    /// # Errors
+    /// A guide that nothing can follow, and one that is missing.
+    pub fn with_guide(mut self, given: bool) -> Result<Self, InvalidSetting> {
+        if given && !self.follows_guide() {
+            let guided = |objective: &mut Objective| *objective = std::mem::take(objective).map_layers(Value::Guide);
+            guided(&mut self.objective);
+            self.octave_changes.iter_mut().filter_map(|change| change.objective.as_mut()).for_each(guided);
+        }
+        match (self.follows_guide(), given) {
+            (true, false) => Err("the objective follows a guide picture: add --guide FILE"),
+            (false, true) => Err("no layer grows as a whole, so that none can follow the guide: name one with --layer"),
+            _ => Ok(self),
+        }
+        .map_err(|why| InvalidSetting(why.into()))
     }
 
     /// The settings of octave number `octave`, from 1 on.

@@ -14,8 +14,8 @@ use oneiric_zoo::Model;
 use crate::failure::Failure;
 use crate::{bench, blend, dream, imagine, look, models, presets, recipe, search, sheet, shell, watch};
 
-pub use places::{Places, PlacesReport, find};
-pub use settings::{FinishArgs, SettingsArgs, report, says_the_same};
+pub use places::{Places, PlacesReport};
+pub use settings::{FinishArgs, SettingsArgs, report};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Cyan.on_default().bold())

@@ -1,20 +1,16 @@
 //! Where a dream grows: `--mask`, `--region` and what softens their borders, and the same out of a recipe.
 
-use std::borrow::Cow;
 use std::path::Path;
 
 use oneiric::mask::{Length, Mask};
-use oneiric::recipe::{self, Place};
+use oneiric::recipe::{self, Place, Region};
 use oneiric::settings::InvalidSetting;
-use oneiric::{Dream, Objective, Photo, Settings, preset};
+use oneiric::{Dream, Picture};
 use serde::Serialize;
 
 use crate::base::Base;
 use crate::failure::Failure;
 use crate::input::Source;
-
-/// Over how much of the shorter side one region turns into the next unless --feather says otherwise.
-const REGION_FEATHER: Length = Length::Part(0.1);
 
 /// The places of a dream as the command line gives them.
 #[derive(clap::Args, Clone, Debug)]
@@ -60,17 +56,10 @@ impl<'a> From<&'a recipe::Places> for PlacesReport<'a> {
     }
 }
 
-/// The places of a dream, each found, and the rest of what is to be known of them.
+/// The places of a dream, with the pictures that they name.
 pub struct Found {
-    mask: Option<Spot>,
-    regions: Vec<(Spot, String)>,
     places: recipe::Places,
-}
-
-/// A place that is there: a shape, or a picture's brightness.
-enum Spot {
-    Shape(String),
-    Picture(Source),
+    pictures: Vec<(recipe::File, Picture)>,
 }
 
 impl Places {
@@ -78,10 +67,14 @@ impl Places {
     /// for what is in no region.
     pub fn over(&self, base: Option<&Base>, look: bool) -> Result<Found, Failure> {
         let before = base.map(|base| base.recipe.places.clone()).unwrap_or_default();
-        let of_recipe = |place: &Place, option: &str| base.map(|base| Spot::of_recipe(base, place, option)).transpose();
+        let mut pictures = Vec::new();
+        let of_recipe = |place: &Place, option: &str, pictures: &mut _| match (place, base) {
+            (Place::File(file), Some(base)) => read(&Source::File(base.find(file, option)?), pictures),
+            _ => Ok(place.clone()),
+        };
         let mask = match (&self.mask, &self.r#where, &before.mask) {
-            (Some(text), _, _) => Some(Spot::given(text)?),
-            (None, None, Some(place)) => of_recipe(place, "--mask")?,
+            (Some(text), _, _) => Some(given(text, &mut pictures)?),
+            (None, None, Some(place)) => Some(of_recipe(place, "--mask", &mut pictures)?),
             _ => None,
         };
         let r#where = if self.mask.is_some() { None } else { self.r#where.clone().or(before.r#where) };
@@ -89,107 +82,54 @@ impl Places {
         if invert_mask && mask.is_none() && r#where.is_none() {
             return Err(Failure::input("--invert-mask needs a mask: add --mask or --where"));
         }
-        let mut regions = Vec::new();
+        let mut region = Vec::new();
         for text in &self.region {
-            regions.push(Spot::with_look(text)?);
+            region.push(with_look(text, &mut pictures)?);
         }
-        for region in before.region.iter().filter(|_| self.region.is_empty()) {
-            let spot = of_recipe(&region.place, "--region, as all of its regions")?;
-            regions.extend(spot.map(|spot| (spot, region.look.clone())));
+        for old in before.region.iter().filter(|_| self.region.is_empty()) {
+            let place = of_recipe(&old.place, "--region, as all of its regions", &mut pictures)?;
+            region.push(Region { look: old.look.clone(), place });
         }
         let rest_stays = !look && base.is_none_or(|_| before.only_regions);
-        let only_regions = rest_stays && !regions.is_empty() && mask.is_none() && r#where.is_none();
+        let only_regions = rest_stays && !region.is_empty() && mask.is_none() && r#where.is_none();
         let feather = self.feather.clone().or(before.feather);
-        let places = recipe::Places { r#where, invert_mask, only_regions, feather, ..Default::default() };
-        Ok(Found { mask, regions, places })
+        let places = recipe::Places { r#where, invert_mask, only_regions, feather, mask, guide: None, region };
+        Ok(Found { places, pictures })
     }
 }
 
 impl Found {
     /// The dream in its places, but for what has to be found in each photo, and how a recipe tells of them.
-    pub fn apply(mut self, dream: Dream) -> Result<(Dream, recipe::Places), Failure> {
-        let feather = self.places.feather.as_deref().map(str::parse).transpose()?;
-        let mut dream = match (self.mask, &self.places.r#where) {
-            (Some(spot), _) => {
-                let (mask, place) = spot.read()?;
-                self.places.mask = Some(place);
-                dream.masked_by(finished(mask, self.places.invert_mask, feather))
-            }
-            (None, None) if self.places.only_regions => dream.masked_by(Mask::nowhere()),
-            _ => dream,
+    pub fn apply(self, dream: Dream) -> Result<(Dream, recipe::Places), Failure> {
+        let picture = |file: &recipe::File| -> Result<_, Failure> {
+            let found = self.pictures.iter().find(|(known, _)| known == file);
+            Ok(found.expect("every picture of a place was read").1.clone())
         };
-        for (spot, look) in self.regions {
-            let region = Dream::new(settings_of(&look, dream.settings())?)?;
-            let (mask, place) = spot.read()?;
-            dream = dream.with_region(region.masked_by(mask.feathered(feather.unwrap_or(REGION_FEATHER))));
-            self.places.region.push(recipe::Region { look, place });
-        }
+        let dream = self.places.apply(dream, picture)?;
         Ok((dream, self.places))
     }
 }
 
-/// The dream where the photo shows what it is asked to grow in.
-pub fn find<'a>(places: &recipe::Places, dream: &'a Dream, photo: &impl Photo) -> Result<Cow<'a, Dream>, Failure> {
-    let Some(word) = &places.r#where else { return Ok(Cow::Borrowed(dream)) };
-    let feather = places.feather.as_deref().map(str::parse).transpose()?;
-    let mask = finished(Mask::of_word(word, &*photo.read()?)?, places.invert_mask, feather);
-    Ok(Cow::Owned(dream.clone().masked_by(mask)))
-}
-
-fn finished(mask: Mask, inverted: bool, feather: Option<Length>) -> Mask {
-    let mask = if inverted { mask.inverted() } else { mask };
-    match feather {
-        Some(feather) => mask.feathered(feather),
-        None => mask,
+/// A file of this name, or else a shape.
+fn given(text: &str, pictures: &mut Vec<(recipe::File, Picture)>) -> Result<Place, Failure> {
+    match text.parse::<Mask>() {
+        Ok(_) if !Path::new(text).exists() => Ok(Place::Shape(text.into())),
+        Err(e) if text.contains(':') && !Path::new(text).exists() => Err(e.into()),
+        _ => read(&Source::from_argument(Some(Path::new(text))), pictures),
     }
 }
 
-fn settings_of(look: &str, main: &Settings) -> Result<Settings, Failure> {
-    let settings = match preset::preset(look) {
-        Ok(preset) => preset.settings(),
-        Err(unknown) => {
-            let objective = Objective::read(look, &main.model)
-                .map_err(|e| Failure::input(format!("{unknown}; and it is no objective:\n{e}")))?;
-            Settings { objective, ..main.clone() }
-        }
-    };
-    Ok(Settings { octave_changes: Vec::new(), octaves: main.octaves, ..settings })
+fn with_look(text: &str, pictures: &mut Vec<(recipe::File, Picture)>) -> Result<Region, Failure> {
+    let (place, look) = text.rsplit_once('=').ok_or_else(|| {
+        Failure::input(format!("--region takes a place and a look, such as top:50%=swirls, not '{text}'"))
+    })?;
+    Ok(Region { look: look.into(), place: given(place, pictures)? })
 }
 
-impl Spot {
-    /// A file of this name, or else a shape.
-    fn given(text: &str) -> Result<Self, Failure> {
-        match text.parse::<Mask>() {
-            Ok(_) if !Path::new(text).exists() => Ok(Self::Shape(text.into())),
-            Err(e) if text.contains(':') && !Path::new(text).exists() => Err(e.into()),
-            _ => Ok(Self::Picture(Source::from_argument(Some(Path::new(text))))),
-        }
-    }
-
-    fn with_look(text: &str) -> Result<(Self, String), Failure> {
-        let (place, look) = text.rsplit_once('=').ok_or_else(|| {
-            Failure::input(format!("--region takes a place and a look, such as top:50%=swirls, not '{text}'"))
-        })?;
-        Ok((Self::given(place)?, look.into()))
-    }
-
-    /// `option` is what would give it anew.
-    fn of_recipe(base: &Base, place: &Place, option: &str) -> Result<Self, Failure> {
-        Ok(match place {
-            Place::Shape(shape) => Self::Shape(shape.clone()),
-            Place::File(file) => Self::Picture(Source::File(base.find(file, option)?)),
-        })
-    }
-
-    fn read(self) -> Result<(Mask, Place), Failure> {
-        Ok(match self {
-            Self::Shape(shape) => (shape.parse()?, Place::Shape(shape)),
-            Self::Picture(source) => {
-                let (picture, file) = source.read_named()?;
-                (Mask::of_picture(&picture), Place::File(file))
-            }
-        })
-    }
+fn read(source: &Source, pictures: &mut Vec<(recipe::File, Picture)>) -> Result<Place, Failure> {
+    let (picture, file) = source.read_named()?;
+    pictures.push((file.clone(), picture));
+    Ok(Place::File(file))
 }
 
 /// A length, as it is written.

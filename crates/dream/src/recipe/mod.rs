@@ -17,20 +17,21 @@
 mod error;
 mod file;
 mod parts;
+mod places;
 mod stamp;
 mod text;
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::path::Path;
 
+use oneiric_engine::Isa;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::mask::{Length, Mask};
+use crate::render::Dream;
 use crate::settings::{MOST_SIDE, Settings, in_range};
 
 pub use error::RecipeError;
+pub use places::{File, Place, Places, Region};
 pub use stamp::{find, stamped};
 
 /// The version of the text's format that is written. All up to it are read.
@@ -81,128 +82,23 @@ pub struct Photo {
     pub size: Option<usize>,
 }
 
-/// Where a dream grows, and the guide that it follows.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Places {
-    /// It grows where the networks see this.
-    pub r#where: Option<String>,
-    /// It grows where the mask is dark, or the thing is not.
-    #[serde(skip_serializing_if = "is_false")]
-    pub invert_mask: bool,
-    /// What is in no region stays as it is in the photo.
-    #[serde(skip_serializing_if = "is_false")]
-    pub only_regions: bool,
-    /// Over what [`Length`] the borders are softened.
-    pub feather: Option<String>,
-    /// It grows only here.
-    pub mask: Option<Place>,
-    /// The picture whose shapes grow.
-    pub guide: Option<File>,
-    /// Other looks in places of their own, later ones above earlier ones.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub region: Vec<Region>,
-}
-
-/// A place with a look of its own.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Region {
-    /// The name of a preset, or an objective.
-    pub look: String,
-    /// Where.
-    pub place: Place,
-}
-
-/// A place in a picture.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Place {
-    /// A shape as [`Mask`] reads it.
-    Shape(String),
-    /// Where this picture is bright.
-    File(File),
-}
-
-/// A file that a recipe needs and does not hold.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct File {
-    /// Its name without folders.
-    pub name: String,
-    /// The [`sha256`] of its bytes.
-    pub sha256: String,
-}
-
-impl Places {
-    /// Whether there is nothing to tell.
-    pub fn are_everywhere(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// The files that are needed.
-    pub fn files(&self) -> impl Iterator<Item = &File> {
-        let of_places = self.all().filter_map(|place| match place {
-            Place::File(file) => Some(file),
-            Place::Shape(_) => None,
-        });
-        of_places.chain(&self.guide)
-    }
-
-    /// The place of the mask and those of the regions.
-    fn all(&self) -> impl Iterator<Item = &Place> {
-        self.mask.iter().chain(self.region.iter().map(|region| &region.place))
-    }
-
-    /// The shapes that have to be read.
-    fn shapes(&self) -> impl Iterator<Item = &str> {
-        self.all().filter_map(|place| match place {
-            Place::Shape(shape) => Some(shape.as_str()),
-            Place::File(_) => None,
-        })
-    }
-
-    fn check(&self) -> Result<(), RecipeError> {
-        if self.mask.is_some() && self.r#where.is_some() {
-            return Err(RecipeError::invalid("the places have both a mask and a `where`; only one of them can be"));
-        }
-        self.shapes().try_for_each(|shape| shape.parse::<Mask>().map(|_| ()).map_err(RecipeError::invalid))?;
-        self.feather.iter().try_for_each(|text| text.parse::<Length>().map(|_| ()).map_err(RecipeError::invalid))?;
-        self.files().try_for_each(File::check)
-    }
-}
-
-/// What names of files have on no system, or lead elsewhere on some.
-const NOT_IN_NAMES: [char; 4] = ['/', '\\', ':', '\0'];
-
-impl File {
-    /// A file of these bytes. Of its path only the name is told; what no name may have becomes `_` in it.
-    pub fn new(path: &Path, bytes: &[u8]) -> Self {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        Self { name: name.replace(NOT_IN_NAMES, "_"), sha256: sha256(bytes) }
-    }
-
-    /// A recipe is nobody's way to a file elsewhere.
-    fn check(&self) -> Result<(), RecipeError> {
-        let plain = !self.name.contains(NOT_IN_NAMES) && !["", ".", ".."].contains(&self.name.as_str());
-        if !plain {
-            let why = format!("a recipe names files without folders, and '{}' is no such name", self.name);
-            return Err(RecipeError::invalid(why));
-        }
-        check_hash(&self.sha256)
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Shape(shape) => shape,
-            Self::File(file) => &file.name,
-        })
-    }
-}
-
 impl Recipe {
+    /// How a dream with these settings in these places is made on this machine.
+    pub fn new(preset: Option<String>, photo: Photo, dream: &Dream, places: Places) -> Self {
+        // A thing is looked for with all networks.
+        let seeing = oneiric_zoo::models().iter().map(|model| model.name).filter(|_| places.r#where.is_some());
+        Self {
+            format: FORMAT,
+            program: Some(program()),
+            instructions: Some(Isa::detect().name().into()),
+            preset,
+            photo: Some(photo),
+            networks: networks(dream.networks().into_iter().chain(seeing)),
+            settings: dream.settings().clone(),
+            places,
+        }
+    }
+
     /// What the text allows and the program does not.
     fn check(&self) -> Result<(), RecipeError> {
         if self.photo.as_ref().is_some_and(|photo| photo.landscape == photo.sha256.is_some()) {

@@ -1,0 +1,241 @@
+//! What a person chose of a dream's settings: a preset to begin with, and options that change it.
+//!
+//! The command line, the studio and its HTTP API all give [`Choices`]; [`Choices::settings`] makes [`Settings`] of them, and
+//! [`Choices::of`] is the way back.
+//!
+//! ```
+//! use oneiric::choices::Choices;
+//!
+//! let choices = Choices::new(Some("eyes"), [("octaves", vec!["3".to_owned()])])?;
+//! assert_eq!(choices.settings(None)?.octaves, 3);
+//! assert_eq!(choices.arguments(), ["--preset", "eyes", "--octaves", "3"]);
+//! # Ok::<(), oneiric::Error>(())
+//! ```
+
+use crate::error::Error;
+use crate::options::{Kind, Setting, Value, option, options};
+use crate::preset::{self, Preset};
+use crate::settings::{InvalidSetting, Settings};
+
+/// The options that say what grows. Where none of them nor a preset is given, `more` says it alone.
+const WHAT_GROWS: [&str; 4] = ["objective", "layer", "channels", "channel"];
+
+/// A preset, and the options that were given beside it, each with its values: none for a flag.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Choices {
+    preset: Option<String>,
+    given: Vec<(&'static str, Vec<String>)>,
+}
+
+impl Choices {
+    /// The preset of this name, if there is one, and these options by their names.
+    ///
+    /// # Errors
+    /// A preset or an option that does not exist, and two options that say the same.
+    pub fn new<'a>(
+        preset: Option<&str>,
+        given: impl IntoIterator<Item = (&'a str, Vec<String>)>,
+    ) -> Result<Self, Error> {
+        let preset = preset.map(preset::preset).transpose()?.map(|preset| preset.name.to_owned());
+        let mut choices = Self { preset, given: Vec::new() };
+        for (name, values) in given {
+            let setting = option(name)?;
+            if let Some(other) = choices.options().find(|other| other.excludes(setting)) {
+                let why = format!("--{name} and --{} say the same; leave one of them out", other.name);
+                return Err(InvalidSetting(why).into());
+            }
+            choices.given.push((setting.name, values));
+        }
+        Ok(choices)
+    }
+
+    /// The choices that make these settings, as few as possible. `preset` is the name of the one to begin with.
+    ///
+    /// # Errors
+    /// A preset that does not exist.
+    pub fn of(settings: &Settings, preset: Option<&str>) -> Result<Self, Error> {
+        let begun = |preset: &Preset| Self { preset: Some(preset.name.into()), given: Vec::new() };
+        let mut choices = match preset {
+            Some(name) => begun(preset::preset(name)?),
+            None => preset::of_model(&settings.model).map_or_else(Self::default, begun),
+        };
+        let mut so_far = choices.settings(None)?;
+        for setting in options() {
+            let (Some(wanted), Some(value)) = (setting.get(settings), setting.get(&so_far)) else { continue };
+            if wanted != value {
+                choices.given.extend(wanted.given().map(|values| (setting.name, values)));
+                so_far = choices.unchecked(None)?;
+            }
+        }
+        Ok(choices)
+    }
+
+    /// The options that were given.
+    pub fn options(&self) -> impl Iterator<Item = &'static Setting> {
+        self.given.iter().filter_map(|(name, _)| option(name).ok())
+    }
+
+    /// The values of an option, if it was given.
+    pub fn values(&self, name: &str) -> Option<&[String]> {
+        self.given.iter().find(|(given, _)| *given == name).map(|(_, values)| values.as_slice())
+    }
+
+    /// The name of the preset that was chosen.
+    pub fn preset_name(&self) -> Option<&str> {
+        self.preset.as_deref()
+    }
+
+    /// The preset that everything else builds on: the one that was named, or the model's first, whose numbers suit it. None
+    /// for a dream of nothing but words.
+    ///
+    /// # Errors
+    /// A network that does not exist.
+    pub fn preset(&self) -> Result<Option<&'static Preset>, Error> {
+        if let Some(name) = &self.preset {
+            return Ok(Some(preset::preset(name)?));
+        }
+        if self.values("more").is_some() && WHAT_GROWS.iter().all(|name| self.values(name).is_none()) {
+            return Ok(None);
+        }
+        let of_model = match self.values("model").and_then(<[String]>::last) {
+            Some(name) => preset::of_model(oneiric_zoo::model(name)?.name),
+            None => None,
+        };
+        match of_model {
+            Some(preset) => Ok(Some(preset)),
+            None => Ok(Some(preset::preset(preset::DEFAULT)?)),
+        }
+    }
+
+    /// What the look is called: the preset's name, `words`, or `custom`.
+    ///
+    /// # Errors
+    /// As [`preset`](Self::preset).
+    pub fn name(&self) -> Result<&'static str, Error> {
+        let custom = self.preset.is_none() && WHAT_GROWS.iter().any(|name| self.values(name).is_some());
+        Ok(if custom { "custom" } else { self.preset()?.map_or("words", |preset| preset.name) })
+    }
+
+    /// The same with another preset.
+    #[must_use]
+    pub fn with_preset(&self, name: &str) -> Self {
+        Self { preset: Some(name.into()), ..self.clone() }
+    }
+
+    /// The same with `value` of one option, or none where there is none, instead of what says the same.
+    #[must_use]
+    pub fn with(&self, setting: &'static Setting, value: Option<&str>) -> Self {
+        let mut changed = self.clone();
+        changed.given.retain(|(name, _)| option(name).is_ok_and(|other| !other.excludes(setting)));
+        let values = |value: &str| if setting.kind == Kind::Flag { Vec::new() } else { vec![value.to_owned()] };
+        changed.given.extend(value.map(|value| (setting.name, values(value))));
+        changed
+    }
+
+    /// Whether a look is chosen, in any way.
+    pub fn is_look(&self) -> bool {
+        let what = WHAT_GROWS.iter().chain(&["more", "less", "model"]);
+        self.preset.is_some() || what.into_iter().any(|name| self.values(name).is_some())
+    }
+
+    /// The checked settings. They begin with those of a recipe, if there is one.
+    ///
+    /// # Errors
+    /// A setting that cannot be read or is out of range, and a preset beside a recipe.
+    pub fn settings(&self, recipe: Option<&Settings>) -> Result<Settings, Error> {
+        let settings = self.unchecked(recipe)?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn unchecked(&self, recipe: Option<&Settings>) -> Result<Settings, Error> {
+        let mut settings = match (recipe, &self.preset) {
+            (Some(_), Some(_)) => {
+                return Err(InvalidSetting("a recipe is a look of its own: leave out --preset".into()).into());
+            }
+            (Some(settings), None) => settings.clone(),
+            (None, _) => self.preset()?.map_or_else(preset::words, Preset::settings),
+        };
+        for setting in options() {
+            if let Some(values) = self.values(setting.name) {
+                setting.set(&mut settings, values)?;
+            }
+        }
+        Ok(settings)
+    }
+
+    /// What the command line would be given for them.
+    pub fn arguments(&self) -> Vec<String> {
+        let mut arguments = Vec::new();
+        arguments.extend(self.preset.iter().flat_map(|name| ["--preset".to_owned(), name.clone()]));
+        for (name, values) in &self.given {
+            let option = format!("--{name}");
+            if values.is_empty() {
+                arguments.push(option);
+            } else {
+                arguments.extend(values.iter().flat_map(|value| [option.clone(), value.clone()]));
+            }
+        }
+        arguments
+    }
+}
+
+impl Value {
+    /// What is given to set it; nothing for a flag that is off, and for a list of nothing.
+    fn given(self) -> Option<Vec<String>> {
+        match self {
+            Self::Number(number) => Some(vec![number.to_string()]),
+            Self::Whole(number) => Some(vec![number.to_string()]),
+            Self::Text(text) => Some(vec![text]),
+            Self::Flag(on) => on.then(Vec::new),
+            Self::List(texts) => (!texts.is_empty()).then_some(texts),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn choices(preset: Option<&str>, given: &[(&str, &str)]) -> Choices {
+        let one = |(name, value): &(&'static str, &str)| (*name, vec![(*value).to_owned()]);
+        let given: Vec<_> = given.iter().map(|(name, value)| (option(name).unwrap().name, *value)).collect();
+        Choices::new(preset, given.iter().map(one)).unwrap()
+    }
+
+    #[test]
+    fn every_preset_and_what_changes_it_is_found_again_in_the_settings() {
+        for preset in preset::presets() {
+            let settings = preset.settings();
+            assert_eq!(Choices::of(&settings, Some(preset.name)).unwrap().arguments(), ["--preset", preset.name]);
+            let changed = choices(Some(preset.name), &[("step", "0.01"), ("symmetry", "mirror"), ("seed", "7")]);
+            let settings = changed.settings(None).unwrap();
+            let again = Choices::of(&settings, Some(preset.name)).unwrap();
+            assert_eq!(again.settings(None).unwrap(), settings);
+            assert_eq!(again.options().count(), 3, "{:?}", again.arguments());
+        }
+    }
+
+    #[test]
+    fn settings_of_no_known_preset_are_chosen_as_well() {
+        let words = choices(None, &[("more", "birds"), ("octave", "2:iterations=3")]);
+        assert_eq!(words.name().unwrap(), "words");
+        let settings = words.settings(None).unwrap();
+        assert_eq!(Choices::of(&settings, None).unwrap().settings(None).unwrap(), settings);
+        let other = choices(None, &[("model", "squeezenet"), ("layer", "fire4")]);
+        assert_eq!(other.name().unwrap(), "custom");
+        let settings = other.settings(None).unwrap();
+        assert_eq!(Choices::of(&settings, None).unwrap().settings(None).unwrap(), settings);
+    }
+
+    #[test]
+    fn what_cannot_be_chosen_is_told() {
+        let given = |name: &'static str| (name, vec!["block5".to_owned()]);
+        let told =
+            |preset, given: Vec<(&'static str, Vec<String>)>| Choices::new(preset, given).unwrap_err().to_string();
+        assert!(told(Some("unicorns"), vec![]).contains("dogs"));
+        assert!(told(None, vec![given("lair")]).contains("lair"));
+        assert!(told(None, vec![given("layer"), given("objective")]).contains("say the same"));
+        assert!(told(None, vec![given("layer"), given("layer")]).contains("say the same"));
+    }
+}
