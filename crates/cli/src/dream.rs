@@ -8,7 +8,7 @@ use oneiric::recipe::Recipe;
 use serde::Serialize;
 use serde_json::Map;
 
-use crate::args::{Outcome, Places, PlacesReport, SettingsArgs, Threads, report};
+use crate::args::{Outcome, Places, PlacesReport, SettingsArgs, Threads, bytes, report};
 use crate::batch::{self, Several, inputs};
 use crate::checkpoint::Keeper;
 use crate::failure::Failure;
@@ -17,6 +17,7 @@ use crate::input::Source;
 use crate::interrupt;
 use crate::maker::{Grounds, Maker};
 use crate::output::{Destination, say};
+use crate::remote;
 use crate::sweep::{self, Sweeps};
 use crate::words::say_stand_ins;
 
@@ -51,6 +52,8 @@ Examples:
                                              does what is new
   oneiric dream '*.jpg' -o d --name {n}-{name}.jpg
                                              what matches, under other names
+  oneiric dream photo.jpg --server http://127.0.0.1:8600
+                                             in a studio's queue
   find . -size +1M | oneiric dream --list - -o d
                                              a list of files, a path a line
 
@@ -84,6 +87,9 @@ pub struct Args {
     /// Only tell how long it will take, how much memory, and in which tiles
     #[arg(long)]
     dry_run: bool,
+    /// Let the studio at this address dream, such as http://127.0.0.1:8600
+    #[arg(long, value_name = "URL", conflicts_with_all = ["dry_run", "checkpoint", "sweeps", "list"])]
+    server: Option<String>,
     #[command(flatten)]
     several: Several,
     #[command(flatten)]
@@ -139,6 +145,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         return Err(Failure::input("--dry-run and --checkpoint are for one dream: name one picture, without --sweep"));
     }
     if inputs::are_several(&args.pictures, args.list.as_deref()) {
+        if args.server.is_some() {
+            return Err(Failure::input("--server is for one picture: name only one"));
+        }
         if !args.sweeps.is_empty() {
             return Err(Failure::input("--sweep tries values on one picture: name only one"));
         }
@@ -148,6 +157,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         return Err(Failure::input("--name and --recursive are for several pictures: name more, or a folder"));
     }
     let (recipe, picture) = args.inputs();
+    if let Some(url) = &args.server {
+        return remote::run(url, picture, args.out.as_deref(), &args.making);
+    }
     let grounds = args.making.grounds(recipe, picture == Some(Path::new("-")))?;
     if args.sweeps.is_empty() {
         one(picture, args, &grounds)
@@ -211,17 +223,6 @@ fn one(picture: Option<&Path>, args: &Args, grounds: &Grounds) -> Result<(), Fai
     destination.deliver(&picture, text.as_deref(), &making.outcome, Some(time), more)?;
     keeper.forget();
     Ok(())
-}
-
-/// Reads `2G`, `800M` or `2000000000`.
-fn bytes(text: &str) -> Result<u64, &'static str> {
-    let upper = text.trim().to_ascii_uppercase();
-    let number = upper.trim_end_matches('B');
-    let units = [('K', 1e3), ('M', 1e6), ('G', 1e9), ('T', 1e12)];
-    let with_unit = units.iter().find_map(|(letter, unit)| Some((number.strip_suffix(*letter)?, *unit)));
-    let (number, unit) = with_unit.unwrap_or((number, 1.0));
-    let read = number.trim().parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0);
-    read.map(|number| (number * unit) as u64).ok_or("write bytes, such as 2G, 800M or 2000000000")
 }
 
 fn say_landscape(recipe: &Recipe, source: &Source) {

@@ -1,18 +1,13 @@
 //! Where a picture comes from, and its size.
 
-use std::borrow::Cow;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use oneiric::picture::PictureFile;
 use oneiric::recipe::{self, Photo as About};
-use oneiric::resize::{fit, resized};
-use oneiric::{Error, Limits, Photo, Picture, PictureError, landscape, memory};
+use oneiric::{Error, Limits, Photo, Picture, Waiting, memory};
 
 use crate::failure::Failure;
-
-/// Sides of the drawn landscape.
-const LANDSCAPE: (usize, usize) = (960, 640);
 
 /// Where the picture comes from.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,24 +50,28 @@ impl Source {
     /// the landscape, which has no size of its own, gets exactly that.
     pub fn wait(&self, seed: u64, longest: Option<usize>) -> Result<Waiting, Failure> {
         if let Self::Landscape = self {
-            let size = longest.map_or(LANDSCAPE, |longest| fit(LANDSCAPE, longest));
-            return Ok(Waiting { from: Origin::Seed(seed), size, longest });
+            return Ok(Waiting::landscape(seed, longest));
         }
-        let file = self.open()?;
-        let own = file.size()?;
-        let longest = longest.filter(|&longest| longest < own.0.max(own.1));
-        let size = longest.map_or(own, |longest| fit(own, longest));
-        Ok(Waiting { from: Origin::File(file), size, longest })
+        Ok(Waiting::file(self.open()?, longest)?)
     }
 
     /// Reads the picture as it is, and tells how a recipe names it.
     pub fn read_named(&self) -> Result<(Picture, recipe::File), Failure> {
-        let name = match self {
+        let file = self.open()?;
+        Ok((file.decode()?, recipe::File::new(self.name(), file.bytes())))
+    }
+
+    /// Reads the file, and tells its name.
+    pub fn bytes(&self) -> Result<(String, Vec<u8>), Failure> {
+        let name = self.name().file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok((name, self.open()?.bytes().to_vec()))
+    }
+
+    fn name(&self) -> &Path {
+        match self {
             Self::File(path) => path,
             Self::Stdin | Self::Landscape => Path::new("standard input"),
-        };
-        let file = self.open()?;
-        Ok((file.decode()?, recipe::File::new(name, file.bytes())))
+        }
     }
 
     /// Reads the picture as it is.
@@ -86,46 +85,6 @@ impl Source {
             Self::Stdin => open_stdin(),
             Self::Landscape => unreachable!("there is no file of the landscape"),
         }
-    }
-}
-
-/// A picture that is decoded, or drawn, whenever it is needed.
-pub struct Waiting {
-    from: Origin,
-    size: (usize, usize),
-    /// What it is shrunk to, if it is.
-    longest: Option<usize>,
-}
-
-enum Origin {
-    File(PictureFile),
-    Seed(u64),
-}
-
-impl Waiting {
-    /// What a recipe tells of it.
-    pub fn about(&self) -> About {
-        let (sha256, landscape) = match &self.from {
-            Origin::File(file) => (Some(recipe::sha256(file.bytes())), false),
-            Origin::Seed(_) => (None, true),
-        };
-        About { sha256, landscape, width: self.size.0, height: self.size.1, size: self.longest }
-    }
-}
-
-impl Photo for Waiting {
-    fn size(&self) -> Result<(usize, usize), PictureError> {
-        Ok(self.size)
-    }
-
-    fn read(&self) -> Result<Cow<'_, Picture>, PictureError> {
-        let (width, height) = self.size;
-        let picture = match &self.from {
-            Origin::Seed(seed) => Picture::new(width, height, landscape::paint(width, height, *seed))?,
-            Origin::File(file) if self.longest.is_some() => resized(&file.decode()?, self.size),
-            Origin::File(file) => file.decode()?,
-        };
-        Ok(Cow::Owned(picture))
     }
 }
 

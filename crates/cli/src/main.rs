@@ -29,9 +29,11 @@ mod plan;
 mod presets;
 mod progress;
 mod recipe;
+mod remote;
 mod search;
 mod sheet;
 mod shell;
+mod studio;
 mod sweep;
 mod table;
 mod watch;
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Dream(args) => dream::run(&args),
+        Command::Studio(args) => studio::run(&args),
         Command::Watch(args) => watch::run(&args),
         Command::Recipe(args) => recipe::run(&args),
         Command::Imagine(args) => imagine::run(&args),

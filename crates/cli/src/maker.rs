@@ -4,13 +4,13 @@ use std::path::Path;
 
 use oneiric::recipe::{File, Photo as About, Places, Recipe};
 use oneiric::resize::fit;
-use oneiric::{Dream, Error, Format, Moment, Photo, Picture, Settings, Watch, memory};
+use oneiric::{Dream, Error, Format, Moment, Photo, Picture, Settings, Waiting, Watch, memory};
 
 use crate::args::SettingsArgs;
 use crate::base::Base;
 use crate::dream::Making;
 use crate::failure::{Failure, about_layers};
-use crate::input::{Source, Waiting};
+use crate::input::Source;
 use crate::output::file;
 
 /// What dreams of any look begin with: a recipe and a guide, where they are given.

@@ -51,6 +51,6 @@ pub use finish::{Colours, Finish};
 pub use imagine::Imagine;
 pub use objective::{Channels, Objective};
 pub use picture::{Format, Limits, Picture, PictureError, SaveMode};
-pub use render::{Dream, Moment, Photo, Progress, Watch};
+pub use render::{Dream, Moment, Photo, Progress, Waiting, Watch};
 pub use settings::{Backward, OctaveChange, Settings};
 pub use symmetry::Symmetry;

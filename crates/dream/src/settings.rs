@@ -175,6 +175,18 @@ impl Settings {
         .map_err(|why| InvalidSetting(why.into()))
     }
 
+    /// The settings of the same dream that ends when this octave, from 1 on, has done so many steps; what has grown is
+    /// carried to the full size.
+    pub fn ending_at(mut self, octave: usize, iterations: usize) -> Self {
+        let steps =
+            |octave, iterations| OctaveChange { octave, iterations: Some(iterations), ..OctaveChange::default() };
+        if iterations < self.in_octave(octave).iterations {
+            self.octave_changes.push(steps(octave, iterations));
+        }
+        self.octave_changes.extend((octave + 1..=self.octaves).map(|octave| steps(octave, 0)));
+        self
+    }
+
     /// The settings of octave number `octave`, from 1 on.
     pub fn in_octave(&self, octave: usize) -> Self {
         let mut settings = self.clone();

@@ -12,7 +12,7 @@ use oneiric::Backward;
 use oneiric_zoo::Model;
 
 use crate::failure::Failure;
-use crate::{bench, blend, dream, imagine, look, models, presets, recipe, search, sheet, shell, watch};
+use crate::{bench, blend, dream, imagine, look, models, presets, recipe, search, sheet, shell, studio, watch};
 
 pub use places::{Places, PlacesReport};
 pub use settings::{FinishArgs, SettingsArgs, report};
@@ -29,6 +29,7 @@ Examples:
   oneiric dream photo.jpg -p NAME       another look; `oneiric presets` lists them
   oneiric dream                         dream on a landscape, drawn for you
   oneiric dream photo.jpg --more birds  let something grow by its name
+  oneiric studio                        all of it in the browser
   oneiric watch inbox -o dreams         dream on whatever is dropped there
   oneiric imagine --more goldfish -o fish.png
                                         a picture from nothing
@@ -56,6 +57,7 @@ pub struct CommandLine {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     Dream(dream::Args),
+    Studio(studio::Args),
     Watch(watch::Args),
     Imagine(imagine::Args),
     Blend(blend::Args),
@@ -105,6 +107,11 @@ pub struct Threads {
 }
 
 impl Threads {
+    /// Whether a number was given.
+    pub fn is_given(&self) -> bool {
+        self.threads.is_some()
+    }
+
     /// How many there are, for work that shares them out by itself.
     pub fn count(&self) -> usize {
         self.threads.map_or_else(rayon::current_num_threads, usize::from)
@@ -175,6 +182,17 @@ pub fn preset_names() -> PossibleValuesParser {
 /// Takes a number. Whether it is too large, the settings know.
 pub fn number(text: &str) -> Result<f32, &'static str> {
     text.parse().map_err(|_| "write a number, such as 0.5")
+}
+
+/// Reads `2G`, `800M` or `2000000000`.
+pub fn bytes(text: &str) -> Result<u64, &'static str> {
+    let upper = text.trim().to_ascii_uppercase();
+    let number = upper.trim_end_matches('B');
+    let units = [('K', 1e3), ('M', 1e6), ('G', 1e9), ('T', 1e12)];
+    let with_unit = units.iter().find_map(|(letter, unit)| Some((number.strip_suffix(*letter)?, *unit)));
+    let (number, unit) = with_unit.unwrap_or((number, 1.0));
+    let read = number.trim().parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0);
+    read.map(|number| (number * unit) as u64).ok_or("write bytes, such as 2G, 800M or 2000000000")
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use oneiric::recipe::{self, Place, Region};
 use oneiric::settings::InvalidSetting;
 use oneiric::{Dream, Picture};
 use serde::Serialize;
+use serde_json::json;
 
 use crate::base::Base;
 use crate::failure::Failure;
@@ -98,6 +99,43 @@ impl Places {
     }
 }
 
+impl Places {
+    /// The places that were given, as a studio's HTTP API has them. `upload` gives the id of a picture, `look` tells whether a
+    /// look is given for what is in no region.
+    pub fn asked(
+        &self,
+        look: bool,
+        upload: impl Fn(&Source) -> Result<String, Failure>,
+    ) -> Result<serde_json::Value, Failure> {
+        let mut pictures = Vec::new();
+        let mut place = |text: &str| -> Result<_, Failure> {
+            Ok(match given(text, &mut pictures)? {
+                Place::Shape(shape) => json!({ "shape": shape }),
+                Place::File(_) => json!({ "picture": upload(&Source::from_argument(Some(Path::new(text))))? }),
+            })
+        };
+        let mut asked = json!({ "invert_mask": self.invert_mask, "regions": [] });
+        if let Some(mask) = &self.mask {
+            asked["mask"] = place(mask)?;
+        }
+        let mut regions = Vec::new();
+        for text in &self.region {
+            let (text, look) = split_look(text)?;
+            regions.push(json!({ "look": look, "place": place(text)? }));
+        }
+        let rest_stays = !look && !regions.is_empty() && self.mask.is_none() && self.r#where.is_none();
+        asked["only_regions"] = rest_stays.into();
+        asked["regions"] = regions.into();
+        if let Some(word) = &self.r#where {
+            asked["where"] = json!(word);
+        }
+        if let Some(feather) = &self.feather {
+            asked["feather"] = json!(feather);
+        }
+        Ok(asked)
+    }
+}
+
 impl Found {
     /// The dream in its places, but for what has to be found in each photo, and how a recipe tells of them.
     pub fn apply(self, dream: Dream) -> Result<(Dream, recipe::Places), Failure> {
@@ -120,10 +158,13 @@ fn given(text: &str, pictures: &mut Vec<(recipe::File, Picture)>) -> Result<Plac
 }
 
 fn with_look(text: &str, pictures: &mut Vec<(recipe::File, Picture)>) -> Result<Region, Failure> {
-    let (place, look) = text.rsplit_once('=').ok_or_else(|| {
-        Failure::input(format!("--region takes a place and a look, such as top:50%=swirls, not '{text}'"))
-    })?;
+    let (place, look) = split_look(text)?;
     Ok(Region { look: look.into(), place: given(place, pictures)? })
+}
+
+fn split_look(text: &str) -> Result<(&str, &str), Failure> {
+    let wrong = || format!("--region takes a place and a look, such as top:50%=swirls, not '{text}'");
+    text.rsplit_once('=').ok_or_else(|| Failure::input(wrong()))
 }
 
 fn read(source: &Source, pictures: &mut Vec<(recipe::File, Picture)>) -> Result<Place, Failure> {

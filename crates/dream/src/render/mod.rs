@@ -10,6 +10,7 @@ mod growth;
 mod moment;
 mod octaves;
 mod photo;
+mod waiting;
 mod watch;
 
 use std::borrow::Cow;
@@ -35,6 +36,7 @@ use growth::{Canvas, Growth, climb, covers, keep_uncovered};
 pub use moment::Moment;
 use octaves::{octaves, progress};
 pub use photo::Photo;
+pub use waiting::Waiting;
 pub use watch::Watch;
 
 /// How far a dream is.
@@ -119,6 +121,15 @@ impl Dream {
     pub fn in_tiles(mut self, tile: Option<(usize, usize)>) -> Self {
         self.settings.tile = tile;
         self
+    }
+
+    /// The same dream, guide, mask and regions with other settings.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with_settings(self, settings: Settings) -> Result<Self, Error> {
+        let new = Self::new(settings)?;
+        Ok(Self { settings: new.settings, evaluators: new.evaluators, ..self })
     }
 
     /// The names of the networks that it and its regions ask.

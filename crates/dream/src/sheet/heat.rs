@@ -43,7 +43,7 @@ pub fn heat(picture: &Picture, map: &[f32], cells: (usize, usize)) -> Picture {
     let mut hot = picture.clone();
     for ((pixel, strength), tone) in hot.pixels_mut().chunks_exact_mut(3).zip(map).zip(tones) {
         let relief = LEAST_HEAT + tone.relative.powf(1.6);
-        for (value, colour) in pixel.iter_mut().zip(magma(strength)) {
+        for (value, colour) in pixel.iter_mut().zip(glow(strength)) {
             *value = from_light((to_light(colour) * relief + GHOST * tone.light).min(1.0));
         }
     }
@@ -84,8 +84,8 @@ fn smooth(map: &[f32], (columns, rows): (usize, usize)) -> Vec<f32> {
     cells.map(|i| spread(&along, columns, i / columns, rows, i)).collect()
 }
 
-/// The colour of a strength, 0…1.
-fn magma(strength: f32) -> [f32; 3] {
+/// The colour of a strength, 0…1: RGB in 0…1, from black by violet and orange to a light yellow.
+pub fn glow(strength: f32) -> [f32; 3] {
     let place = strength.clamp(0.0, 1.0) * (MAGMA.len() - 1) as f32;
     let below = (place as usize).min(MAGMA.len() - 2);
     let part = place - below as f32;
@@ -137,8 +137,8 @@ mod tests {
     #[test]
     fn colours_pass_through_their_anchors() {
         for (i, anchor) in MAGMA.iter().enumerate() {
-            assert_eq!(magma(i as f32 / 8.0).map(|v| (v * 255.0).round() as u8), *anchor);
+            assert_eq!(glow(i as f32 / 8.0).map(|v| (v * 255.0).round() as u8), *anchor);
         }
-        assert_eq!(magma(2.0), magma(1.0));
+        assert_eq!(glow(2.0), glow(1.0));
     }
 }

@@ -9,7 +9,7 @@ mod text;
 
 use crate::picture::{Picture, PictureError};
 use crate::resize::{resize, resize_mask};
-pub use heat::heat;
+pub use heat::{glow, heat};
 use layout::Layout;
 use text::Face;
 

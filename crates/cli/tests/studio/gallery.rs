@@ -1,0 +1,100 @@
+//! The gallery: found again, renamed, thrown away and brought back.
+
+use std::io::Cursor;
+
+use serde_json::{Value, json};
+
+use crate::{Studio, quick};
+
+fn names(page: &Value) -> Vec<&str> {
+    page["dreams"].as_array().unwrap().iter().map(|dream| dream["name"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn dreams_are_found_by_what_they_are() {
+    let studio = Studio::open();
+    let photo = studio.photo();
+    for (name, preset) in [("Tom's cat", "eyes"), ("the lake", "dogs"), ("Überraschung", "eyes")] {
+        let look = json!({ "preset": preset, "options": quick() });
+        let job = studio.post("/api/jobs", json!({ "photo": photo, "look": look, "name": name }));
+        studio.wait_for(job["id"].as_str().unwrap(), "done");
+    }
+    let find = |query: &str| studio.get(&format!("/api/dreams?{query}")).json();
+    assert_eq!(names(&find("")), ["Überraschung", "the lake", "Tom's cat"]);
+    assert_eq!(names(&find("q=lake")), ["the lake"]);
+    assert_eq!(names(&find("q=%C3%BCBER")), ["Überraschung"]);
+    assert_eq!(names(&find("q=eyes+tom")), ["Tom's cat"]);
+    assert_eq!(names(&find("filter=dogs")), ["the lake"]);
+    assert_eq!(names(&find("favourite=true")), [""; 0]);
+    let class = find("limit=1")["dreams"][0]["classes"]["after"][0]["name"].as_str().unwrap().to_owned();
+    let class = class.split(' ').next().unwrap().to_owned();
+    assert!(names(&find(&format!("class={class}"))).contains(&"Überraschung"));
+    assert_eq!(find("before=5")["total"], 0);
+
+    let first = find("limit=2");
+    assert_eq!((names(&first).len(), &first["total"]), (2, &json!(3)));
+    let rest = find(&format!("limit=2&cursor={}", first["next"].as_str().unwrap()));
+    assert_eq!((names(&rest), &rest["next"]), (vec!["Tom's cat"], &json!(null)));
+
+    let change = json!({ "name": "../sea\u{0}", "favourite": true });
+    let changed = studio.send("PATCH", "/api/dreams/1", &change).json();
+    assert_eq!((&changed["name"], &changed["favourite"]), (&json!("sea_"), &json!(true)));
+    assert_eq!(names(&find("q=sea&favourite=true")), ["sea_"]);
+    assert_eq!(names(&find("q=tom")), [""; 0]);
+
+    assert_eq!(studio.ask("DELETE", "/api/dreams/1", &[], b"").status, 204);
+    assert_eq!(find("")["total"], 2);
+    studio.ask("DELETE", "/api/dreams/1", &[], b"").is_problem(404, "dream");
+    studio.post("/api/dreams/1/restore", json!({}));
+    assert_eq!(find("")["total"], 3);
+}
+
+#[test]
+fn a_dream_is_seen_at_every_octave_and_branches_off_there() {
+    let studio = Studio::open();
+    let photo = studio.photo_of(240, 160);
+    let job = studio.submit(&photo, json!({ "octaves": 3, "iterations": 2 }));
+    studio.wait_for(&job, "done");
+    let dream = studio.get(&format!("/api/dreams/{job}")).json();
+    let octaves = dream["octaves"].as_u64().unwrap();
+    assert_eq!(octaves, 2, "the last octave is the dream itself");
+    for octave in 1..=octaves + 1 {
+        assert_eq!(studio.get(&format!("/api/dreams/{job}/octaves/{octave}")).kind, "image/jpeg");
+    }
+    studio.get(&format!("/api/dreams/{job}/octaves/9")).is_problem(404, "octave");
+    let branch = studio.post(&format!("/api/dreams/{job}/branch"), json!({ "octave": 1 }));
+    assert_eq!((&branch["name"], &branch["state"] != "failed"), (&json!("photo, octave 1"), true));
+    let done = studio.wait_for(branch["id"].as_str().unwrap(), "done");
+    let branch = studio.get(&format!("/api/dreams/{}", done["dream"].as_str().unwrap())).json();
+    assert_eq!(branch["parent"], json!(job));
+    studio
+        .send("POST", &format!("/api/dreams/{job}/branch"), &json!({ "octave": 99 }))
+        .is_problem(422, "octaves 1 to 3");
+}
+
+#[test]
+fn dreams_leave_in_every_format_and_all_at_once() {
+    let studio = Studio::open();
+    let job = studio.submit(&studio.photo(), quick());
+    studio.wait_for(&job, "done");
+    for (format, kind) in [("png", "image/png"), ("jpeg", "image/jpeg"), ("webp", "image/webp")] {
+        let file = studio.get(&format!("/api/dreams/{job}/file?format={format}&strength=1.5"));
+        assert_eq!(file.kind, kind);
+        let name = file.headers["content-disposition"].to_str().unwrap();
+        assert!(name.starts_with("attachment; filename=\"photo.dream."), "{name}");
+        let recipe = oneiric::recipe::Recipe::of_picture(&file.bytes).unwrap();
+        assert_eq!(recipe.settings.finish.strength, 1.5);
+    }
+    let none = studio.get(&format!("/api/dreams/{job}/file?strength=0")).bytes;
+    let none = oneiric::Picture::read(&none, &oneiric::Limits::default()).unwrap();
+    let photo = oneiric::Picture::read(&crate::photo(60, 40), &oneiric::Limits::default()).unwrap();
+    assert!(none.pixels() == photo.pixels(), "strength 0 is the photo");
+    studio.get(&format!("/api/dreams/{job}/file?strength=9")).is_problem(422, "strength");
+    let archive = studio.get("/api/export");
+    assert_eq!(archive.kind, "application/zip");
+    let mut archive = zip::ZipArchive::new(Cursor::new(archive.bytes)).unwrap();
+    assert_eq!((archive.len(), archive.by_index(0).unwrap().name().unwrap()), (1, "00001 photo.dream.png".into()));
+    let mut packed = Vec::new();
+    std::io::copy(&mut archive.by_index(0).unwrap(), &mut packed).unwrap();
+    assert!(packed == studio.get(&format!("/api/dreams/{job}/file")).bytes);
+}

@@ -1,0 +1,166 @@
+//! The queue: dreams are asked for, watched, stopped and kept.
+
+use std::fs;
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::{Studio, long, oneiric, photo, quick};
+
+#[test]
+fn a_photo_becomes_the_same_dream_as_on_the_command_line() {
+    let studio = Studio::open();
+    let id = studio.photo();
+    let mut events = studio.events(None);
+    let job = studio.submit(&id, quick());
+    let done = events.find(|event| event.name == "job" && event.data["state"] == "done");
+    assert_eq!((&done.data["id"], &done.data["dream"]), (&json!(job), &json!(job)));
+    let dreams = studio.get("/api/dreams").json();
+    assert_eq!((&dreams["total"], &dreams["dreams"][0]["name"]), (&json!(1), &json!("photo")));
+
+    let desk = TempDir::new().unwrap();
+    let path = |name: &str| desk.path().join(name);
+    fs::write(path("photo.png"), photo(60, 40)).unwrap();
+    let run = oneiric().current_dir(&desk).args(["dream", "photo.png", "--octaves", "2", "--iterations", "2"]).output();
+    assert!(run.unwrap().status.success());
+    let file = studio.get(&format!("/api/dreams/{job}/file"));
+    assert_eq!(file.kind, "image/png");
+    assert!(file.bytes == fs::read(path("photo.dream.png")).unwrap(), "other bytes than on the command line");
+
+    // The same through the studio.
+    let args =
+        ["dream", "photo.png", "--octaves", "2", "--iterations", "2", "-o", "remote.png", "--server", &studio.url];
+    let run = oneiric().current_dir(&desk).args(args).output().unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    assert!(fs::read(path("remote.png")).unwrap() == file.bytes);
+}
+
+#[test]
+fn masks_regions_and_guides_come_as_pictures() {
+    let studio = Studio::open();
+    let (photo, mask) = (studio.photo(), studio.upload(&crate::photo(30, 20)).json());
+    let places = json!({ "mask": { "picture": mask["id"] }, "invert_mask": true, "feather": "5%",
+        "regions": [{ "look": "eyes", "place": { "shape": "top:50%" } }] });
+    let look = json!({ "preset": "dogs", "options": quick() });
+    let asked = json!({ "photo": photo, "look": look, "places": places, "size": 50, "name": "masked" });
+    let job = studio.post("/api/jobs", asked.clone());
+    assert_eq!((&job["places"], &job["width"], &job["height"]), (&places, &json!(50), &json!(33)));
+    let done = studio.wait_for(job["id"].as_str().unwrap(), "done");
+    let recipe = studio.get(&format!("/api/dreams/{}/recipe", done["dream"].as_str().unwrap()));
+    let recipe = String::from_utf8(recipe.bytes).unwrap();
+    assert!(recipe.contains(mask["id"].as_str().unwrap()) && recipe.contains("invert-mask = true"), "{recipe}");
+    let command = json!({ "photo_name": "my photo.png", "look": look, "places": places, "size": 50 });
+    let command = studio.post("/api/command", command)["command"].as_str().unwrap().to_owned();
+    let wanted = "oneiric dream 'my photo.png' --size 50 --mask photo.png --region top:50%=eyes --feather 5% --invert-mask \
+                  --preset dogs --iterations 2 --octaves 2";
+    assert_eq!(command, wanted);
+
+    // Settings come back from the file alone, in another studio.
+    let file = studio.get(&format!("/api/dreams/{}/file?format=jpeg&strength=0.5", done["dream"].as_str().unwrap()));
+    let made = Studio::open().upload(&file.bytes).json()["made_by"].clone();
+    assert_eq!((&made["look"]["preset"], &made["size"], &made["photo"]), (&json!("dogs"), &json!(50), &json!(null)));
+    assert_eq!(made["look"]["options"]["strength"], "0.5");
+    assert_eq!(made["places"], places);
+}
+
+#[test]
+fn a_dream_is_shown_on_its_way_and_what_is_there_can_be_kept() {
+    let studio = Studio::open();
+    let photo = studio.photo_of(120, 80);
+    let mut events = studio.events(None);
+    let job = studio.submit(&photo, long());
+    let running = events.find(|event| event.name == "job" && !event.data["progress"].is_null());
+    assert_eq!(running.data["progress"]["octaves"], 3);
+    let frame = events.find(|event| event.name == "frame");
+    assert_eq!(frame.data["job"], json!(job));
+    assert_eq!(studio.get(&format!("/api/jobs/{job}/frame?v=1")).kind, "image/jpeg");
+    studio.post(&format!("/api/jobs/{job}/cancel"), json!({ "keep": true }));
+    let done = studio.wait_for(&job, "done");
+    let dream = studio.get(&format!("/api/dreams/{}", done["dream"].as_str().unwrap())).json();
+    assert_eq!(dream["stopped"], true);
+
+    // Its recipe makes the same picture.
+    let desk = TempDir::new().unwrap();
+    let file = studio.get(&format!("/api/dreams/{job}/file")).bytes;
+    fs::write(desk.path().join("kept.png"), &file).unwrap();
+    fs::write(desk.path().join("photo.png"), crate::photo(120, 80)).unwrap();
+    let args = ["dream", "photo.png", "--recipe", "kept.png", "-o", "again.png"];
+    assert!(oneiric().current_dir(&desk).args(args).output().unwrap().status.success());
+    assert!(fs::read(desk.path().join("again.png")).unwrap() == file, "the recipe makes another picture");
+}
+
+#[test]
+fn a_dream_that_nobody_wants_any_more_is_dropped() {
+    let studio = Studio::open();
+    let photo = studio.photo();
+    let (first, second) = (studio.submit(&photo, long()), studio.submit(&photo, long()));
+    for job in [&second, &first] {
+        studio.post(&format!("/api/jobs/{job}/cancel"), json!({ "keep": false }));
+        studio.wait_for(job, "cancelled");
+        studio.send("POST", &format!("/api/jobs/{job}/cancel"), &json!({})).is_problem(409, "ended already");
+    }
+    assert_eq!(studio.get("/api/dreams").json()["total"], 0);
+    let again = studio.post(&format!("/api/jobs/{first}/again"), json!({}));
+    assert_eq!((&again["look"]["options"], &again["name"]), (&long(), &json!("photo")));
+}
+
+#[test]
+fn the_queue_rests_and_changes_its_order() {
+    let studio = Studio::open();
+    let photo = studio.photo();
+    studio.post("/api/queue", json!({ "paused": true }));
+    let jobs: Vec<String> = (0..3).map(|_| studio.submit(&photo, quick())).collect();
+    let order = || -> Vec<String> {
+        let told = studio.get("/api/jobs").json();
+        let waiting = told["jobs"].as_array().unwrap().iter().filter(|job| job["state"] == "queued");
+        waiting.map(|job| job["id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(order(), jobs);
+    studio.post(&format!("/api/jobs/{}/move", jobs[2]), json!({ "before": jobs[0] }));
+    assert_eq!(order(), [&jobs[2], &jobs[0], &jobs[1]].map(String::clone));
+    studio.post(&format!("/api/jobs/{}/move", jobs[2]), json!({ "before": null }));
+    assert_eq!(order(), jobs);
+    studio.send("POST", &format!("/api/jobs/{}/move", jobs[0]), &json!({ "before": "999" })).is_problem(409, "moved");
+    studio.post("/api/queue", json!({ "paused": false }));
+    jobs.iter().for_each(|job| drop(studio.wait_for(job, "done")));
+    studio.send("POST", &format!("/api/jobs/{}/move", jobs[0]), &json!({})).is_problem(409, "wait");
+}
+
+#[test]
+fn who_comes_back_is_told_what_was_missed() {
+    let studio = Studio::open();
+    let photo = studio.photo();
+    let mut events = studio.events(None);
+    let job = studio.submit(&photo, quick());
+    let first = events.find(|event| event.name == "job" && event.data["id"] == json!(job));
+    drop(events);
+    studio.wait_for(&job, "done");
+    let mut again = studio.events(Some(&first.id));
+    again.find(|event| event.name == "dream" && event.data["id"] == json!(job));
+    let mut stranger = studio.events(Some("another-7"));
+    assert_eq!(stranger.next().name, "reset");
+}
+
+#[test]
+fn what_cannot_be_dreamed_is_told_at_once() {
+    let studio = Studio::open();
+    let photo = studio.photo();
+    let refused = |look, places, status, words: &str| {
+        let asked = json!({ "photo": photo, "look": look, "places": places });
+        studio.send("POST", "/api/jobs", &asked).is_problem(status, words);
+    };
+    refused(json!({ "preset": "unicorns" }), json!({}), 422, "dogs");
+    refused(json!({ "options": { "lair": "x" } }), json!({}), 422, "no option 'lair'");
+    refused(json!({ "options": { "layer": ["block99"] } }), json!({}), 422, "block99");
+    refused(json!({ "options": { "step": "0" } }), json!({}), 422, "step");
+    refused(json!({ "options": { "seamless": "yes" } }), json!({}), 422, "seamless");
+    refused(json!({}), json!({ "mask": { "shape": "blob:1" } }), 422, "blob");
+    refused(json!({}), json!({ "mask": { "picture": "0".repeat(64) } }), 404, "picture");
+    refused(json!({}), json!({ "where": "cat", "mask": { "shape": "top:50%" } }), 422, "where");
+    studio.send("POST", "/api/jobs", &json!({ "photo": "nothing" })).is_problem(404, "picture");
+    studio.send("POST", "/api/jobs", &json!({ "photo": photo, "colour": 7 })).is_problem(422, "colour");
+    assert_eq!(studio.get("/api/jobs").json()["jobs"], json!([]));
+    let look = "%7B%22options%22%3A%7B%22layer%22%3A%5B%22nothing%22%5D%7D%7D";
+    studio.get(&format!("/api/settings?look={look}")).is_problem(422, "nothing");
+    studio.get("/api/search?q=zzzz").is_problem(404, "zzzz");
+}

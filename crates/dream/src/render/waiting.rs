@@ -1,0 +1,69 @@
+//! A photo that waits to be dreamed on.
+
+use std::borrow::Cow;
+
+use super::Photo;
+use crate::landscape;
+use crate::picture::{Picture, PictureError, PictureFile};
+use crate::recipe::{self, Photo as About};
+use crate::resize::{fit, resized};
+
+/// Sides of the drawn landscape, in pixels.
+const LANDSCAPE: (usize, usize) = (960, 640);
+
+/// A picture whose size is known, and which is decoded, or drawn, whenever it is needed.
+pub struct Waiting {
+    from: Origin,
+    size: (usize, usize),
+    /// What it is shrunk to, if it is.
+    longest: Option<usize>,
+}
+
+enum Origin {
+    File(PictureFile),
+    Seed(u64),
+}
+
+impl Waiting {
+    /// The picture in a file, shrunk to `longest` pixels on its longer side if it is larger.
+    ///
+    /// # Errors
+    /// Those of [`PictureFile::size`].
+    pub fn file(file: PictureFile, longest: Option<usize>) -> Result<Self, PictureError> {
+        let own = file.size()?;
+        let longest = longest.filter(|&longest| longest < own.0.max(own.1));
+        let size = longest.map_or(own, |longest| fit(own, longest));
+        Ok(Self { from: Origin::File(file), size, longest })
+    }
+
+    /// The landscape that this seed draws. It has no size of its own: its longer side is `longest` pixels, or 960.
+    pub fn landscape(seed: u64, longest: Option<usize>) -> Self {
+        let size = longest.map_or(LANDSCAPE, |longest| fit(LANDSCAPE, longest));
+        Self { from: Origin::Seed(seed), size, longest }
+    }
+
+    /// What a recipe tells of it.
+    pub fn about(&self) -> About {
+        let (sha256, landscape) = match &self.from {
+            Origin::File(file) => (Some(recipe::sha256(file.bytes())), false),
+            Origin::Seed(_) => (None, true),
+        };
+        About { sha256, landscape, width: self.size.0, height: self.size.1, size: self.longest }
+    }
+}
+
+impl Photo for Waiting {
+    fn size(&self) -> Result<(usize, usize), PictureError> {
+        Ok(self.size)
+    }
+
+    fn read(&self) -> Result<Cow<'_, Picture>, PictureError> {
+        let (width, height) = self.size;
+        let picture = match &self.from {
+            Origin::Seed(seed) => Picture::new(width, height, landscape::paint(width, height, *seed))?,
+            Origin::File(file) if self.longest.is_some() => resized(&file.decode()?, self.size),
+            Origin::File(file) => file.decode()?,
+        };
+        Ok(Cow::Owned(picture))
+    }
+}

@@ -1,0 +1,300 @@
+//! The gallery.
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use oneiric::options::option;
+use oneiric::picture::DEFAULT_QUALITY;
+use oneiric::recipe::{Recipe, stamped};
+use oneiric::{Finish, Format, Photo, Picture, Waiting};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::extract::{Json, Path, Query, number};
+use super::jobs::add;
+use super::pictures::view_of;
+use super::shown::{ToldDream, ToldJob, told_dream};
+use super::{ASK_AGAIN, Studio, attachment, mime_of};
+use crate::making::{open_file, plain_name};
+use crate::problem::Problem;
+use crate::store::{Dream, Filter, NewJob};
+use crate::studio::Inner;
+
+/// Dreams that are listed at once unless more are asked for, and at most.
+const USUAL: usize = 60;
+const MOST: usize = 500;
+
+fn find(studio: &Inner, id: &str) -> Result<Dream, Problem> {
+    studio.store.dream(number(id, "dream")?)?.ok_or_else(|| Problem::missing("dream"))
+}
+
+#[derive(Deserialize, IntoParams)]
+pub struct Wanted {
+    /// Words that all have to be found in name, filter, objective or classes.
+    #[serde(default)]
+    q: String,
+    /// The filter's name.
+    filter: Option<String>,
+    /// A word in the names of its classes.
+    class: Option<String>,
+    /// Only favourites, or only others.
+    favourite: Option<bool>,
+    /// Not made before this time, in milliseconds since 1970.
+    after: Option<i64>,
+    /// Made before this time.
+    before: Option<i64>,
+    /// How many, 1 to 500.
+    limit: Option<usize>,
+    /// Where the page before ended.
+    cursor: Option<String>,
+}
+
+/// Some dreams, newest first.
+#[derive(Serialize, ToSchema)]
+pub struct Dreams {
+    dreams: Vec<ToldDream>,
+    /// The cursor of the next page, if there is one.
+    next: Option<String>,
+    /// How many there are in all.
+    total: usize,
+}
+
+/// List dreams.
+#[utoipa::path(get, path = "/api/dreams", tag = "dreams", params(Wanted),
+    responses((status = 200, body = Dreams), (status = "4XX", body = Problem)))]
+pub async fn list(State(studio): Studio, Query(wanted): Query<Wanted>) -> Result<axum::Json<Dreams>, Problem> {
+    let Wanted { q, filter, class, favourite, after, before, limit, cursor } = wanted;
+    let filter = Filter { words: q, filter, class, favourite, after, before };
+    let cursor = cursor.as_deref().map(|cursor| number(cursor, "page")).transpose()?;
+    let page = studio.store.dreams(&filter, limit.unwrap_or(USUAL).clamp(1, MOST), cursor)?;
+    Ok(axum::Json(Dreams {
+        dreams: page.dreams.iter().map(told_dream).collect(),
+        next: page.next.map(|id| id.to_string()),
+        total: page.total,
+    }))
+}
+
+/// Tell of a dream.
+#[utoipa::path(get, path = "/api/dreams/{id}", tag = "dreams", params(("id" = String, Path)),
+    responses((status = 200, body = ToldDream), (status = "4XX", body = Problem)))]
+pub async fn about(State(studio): Studio, Path(id): Path<String>) -> Result<axum::Json<ToldDream>, Problem> {
+    Ok(axum::Json(told_dream(&find(&studio, &id)?)))
+}
+
+/// What is to change.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// Its name.
+    #[serde(default)]
+    name: Option<String>,
+    /// Whether it is a favourite.
+    #[serde(default)]
+    favourite: Option<bool>,
+}
+
+/// Give a dream another name, or make it a favourite.
+#[utoipa::path(patch, path = "/api/dreams/{id}", tag = "dreams", params(("id" = String, Path)), request_body = Change,
+    responses((status = 200, body = ToldDream), (status = "4XX", body = Problem)))]
+pub async fn change(
+    State(studio): Studio,
+    Path(id): Path<String>,
+    Json(change): Json<Change>,
+) -> Result<axum::Json<ToldDream>, Problem> {
+    let dream = find(&studio, &id)?;
+    if let Some(name) = change.name {
+        studio.store.rename(dream.id, &plain_name(&name))?;
+    }
+    if let Some(favourite) = change.favourite {
+        studio.store.favour(dream.id, favourite)?;
+    }
+    studio.tell_dream(dream.id);
+    about(State(studio), Path(id)).await
+}
+
+/// Delete a dream. For a month it can be restored.
+#[utoipa::path(delete, path = "/api/dreams/{id}", tag = "dreams", params(("id" = String, Path)),
+    responses((status = 204), (status = "4XX", body = Problem)))]
+pub async fn delete(State(studio): Studio, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+    let dream = find(&studio, &id)?;
+    if !studio.store.delete(dream.id, true)? {
+        return Err(Problem::missing("dream"));
+    }
+    studio.hub.tell("dream", &serde_json::json!({ "id": id, "deleted": true }));
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Bring a deleted dream back.
+#[utoipa::path(post, path = "/api/dreams/{id}/restore", tag = "dreams", params(("id" = String, Path)),
+    responses((status = 200, body = ToldDream), (status = "4XX", body = Problem)))]
+pub async fn restore(State(studio): Studio, Path(id): Path<String>) -> Result<axum::Json<ToldDream>, Problem> {
+    let dream = find(&studio, &id)?;
+    studio.store.delete(dream.id, false)?;
+    studio.tell_dream(dream.id);
+    about(State(studio), Path(id)).await
+}
+
+#[derive(Deserialize, IntoParams)]
+pub struct Side {
+    /// Longer side in pixels, rounded up to 160, 320, 640, 1280 or 2048.
+    #[serde(default = "usual_side")]
+    side: usize,
+}
+
+fn usual_side() -> usize {
+    1280
+}
+
+/// The dream as a page shows it.
+#[utoipa::path(get, path = "/api/dreams/{id}/view", tag = "dreams", params(("id" = String, Path), Side),
+    responses((status = 200, content_type = "image/jpeg"), (status = "4XX", body = Problem)))]
+pub async fn view(
+    State(studio): Studio,
+    Path(id): Path<String>,
+    Query(Side { side }): Query<Side>,
+) -> Result<Response, Problem> {
+    let dream = find(&studio, &id)?;
+    view_of(studio, &dream.picture, side).await
+}
+
+#[derive(Deserialize, IntoParams)]
+pub struct Download {
+    /// png, jpeg or webp.
+    #[serde(default)]
+    format: FormatName,
+    /// How much of the dream there is: 0 the photo, 1 the dream, up to 2.
+    strength: Option<f32>,
+}
+
+/// A format to save a dream in.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FormatName {
+    #[default]
+    Png,
+    Jpeg,
+    Webp,
+}
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::Png => Self::Png,
+            FormatName::Jpeg => Self::Jpeg,
+            FormatName::Webp => Self::WebP,
+        }
+    }
+}
+
+/// The dream's file, with its recipe inside.
+#[utoipa::path(get, path = "/api/dreams/{id}/file", tag = "dreams", params(("id" = String, Path), Download),
+    responses((status = 200, content_type = "image/png"), (status = "4XX", body = Problem)))]
+pub async fn file(
+    State(studio): Studio,
+    Path(id): Path<String>,
+    Query(Download { format, strength }): Query<Download>,
+) -> Result<Response, Problem> {
+    let dream = find(&studio, &id)?;
+    let format = Format::from(format);
+    let name = format!("{}.dream.{}", dream.name, format.endings()[0]);
+    let told = studio.clone();
+    let bytes = studio.turns.ask(move || encoded(&told, &dream, format, strength)).await?;
+    let mut response = super::picture(bytes, mime_of(format), ASK_AGAIN);
+    if let Ok(value) = attachment(&name).parse() {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
+    }
+    Ok(response)
+}
+
+/// A dream as a file: the one that is kept, or another of its pixels.
+fn encoded(studio: &Inner, dream: &Dream, format: Format, strength: Option<f32>) -> Result<Vec<u8>, Problem> {
+    let kept = open_file(&studio.store, &dream.picture)?;
+    let strength = strength.filter(|strength| *strength != 1.0);
+    if let (Format::Png, None) = (format, strength) {
+        return Ok(kept.bytes().to_vec());
+    }
+    let mut picture = kept.decode()?;
+    let mut recipe = Recipe::read(&dream.recipe)?;
+    if let Some(strength) = strength {
+        picture = blended(studio, dream, picture, strength)?;
+        let total = recipe.settings.finish.strength * strength;
+        option("strength")?.set(&mut recipe.settings, &[total.to_string()])?;
+    }
+    Ok(stamped(picture.encode(format, DEFAULT_QUALITY)?, &recipe.write()?)?)
+}
+
+fn blended(studio: &Inner, dream: &Dream, picture: Picture, strength: f32) -> Result<Picture, Problem> {
+    let finish = Finish { strength, ..Finish::default() };
+    finish.check()?;
+    let photo = Waiting::file(open_file(&studio.store, &dream.photo)?, dream.size)?;
+    let photo = photo.read()?;
+    if (photo.width(), photo.height()) != (picture.width(), picture.height()) {
+        return Err(Problem::conflict("The photo has another size than its dream."));
+    }
+    let (width, height) = (picture.width(), picture.height());
+    let (mut pixels, alpha) = picture.into_parts();
+    finish.apply(photo.pixels(), &mut pixels);
+    Ok(Picture::with_alpha(width, height, pixels, alpha)?)
+}
+
+/// How the dream was after an octave, from 1 on.
+#[utoipa::path(get, path = "/api/dreams/{id}/octaves/{octave}", tag = "dreams",
+    params(("id" = String, Path), ("octave" = usize, Path)),
+    responses((status = 200, content_type = "image/jpeg"), (status = "4XX", body = Problem)))]
+pub async fn octave(State(studio): Studio, Path((id, octave)): Path<(String, usize)>) -> Result<Response, Problem> {
+    let dream = find(&studio, &id)?;
+    let kept = studio.store.octave(dream.id, octave)?;
+    // After the last one it is the dream itself.
+    let picture = match kept {
+        Some(picture) => picture,
+        None if octave == dream.octaves + 1 => dream.picture,
+        None => return Err(Problem::missing("octave")),
+    };
+    view_of(studio, &picture, 1280).await
+}
+
+/// Where to branch off.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Branch {
+    /// The octave after which the dream ends, from 1 on.
+    #[schema(minimum = 1)]
+    octave: usize,
+}
+
+/// Make the dream as it was after an octave a dream of its own.
+#[utoipa::path(post, path = "/api/dreams/{id}/branch", tag = "dreams", params(("id" = String, Path)), request_body = Branch,
+    responses((status = 201, body = ToldJob), (status = "4XX", body = Problem)))]
+pub async fn branch(
+    State(studio): Studio,
+    Path(id): Path<String>,
+    Json(Branch { octave }): Json<Branch>,
+) -> Result<(StatusCode, axum::Json<ToldJob>), Problem> {
+    let dream = find(&studio, &id)?;
+    let mut recipe = Recipe::read(&dream.recipe)?;
+    if !(1..=recipe.settings.octaves).contains(&octave) {
+        return Err(Problem::invalid(format!("this dream has octaves 1 to {}", recipe.settings.octaves)));
+    }
+    let steps = recipe.settings.in_octave(octave).iterations;
+    recipe.settings = recipe.settings.ending_at(octave, steps);
+    let changes: Vec<String> = recipe.settings.octave_changes.iter().map(ToString::to_string).collect();
+    let mut look: crate::look::Look = serde_json::from_str(&dream.look).map_err(Problem::ours)?;
+    look.options.insert("octave".into(), crate::look::Given::Many(changes));
+    let new = NewJob {
+        name: format!("{}, octave {octave}", dream.name),
+        photo: dream.photo,
+        recipe: recipe.write()?,
+        look: serde_json::to_string(&look).map_err(Problem::ours)?,
+        size: dream.size,
+        extent: (dream.width, dream.height),
+        parent: Some(dream.id),
+    };
+    add(&studio, &new)
+}
+
+/// How the dream was made.
+#[utoipa::path(get, path = "/api/dreams/{id}/recipe", tag = "dreams", params(("id" = String, Path)),
+    responses((status = 200, body = String, content_type = "text/plain"), (status = "4XX", body = Problem)))]
+pub async fn recipe(State(studio): Studio, Path(id): Path<String>) -> Result<Response, Problem> {
+    Ok(find(&studio, &id)?.recipe.into_response())
+}

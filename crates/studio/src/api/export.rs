@@ -1,0 +1,67 @@
+//! Everything at once.
+
+use std::io::{Seek, Write};
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use tokio_util::io::ReaderStream;
+use utoipa::IntoParams;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use super::extract::Query;
+use super::{Studio, attachment};
+use crate::making::open_file;
+use crate::problem::Problem;
+use crate::store::Filter;
+use crate::studio::Inner;
+
+/// Dreams that are read from the database at once.
+const PAGE: usize = 200;
+
+#[derive(Deserialize, IntoParams)]
+pub struct Wanted {
+    /// Only favourites.
+    #[serde(default)]
+    favourite: bool,
+}
+
+/// All dreams as files in a ZIP archive, each with its recipe inside.
+#[utoipa::path(get, path = "/api/export", tag = "dreams", params(Wanted),
+    responses((status = 200, content_type = "application/zip"), (status = "4XX", body = Problem)))]
+pub async fn all(State(studio): Studio, Query(Wanted { favourite }): Query<Wanted>) -> Result<Response, Problem> {
+    let archive = tokio::task::spawn_blocking(move || pack(&studio, favourite)).await.map_err(Problem::ours)??;
+    let file = tokio::fs::File::from_std(archive);
+    let about = [
+        (header::CONTENT_TYPE, "application/zip".to_owned()),
+        (header::CONTENT_DISPOSITION, attachment("oneiric dreams.zip")),
+    ];
+    Ok((about, Body::from_stream(ReaderStream::new(file))).into_response())
+}
+
+/// A file without a name, which the system removes when it was sent.
+fn pack(studio: &Inner, favourite: bool) -> Result<std::fs::File, Problem> {
+    let filter = Filter { favourite: favourite.then_some(true), ..Filter::default() };
+    let mut archive = ZipWriter::new(tempfile::tempfile_in(studio.store.cache())?);
+    // Pictures are compressed already; many make a large archive.
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);
+    let mut cursor = None;
+    loop {
+        let page = studio.store.dreams(&filter, PAGE, cursor)?;
+        for dream in &page.dreams {
+            let name = format!("{:05} {}.dream.png", dream.id, dream.name);
+            archive.start_file(name, options).map_err(Problem::ours)?;
+            archive.write_all(open_file(&studio.store, &dream.picture)?.bytes())?;
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    let mut file = archive.finish().map_err(Problem::ours)?;
+    file.rewind()?;
+    Ok(file)
+}

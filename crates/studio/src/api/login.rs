@@ -1,0 +1,46 @@
+//! Logging in and out.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::Studio;
+use super::extract::Json;
+use crate::password::{COOKIE, Tried};
+use crate::problem::Problem;
+
+/// A password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Password {
+    password: String,
+}
+
+/// Log in: the answer sets a cookie.
+#[utoipa::path(post, path = "/api/login", tag = "studio", request_body = Password,
+    responses((status = 204), (status = "4XX", body = Problem)))]
+pub async fn login(State(studio): Studio, Json(Password { password }): Json<Password>) -> Result<Response, Problem> {
+    if !studio.login.is_needed() {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let tried = tokio::task::spawn_blocking(move || studio.login.try_password(&password)).await;
+    match tried.map_err(Problem::ours)? {
+        Tried::Right(session) => {
+            let cookie = format!("{COOKIE}={session}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000");
+            Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
+        }
+        Tried::Wrong => Err(Problem::unauthorized("This is not the password.")),
+        Tried::TooOften => Err(Problem::too_many("Too many wrong passwords; wait a minute.")),
+    }
+}
+
+/// Log out.
+#[utoipa::path(post, path = "/api/logout", tag = "studio", responses((status = 204)))]
+pub async fn logout(State(studio): Studio, headers: HeaderMap) -> Response {
+    let cookies = headers.get(header::COOKIE).and_then(|cookies| cookies.to_str().ok());
+    studio.login.forget(cookies.unwrap_or_default());
+    let gone = format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
+    (StatusCode::NO_CONTENT, [(header::SET_COOKIE, gone)]).into_response()
+}

@@ -1,0 +1,170 @@
+//! The HTTP API, one file a subject. The page uses nothing else.
+
+mod catalogue;
+mod docs;
+mod dreams;
+mod events;
+mod explore;
+mod export;
+mod extract;
+mod jobs;
+mod login;
+mod pictures;
+mod shown;
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::header;
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Router, extract::DefaultBodyLimit};
+use oneiric::Format;
+use oneiric::picture::Kind;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::guard::guard;
+use crate::problem::Problem;
+use crate::studio::Inner;
+use crate::web;
+
+pub use shown::{Shown, told_dream, told_job};
+
+/// What all handlers share.
+type Studio = axum::extract::State<Arc<Inner>>;
+
+/// Most bytes of a request that is no picture.
+const BODY: usize = 1 << 20;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Oneiric's studio",
+        description = "Dreams over HTTP, on one's own machine. Answers of status 400 and above are problem documents (RFC 9457)."
+    ),
+    tags(
+        (name = "pictures", description = "Photos, masks and guides. The id of a picture is the SHA-256 of its bytes."),
+        (name = "jobs", description = "Dreams to be made, one after the other."),
+        (name = "dreams", description = "The gallery."),
+        (name = "explore", description = "What a network sees."),
+        (name = "catalogue", description = "What can be chosen."),
+        (name = "studio", description = "The studio itself."),
+    )
+)]
+struct About;
+
+fn api() -> OpenApiRouter<Arc<Inner>> {
+    OpenApiRouter::with_openapi(About::openapi())
+        .routes(routes!(pictures::upload))
+        .routes(routes!(pictures::sky))
+        .routes(routes!(pictures::about))
+        .routes(routes!(pictures::file))
+        .routes(routes!(pictures::view))
+        .routes(routes!(pictures::preview))
+        .routes(routes!(pictures::classes))
+        .routes(routes!(jobs::submit, jobs::list))
+        .routes(routes!(jobs::about))
+        .routes(routes!(jobs::frame))
+        .routes(routes!(jobs::cancel))
+        .routes(routes!(jobs::put))
+        .routes(routes!(jobs::again))
+        .routes(routes!(jobs::queue))
+        .routes(routes!(dreams::list))
+        .routes(routes!(dreams::about, dreams::change, dreams::delete))
+        .routes(routes!(dreams::restore))
+        .routes(routes!(dreams::view))
+        .routes(routes!(dreams::file))
+        .routes(routes!(dreams::octave))
+        .routes(routes!(dreams::branch))
+        .routes(routes!(dreams::recipe))
+        .routes(routes!(export::all))
+        .routes(routes!(explore::layer))
+        .routes(routes!(explore::sheet))
+        .routes(routes!(explore::map))
+        .routes(routes!(explore::spot))
+        .routes(routes!(explore::channel))
+        .routes(routes!(explore::channels, explore::want))
+        .routes(routes!(catalogue::all))
+        .routes(routes!(catalogue::search))
+        .routes(routes!(catalogue::settings))
+        .routes(routes!(catalogue::command))
+        .routes(routes!(events::watch))
+        .routes(routes!(login::login))
+        .routes(routes!(login::logout))
+        .routes(routes!(docs::health))
+        .routes(routes!(docs::metrics))
+}
+
+/// The OpenAPI document of the API.
+pub fn document() -> utoipa::openapi::OpenApi {
+    api().into_openapi()
+}
+
+/// Everything that is served.
+pub fn router(studio: Arc<Inner>) -> Router {
+    let (api, _) = api().split_for_parts();
+    api.route("/api/openapi.json", get(docs::document))
+        .route("/api/docs", get(web::docs))
+        .route("/assets/{*path}", get(web::asset))
+        .route("/login", get(web::login))
+        .route("/", get(web::index))
+        .route("/dream", get(web::index))
+        .route("/explorer", get(web::index))
+        .route("/gallery", get(web::index))
+        .fallback(async || Problem::missing("page"))
+        .method_not_allowed_fallback(async || {
+            Problem::malformed("This cannot be done here.").status(axum::http::StatusCode::METHOD_NOT_ALLOWED)
+        })
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(middleware::from_fn_with_state(studio.clone(), guard))
+        .with_state(studio)
+}
+
+/// The MIME type of the bytes of a picture.
+///
+/// # Errors
+/// If they are none.
+pub fn mime(bytes: &[u8]) -> Result<&'static str, Problem> {
+    Ok(match Kind::of(bytes)? {
+        Kind::Jpeg => "image/jpeg",
+        Kind::Png => "image/png",
+        Kind::WebP => "image/webp",
+        Kind::Gif => "image/gif",
+        Kind::Bmp => "image/bmp",
+        Kind::Tiff => "image/tiff",
+    })
+}
+
+fn mime_of(format: Format) -> &'static str {
+    match format {
+        Format::Png => "image/png",
+        Format::Jpeg => "image/jpeg",
+        Format::WebP => "image/webp",
+    }
+}
+
+/// What never changes under its address.
+const FOR_EVER: &str = "private, max-age=31536000, immutable";
+/// What may.
+const ASK_AGAIN: &str = "no-cache";
+
+/// A picture as an answer.
+fn picture(bytes: impl Into<Body>, kind: &str, keep: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep)], bytes.into()).into_response()
+}
+
+/// The value of a header that lets a browser save an answer under this name, whatever letters it has (RFC 6266).
+fn attachment(name: &str) -> String {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || " .-_()".contains(c) { c } else { '_' }).collect();
+    let encoded: String = name.bytes().fold(String::new(), |text, byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => {
+            text + char::from(byte).encode_utf8(&mut [0; 4])
+        }
+        _ => text + &format!("%{byte:02X}"),
+    });
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+}

@@ -1,0 +1,106 @@
+//! Who may ask: no page of another site, no name that was bent to this machine, nobody without the password.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use crate::problem::Problem;
+use crate::studio::Inner;
+
+/// What a browser is told with every answer. Nothing of the page comes from elsewhere, and nothing goes there.
+const HEADERS: [(HeaderName, &str); 6] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; \
+         font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+/// What can be had without the password.
+const OPEN: [&str; 3] = ["/login", "/api/login", "/healthz"];
+const OPEN_FOLDER: &str = "/assets/";
+
+/// Lets a request pass, or answers it.
+pub async fn guard(State(studio): State<Arc<Inner>>, request: Request, next: Next) -> Response {
+    let mut response = match check(&studio, &request) {
+        Entry::Free => next.run(request).await,
+        Entry::Refused(problem) => problem.into_response(),
+        Entry::LogIn => Redirect::to("/login").into_response(),
+    };
+    studio.metrics.answered(response.status().as_u16());
+    for (name, value) in HEADERS {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// What becomes of a request.
+enum Entry {
+    Free,
+    Refused(Problem),
+    LogIn,
+}
+
+fn check(studio: &Inner, request: &Request) -> Entry {
+    let headers = request.headers();
+    let host = text(headers, &header::HOST).unwrap_or_default();
+    if !is_ours(studio, host) {
+        let why =
+            "This name does not lead to the studio; use the address that it printed, or add the name with --host.";
+        return Entry::Refused(Problem::forbidden(why));
+    }
+    let reads = [Method::GET, Method::HEAD].contains(request.method());
+    if !reads && is_from_elsewhere(headers, host) {
+        return Entry::Refused(Problem::forbidden("This was sent by the page of another site."));
+    }
+    let path = request.uri().path();
+    let open = OPEN.contains(&path) || path.starts_with(OPEN_FOLDER);
+    if open || !studio.login.is_needed() || studio.login.knows(text(headers, &header::COOKIE).unwrap_or_default()) {
+        return Entry::Free;
+    }
+    if path.starts_with("/api/") || path == "/metrics" {
+        return Entry::Refused(Problem::unauthorized("Log in first: this studio has a password."));
+    }
+    Entry::LogIn
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// Whether a name and port are those of this studio.
+fn is_ours(studio: &Inner, host: &str) -> bool {
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if !port.contains(']') => (name, port.parse().ok()),
+        _ => (host, Some(80)),
+    };
+    let address = studio.address;
+    let loopback = ["localhost", "127.0.0.1", "[::1]"].contains(&name);
+    let named = studio.config.hosts.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let own = match address.ip() {
+        std::net::IpAddr::V4(ip) => ip.to_string(),
+        std::net::IpAddr::V6(ip) => format!("[{ip}]"),
+    };
+    // Behind a proxy the port may be another one, but then the name was given.
+    named || ((loopback || name == own) && port == Some(address.port()))
+}
+
+/// Whether another site's page sent it. Programs send neither of the two headers.
+fn is_from_elsewhere(headers: &HeaderMap, host: &str) -> bool {
+    if let Some(origin) = headers.get(header::ORIGIN) {
+        let origin = origin.to_str().unwrap_or_default();
+        let name = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+        return name != Some(host);
+    }
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    !matches!(site, None | Some(b"same-origin" | b"none"))
+}

@@ -1,0 +1,179 @@
+//! Who watches is told what happens.
+//!
+//! The last events are kept, so that a connection that was lost misses nothing, and one that reads slowly holds nothing: it
+//! asks for what came after the last that it got, and is told to begin anew where that is gone.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use serde::Serialize;
+use tokio::sync::watch;
+
+/// Events that are kept.
+const KEPT: usize = 1000;
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// Its number, from 1 on.
+    pub number: u64,
+    /// What kind of thing.
+    pub name: &'static str,
+    /// What, as JSON.
+    pub data: Arc<str>,
+}
+
+/// Tells events to all who watch.
+pub struct Hub {
+    /// Which run of the program it is: numbers of another one mean nothing.
+    epoch: String,
+    events: Mutex<VecDeque<Event>>,
+    latest: watch::Sender<u64>,
+    watchers: AtomicUsize,
+    closed: AtomicBool,
+}
+
+impl Hub {
+    /// With nothing told so far.
+    pub fn new(epoch: String) -> Self {
+        Self {
+            epoch,
+            events: Mutex::new(VecDeque::new()),
+            latest: watch::Sender::new(0),
+            watchers: AtomicUsize::new(0),
+            closed: AtomicBool::new(false),
+        }
+    }
+
+    fn events(&self) -> MutexGuard<'_, VecDeque<Event>> {
+        self.events.lock().expect("nothing panics while it holds the events")
+    }
+
+    /// Tells all who watch.
+    pub fn tell(&self, name: &'static str, data: &impl Serialize) {
+        let data: Arc<str> = serde_json::to_string(data).expect("events are plain data").into();
+        let mut events = self.events();
+        let number = *self.latest.borrow() + 1;
+        events.push_back(Event { number, name, data });
+        if events.len() > KEPT {
+            events.pop_front();
+        }
+        self.latest.send_replace(number);
+    }
+
+    /// Nothing will be told any more.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+        self.latest.send_modify(|_| {});
+    }
+
+    /// Whether anyone watches.
+    pub fn is_watched(&self) -> bool {
+        self.watchers.load(Ordering::Relaxed) > 0
+    }
+
+    /// Begins to watch: after the event with this id, or from now on. Where that event is too old, or of another run,
+    /// the answer begins with `reset`.
+    pub fn watch(self: &Arc<Self>, last: Option<&str>) -> Watcher {
+        self.watchers.fetch_add(1, Ordering::Relaxed);
+        let known = |id: &str| id.strip_prefix(&self.epoch)?.strip_prefix('-')?.parse().ok();
+        let latest = self.latest.subscribe();
+        let now = *latest.borrow();
+        let (seen, lost) = match last.map(known) {
+            None => (now, false),
+            Some(Some(number)) if number <= now => (number, false),
+            Some(_) => (now, true),
+        };
+        Watcher { hub: self.clone(), latest, seen, lost }
+    }
+}
+
+/// One who watches.
+pub struct Watcher {
+    hub: Arc<Hub>,
+    latest: watch::Receiver<u64>,
+    /// The number of the last event that was told.
+    seen: u64,
+    /// Whether it has missed something.
+    lost: bool,
+}
+
+impl Watcher {
+    /// The id of an event.
+    pub fn id(&self, event: &Event) -> String {
+        format!("{}-{}", self.hub.epoch, event.number)
+    }
+
+    /// The next event, as soon as there is one. None when the studio closes.
+    pub async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.ready() {
+                return Some(event);
+            }
+            if self.hub.closed.load(Ordering::SeqCst) {
+                return None;
+            }
+            self.latest.changed().await.ok()?;
+        }
+    }
+
+    fn ready(&mut self) -> Option<Event> {
+        let events = self.hub.events();
+        let last = events.back().map_or(0, |event| event.number);
+        let first = events.front().map_or(1, |event| event.number);
+        if self.lost || self.seen + 1 < first {
+            (self.lost, self.seen) = (false, last);
+            return Some(Event { number: last, name: "reset", data: "{}".into() });
+        }
+        let event = events.get((self.seen + 1 - first) as usize)?.clone();
+        self.seen = event.number;
+        Some(event)
+    }
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        self.hub.watchers.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(watcher: &mut Watcher) -> Vec<String> {
+        std::iter::from_fn(|| watcher.ready()).map(|event| format!("{} {}", event.name, event.data)).collect()
+    }
+
+    #[test]
+    fn who_comes_back_is_told_what_was_missed() {
+        let hub = Arc::new(Hub::new("run".into()));
+        let mut first = hub.watch(None);
+        assert!(hub.is_watched() && told(&mut first).is_empty());
+        (1..=3).for_each(|number| hub.tell("step", &number));
+        assert_eq!(told(&mut first), ["step 1", "step 2", "step 3"]);
+        drop(first);
+        assert!(!hub.is_watched());
+        assert_eq!(told(&mut hub.watch(Some("run-1"))), ["step 2", "step 3"]);
+        assert_eq!(told(&mut hub.watch(None)), [""; 0]);
+    }
+
+    #[test]
+    fn who_knows_another_run_begins_anew_at_once() {
+        let hub = Arc::new(Hub::new("new".into()));
+        assert_eq!(told(&mut hub.watch(Some("old-5"))), ["reset {}"]);
+    }
+
+    #[test]
+    fn who_was_away_for_too_long_begins_anew() {
+        let hub = Arc::new(Hub::new("run".into()));
+        let mut slow = hub.watch(None);
+        (0..2 * KEPT).for_each(|number| hub.tell("step", &number));
+        assert_eq!(told(&mut slow), ["reset {}"]);
+        assert_eq!(told(&mut hub.watch(Some("other-5"))), ["reset {}"]);
+        assert_eq!(told(&mut hub.watch(Some("run-999999"))), ["reset {}"]);
+        hub.tell("step", &"more");
+        assert_eq!(told(&mut slow), ["step \"more\""]);
+    }
+}

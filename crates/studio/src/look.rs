@@ -1,0 +1,78 @@
+//! What a person chose of a dream, as JSON: names are those of the command line.
+
+use std::collections::BTreeMap;
+
+use oneiric::Choices;
+use oneiric::options::Kind;
+use oneiric::options::option;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::problem::Problem;
+
+/// A preset to begin with, and the options that change it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Look {
+    /// The name of the preset; without one, `model`'s first, or words alone.
+    #[serde(default)]
+    pub preset: Option<String>,
+    /// Options by their names on the command line.
+    #[serde(default)]
+    pub options: BTreeMap<String, Given>,
+}
+
+/// The value of an option. A flag is `true` or left out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum Given {
+    /// Of a flag.
+    Flag(bool),
+    /// A whole number.
+    Whole(u64),
+    /// A number.
+    Number(f64),
+    /// A text.
+    Text(String),
+    /// Of an option that may be repeated.
+    Many(Vec<String>),
+}
+
+impl Look {
+    /// As the library takes it.
+    ///
+    /// # Errors
+    /// What does not exist, and two options that say the same.
+    pub fn choices(&self) -> Result<Choices, Problem> {
+        let mut given = Vec::new();
+        for (name, value) in &self.options {
+            let flag = option(name)?.kind == Kind::Flag;
+            let values = match value {
+                Given::Flag(false) if flag => continue,
+                Given::Flag(true) if flag => Vec::new(),
+                Given::Whole(number) if !flag => vec![number.to_string()],
+                Given::Number(number) if !flag => vec![number.to_string()],
+                Given::Text(text) if !flag => vec![text.clone()],
+                Given::Many(texts) if !flag && !texts.is_empty() => texts.clone(),
+                _ => return Err(Problem::invalid(format!("{name} takes {}", if flag { "true" } else { "a text" }))),
+            };
+            given.push((name.as_str(), values));
+        }
+        Ok(Choices::new(self.preset.as_deref(), given)?)
+    }
+}
+
+impl From<&Choices> for Look {
+    fn from(choices: &Choices) -> Self {
+        let given = choices.options().map(|setting| {
+            let values = choices.values(setting.name).unwrap_or_default();
+            let value = match (setting.kind, values) {
+                (Kind::Flag, _) => Given::Flag(true),
+                (Kind::Many, values) => Given::Many(values.to_vec()),
+                (_, values) => Given::Text(values.last().cloned().unwrap_or_default()),
+            };
+            (setting.name.to_owned(), value)
+        });
+        Self { preset: choices.preset_name().map(str::to_owned), options: given.collect() }
+    }
+}

@@ -1,0 +1,282 @@
+//! The gallery.
+
+use rusqlite::types::Value;
+use rusqlite::{OptionalExtension, Row, Transaction, params, params_from_iter};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Job, Store};
+use crate::clock::now;
+
+/// A dream that was made.
+#[derive(Clone, Debug)]
+pub struct Dream {
+    /// The number of its job.
+    pub id: i64,
+    /// What people call it.
+    pub name: String,
+    /// Milliseconds since 1970.
+    pub created: i64,
+    /// The photo's id.
+    pub photo: String,
+    /// The id of its own file, a PNG with the recipe inside.
+    pub picture: String,
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// The preset's name, `custom` or `words`.
+    pub filter: String,
+    /// The network.
+    pub model: String,
+    /// The seed, in digits.
+    pub seed: String,
+    /// The text of its recipe.
+    pub recipe: String,
+    /// What was chosen, as JSON.
+    pub look: String,
+    /// The longer side that was asked for, in pixels.
+    pub size: Option<usize>,
+    /// How long it took.
+    pub seconds: f64,
+    /// Whether it is a favourite.
+    pub favourite: bool,
+    /// The dream that it began with.
+    pub parent: Option<i64>,
+    /// Octaves whose pictures are kept.
+    pub octaves: usize,
+    /// Whether it was stopped before its end.
+    pub stopped: bool,
+    /// What the network thinks it is.
+    pub classes: ClassesSeen,
+}
+
+/// What the network thinks photo and dream are, the likeliest first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ClassesSeen {
+    /// The photo.
+    pub before: Vec<Probability>,
+    /// The dream.
+    pub after: Vec<Probability>,
+}
+
+/// A class and how likely it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Probability {
+    /// The class.
+    pub name: String,
+    /// 0 to 1.
+    pub probability: f32,
+}
+
+/// What a worker has to tell of a dream.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// The id of its file.
+    pub picture: String,
+    /// The text of its recipe.
+    pub recipe: String,
+    /// The preset's name, `custom` or `words`.
+    pub filter: String,
+    /// The network.
+    pub model: String,
+    /// The seed.
+    pub seed: u64,
+    /// The objective in words.
+    pub objective: String,
+    /// How long it took.
+    pub seconds: f64,
+    /// Whether it was stopped before its end.
+    pub stopped: bool,
+    /// What the network thinks it is.
+    pub classes: ClassesSeen,
+}
+
+/// Which dreams are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Words that all have to be found in name, filter, objective or classes.
+    pub words: String,
+    /// The filter's name.
+    pub filter: Option<String>,
+    /// A word in the names of its classes.
+    pub class: Option<String>,
+    /// Only favourites, or only others.
+    pub favourite: Option<bool>,
+    /// Not made before this time.
+    pub after: Option<i64>,
+    /// Made before this time.
+    pub before: Option<i64>,
+}
+
+/// Some dreams, newest first.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The dreams.
+    pub dreams: Vec<Dream>,
+    /// The number of the last one, if more follow.
+    pub next: Option<i64>,
+    /// How many there are in all.
+    pub total: usize,
+}
+
+const COLUMNS: &str = "dreams.*, (SELECT count(*) FROM octaves WHERE job = dreams.id) AS octaves";
+
+impl Dream {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let classes: String = row.get("classes")?;
+        Ok(Self {
+            id: row.get("id")?,
+            name: row.get("name")?,
+            created: row.get("created")?,
+            photo: row.get("photo")?,
+            picture: row.get("picture")?,
+            width: row.get::<_, i64>("width")? as usize,
+            height: row.get::<_, i64>("height")? as usize,
+            filter: row.get("filter")?,
+            model: row.get("model")?,
+            seed: row.get("seed")?,
+            recipe: row.get("recipe")?,
+            look: row.get("look")?,
+            size: row.get::<_, Option<i64>>("size")?.map(|size| size as usize),
+            seconds: row.get("seconds")?,
+            favourite: row.get("favourite")?,
+            parent: row.get("parent")?,
+            octaves: row.get::<_, i64>("octaves")? as usize,
+            stopped: row.get("stopped")?,
+            classes: serde_json::from_str(&classes).unwrap_or_default(),
+        })
+    }
+}
+
+impl Filter {
+    /// As a condition, with its values.
+    fn condition(&self) -> (String, Vec<Value>) {
+        let (mut parts, mut values) = (vec!["deleted IS NULL".to_owned()], Vec::new());
+        let mut also = |part: &str, value: Value| {
+            parts.push(part.to_owned());
+            values.push(value);
+        };
+        for word in self.words.split_whitespace() {
+            also("instr(words, ?)", word.to_lowercase().into());
+        }
+        if let Some(filter) = &self.filter {
+            also("filter = ?", filter.clone().into());
+        }
+        if let Some(class) = &self.class {
+            also("instr(lower(classes), ?)", class.to_lowercase().into());
+        }
+        if let Some(favourite) = self.favourite {
+            also("favourite = ?", i64::from(favourite).into());
+        }
+        if let Some(after) = self.after {
+            also("created >= ?", after.into());
+        }
+        if let Some(before) = self.before {
+            also("created < ?", before.into());
+        }
+        (parts.join(" AND "), values)
+    }
+}
+
+/// What a search looks through.
+fn words(name: &str, finished: &Finished) -> String {
+    let classes = finished.classes.before.iter().chain(&finished.classes.after).map(|class| class.name.as_str());
+    let words = [name, &finished.filter, &finished.model, &finished.objective].into_iter().chain(classes);
+    words.collect::<Vec<_>>().join("\n").to_lowercase()
+}
+
+pub(super) fn insert(change: &Transaction<'_>, job: &Job, finished: &Finished) -> rusqlite::Result<()> {
+    let Finished { picture, recipe, filter, model, seed, seconds, stopped, classes, .. } = finished;
+    change.execute(
+        "INSERT INTO dreams (id, name, created, photo, picture, width, height, filter, model, seed, recipe, look, size,
+            seconds, parent, stopped, classes, words)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+        params![
+            job.id,
+            job.name,
+            now(),
+            job.photo,
+            picture,
+            job.width as i64,
+            job.height as i64,
+            filter,
+            model,
+            seed.to_string(),
+            recipe,
+            job.look,
+            job.size.map(|size| size as i64),
+            seconds,
+            job.parent,
+            stopped,
+            serde_json::to_string(classes).expect("classes are plain data"),
+            words(&job.name, finished),
+        ],
+    )?;
+    Ok(())
+}
+
+impl Store {
+    /// A dream, deleted or not.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn dream(&self, id: i64) -> rusqlite::Result<Option<Dream>> {
+        let sql = format!("SELECT {COLUMNS} FROM dreams WHERE id = ?1");
+        self.connection().query_row(&sql, [id], Dream::read).optional()
+    }
+
+    /// Dreams, newest first, after the one with the number `cursor`.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn dreams(&self, filter: &Filter, limit: usize, cursor: Option<i64>) -> rusqlite::Result<Page> {
+        let (condition, mut values) = filter.condition();
+        let connection = self.connection();
+        let sql = format!("SELECT count(*) FROM dreams WHERE {condition}");
+        let total: i64 = connection.query_row(&sql, params_from_iter(&values), |row| row.get(0))?;
+        let mut after = "";
+        if let Some(cursor) = cursor {
+            after = "AND (created, id) < (SELECT created, id FROM dreams WHERE id = ?)";
+            values.push(cursor.into());
+        }
+        values.push((limit as i64 + 1).into());
+        let sql =
+            format!("SELECT {COLUMNS} FROM dreams WHERE {condition} {after} ORDER BY created DESC, id DESC LIMIT ?");
+        let mut dreams: Vec<Dream> = connection
+            .prepare(&sql)?
+            .query_map(params_from_iter(&values), Dream::read)?
+            .collect::<rusqlite::Result<_>>()?;
+        let more = dreams.len() > limit;
+        dreams.truncate(limit);
+        let next = dreams.last().map(|dream| dream.id).filter(|_| more);
+        Ok(Page { dreams, next, total: total as usize })
+    }
+
+    /// Gives a dream another name, which is what searches find as well.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn rename(&self, id: i64, name: &str) -> rusqlite::Result<()> {
+        let sql = "UPDATE dreams SET name = ?2, words = ?3 || substr(words, instr(words, char(10))) WHERE id = ?1";
+        self.connection().execute(sql, params![id, name, name.to_lowercase()]).map(|_| ())
+    }
+
+    /// Makes a dream a favourite, or not.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn favour(&self, id: i64, favourite: bool) -> rusqlite::Result<()> {
+        let sql = "UPDATE dreams SET favourite = ?2 WHERE id = ?1";
+        self.connection().execute(sql, params![id, favourite]).map(|_| ())
+    }
+
+    /// Deletes a dream, which can be undone for a while, or brings it back.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn delete(&self, id: i64, deleted: bool) -> rusqlite::Result<bool> {
+        let sql = "UPDATE dreams SET deleted = ?2 WHERE id = ?1 AND (deleted IS NULL) = ?3";
+        Ok(self.connection().execute(sql, params![id, deleted.then(now), deleted])? == 1)
+    }
+}

@@ -1,0 +1,389 @@
+//! The queue. A claim is a lease with a token: whoever lost it can no longer finish the job.
+
+use std::fmt;
+use std::str::FromStr;
+
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Store;
+use super::dreams::{self, Finished};
+use crate::clock::now;
+use crate::problem::Problem;
+
+/// How long a claim is believed that is not renewed, in milliseconds.
+const LEASE: i64 = 30_000;
+/// Finished jobs that are listed.
+const LISTED: i64 = 50;
+
+/// Where a job is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It waits for its turn.
+    Queued,
+    /// It is dreamed.
+    Running,
+    /// Its dream is in the gallery.
+    Done,
+    /// There is no dream, and `problem` tells why.
+    Failed,
+    /// It was not wanted any more.
+    Cancelled,
+}
+
+/// How a job is to end before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// Without a dream.
+    Cancel,
+    /// What is there becomes the dream.
+    Keep,
+}
+
+/// As the database has it.
+macro_rules! text {
+    ($type:ty, $($value:ident => $word:literal),+) => {
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self { $(Self::$value => $word),+ })
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = ();
+
+            fn from_str(text: &str) -> Result<Self, ()> {
+                match text { $($word => Ok(Self::$value),)+ _ => Err(()) }
+            }
+        }
+
+        impl ToSql for $type {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(self.to_string().into())
+            }
+        }
+
+        impl FromSql for $type {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                value.as_str()?.parse().map_err(|()| FromSqlError::InvalidType)
+            }
+        }
+    };
+}
+
+text! { State, Queued => "queued", Running => "running", Done => "done", Failed => "failed", Cancelled => "cancelled" }
+text! { Stop, Cancel => "cancel", Keep => "keep" }
+
+/// A dream that is to be made, is made, or was.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Its number.
+    pub id: i64,
+    /// Where it is.
+    pub state: State,
+    /// Its place in the queue: smaller ones come first.
+    pub position: f64,
+    /// What its dream will be called.
+    pub name: String,
+    /// The photo's id.
+    pub photo: String,
+    /// The text of its recipe.
+    pub recipe: String,
+    /// What was chosen, as JSON.
+    pub look: String,
+    /// The longer side that was asked for, in pixels.
+    pub size: Option<usize>,
+    /// Columns of the dream.
+    pub width: usize,
+    /// Rows of the dream.
+    pub height: usize,
+    /// The dream that it began with.
+    pub parent: Option<i64>,
+    /// Milliseconds since 1970.
+    pub created: i64,
+    /// When it was claimed first.
+    pub started: Option<i64>,
+    /// When it ended.
+    pub finished: Option<i64>,
+    /// Why it failed.
+    pub problem: Option<Problem>,
+}
+
+/// A job to be added to the queue.
+#[derive(Clone, Debug)]
+pub struct NewJob {
+    /// What its dream will be called.
+    pub name: String,
+    /// The photo's id.
+    pub photo: String,
+    /// The text of its recipe.
+    pub recipe: String,
+    /// What was chosen, as JSON.
+    pub look: String,
+    /// The longer side that was asked for, in pixels.
+    pub size: Option<usize>,
+    /// Columns and rows of the dream.
+    pub extent: (usize, usize),
+    /// The dream that it began with.
+    pub parent: Option<i64>,
+}
+
+/// The right to work on a job.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The job.
+    pub job: Job,
+    token: String,
+}
+
+impl Job {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let problem: Option<String> = row.get("problem")?;
+        Ok(Self {
+            id: row.get("id")?,
+            state: row.get("state")?,
+            position: row.get("position")?,
+            name: row.get("name")?,
+            photo: row.get("photo")?,
+            recipe: row.get("recipe")?,
+            look: row.get("look")?,
+            size: row.get::<_, Option<i64>>("size")?.map(|size| size as usize),
+            width: row.get::<_, i64>("width")? as usize,
+            height: row.get::<_, i64>("height")? as usize,
+            parent: row.get("parent")?,
+            created: row.get("created")?,
+            started: row.get("started")?,
+            finished: row.get("finished")?,
+            problem: problem.and_then(|text| serde_json::from_str(&text).ok()),
+        })
+    }
+
+    /// The same once more.
+    pub fn again(&self) -> NewJob {
+        NewJob {
+            name: self.name.clone(),
+            photo: self.photo.clone(),
+            recipe: self.recipe.clone(),
+            look: self.look.clone(),
+            size: self.size,
+            extent: (self.width, self.height),
+            parent: self.parent,
+        }
+    }
+}
+
+fn find(connection: &Connection, id: i64) -> rusqlite::Result<Option<Job>> {
+    connection.query_row("SELECT * FROM jobs WHERE id = ?1", [id], Job::read).optional()
+}
+
+fn all(connection: &Connection, sql: &str) -> rusqlite::Result<Vec<Job>> {
+    connection.prepare(sql)?.query_map([], Job::read)?.collect()
+}
+
+impl Store {
+    /// Puts a job at the end of the queue, unless as many wait already; its number.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn submit(&self, new: &NewJob, most: usize) -> rusqlite::Result<Option<i64>> {
+        let mut connection = self.connection();
+        let change = connection.transaction()?;
+        let waiting: i64 =
+            change.query_row("SELECT count(*) FROM jobs WHERE state = 'queued'", [], |row| row.get(0))?;
+        if waiting >= most as i64 {
+            return Ok(None);
+        }
+        let last: f64 = change.query_row("SELECT coalesce(max(position), 0) FROM jobs", [], |row| row.get(0))?;
+        let NewJob { name, photo, recipe, look, size, extent, parent } = new;
+        change.execute(
+            "INSERT INTO jobs (state, position, name, photo, recipe, look, size, width, height, parent, created)
+                VALUES ('queued', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            params![
+                last + 1.0,
+                name,
+                photo,
+                recipe,
+                look,
+                size.map(|size| size as i64),
+                extent.0 as i64,
+                extent.1 as i64,
+                parent,
+                now()
+            ],
+        )?;
+        let id = change.last_insert_rowid();
+        change.commit()?;
+        Ok(Some(id))
+    }
+
+    /// A job.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn job(&self, id: i64) -> rusqlite::Result<Option<Job>> {
+        find(&self.connection(), id)
+    }
+
+    /// The jobs that are not done, in their order, then the last that are.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn jobs(&self) -> rusqlite::Result<Vec<Job>> {
+        let connection = self.connection();
+        let open = "SELECT * FROM jobs WHERE state IN ('queued', 'running') ORDER BY state = 'queued', position, id";
+        let ended = format!(
+            "SELECT * FROM jobs WHERE state NOT IN ('queued', 'running') ORDER BY finished DESC, id DESC LIMIT {LISTED}"
+        );
+        let mut jobs = all(&connection, open)?;
+        jobs.extend(all(&connection, &ended)?);
+        Ok(jobs)
+    }
+
+    /// Jobs that wait or run.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn waiting(&self) -> rusqlite::Result<usize> {
+        let sql = "SELECT count(*) FROM jobs WHERE state IN ('queued', 'running')";
+        self.connection().query_row(sql, [], |row| row.get::<_, i64>(0)).map(|count| count as usize)
+    }
+
+    /// Moves a job that waits before another one, or to the end. Whether both were there.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn move_job(&self, id: i64, before: Option<i64>) -> rusqlite::Result<bool> {
+        let mut connection = self.connection();
+        let change = connection.transaction()?;
+        let sql = "SELECT id FROM jobs WHERE state = 'queued' ORDER BY position, id";
+        let mut order: Vec<i64> =
+            change.prepare(sql)?.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        if !order.contains(&id) || before == Some(id) {
+            return Ok(false);
+        }
+        order.retain(|other| *other != id);
+        let place = match before {
+            None => order.len(),
+            Some(before) => match order.iter().position(|other| *other == before) {
+                Some(place) => place,
+                None => return Ok(false),
+            },
+        };
+        order.insert(place, id);
+        for (position, id) in order.iter().enumerate() {
+            change.execute("UPDATE jobs SET position = ?2 WHERE id = ?1", params![id, position as f64 + 1.0])?;
+        }
+        change.commit()?;
+        Ok(true)
+    }
+
+    /// Asks for the end of a job: one that waits ends at once without a dream, one that runs when its worker sees it.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn stop(&self, id: i64, stop: Stop) -> rusqlite::Result<()> {
+        let connection = self.connection();
+        let sql = "UPDATE jobs SET state = 'cancelled', finished = ?2 WHERE id = ?1 AND state = 'queued'";
+        if connection.execute(sql, params![id, now()])? == 0 {
+            let sql = "UPDATE jobs SET stop = ?2 WHERE id = ?1 AND state = 'running'";
+            connection.execute(sql, params![id, stop])?;
+        }
+        Ok(())
+    }
+
+    /// Claims the next job, or one whose worker was not heard of for too long.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn claim(&self, token: &str) -> rusqlite::Result<Option<Claim>> {
+        let connection = self.connection();
+        let sql = "UPDATE jobs SET state = 'running', token = ?1, lease = ?2 + ?3, started = coalesce(started, ?2)
+            WHERE id = (SELECT id FROM jobs WHERE state = 'queued' OR (state = 'running' AND lease < ?2)
+                ORDER BY state = 'queued', position, id LIMIT 1)
+            RETURNING *";
+        let job = connection.query_row(sql, params![token, now(), LEASE], Job::read).optional()?;
+        Ok(job.map(|job| Claim { job, token: token.into() }))
+    }
+
+    /// Whether the claim still holds, which it then does for a while; and how the job is to end, if it is.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn renew(&self, claim: &Claim) -> rusqlite::Result<Option<Option<Stop>>> {
+        let sql = "UPDATE jobs SET lease = ?3 WHERE id = ?1 AND token = ?2 AND state = 'running' RETURNING stop";
+        let values = params![claim.job.id, claim.token, now() + LEASE];
+        self.connection().query_row(sql, values, |row| row.get(0)).optional()
+    }
+
+    /// Gives a claim back: the job waits again, where it was.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn give_back(&self, claim: &Claim) -> rusqlite::Result<()> {
+        let sql = "UPDATE jobs SET state = 'queued', token = NULL, lease = NULL WHERE id = ?1 AND token = ?2";
+        self.connection().execute(sql, params![claim.job.id, claim.token]).map(|_| ())
+    }
+
+    /// Ends a job with a dream. Whether the claim still held: if not, nothing has changed.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn finish(&self, claim: &Claim, dream: &Finished) -> rusqlite::Result<bool> {
+        self.end(claim, State::Done, None, |change| dreams::insert(change, &claim.job, dream))
+    }
+
+    /// Ends a job without a dream. Whether the claim still held.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn fail(&self, claim: &Claim, problem: Option<&Problem>) -> rusqlite::Result<bool> {
+        let state = if problem.is_some() { State::Failed } else { State::Cancelled };
+        self.end(claim, state, problem, |_| Ok(()))
+    }
+
+    fn end(
+        &self,
+        claim: &Claim,
+        state: State,
+        problem: Option<&Problem>,
+        also: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<bool> {
+        let mut connection = self.connection();
+        let change = connection.transaction()?;
+        let sql = "UPDATE jobs SET state = ?3, finished = ?4, problem = ?5, token = NULL, lease = NULL, stop = NULL
+            WHERE id = ?1 AND token = ?2 AND state = 'running'";
+        let problem = problem.map(|problem| serde_json::to_string(problem).expect("a problem is plain data"));
+        if change.execute(sql, params![claim.job.id, claim.token, state, now(), problem])? == 0 {
+            return Ok(false);
+        }
+        also(&change)?;
+        change.commit()?;
+        Ok(true)
+    }
+
+    /// Keeps how a dream was after an octave, from 1 on.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn keep_octave(&self, job: i64, octave: usize, picture: &str) -> rusqlite::Result<()> {
+        let sql = "INSERT OR REPLACE INTO octaves VALUES (?1, ?2, ?3)";
+        self.connection().execute(sql, params![job, octave as i64, picture]).map(|_| ())
+    }
+
+    /// The picture of a dream after an octave.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn octave(&self, job: i64, octave: usize) -> rusqlite::Result<Option<String>> {
+        let sql = "SELECT picture FROM octaves WHERE job = ?1 AND octave = ?2";
+        self.connection().query_row(sql, params![job, octave as i64], |row| row.get(0)).optional()
+    }
+
+    /// Whoever had claimed a job is gone.
+    pub(super) fn free_claims(&self) -> rusqlite::Result<()> {
+        self.connection().execute("UPDATE jobs SET lease = 0 WHERE state = 'running'", []).map(|_| ())
+    }
+}

@@ -1,0 +1,126 @@
+//! What is kept: a database of pictures, jobs and dreams, and the pictures as files named by their content.
+//!
+//! A file is on the disk before the database tells of it, so that whatever is shown as done survives a crash. One program at a
+//! time has the folder: the system frees its lock when it dies.
+
+mod blobs;
+mod dreams;
+mod jobs;
+mod pictures;
+#[cfg(test)]
+mod tests;
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension};
+
+pub use dreams::{ClassesSeen, Dream, Filter, Finished, Probability};
+pub use jobs::{Claim, Job, NewJob, State, Stop};
+pub use pictures::Picture;
+
+/// The form of the database, step by step: each is run once, in order, and never changed.
+const SCHEMA: [&str; 1] = [include_str!("schema.sql")];
+
+/// Why the folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another studio has it.
+    #[error("another studio uses {0}; close it, or give another folder with --data")]
+    InUse(PathBuf),
+    /// It was written by a newer program.
+    #[error("{0} was written by a newer version of Oneiric; use that, or give another folder with --data")]
+    Newer(PathBuf),
+    /// The system refuses it.
+    #[error("{0}: {1}; check its permissions, or give another folder with --data")]
+    Io(PathBuf, io::Error),
+    /// The database is damaged.
+    #[error("the database in {0} cannot be used ({1})")]
+    Database(PathBuf, rusqlite::Error),
+}
+
+/// Everything that is kept.
+pub struct Store {
+    connection: Mutex<Connection>,
+    folder: PathBuf,
+    _lock: File,
+}
+
+impl Store {
+    /// Opens the folder, which is made if need be. What a run that died had claimed is free again.
+    ///
+    /// # Errors
+    /// A folder that is in use, of a newer program, or that cannot be written to.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        let failed = |e| StoreError::Io(folder.to_owned(), e);
+        for part in ["pictures", "work", "views", "channels"] {
+            fs::create_dir_all(folder.join(part)).map_err(failed)?;
+        }
+        let lock = File::create(folder.join("lock")).map_err(failed)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(StoreError::InUse(folder.to_owned())),
+            Err(TryLockError::Error(e)) => return Err(failed(e)),
+        }
+        let connection = connect(folder)?;
+        let store = Self { connection: Mutex::new(connection), folder: folder.to_owned(), _lock: lock };
+        store.free_claims().map_err(|e| StoreError::Database(folder.to_owned(), e))?;
+        Ok(store)
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().expect("nothing panics while it holds the database")
+    }
+
+    /// Where a job's dream is kept on the way.
+    pub fn work(&self, job: i64) -> PathBuf {
+        self.folder.join("work").join(format!("{job}.dream"))
+    }
+
+    /// Where what can be made again is kept.
+    pub fn cache(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Whether the queue is paused.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn is_paused(&self) -> rusqlite::Result<bool> {
+        let sql = "SELECT value FROM facts WHERE name = 'paused'";
+        Ok(self.connection().query_row(sql, [], |row| row.get(0)).optional()?.unwrap_or(false))
+    }
+
+    /// Pauses the queue, or lets it go on.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn pause(&self, paused: bool) -> rusqlite::Result<()> {
+        let sql = "INSERT INTO facts VALUES ('paused', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1";
+        self.connection().execute(sql, [paused]).map(|_| ())
+    }
+}
+
+fn connect(folder: &Path) -> Result<Connection, StoreError> {
+    let failed = |e| StoreError::Database(folder.to_owned(), e);
+    let mut connection = Connection::open(folder.join("studio.db")).map_err(failed)?;
+    connection.busy_timeout(Duration::from_secs(10)).map_err(failed)?;
+    connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
+    connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
+    connection.pragma_update(None, "foreign_keys", true).map_err(failed)?;
+    let version: usize =
+        connection.query_row("PRAGMA user_version", [], |row| row.get::<_, u32>(0)).map_err(failed)? as usize;
+    if version > SCHEMA.len() {
+        return Err(StoreError::Newer(folder.to_owned()));
+    }
+    for (number, step) in SCHEMA.iter().enumerate().skip(version) {
+        let change = connection.transaction().map_err(failed)?;
+        change.execute_batch(step).map_err(failed)?;
+        change.pragma_update(None, "user_version", number as u32 + 1).map_err(failed)?;
+        change.commit().map_err(failed)?;
+    }
+    Ok(connection)
+}

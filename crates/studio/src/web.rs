@@ -1,0 +1,60 @@
+//! The page: files that are built into the program.
+
+use axum::extract::Path;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+use crate::problem::Problem;
+
+#[derive(RustEmbed)]
+#[folder = "web/"]
+struct Files;
+
+/// The page itself, whatever view of it is asked for.
+pub async fn index(headers: HeaderMap) -> Response {
+    file("index.html", &headers)
+}
+
+/// The page to log in.
+pub async fn login(headers: HeaderMap) -> Response {
+    file("login.html", &headers)
+}
+
+/// The page of the API.
+pub async fn docs(headers: HeaderMap) -> Response {
+    file("docs.html", &headers)
+}
+
+/// A part of a page.
+pub async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
+    file(&path, &headers)
+}
+
+fn file(path: &str, headers: &HeaderMap) -> Response {
+    let Some(EmbeddedFile { data, metadata }) = Files::get(path) else {
+        return Problem::missing("file").into_response();
+    };
+    let hash: String = metadata.sha256_hash()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    let tag = format!("\"{hash}\"");
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+        return StatusCode::NOT_MODIFIED.into_response();
+    }
+    let about = [
+        (header::CONTENT_TYPE, kind(path).to_owned()),
+        (header::CACHE_CONTROL, "no-cache".to_owned()),
+        (header::ETAG, tag),
+    ];
+    (about, data).into_response()
+}
+
+fn kind(path: &str) -> &'static str {
+    match path.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "webmanifest" => "application/manifest+json",
+        _ => "application/octet-stream",
+    }
+}

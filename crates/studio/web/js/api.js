@@ -1,0 +1,61 @@
+// The HTTP API: JSON in and out, problems as errors.
+
+/** What the server, or the way to it, refused: `title`, `status`, and `detail` to be shown to a person. */
+export class Problem extends Error {
+  constructor({ title, status, detail }) {
+    super(detail || title);
+    this.title = title;
+    this.status = status;
+    this.detail = detail || title;
+  }
+}
+
+async function request(method, path, body, { signal, raw } = {}) {
+  const headers = { accept: 'application/json' };
+  if (body !== undefined && !raw) headers['content-type'] = 'application/json';
+  let response;
+  try {
+    response = await fetch(path, {
+      method, headers, signal, credentials: 'same-origin', body: raw || body === undefined ? body : JSON.stringify(body),
+    });
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new Problem({ title: 'No answer', status: 0, detail: 'Oneiric does not answer. Is it still running?' });
+  }
+  if (response.status === 401) {
+    location.assign('/login');
+    return new Promise(() => {});
+  }
+  if (!response.ok) throw await problemOf(response);
+  return response.status === 204 ? null : readJson(response);
+}
+
+async function problemOf(response) {
+  const told = await response.json().catch(() => ({}));
+  return new Problem({ title: response.statusText || 'It did not work', status: response.status, ...told });
+}
+
+async function readJson(response) {
+  const text = await response.text();
+  return text ? JSON.parse(text) : null;
+}
+
+/** The requests that the page makes. Each gives the parsed answer or throws a [Problem]. */
+export const api = {
+  get: (path, options) => request('GET', path, undefined, options),
+  post: (path, body = {}, options) => request('POST', path, body, options),
+  patch: (path, body) => request('PATCH', path, body),
+  delete: (path) => request('DELETE', path),
+  /** Sends the bytes of a picture: a File or Blob. Gives its Picture. */
+  upload: (blob, name, options) => request('POST', `/api/pictures?name=${encodeURIComponent(name)}`, blob, { ...options, raw: true }),
+};
+
+/** Addresses of pictures, for `src`. */
+export const urls = {
+  view: (id, side) => `/api/pictures/${id}/view?side=${side}`,
+  preview: (id, look, side) => `/api/pictures/${id}/preview?look=${encodeURIComponent(JSON.stringify(look))}&side=${side}`,
+  frame: (job, version) => `/api/jobs/${job}/frame?v=${version}`,
+  dream: (id, side) => `/api/dreams/${id}/view?side=${side}`,
+  octave: (id, n) => `/api/dreams/${id}/octaves/${n}`,
+  download: (id, format, strength) => `/api/dreams/${id}/file?format=${format}&strength=${strength}`,
+};

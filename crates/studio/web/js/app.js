@@ -1,0 +1,121 @@
+// The start: what is common to all views, and which of them is shown.
+
+import { api } from './api.js';
+import { connect } from './events.js';
+import { mountTheme } from './theme.js';
+import { mountShortcuts } from './shortcuts.js';
+import { toast, toastProblem } from './toast.js';
+
+const VIEWS = {
+  dream: { title: 'Dream', load: () => import('./dream/view.js') },
+  explorer: { title: 'Explorer', load: () => import('./explorer/explorer.js') },
+  gallery: { title: 'Gallery', load: () => import('./gallery/gallery.js') },
+};
+
+const mounted = new Map();
+let current = null;
+
+/** The photo that all views are about. */
+function sharedState() {
+  const listeners = new Set();
+  return {
+    photo: null,
+    set(patch) {
+      Object.assign(this, patch);
+      for (const listener of [...listeners]) listener(patch);
+    },
+    on(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function viewOf(path) {
+  const name = path.replace(/^\//, '') || 'dream';
+  return name in VIEWS ? name : null;
+}
+
+async function start() {
+  mountTheme(document.getElementById('theme-button'));
+  mountShortcuts(document.getElementById('help-button'));
+  const events = connect('/api/events');
+  const offline = document.getElementById('offline');
+  events.on('connection', (connected) => { offline.hidden = connected; });
+  let catalogue;
+  try {
+    catalogue = await api.get('/api/catalogue');
+  } catch (problem) {
+    toastProblem(problem);
+    events.on('connection', (connected) => connected && location.reload());
+    return;
+  }
+  const context = { api, events, catalogue, toast, open, state: sharedState() };
+  addEventListener('popstate', () => show(context));
+  addEventListener('click', (event) => followLink(event));
+  addEventListener('oneiric:open', () => show(context));
+  await show(context);
+  mountQueue(context);
+}
+
+/** Goes to a path of the page, such as `/dream?photo=…`. */
+function open(path, { replace = false } = {}) {
+  history[replace ? 'replaceState' : 'pushState'](null, '', path);
+  dispatchEvent(new Event('oneiric:open'));
+}
+
+function followLink(event) {
+  const link = event.target.closest?.('a[href]');
+  const elsewhere = event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+  if (!link || elsewhere || link.target || link.hasAttribute('download')) return;
+  const url = new URL(link.href);
+  if (url.origin !== location.origin || url.hash || !viewOf(url.pathname)) return;
+  event.preventDefault();
+  open(url.pathname + url.search);
+  document.getElementById('main').focus({ preventScroll: true });
+}
+
+async function show(context) {
+  const name = viewOf(location.pathname) ?? 'dream';
+  try {
+    const view = await mount(name, context);
+    if (name !== (viewOf(location.pathname) ?? 'dream')) return;
+    if (current !== name) switchTo(name);
+    await view.show(new URLSearchParams(location.search));
+  } catch (problem) {
+    toastProblem(problem);
+  }
+}
+
+function mount(name, context) {
+  if (!mounted.has(name)) {
+    const load = async () => {
+      const view = await VIEWS[name].load();
+      await view.mount(document.getElementById(`view-${name}`), context);
+      return view;
+    };
+    mounted.set(name, load().catch((problem) => {
+      mounted.delete(name);
+      throw problem;
+    }));
+  }
+  return mounted.get(name);
+}
+
+function switchTo(name) {
+  if (current) mounted.get(current)?.then((view) => view.hide?.());
+  current = name;
+  document.title = name === 'dream' ? 'Oneiric' : `${VIEWS[name].title} · Oneiric`;
+  for (const view of Object.keys(VIEWS)) document.getElementById(`view-${view}`).hidden = view !== name;
+  for (const link of document.querySelectorAll('.shell-nav a')) {
+    if (link.dataset.view === name) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+}
+
+async function mountQueue(context) {
+  const { mount: mountIn } = await import('./queue.js');
+  mountIn(document.getElementById('queue-button'), context);
+}
+
+start();

@@ -1,0 +1,36 @@
+/** What a network thinks a picture is, as bars; with the dream's beside the photo's if there is one. */
+import { h } from './dom.js';
+
+/** "12 %", "0.4 %". */
+export function percent(share) {
+  const value = share * 100;
+  return `${value >= 10 || value === 0 ? Math.round(value) : value < 0.1 ? '<0.1' : value.toFixed(1)} %`;
+}
+
+/** One bar with its number; `share` is null where the list of a network ends before this name. */
+function value(kind, share, label) {
+  return h('span', { class: 'bars-value' },
+    h('span', { class: `bar ${kind}`, 'aria-hidden': 'true', vars: { share: share ?? 0 } }),
+    label && h('span', { class: 'visually-hidden' }, `${label}: `),
+    h('span', { class: 'bars-number' }, share === null ? '–' : percent(share)));
+}
+
+const line = (name, ...values) => h('li', { class: 'bars-line' }, h('span', { class: 'bars-name' }, name), ...values);
+
+/** Classes of one picture: [{ name, probability }] as a list of bars. */
+export function classBars(classes) {
+  return h('ul', { class: 'bars' }, ...classes.map(({ name, probability }) => line(name, value('after', probability))));
+}
+
+/** Classes of a photo and of its dream: the names in either list, the likeliest first. */
+export function classBarsBeforeAfter(before, after, count = 8) {
+  const share = (classes, name) => classes.find((one) => one.name === name)?.probability ?? null;
+  const rows = [...new Set([...after, ...before].map((one) => one.name))]
+    .map((name) => ({ name, was: share(before, name), is: share(after, name) }))
+    .sort((one, other) => Math.max(other.was, other.is) - Math.max(one.was, one.is))
+    .slice(0, count);
+  return h('div', {},
+    h('p', { class: 'bars-legend', 'aria-hidden': 'true' },
+      h('span', { class: 'bars-key before' }), 'photo', h('span', { class: 'bars-key after' }), 'dream'),
+    h('ul', { class: 'bars paired' }, ...rows.map(({ name, was, is }) => line(name, value('before', was, 'photo'), value('after', is, 'dream')))));
+}

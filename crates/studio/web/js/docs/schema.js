@@ -1,0 +1,118 @@
+/** JSON Schema as it stands in an OpenAPI 3.1 document: resolved, told in words, drawn, and shown by an example. */
+import { h } from '../dom.js';
+
+const DEEPEST = 5;
+
+/** The name a `$ref` points to. */
+const refName = (ref) => decodeURIComponent(ref.split('/').pop());
+
+/** What a reference points to, or the thing itself. */
+export function resolve(doc, thing) {
+  let found = thing ?? {};
+  for (let hops = 0; found?.$ref && hops < 10; hops += 1) {
+    found = found.$ref.replace(/^#\//, '').split('/')
+      .reduce((part, key) => part?.[decodeURIComponent(key).replace(/~1/g, '/').replace(/~0/g, '~')], doc);
+  }
+  return found ?? {};
+}
+
+/** The alternatives of a schema, if it has any. */
+const alternatives = (schema) => schema.oneOf ?? schema.anyOf;
+
+const between = (parts, word) => parts.flatMap((part, i) => (i ? [word, part] : [part])).flat();
+
+/** A schema's type in words, as nodes; components are links to where they are told. */
+export function typeWords(schema = {}) {
+  if (schema.$ref) {
+    const name = refName(schema.$ref);
+    return [h('a', { href: `#shape-${name}` }, name)];
+  }
+  if (alternatives(schema)) return between(alternatives(schema).map(typeWords), ' or ');
+  if (schema.allOf) return between(schema.allOf.map(typeWords), ' and ');
+  if ('const' in schema) return [h('code', {}, JSON.stringify(schema.const))];
+  if (schema.enum) return between(schema.enum.map((value) => [h('code', {}, JSON.stringify(value))]), ' or ');
+  const types = [schema.type ?? (schema.properties ? 'object' : 'any')].flat();
+  return between(types.map((type) => oneType(type, schema)), ' or ');
+}
+
+function oneType(type, schema) {
+  if (type === 'array') return schema.items ? ['array of ', ...typeWords(schema.items)] : ['array'];
+  if (type === 'object' && typeof schema.additionalProperties === 'object' && !schema.properties) {
+    return ['object of ', ...typeWords(schema.additionalProperties)];
+  }
+  if (type === 'string' && schema.format === 'binary') return ['bytes'];
+  return [type];
+}
+
+/** Limits, default and pattern of a schema in words; empty when it has none. */
+function limitWords(schema) {
+  const words = [];
+  const { minimum: least, maximum: most } = schema;
+  if (least !== undefined && most !== undefined) words.push(`${least} to ${most}`);
+  else if (least !== undefined) words.push(`at least ${least}`);
+  else if (most !== undefined) words.push(`at most ${most}`);
+  if (schema.maxLength !== undefined) words.push(`up to ${schema.maxLength} characters`);
+  if (schema.maxItems !== undefined) words.push(`up to ${schema.maxItems} items`);
+  if (schema.pattern) words.push(`matches ${schema.pattern}`);
+  if (schema.default !== undefined) words.push(`default ${JSON.stringify(schema.default)}`);
+  return words.join(', ');
+}
+
+/** One line of a definition list: name, type, and what it means. */
+export function row(name, schema, { required, about } = {}) {
+  const limits = limitWords(schema);
+  const text = about ?? schema.description;
+  return h('div', { class: 'docs-row' },
+    h('dt', {}, h('code', {}, name), required && h('span', { class: 'docs-required' }, 'required')),
+    h('dd', {},
+      h('span', { class: 'docs-type' }, ...typeWords(schema)),
+      limits && h('span', { class: 'docs-limits' }, limits),
+      text && h('p', {}, text),
+      ...within(schema)));
+}
+
+/** The properties inside an object, or inside the items of an array, that have no name of their own. */
+function within(schema, depth = 0) {
+  if (depth > DEEPEST || schema.$ref) return [];
+  if (schema.properties) return [properties(schema)];
+  const inner = [schema.items, schema.additionalProperties, ...(alternatives(schema) ?? []), ...(schema.allOf ?? [])];
+  return inner.filter((part) => part && typeof part === 'object').flatMap((part) => within(part, depth + 1));
+}
+
+function properties(schema) {
+  const required = new Set(schema.required ?? []);
+  return h('dl', { class: 'docs-rows' },
+    ...Object.entries(schema.properties).map(([name, part]) => row(name, part, { required: required.has(name) })));
+}
+
+/** A whole schema: its type, what it means, and its properties. */
+export function drawSchema(schema) {
+  return h('div', { class: 'docs-schema' },
+    h('p', {}, h('span', { class: 'docs-type' }, ...typeWords(schema)),
+      schema.description && !schema.$ref && ` ${schema.description}`),
+    ...within(schema));
+}
+
+/** An example value of a schema: its own if it tells one, else made up from types; only what is required when deep. */
+export function example(doc, schema, depth = 0) {
+  const told = schema?.example ?? schema?.examples?.[0];
+  if (told !== undefined) return told;
+  const real = resolve(doc, schema);
+  if (real !== schema) return depth > DEEPEST ? {} : example(doc, real, depth + 1);
+  if (real.default !== undefined) return real.default;
+  if ('const' in real) return real.const;
+  if (real.enum) return real.enum[0];
+  const choices = alternatives(real) ?? real.allOf;
+  if (choices) return example(doc, choices.find((one) => one.type !== 'null') ?? choices[0], depth + 1);
+  const type = [real.type].flat().find((one) => one !== 'null') ?? (real.properties ? 'object' : 'string');
+  if (type === 'object') return exampleObject(doc, real, depth);
+  if (type === 'array') return depth > DEEPEST ? [] : [example(doc, real.items, depth + 1)];
+  if (type === 'integer' || type === 'number') return real.minimum ?? 1;
+  if (type === 'boolean') return true;
+  return type === 'null' ? null : '…';
+}
+
+function exampleObject(doc, schema, depth) {
+  const names = schema.required ?? (depth === 0 ? Object.keys(schema.properties ?? {}) : []);
+  return Object.fromEntries(names.map((name) => [name, example(doc, schema.properties?.[name], depth + 1)]));
+}

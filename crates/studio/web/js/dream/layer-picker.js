@@ -1,0 +1,58 @@
+// Layers of the chosen network to strengthen, each with a weight.
+
+import { fill, h, iconButton } from '../dom.js';
+
+/** Makes the picker; a layer is written `block9` or `block9:0.5`. */
+export function createLayerPicker(session, models, set, id) {
+  const chosen = h('ul', { class: 'layers-chosen' });
+  const search = h('input', { type: 'search', id: `${id}-search`, placeholder: 'Find a layer', 'aria-label': 'Find a layer', autocomplete: 'off', oninput: () => filter() });
+  const list = h('ul', { class: 'layers', tabIndex: 0, 'aria-label': 'Layers of the network' });
+  const element = h('div', { class: 'layer-picker', role: 'group', 'aria-labelledby': `${id}-label` }, chosen, search, list);
+  let drawn = null;
+  let weights = new Map();
+
+  const give = () => set([...weights].map(([name, weight]) => (weight === 1 ? name : `${name}:${weight}`)));
+
+  function filter() {
+    const wanted = search.value.trim().toLowerCase();
+    for (const row of list.children) row.hidden = !row.dataset.name.includes(wanted);
+  }
+
+  function drawList(model) {
+    drawn = model;
+    const { layers } = models.find(({ name }) => name === model);
+    fill(list, layers.map(({ name, channels, stride }) => h('li', { dataset: { name: name.toLowerCase() } },
+      h('label', { class: 'check' },
+        h('input', { type: 'checkbox', value: name, onchange: ({ target }) => { if (target.checked) weights.set(name, 1); else weights.delete(name); give(); } }),
+        name, h('span', { class: 'dim small' }, `${channels} channels, every ${stride} px`)))));
+    filter();
+  }
+
+  function drawChosen() {
+    chosen.hidden = !weights.size;
+    fill(chosen, [...weights].map(([name, weight]) => h('li', null,
+      h('span', null, name),
+      h('input', {
+        type: 'number', step: 0.1, value: weight, 'aria-label': `Weight of ${name}`,
+        onchange: ({ target }) => { weights.set(name, Number(target.value) || 1); give(); },
+      }),
+      iconButton('close', `Take away ${name}`, () => { weights.delete(name); give(); }, { class: 'button icon ghost small' }))));
+  }
+
+  return {
+    element,
+    isGroup: true,
+    show(value) {
+      const model = session.look.options.model ?? session.settings.model ?? models[0].name;
+      if (model !== drawn && models.some(({ name }) => name === model)) drawList(model);
+      weights = new Map([value ?? []].flat().map(readLayer));
+      for (const input of list.querySelectorAll('input')) input.checked = weights.has(input.value);
+      drawChosen();
+    },
+  };
+}
+
+function readLayer(text) {
+  const [name, weight = '1'] = text.split(':');
+  return [name, Number(weight)];
+}

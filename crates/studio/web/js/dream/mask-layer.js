@@ -1,0 +1,139 @@
+// One painted layer: how much of a look grows at each place, as the opacity of a canvas.
+
+import { readShape } from './shapes.js';
+
+/** Longer side of what is painted, and of the mask that is sent. */
+const SIDE = 1024;
+const KEPT = 30;
+
+/** Colours of layers on the screen, the first for the chosen filter. */
+export const HUES = ['#f2a541', '#4fb3bf', '#d46a9f', '#8fb84f', '#7d8ce0', '#d97b4f'];
+
+/** A layer of the mask: the chosen filter's own (`look` is null), or a region with a look of its own. */
+export class MaskLayer {
+  #context;
+  #before = [];
+
+  constructor(picture, look, hue) {
+    const scale = Math.min(1, SIDE / Math.max(picture.width, picture.height));
+    this.canvas = document.createElement('canvas');
+    this.canvas.width = Math.max(1, Math.round(picture.width * scale));
+    this.canvas.height = Math.max(1, Math.round(picture.height * scale));
+    this.#context = this.canvas.getContext('2d', { willReadFrequently: true });
+    this.look = look;
+    this.hue = hue;
+    /** The shape it is, as long as nothing was painted into it. */
+    this.shape = null;
+    /** The id of its picture on the server, as long as nothing was painted since. */
+    this.picture = null;
+  }
+
+  /** Keeps it as it is, to be brought back by `undo`. */
+  remember() {
+    const { width, height } = this.canvas;
+    this.#before.push({ data: this.#context.getImageData(0, 0, width, height), shape: this.shape, picture: this.picture });
+    if (this.#before.length > KEPT) this.#before.shift();
+    this.shape = null;
+    this.picture = null;
+  }
+
+  /** Whether there is something to undo. */
+  get canUndo() {
+    return this.#before.length > 0;
+  }
+
+  /** Takes back what was done last. */
+  undo() {
+    const before = this.#before.pop();
+    if (!before) return;
+    this.#context.putImageData(before.data, 0, 0);
+    this.shape = before.shape;
+    this.picture = before.picture;
+  }
+
+  /** Draws a line of soft dabs; places and radius in pixels of the canvas, softness from 0 to 1. */
+  stroke(from, to, { radius, softness, erase }) {
+    const context = this.#context;
+    context.globalCompositeOperation = erase ? 'destination-out' : 'source-over';
+    const distance = Math.hypot(to.x - from.x, to.y - from.y);
+    const steps = Math.max(1, Math.ceil(distance / Math.max(1, radius / 4)));
+    for (let step = 1; step <= steps; step += 1) {
+      const x = from.x + ((to.x - from.x) * step) / steps;
+      const y = from.y + ((to.y - from.y) * step) / steps;
+      context.fillStyle = dab(context, x, y, radius, softness);
+      context.beginPath();
+      context.arc(x, y, radius, 0, 2 * Math.PI);
+      context.fill();
+    }
+    context.globalCompositeOperation = 'source-over';
+  }
+
+  /** Takes everything away. */
+  clear() {
+    this.remember();
+    this.#context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+  }
+
+  /** Everything that was not there is, and the other way round. */
+  invert() {
+    this.remember();
+    this.#change((alpha) => 255 - alpha);
+  }
+
+  /** Becomes a shape. */
+  setShape(text) {
+    const weight = readShape(text, this.canvas.width, this.canvas.height);
+    if (!weight) return;
+    this.remember();
+    this.#change((_, x, y) => weight(x + 0.5, y + 0.5) * 255);
+    this.shape = text;
+  }
+
+  /** Takes the brightness of a mask that was painted before. */
+  setPicture(image, id) {
+    const { width, height } = this.canvas;
+    this.#context.drawImage(image, 0, 0, width, height);
+    const { data } = this.#context.getImageData(0, 0, width, height);
+    this.#change((alpha, x, y) => (data[(y * width + x) * 4] * alpha) / 255);
+    this.picture = id;
+  }
+
+  #change(alphaOf) {
+    const { width, height } = this.canvas;
+    const pixels = this.#context.getImageData(0, 0, width, height);
+    for (let at = 0; at < width * height; at += 1) {
+      const alpha = alphaOf(pixels.data[at * 4 + 3], at % width, Math.floor(at / width));
+      pixels.data.fill(255, at * 4, at * 4 + 3);
+      pixels.data[at * 4 + 3] = alpha;
+    }
+    this.#context.putImageData(pixels, 0, 0);
+  }
+
+  /** Whether nothing is painted. */
+  get isEmpty() {
+    const { data } = this.#context.getImageData(0, 0, this.canvas.width, this.canvas.height);
+    for (let at = 3; at < data.length; at += 4) if (data[at] > 4) return false;
+    return true;
+  }
+
+  /** The mask as a grey PNG: white where it grows. */
+  toPng() {
+    const { width, height } = this.canvas;
+    const grey = document.createElement('canvas');
+    grey.width = width;
+    grey.height = height;
+    const context = grey.getContext('2d');
+    context.fillRect(0, 0, width, height);
+    context.drawImage(this.canvas, 0, 0);
+    return new Promise((done) => grey.toBlob(done, 'image/png'));
+  }
+}
+
+function dab(context, x, y, radius, softness) {
+  if (softness < 0.02) return '#fff';
+  const gradient = context.createRadialGradient(x, y, radius * (1 - softness), x, y, radius);
+  gradient.addColorStop(0, 'rgb(255 255 255)');
+  gradient.addColorStop(0.5, 'rgb(255 255 255 / 35%)');
+  gradient.addColorStop(1, 'rgb(255 255 255 / 0%)');
+  return gradient;
+}

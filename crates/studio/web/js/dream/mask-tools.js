@@ -1,0 +1,86 @@
+// The tools of the mask editor.
+
+import { fill, h, icon, iconButton, setVars, uniqueId } from '../dom.js';
+import { SHAPES, writeShape } from './shapes.js';
+
+/** Makes the bar of tools. */
+export function createTools(editor) {
+  const paint = tool('brush', 'Paint', 'Paint (E)', false, editor);
+  const erase = tool('eraser', 'Erase', 'Erase (E)', true, editor);
+  const size = slider('Size', 1, 60, 1, (value) => editor.setBrush({ size: value }));
+  const softness = slider('Softness', 0, 1, 0.05, (value) => editor.setBrush({ softness: value }));
+  const undo = iconButton('undo', 'Undo', () => editor.change((layer) => layer.undo()), { class: 'button icon ghost', title: 'Undo (Ctrl+Z)' });
+  const done = h('button', { type: 'button', class: 'button primary', onclick: editor.done }, icon('check'), 'Done');
+  const element = h('div', { class: 'mask-tools', role: 'toolbar', 'aria-label': 'Brush', hidden: true },
+    h('div', { class: 'group' }, paint, erase),
+    h('div', { class: 'group sliders' }, size.element, softness.element),
+    h('div', { class: 'group' },
+      iconButton('invert', 'Invert', () => editor.change((layer) => layer.invert()), { class: 'button icon ghost', title: 'Invert (I)' }),
+      undo,
+      iconButton('trash', 'Clear', () => editor.change((layer) => layer.clear()), { class: 'button icon ghost' }),
+      h('button', { type: 'button', class: 'button ghost', onclick: () => askForShape(editor) }, icon('shape'), 'Shape')),
+    h('div', { class: 'group end' },
+      h('button', { type: 'button', class: 'button ghost', onclick: editor.cancel }, 'Cancel'), done));
+  return {
+    element,
+    focus: () => paint.focus({ preventScroll: true }),
+    show() {
+      paint.setAttribute('aria-pressed', String(!editor.brush.erase));
+      erase.setAttribute('aria-pressed', String(editor.brush.erase));
+      size.show(editor.brush.size);
+      softness.show(editor.brush.softness);
+      undo.disabled = !editor.layer?.canUndo;
+    },
+  };
+}
+
+function tool(symbol, label, title, isEraser, editor) {
+  return iconButton(symbol, label, () => editor.setBrush({ erase: isEraser }), { class: 'button icon ghost', title });
+}
+
+function slider(label, min, max, step, set) {
+  const id = uniqueId('brush');
+  const input = h('input', { type: 'range', class: 'slider', id, min, max, step, oninput: () => set(Number(input.value)) });
+  return {
+    element: h('div', { class: 'labelled-slider' }, h('label', { htmlFor: id }, label), input),
+    show(value) {
+      input.value = value;
+      setVars(input, { fill: `${((value - min) / (max - min)) * 100}%` });
+    },
+  };
+}
+
+/** A shape in numbers: the way to a mask without a pointer. */
+function askForShape(editor) {
+  const fields = h('div', { class: 'shape-fields' });
+  const kind = h('select', { id: uniqueId('shape'), onchange: () => draw() }, Object.entries(SHAPES).map(([value, { title }]) => h('option', { value }, title)));
+  const text = h('input', { type: 'text', id: uniqueId('shape-text'), spellcheck: false, autocomplete: 'off' });
+  const write = () => { text.value = writeShape(kind.value, [...fields.querySelectorAll('input')].map((input) => input.value)); };
+  const draw = () => {
+    fill(fields, SHAPES[kind.value].parts.map(([name, value]) => {
+      const id = uniqueId('part');
+      const input = h('input', { type: 'range', class: 'slider', id, min: 0, max: 100, value, oninput: () => { show(); write(); } });
+      const told = h('output', { class: 'dim small' });
+      const show = () => {
+        setVars(input, { fill: `${input.value}%` });
+        told.textContent = `${input.value} %`;
+      };
+      show();
+      return h('div', { class: 'labelled-slider' }, h('label', { htmlFor: id }, name), input, told);
+    }));
+    write();
+  };
+  const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': 'shape-title' },
+    h('form', { method: 'dialog', class: 'shape-form', onsubmit: () => editor.change((layer) => layer.setShape(text.value)) },
+      h('h2', { id: 'shape-title' }, 'A shape'),
+      h('div', { class: 'field' }, h('label', { htmlFor: kind.id }, 'Kind'), kind),
+      fields,
+      h('div', { class: 'field' }, h('label', { htmlFor: text.id }, 'As it is written'), text),
+      h('footer', null,
+        h('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, 'Cancel'),
+        h('button', { type: 'submit', class: 'button primary' }, 'Use it'))));
+  dialog.addEventListener('close', () => dialog.remove());
+  draw();
+  document.body.append(dialog);
+  dialog.showModal();
+}

@@ -1,0 +1,98 @@
+// What steers the dream, simple first.
+
+import { fill, h, icon, iconButton } from '../dom.js';
+import { urls } from '../api.js';
+import { createClasses } from './classes.js';
+import { createWords } from './words.js';
+import { PREVIEW_SIDE } from './strip.js';
+import { SIZES, changedOptions, nameOf, seedOf } from './session.js';
+import { createWhere } from './where.js';
+
+/** Builds the panel beside the stage. */
+export function createPanel(session, actions, context, drawer) {
+  return h('aside', { class: 'dream-panel', 'aria-label': 'Settings' },
+    h('div', { class: 'dream-panel-body' },
+      createChosen(session, context.catalogue),
+      createSize(session),
+      createWords(session, context.api, { option: 'more', title: 'More of', placeholder: 'dog, birds, flower…' }),
+      createWords(session, context.api, { option: 'less', title: 'Less of', placeholder: 'what should not grow' }),
+      createSeed(session, actions),
+      createWhere(session),
+      createClasses(session, context.api)),
+    createFooter(session, actions, drawer));
+}
+
+/** The chosen filter: a sketch of what it would do with all its settings. */
+function createChosen(session, catalogue) {
+  const image = h('img', { alt: '' });
+  const sketch = h('figure', { class: 'sketch skeleton' }, image, h('figcaption', null, 'Sketch'));
+  const name = h('h2');
+  const about = h('p', { class: 'dim small' });
+  const wrong = h('p', { class: 'wrong small', role: 'status' });
+  image.addEventListener('load', () => sketch.classList.remove('skeleton'));
+  image.addEventListener('error', () => sketch.classList.remove('skeleton'));
+
+  session.watch(['look'], ({ look }) => {
+    name.textContent = nameOf(look);
+    about.textContent = catalogue.presets.find((preset) => preset.name === look.preset)?.about ?? 'what you chose below';
+  });
+  session.watch(['photo', 'look', 'settings', 'problem'], ({ photo, look, problem }, changed) => {
+    wrong.textContent = problem?.detail ?? '';
+    // A look that was changed by hand is sketched once the server has found it good.
+    if (!photo || problem || (changed.includes('look') && changedOptions(look).length)) return;
+    const src = urls.preview(photo.id, look, PREVIEW_SIDE);
+    if (image.getAttribute('src') === src) return;
+    sketch.classList.add('skeleton');
+    image.setAttribute('src', src);
+  });
+  return h('div', { class: 'chosen' }, sketch, h('div', null, name, about, wrong));
+}
+
+function createSize(session) {
+  const hint = h('p', { class: 'hint' });
+  const choices = SIZES.map(({ side, name }) => {
+    const input = h('input', { type: 'radio', name: 'size', value: String(side), onchange: () => session.update({ size: side }) });
+    return { side, input, label: h('label', { title: side ? `${side} pixels on the longer side` : 'As large as the photo' }, input, h('span', null, name)) };
+  });
+  session.watch(['size', 'photo'], ({ size, photo }) => {
+    const known = SIZES.some(({ side }) => side === size);
+    for (const { side, input } of choices) input.checked = side === size;
+    if (!photo) return;
+    const scale = Math.min(1, (size ?? Infinity) / Math.max(photo.width, photo.height));
+    hint.textContent = `${Math.round(photo.width * scale)} × ${Math.round(photo.height * scale)} pixels${known ? '' : ', as the dream was'}`;
+  });
+  return h('fieldset', { class: 'field' },
+    h('legend', { class: 'label' }, 'Size'),
+    h('div', { class: 'tabs' }, choices.map(({ label }) => label)), hint);
+}
+
+function createSeed(session, actions) {
+  const input = h('input', {
+    type: 'number', id: 'seed', min: 0, step: 1, inputMode: 'numeric',
+    onchange: () => session.setOption('seed', input.value.trim() || undefined),
+  });
+  session.watch(['look'], ({ look }) => { input.value = seedOf(look); });
+  return h('div', { class: 'field in-line' },
+    h('label', { htmlFor: 'seed', title: 'Number that chance follows: the same number gives the same picture' }, 'Seed'),
+    input, iconButton('dice', 'Roll the dice (R)', actions.rollDice));
+}
+
+function createFooter(session, actions, drawer) {
+  const label = h('span', null, 'Dream');
+  const count = h('span', { class: 'badge', hidden: true });
+  const settings = h('button', { type: 'button', class: 'button', id: 'all-settings', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', onclick: () => drawer.toggle() },
+    icon('sliders'), h('span', null, 'Advanced'), count);
+  const button = h('button', { type: 'button', class: 'button primary', id: 'dream-button', title: 'Dream (Ctrl+Enter)', onclick: actions.dream }, icon('spark'), label);
+  drawer.openedBy(settings);
+  session.watch(['photo', 'problem', 'job'], ({ photo, problem, job }) => {
+    const running = job && ['queued', 'running'].includes(job.state);
+    label.textContent = running ? 'Queue' : 'Dream';
+    button.setAttribute('aria-disabled', String(!photo || Boolean(problem)));
+  });
+  session.watch(['look'], ({ look }) => {
+    const changed = changedOptions(look).length;
+    count.hidden = !changed;
+    fill(count, String(changed), h('span', { class: 'visually-hidden' }, ' changed'));
+  });
+  return h('footer', { class: 'dream-panel-footer' }, settings, button);
+}

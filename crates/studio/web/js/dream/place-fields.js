@@ -1,0 +1,55 @@
+// Where it grows by a word, softness of borders, and a guide picture.
+
+import { fill, h, icon, uniqueId } from '../dom.js';
+import { urls } from '../api.js';
+import { toastProblem } from '../toast.js';
+import { recent } from './recent.js';
+
+/** Makes the fields. */
+export function createPlaceFields(session, { api }) {
+  return [
+    textField(session, 'where', 'Only where there is', 'cat, coffee mug…', 'Dream only where the networks see this in the photo.'),
+    textField(session, 'feather', 'Feather', '40 or 5%', 'Soften the borders of the mask and the regions over this length: pixels, or per cent of the shorter side.'),
+    invertField(session),
+    guideField(session, api),
+  ];
+}
+
+function textField(session, name, title, placeholder, about) {
+  const id = uniqueId('place');
+  const input = h('input', { type: 'text', id, placeholder, autocomplete: 'off', 'aria-describedby': `${id}-about`, onchange: () => session.setPlace({ [name]: input.value.trim() }) });
+  session.watch(['places'], ({ places }) => { input.value = places[name] ?? ''; });
+  return h('div', { class: 'field' }, h('label', { htmlFor: id }, title), input, h('p', { class: 'hint', id: `${id}-about` }, about));
+}
+
+function invertField(session) {
+  const input = h('input', { type: 'checkbox', onchange: () => session.setPlace({ invert_mask: input.checked }) });
+  session.watch(['places'], ({ places }) => {
+    input.checked = Boolean(places.invert_mask);
+    input.disabled = !places.mask && !places.where;
+  });
+  return h('label', { class: 'check' }, input, 'The other way round: not there, but everywhere else');
+}
+
+function guideField(session, api) {
+  const file = h('input', { type: 'file', accept: 'image/*', class: 'visually-hidden', id: uniqueId('guide'), onchange: async () => {
+    try {
+      if (file.files[0]) session.setPlace({ guide: (await api.upload(file.files[0], file.files[0].name)).id });
+    } catch (problem) {
+      toastProblem(problem);
+    }
+    file.value = '';
+  } });
+  const choices = h('ul', { class: 'guides' });
+  session.watch(['places', 'photo'], ({ places: { guide }, photo }) => {
+    const ids = [...new Set([guide, ...recent()])].filter((id) => id && (id === guide || id !== photo?.id)).slice(0, 5);
+    fill(choices, ids.map((id) => h('li', null, h('button', {
+      type: 'button', 'aria-pressed': String(id === guide), 'aria-label': id === guide ? 'Guide picture; take it away' : 'Take this picture as the guide',
+      onclick: () => session.setPlace({ guide: id === guide ? null : id }),
+    }, h('img', { src: urls.view(id, 320), alt: '', loading: 'lazy', onerror: ({ target }) => target.closest('li').remove() })))));
+  });
+  return h('div', { class: 'field' },
+    h('span', { class: 'label' }, 'Guide picture'),
+    h('div', { class: 'guide-row' }, choices, h('label', { class: 'button small', htmlFor: file.id }, icon('upload'), 'Choose'), file),
+    h('p', { class: 'hint' }, 'A picture whose shapes grow in the photo.'));
+}

@@ -1,0 +1,75 @@
+// How far the running dream is, in the bar below the stage.
+
+import { fill, h, icon, setVars } from '../dom.js';
+
+/** Makes it; it is hidden while no job is watched. */
+export function createProgress(session, actions) {
+  const text = h('p', { class: 'told' });
+  const spoken = h('p', { class: 'visually-hidden', role: 'status' });
+  const octaves = h('div', { class: 'octaves', role: 'progressbar', 'aria-label': 'Progress of the dream', 'aria-valuemin': 0, 'aria-valuemax': 100 });
+  const buttons = h('div', { class: 'buttons' });
+  const element = h('div', { class: 'progress', hidden: true }, h('div', { class: 'line' }, text, buttons), octaves);
+
+  const keep = h('button', { type: 'button', class: 'button small', onclick: () => actions.cancel(true) }, icon('stop'), 'Stop and keep');
+  const cancel = h('button', { type: 'button', class: 'button small ghost', onclick: () => actions.cancel(false) }, 'Cancel');
+  const retry = h('button', { type: 'button', class: 'button small', onclick: () => actions.retry() }, icon('refresh'), 'Try again');
+  const close = h('button', { type: 'button', class: 'button small ghost', onclick: () => actions.cancel(false) }, 'Close');
+
+  let octave = 0;
+  let state = null;
+  const say = (words) => { spoken.textContent = words; };
+
+  session.watch(['job'], ({ job, dream }) => {
+    element.hidden = !job;
+    if (!job) {
+      if (state === 'running' && dream) say('The dream is done');
+      [octave, state] = [0, null];
+      return;
+    }
+    if (job.state !== state) {
+      state = job.state;
+      element.classList.toggle('has-failed', state === 'failed');
+      fill(buttons, { running: [keep, cancel], queued: [cancel], failed: [retry, close] }[state]);
+    }
+    text.textContent = told(job);
+    const { progress } = job;
+    octaves.hidden = state !== 'running';
+    draw(octaves, progress);
+    if (progress && progress.octave !== octave) {
+      octave = progress.octave;
+      say(`Octave ${progress.octave} of ${progress.octaves}`);
+    } else if (state === 'failed') {
+      say(told(job));
+    }
+  });
+  return [element, spoken];
+}
+
+function told(job) {
+  const { progress } = job;
+  if (job.state === 'failed') return job.problem?.detail ?? 'It did not work';
+  if (job.state === 'queued') return 'Waiting in the queue';
+  if (!progress) return 'Beginning';
+  const left = progress.seconds_left === null ? '' : ` · ${duration(progress.seconds_left)} left`;
+  return `Octave ${progress.octave} of ${progress.octaves}${left}`;
+}
+
+function duration(seconds) {
+  if (seconds < 90) return `${Math.max(1, Math.ceil(seconds))} s`;
+  return `${Math.ceil(seconds / 60)} min`;
+}
+
+/** One segment for each octave, the larger ones wider since they take longer. */
+function draw(element, progress) {
+  element.setAttribute('aria-valuenow', Math.round((progress?.done ?? 0) * 100));
+  const count = progress?.octaves ?? 1;
+  if (element.children.length !== count) {
+    fill(element, Array.from({ length: count }, (_, at) => h('span', { class: 'bar', vars: { weight: 1.35 ** at } })));
+  }
+  [...element.children].forEach((segment, at) => setVars(segment, { share: shareOf(progress, at + 1) }));
+}
+
+function shareOf(progress, octave) {
+  if (!progress || octave > progress.octave) return 0;
+  return octave < progress.octave ? 1 : progress.iteration / progress.iterations;
+}

@@ -1,0 +1,18 @@
+// Asks the server what a look comes to: every option's value, or why it cannot be.
+
+import { debounce } from '../dom.js';
+
+const PAUSE = 250;
+
+/** Keeps `settings` and `problem` of the session up to date with its look. */
+export function resolveLooks(session, api) {
+  const ask = debounce(PAUSE, async (look) => {
+    try {
+      const { settings } = await api.get(`/api/settings?look=${encodeURIComponent(JSON.stringify(look))}`);
+      if (look === session.look) session.update({ settings, problem: null });
+    } catch (problem) {
+      if (look === session.look && problem.status === 422) session.update({ problem });
+    }
+  });
+  session.watch(['look'], ({ look }) => ask(look));
+}

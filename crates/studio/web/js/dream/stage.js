@@ -1,0 +1,126 @@
+// The picture in the middle: the photo, the dream as it grows, and the finished dream over its photo.
+
+import { h, icon, setVars } from '../dom.js';
+import { urls } from '../api.js';
+import { toastProblem } from '../toast.js';
+import { createDivider } from './divider.js';
+import { createWelcome } from './welcome.js';
+import { loadPicture, sideFor } from './pictures.js';
+import { Mixer } from './mixer.js';
+import { nameOf } from './session.js';
+
+/** Builds the stage; `frame` is the element that has exactly the picture's place. */
+export function createStage(session, actions, context, intake) {
+  const photo = h('img', { class: 'photo', alt: '', decoding: 'async' });
+  const growing = createGrowing(session, context.events);
+  const canvas = h('canvas', { class: 'result', role: 'img', hidden: true });
+  const divider = createDivider();
+  const shown = h('span');
+  const branch = h('button', { type: 'button', class: 'button small', onclick: actions.branch }, icon('branch'), 'Branch from here');
+  const tag = h('div', { class: 'stage-tag' }, shown, branch);
+  const frame = h('div', { class: 'frame skeleton' }, photo, growing, canvas, divider.element, tag);
+  const element = h('section', { class: 'dream-stage', 'aria-label': 'Picture' },
+    h('div', { class: 'frame-room' }, frame),
+    createWelcome(session, actions, intake));
+  divider.over(frame);
+
+  const mixer = new Mixer(canvas);
+  const photos = new Map();
+  const photoOf = (id) => {
+    const src = urls.view(id, sideFor(element));
+    if (!photos.has(src)) {
+      photos.clear();
+      photos.set(src, loadPicture(src));
+    }
+    return photos.get(src);
+  };
+
+  session.watch(['photo'], async ({ photo: picture }) => {
+    if (!picture) return;
+    setVars(element, { ratio: picture.width / picture.height });
+    frame.classList.add('skeleton');
+    photo.alt = `Photo: ${picture.name}`;
+    try {
+      const { src } = await photoOf(picture.id);
+      if (picture !== session.photo) return;
+      photo.src = src;
+      frame.classList.remove('skeleton');
+    } catch {
+      toastProblem(new Error(`${picture.name} cannot be shown`));
+    }
+  });
+
+  session.watch(['dream', 'octave'], async ({ dream, octave, photo: picture }, changed) => {
+    if (!dream) {
+      canvas.hidden = true;
+      divider.hide();
+      return;
+    }
+    const src = octave ? urls.octave(dream.id, octave) : urls.dream(dream.id, sideFor(element));
+    try {
+      const pictures = await Promise.all([photoOf(picture.id), loadPicture(src)]);
+      if (dream.id !== session.dream?.id || octave !== session.octave) return;
+      mixer.setPictures(...pictures);
+      canvas.setAttribute('aria-label', `Dream: ${nameOf(dream.look)} in ${dream.name}`);
+      canvas.hidden = false;
+      if (changed.includes('dream') && !divider.isShown) divider.show();
+    } catch {
+      toastProblem(new Error('The dream cannot be shown'));
+    }
+  });
+
+  session.watch(['strength'], ({ strength }) => { mixer.strength = strength; });
+  session.watch(['peek'], ({ peek }) => element.classList.toggle('is-peeking', peek));
+  session.watch(['job'], ({ job }) => frame.classList.toggle('is-dreaming', job?.state === 'running'));
+  canvas.addEventListener('pointerdown', () => session.update({ peek: true }));
+  for (const end of ['pointerup', 'pointerleave', 'pointercancel']) canvas.addEventListener(end, () => session.update({ peek: false }));
+  session.watch(['peek', 'octave', 'dream'], ({ peek, octave, dream }) => {
+    shown.textContent = peek ? 'Photo' : dream && octave ? `After octave ${octave}` : '';
+    tag.hidden = !shown.textContent;
+    branch.hidden = peek;
+  });
+  return { element, frame };
+}
+
+/** The newest frame of the running job, faded in over the one before. */
+function createGrowing(session, events) {
+  const element = h('div', { class: 'growing', hidden: true });
+  let loading = false;
+  let wanted = null;
+
+  async function load() {
+    loading = true;
+    while (wanted) {
+      const { job, version } = wanted;
+      wanted = null;
+      const image = await loadPicture(urls.frame(job, version)).catch(() => null);
+      if (image && session.job?.id === job) put(image);
+    }
+    loading = false;
+  }
+
+  function put(image) {
+    image.alt = '';
+    element.append(image);
+    element.hidden = false;
+    while (element.children.length > 2) element.firstElementChild.remove();
+  }
+
+  function want(job, version) {
+    wanted = { job, version };
+    if (!loading) load();
+  }
+
+  session.watch(['job'], ({ job }) => {
+    if (job?.frame) {
+      if (!element.children.length) want(job.id, job.frame);
+    } else if (!job || job.state === 'queued') {
+      element.replaceChildren();
+      element.hidden = true;
+    }
+  });
+  events.on('frame', ({ job, version }) => {
+    if (job === session.job?.id) want(job, version);
+  });
+  return element;
+}

@@ -1,0 +1,115 @@
+// Words of what should grow more, or less, with a search over the classes that the networks know.
+
+import { debounce, fill, h, iconButton, uniqueId } from '../dom.js';
+
+const SHOWN = 40;
+
+/** Makes the field: chips of the words chosen, and a combobox for more. */
+export function createWords(session, api, { option, title, placeholder }) {
+  const ids = { input: uniqueId(option), list: uniqueId('list') };
+  const chips = h('ul', { class: 'chips', 'aria-label': 'Chosen words' });
+  const list = h('ul', { class: 'options', role: 'listbox', id: ids.list, hidden: true, 'aria-label': 'Classes found' });
+  const hint = h('p', { class: 'hint', role: 'status' });
+  const input = h('input', {
+    type: 'text', id: ids.input, placeholder, role: 'combobox', autocomplete: 'off', spellcheck: false, 'aria-expanded': 'false',
+    'aria-autocomplete': 'list', 'aria-controls': ids.list, oninput: () => search(), onkeydown: press, onblur: close,
+  });
+  let active = -1;
+
+  const words = () => [session.look.options[option] ?? []].flat();
+
+  const find = debounce(200, async (text) => {
+    if (text !== input.value.trim() || !text) return;
+    try {
+      const found = await api.get(`/api/search?q=${encodeURIComponent(text)}`);
+      if (text === input.value.trim()) offer(text, found);
+    } catch (problem) {
+      if (text !== input.value.trim()) return;
+      close();
+      hint.textContent = problem.detail;
+    }
+  });
+
+  function search() {
+    hint.textContent = '';
+    if (input.value.trim()) find(input.value.trim());
+    else close();
+  }
+
+  function offer(text, { classes, instead }) {
+    const exact = classes.length === 1 && classes[0].name.toLowerCase() === text.toLowerCase();
+    const note = instead.length ? `nearest: ${instead.join(', ')}` : classes.length === 1 ? 'one class' : `all ${classes.length} classes`;
+    const rows = [exact ? null : [text, note], ...classes.slice(0, SHOWN).map(({ name }) => [name, ''])].filter(Boolean);
+    fill(list, rows.map(([word, told], at) => h('li', {
+      role: 'option', id: `${ids.list}-${at}`, 'aria-selected': 'false', dataset: { word },
+      onpointerdown: (event) => { event.preventDefault(); add(word); },
+    }, word, told && h('span', { class: 'dim small' }, told))));
+    list.hidden = false;
+    input.setAttribute('aria-expanded', 'true');
+    activate(0);
+  }
+
+  function activate(at) {
+    active = at;
+    [...list.children].forEach((row, index) => row.setAttribute('aria-selected', String(index === at)));
+    list.children[at]?.scrollIntoView({ block: 'nearest' });
+    if (at >= 0) input.setAttribute('aria-activedescendant', `${ids.list}-${at}`);
+    else input.removeAttribute('aria-activedescendant');
+  }
+
+  function close() {
+    list.hidden = true;
+    input.setAttribute('aria-expanded', 'false');
+    activate(-1);
+  }
+
+  function add(word) {
+    if (!words().includes(word)) session.setOption(option, [...words(), word]);
+    input.value = '';
+    hint.textContent = '';
+    close();
+  }
+
+  function press(event) {
+    const count = list.children.length;
+    if (event.key === 'ArrowDown' && !list.hidden) activate((active + 1) % count);
+    else if (event.key === 'ArrowUp' && !list.hidden) activate((active - 1 + count) % count);
+    else if (event.key === 'Enter' && !event.ctrlKey && active >= 0) add(list.children[active].dataset.word);
+    else if (event.key === 'Escape' && !list.hidden) close();
+    else if (event.key === 'Backspace' && !input.value) session.setOption(option, words().slice(0, -1));
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  session.watch(['look'], () => {
+    chips.hidden = !words().length;
+    fill(chips, words().map((word) => h('li', { class: 'chip' }, word,
+      iconButton('close', `Take away ${word}`, () => {
+        session.setOption(option, words().filter((other) => other !== word));
+        input.focus();
+      }))));
+  });
+
+  return h('div', { class: 'field words' },
+    h('label', { htmlFor: ids.input }, title), chips,
+    h('div', { class: 'combobox' }, input, list), hint,
+    option === 'more' && createAlone(session));
+}
+
+/** Nothing of the filter, only the words. */
+function createAlone(session) {
+  let filter = session.look.preset;
+  const input = h('input', { type: 'checkbox', onchange: () => session.update({ look: { ...session.look, preset: input.checked ? null : filter } }) });
+  const element = h('label', { class: 'check', hidden: true }, input, 'Only this, without the filter');
+  session.watch(['look'], ({ look }) => {
+    if (look.preset) filter = look.preset;
+    const possible = Boolean(look.options.more?.length);
+    element.hidden = !possible;
+    input.checked = !look.preset;
+    if (!possible && !look.preset && !Object.keys(look.options).some((name) => ['layer', 'objective', 'model'].includes(name))) {
+      session.update({ look: { ...look, preset: filter } });
+    }
+  });
+  return element;
+}

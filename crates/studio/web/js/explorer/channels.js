@@ -1,0 +1,73 @@
+/** All channels of a layer: for each where it fires in the photo, and what it looks for. */
+import { fill, h } from '../dom.js';
+import { roving } from '../roving.js';
+import { hint } from './hints.js';
+
+const AHEAD = '400px';
+
+/** Make the grid in the element that scrolls. `choose(channel)` is called for one of them. */
+export function channelGrid(visualizations, scroller, choose) {
+  const title = h('h2', {});
+  const told = h('p', { class: 'dim' });
+  const list = h('ul', { class: 'channels-grid', 'aria-label': 'Channels' });
+  const walk = roving(list);
+  const sorts = h('div', { class: 'tabs', role: 'group', 'aria-label': 'Order' },
+    [['strength', 'Strongest first'], ['number', 'By number']].map(([value, name]) => h('label', {},
+      h('input', { type: 'radio', name: 'explorer-order', value, checked: value === 'strength', onchange: order }), h('span', {}, name))));
+  const element = h('section', { class: 'channels', 'aria-label': 'All channels' },
+    h('div', { class: 'channels-head' }, h('div', {}, title, told), sorts),
+    hint('maps', 'Left of each pair: where the channel fires in your photo. Right: what it looks for; these are made one after another, those in view first.'),
+    list);
+  let tiles = [];
+  let maps = null;
+
+  const painter = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      painter.unobserve(target);
+      maps.paint(target.querySelector('canvas'), Number(target.dataset.channel));
+    }
+  }, { root: scroller, rootMargin: AHEAD });
+
+  function tile(shown, { channel, mean }, strongest) {
+    const button = h('button', { class: 'channel', type: 'button', dataset: { channel }, tabIndex: -1, 'aria-label': `Channel ${channel}, ${mean.toFixed(2)} on average`, onclick: () => choose(channel) },
+      h('span', { class: 'channel-pictures' }, maps.canvas(), visualizations.place(shown, channel)),
+      h('span', { class: 'channel-foot', 'aria-hidden': 'true' }, channel, h('span', { class: 'bar', vars: { share: Math.max(0, mean / strongest) || 0 } })));
+    painter.observe(button);
+    return { channel, element: h('li', {}, button) };
+  }
+
+  /** Show the channels of a layer, from what the API told of it. */
+  function show(shown, info, layerMaps, picture) {
+    clear();
+    maps = layerMaps;
+    title.textContent = `${info.channels} channels of ${shown.layer}`;
+    told.textContent = `Each is a map of ${info.columns} × ${info.rows} spots over the photo.`;
+    list.style.setProperty('--ratio', picture.width / picture.height);
+    const strongest = info.strongest[0]?.mean ?? 1;
+    tiles = info.strongest.map((one) => tile(shown, one, strongest));
+    order();
+  }
+
+  function order() {
+    const byNumber = sorts.querySelector('input:checked').value === 'number';
+    const sorted = byNumber ? [...tiles].sort((one, other) => one.channel - other.channel) : tiles;
+    fill(list, sorted.map((one) => one.element));
+    walk.update();
+  }
+
+  /** Mark the channel that is looked at. */
+  function mark(channel) {
+    for (const button of list.querySelectorAll('[aria-current]')) button.removeAttribute('aria-current');
+    list.querySelector(`[data-channel="${channel}"]`)?.setAttribute('aria-current', 'true');
+  }
+
+  function clear() {
+    painter.disconnect();
+    visualizations.forget(list);
+    list.replaceChildren();
+    tiles = [];
+  }
+
+  return { element, show, mark, clear };
+}

@@ -1,0 +1,136 @@
+/** The explorer: what each layer of a network makes of a photo. */
+import { h, icon } from '../dom.js';
+import { toastProblem } from '../toast.js';
+import { explorerPath, layerPath } from './address.js';
+import { channelGrid } from './channels.js';
+import { chooser } from './chooser.js';
+import { channelDetail } from './detail.js';
+import { guesses } from './guesses.js';
+import { hintsButton } from './hints.js';
+import { Maps } from './maps.js';
+import { network } from './network.js';
+import { tabbedPanels } from './panel.js';
+import { spotList } from './spot.js';
+import { stage } from './stage.js';
+import { Visualizations } from './visualizations.js';
+
+const MAP_SIDE = 1280;
+
+let view = null;
+
+/** Build the view, once. */
+export function mount(root, context) {
+  const { api, catalogue, events } = context;
+  const { models } = catalogue;
+  const visualizations = new Visualizations(api, events);
+  let shown = {};
+  let picture = null;
+  let info = null;
+  let maps = null;
+
+  const go = (change) => context.open(explorerPath({ ...shown, channel: null, ...change }), { replace: 'channel' in change });
+  const choose = (channel) => go({ channel: channel === shown.channel ? null : channel });
+
+  const choice = chooser(context);
+  const layers = network(models, go);
+  const photo = stage(look);
+  const spots = spotList(api, visualizations, choose);
+  const detail = channelDetail(visualizations, photo.move);
+  const thoughts = guesses(api, models);
+  const grid = channelGrid(visualizations, root, choose);
+  const panel = tabbedPanels([
+    { name: 'guesses', title: 'What is it?', element: thoughts.element },
+    { name: 'spot', title: 'At the spot', element: spots.element },
+    { name: 'channel', title: 'Channel', element: detail.element },
+  ], 'About the photo');
+  const name = h('span', { class: 'explorer-name' });
+  const workspace = h('div', { class: 'explorer-workspace', hidden: true },
+    h('header', { class: 'explorer-head' }, h('h1', {}, 'Explorer'), name, hintsButton(),
+      h('a', { class: 'button ghost small', href: '/explorer?choose' }, icon('photo'), 'Another picture')),
+    layers.element, photo.element, panel.element, grid.element);
+  root.classList.add('explorer');
+  root.append(choice.element, workspace);
+
+  async function look(x, y) {
+    if (!maps) return;
+    panel.show('spot');
+    await spots.look(shown, maps, x, y).catch(toastProblem);
+  }
+
+  /** The photo, network, layer and channel that parameters ask for, or else those that were shown. */
+  function asked(params) {
+    const model = models.find((one) => one.name === (params.get('model') ?? shown.model)) ?? models[0];
+    const layer = params.get('layer') ?? (params.has('model') ? null : shown.layer);
+    const known = model.layers.some((one) => one.name === layer);
+    return {
+      photo: params.get('photo') ?? shown.photo ?? context.state.photo?.id,
+      model: model.name,
+      layer: known ? layer : model.default_layer,
+      channel: params.has('channel') ? Number(params.get('channel')) : null,
+      dream: params.get('dream'),
+    };
+  }
+
+  async function show(params) {
+    const next = asked(params);
+    const choosing = params.has('choose') || !next.photo;
+    workspace.hidden = choosing;
+    choice.element.hidden = !choosing;
+    if (choosing) { await choice.show(); return; }
+    const before = shown;
+    shown = next;
+    try {
+      if (before.photo !== next.photo) await openPhoto();
+      if (before.photo !== next.photo || before.model !== next.model || before.layer !== next.layer) await openLayer();
+    } catch (problem) {
+      toastProblem(problem);
+      shown = {};
+      return;
+    }
+    openChannel();
+  }
+
+  async function openPhoto() {
+    picture = await api.get(`/api/pictures/${shown.photo}`);
+    name.textContent = picture.name;
+    photo.show(picture);
+    panel.show('guesses');
+    thoughts.show(picture, shown.dream).catch(toastProblem);
+  }
+
+  async function openLayer() {
+    const { photo: id, model, layer } = shown;
+    layers.show(model, layer);
+    spots.clear();
+    detail.clear();
+    photo.lay(null);
+    workspace.setAttribute('aria-busy', 'true');
+    info = maps = null;
+    try {
+      const answer = await api.get(layerPath(shown));
+      if (shown.photo !== id || shown.model !== model || shown.layer !== layer) return;
+      info = answer;
+      maps = new Maps(shown, info);
+      grid.show(shown, info, maps, picture);
+    } finally {
+      workspace.removeAttribute('aria-busy');
+    }
+  }
+
+  function openChannel() {
+    const { channel } = shown;
+    const rank = info?.strongest.findIndex((one) => one.channel === channel) ?? -1;
+    grid.mark(channel);
+    photo.lay(rank >= 0 ? `${layerPath(shown)}/map?channel=${channel}&side=${MAP_SIDE}` : null);
+    if (rank < 0) { detail.clear(); return; }
+    detail.show(shown, info.strongest[rank], rank + 1, info.channels);
+    panel.show('channel');
+  }
+
+  events.on('dream', (dream) => { if (dream.photo === shown.photo) thoughts.forget(); });
+  context.state.on(({ photo: other }) => { if (other && !root.hidden) context.open(explorerPath({ ...shown, photo: other.id, channel: null, dream: null })); });
+  view = { show };
+}
+
+/** Show what the URL's parameters say. */
+export const show = (params) => view.show(params);

@@ -1,0 +1,29 @@
+/** One plain sentence for each thing, until one has read it. What was closed stays closed. */
+import { h, icon, iconButton } from '../dom.js';
+
+const KEY = 'oneiric.hints-read';
+
+const read = new Set(JSON.parse(localStorage.getItem(KEY) ?? '[]'));
+const shown = new Map();
+
+function apply() {
+  localStorage.setItem(KEY, JSON.stringify([...read]));
+  for (const [id, element] of shown) element.hidden = read.has(id);
+}
+
+/** A sentence that can be closed. Each id is made once. */
+export function hint(id, text) {
+  const close = iconButton('close', 'Close this explanation', () => { read.add(id); apply(); }, { class: 'button icon ghost small' });
+  const element = h('p', { class: 'hint-line', hidden: read.has(id) }, h('span', {}, text), close);
+  shown.set(id, element);
+  return element;
+}
+
+/** A button that brings all sentences back, or closes them all. */
+export function hintsButton() {
+  return h('button', { class: 'button ghost small', type: 'button', onclick: () => {
+    if (read.size) read.clear();
+    else for (const id of shown.keys()) read.add(id);
+    apply();
+  } }, icon('help'), 'Explain');
+}

@@ -1,0 +1,67 @@
+/** The network drawn as its layers, from the picture to the classes: the wider a box, the more channels; the higher, the finer their maps. */
+import { fill, h } from '../dom.js';
+import { roving } from '../roving.js';
+import { hint } from './hints.js';
+
+const WIDEST = 1280;
+const COARSEST = 64;
+
+/** A box's width and height as shares of the largest: by the square root of channels, by the logarithm of the map's fineness. */
+const shapeOf = ({ channels, stride }) => ({
+  wide: Math.min(1, Math.sqrt(channels / WIDEST)).toFixed(3),
+  high: stride ? (Math.log2(COARSEST / stride) / Math.log2(COARSEST)).toFixed(3) : 0.08,
+});
+
+/** Layers inside a block have a dot in their name. */
+const isInner = (layer) => layer.name.includes('.');
+
+/** Make the drawing. `select({ model, layer })` is called for another layer or network. */
+export function network(models, select) {
+  const switches = h('div', { class: 'tabs', role: 'group', 'aria-label': 'Network' }, models.map((model) => h('label', {},
+    h('input', { type: 'radio', name: 'explorer-network', value: model.name, onchange: () => select({ model: model.name, layer: model.default_layer }) }),
+    h('span', {}, model.title))));
+  const list = h('ol', { class: 'network-layers', 'aria-label': 'Layers, from the picture to the classes' });
+  const walk = roving(list);
+  const element = h('section', { class: 'network', 'aria-label': 'The network' },
+    switches,
+    hint('layer', 'A layer is one step of the network: it takes the maps of the step before and makes new ones. A wide box has many channels, a high one has fine maps.'),
+    list);
+  let drawn = null;
+
+  function box(model, layer) {
+    return h('li', { class: isInner(layer) ? 'inner' : '' },
+      h('button', {
+        type: 'button', class: 'network-layer', vars: shapeOf(layer), dataset: { layer: layer.name },
+        'aria-label': `${layer.name}, ${layer.channels} channels${layer.stride ? `, a spot for every ${layer.stride} pixels` : ''}`,
+        onclick: () => select({ model: model.name, layer: layer.name }),
+      }, h('span', { class: 'network-box' }), h('span', { class: 'network-name' }, layer.name), h('span', { class: 'network-channels' }, layer.channels)));
+  }
+
+  /** Draw a network and mark a layer. */
+  function show(modelName, layerName) {
+    const model = models.find((one) => one.name === modelName);
+    if (drawn !== model) {
+      drawn = model;
+      fill(list, model.layers.map((layer) => box(model, layer)));
+      for (const input of switches.querySelectorAll('input')) input.checked = input.value === modelName;
+    }
+    for (const button of list.querySelectorAll('button')) {
+      const chosen = button.dataset.layer === layerName;
+      if (chosen) {
+        button.setAttribute('aria-current', 'true');
+        walk.update(button.parentElement);
+        reveal(list, button.parentElement);
+      } else button.removeAttribute('aria-current');
+    }
+  }
+
+  return { element, show };
+}
+
+/** Scroll a list, and nothing else, so that an item is seen. */
+function reveal(list, item) {
+  const { top, bottom, left, right } = list.getBoundingClientRect();
+  const at = item.getBoundingClientRect();
+  if (at.top < top || at.bottom > bottom) list.scrollTop += at.top - top - list.clientHeight / 2;
+  if (at.left < left || at.right > right) list.scrollLeft += at.left - left - list.clientWidth / 2;
+}

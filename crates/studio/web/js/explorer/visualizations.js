@@ -1,0 +1,94 @@
+/** Feature visualizations: pictures of what a channel looks for. They are made in the background; those in view first. */
+import { debounce, h } from '../dom.js';
+import { channelsPath } from './address.js';
+
+const PAUSE = 150;
+const MOST = 60;
+
+const keyOf = ({ model, layer }) => `${model} ${layer}`;
+
+/** The visualizations of all layers: which are there, and places on the page that wait for theirs. */
+export class Visualizations {
+  constructor(api, events) {
+    this.api = api;
+    this.made = new Map();
+    this.places = new Map();
+    this.seen = new Set();
+    this.ask = debounce(PAUSE, () => this.askForSeen());
+    this.observer = new IntersectionObserver((entries) => this.look(entries));
+    events.on('visualization', (one) => this.arrived(one));
+    events.on('reset', () => this.made.clear());
+  }
+
+  /** The numbers of a layer's channels that have been made. */
+  madeOf(shown) {
+    const key = keyOf(shown);
+    if (!this.made.has(key)) {
+      const numbers = this.api.get(channelsPath(shown)).then(({ made }) => new Set(made));
+      numbers.catch(() => this.made.delete(key));
+      this.made.set(key, numbers);
+    }
+    return this.made.get(key);
+  }
+
+  /** A place for a channel's visualization, which fills itself: at once, or when it has been made. */
+  place(shown, channel, className = '') {
+    const element = h('span', { class: `visualization skeleton ${className}` });
+    this.places.set(element, { model: shown.model, layer: shown.layer, channel });
+    this.observer.observe(element);
+    return element;
+  }
+
+  /** Forget the places inside an element that is emptied. */
+  forget(container) {
+    for (const element of container.querySelectorAll('.visualization')) this.drop(element);
+  }
+
+  drop(element) {
+    this.places.delete(element);
+    this.seen.delete(element);
+    this.observer.unobserve(element);
+  }
+
+  async look(entries) {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) this.seen.delete(target);
+      else if (this.places.has(target)) this.seen.add(target);
+    }
+    for (const element of [...this.seen]) {
+      const place = this.places.get(element);
+      const made = await this.madeOf(place).catch(() => null);
+      if (made?.has(place.channel) && this.places.has(element)) this.fill(element, place);
+    }
+    this.ask();
+  }
+
+  /** Ask for those in view that are not there yet, a request a layer. */
+  askForSeen() {
+    const layers = new Map();
+    for (const element of this.seen) {
+      const place = this.places.get(element);
+      const key = keyOf(place);
+      if (!layers.has(key)) layers.set(key, { ...place, channels: new Set() });
+      layers.get(key).channels.add(place.channel);
+    }
+    for (const { channels, ...place } of layers.values()) {
+      this.api.post(channelsPath(place), { channels: [...channels].slice(0, MOST) }).catch(() => {});
+    }
+  }
+
+  async arrived({ model, layer, channel }) {
+    (await this.made.get(keyOf({ model, layer })))?.add(channel);
+    for (const element of [...this.seen]) {
+      const place = this.places.get(element);
+      if (place.model === model && place.layer === layer && place.channel === channel) this.fill(element, place);
+    }
+  }
+
+  fill(element, place) {
+    this.drop(element);
+    const image = h('img', { alt: '', src: `${channelsPath(place)}/${place.channel}` });
+    image.addEventListener('load', () => element.classList.remove('skeleton'));
+    element.replaceChildren(image);
+  }
+}

@@ -1,0 +1,134 @@
+/** The gallery: everything made, newest first; search, favourites, and each dream large. */
+import { api } from '../api.js';
+import { h, icon } from '../dom.js';
+import { toastProblem } from '../toast.js';
+import { filters } from './filters.js';
+import { grid } from './grid.js';
+import { DreamList } from './list.js';
+import { galleryPath, queryFrom, sameQuery } from './query.js';
+import { single } from './single.js';
+
+let view = null;
+
+/** Build the view, once. */
+export function mount(root, context) {
+  let query = null;
+  let scrolled = 0;
+  const occurring = new Set();
+  const list = new DreamList(api, changed);
+  const search = filters((asked) => context.open(galleryPath(asked), { replace: true }));
+  const tiles = grid(list, root, { star, more, query: () => query });
+  const count = h('p', { class: 'gallery-count', role: 'status' });
+  const empty = h('div', { class: 'empty gallery-empty', hidden: true });
+  const exporting = h('a', { class: 'button ghost', href: '/api/export', download: '' }, icon('download'), 'Export all');
+  const wall = h('div', { class: 'gallery-wall' },
+    h('div', { class: 'gallery-top' }, h('h1', {}, 'Gallery'), count, exporting),
+    search.element, tiles.element, empty, tiles.end);
+  const large = single(context, { close, step, star, rename, remove, neighbours, pathOf: (id) => galleryPath(query, id) });
+  root.classList.add('gallery');
+  root.append(wall, large.element);
+
+  function changed({ reset, added = [] }) {
+    if (reset) tiles.clear();
+    for (const dream of added) occurring.add(dream.filter);
+    search.offer(occurring);
+    tiles.layOut();
+    tell();
+    if (large.dream && list.find(large.dream.id)) large.show(list.find(large.dream.id));
+  }
+
+  /** Say how many there are, and what to do when there are none. */
+  function tell() {
+    const asked = Object.keys(query).length > 0;
+    count.textContent = list.total === 1 ? '1 dream' : `${list.total} dreams`;
+    exporting.hidden = list.total === 0 && !asked;
+    search.element.hidden = list.total === 0 && !asked;
+    empty.hidden = list.total > 0;
+    if (list.total > 0) return;
+    empty.replaceChildren(...(asked
+      ? [icon('search'), h('h2', {}, 'Nothing like that'), h('p', {}, 'No dream fits this search.'),
+        h('button', { class: 'button', type: 'button', onclick: () => context.open('/gallery', { replace: true }) }, 'Show all')]
+      : [icon('spark'), h('h2', {}, 'No dreams yet'), h('p', {}, 'What you dream is kept here, with everything that made it.'),
+        h('button', { class: 'button primary', type: 'button', onclick: () => context.open('/dream') }, 'Dream one')]));
+  }
+
+  function more() { return list.more().catch(toastProblem); }
+
+  /** Show a query; nothing is fetched when it is shown already. */
+  async function show(params) {
+    const asked = queryFrom(params);
+    const id = params.get('dream');
+    if (!query || !sameQuery(query, asked)) {
+      query = asked;
+      search.show(query);
+      await list.open(query).catch(toastProblem);
+      learnFilters();
+    }
+    if (id) await open(id);
+    else if (large.dream) leave();
+  }
+
+  /** A first page that was filtered does not tell which filters there are. */
+  async function learnFilters() {
+    if (occurring.size > 1 || !Object.keys(query).length) return;
+    const { dreams } = await api.get('/api/dreams?limit=100');
+    for (const dream of dreams) occurring.add(dream.filter);
+    search.offer(occurring);
+  }
+
+  async function open(id) {
+    const dream = list.find(id) ?? await api.get(`/api/dreams/${id}`).catch(toastProblem);
+    if (!dream) { close(); return; }
+    if (!large.dream) scrolled = root.scrollTop;
+    wall.hidden = true;
+    large.show(dream);
+    if (!large.element.contains(document.activeElement)) large.element.focus({ preventScroll: true });
+    root.scrollTop = 0;
+  }
+
+  /** From the large picture back to its tile. */
+  function leave() {
+    const { id } = large.dream;
+    large.hide();
+    wall.hidden = false;
+    tiles.layOut();
+    root.scrollTop = scrolled;
+    if (!tiles.focus(id)) search.search.focus({ preventScroll: true });
+  }
+
+  function close() { context.open(galleryPath(query)); }
+  function neighbours(dream) { return Promise.all([list.neighbour(dream.id, -1), list.neighbour(dream.id, 1)]); }
+
+  async function step(by) {
+    const next = await list.neighbour(large.dream.id, by);
+    if (next) context.open(galleryPath(query, next.id), { replace: true });
+  }
+
+  async function change(dream, part) {
+    try {
+      await list.take(await api.patch(`/api/dreams/${dream.id}`, part));
+      if (large.dream?.id === dream.id) large.show({ ...large.dream, ...part });
+    } catch (problem) { toastProblem(problem); }
+  }
+  function star(dream) { return change(dream, { favourite: !dream.favourite }); }
+  function rename(dream, name) { return change(dream, { name }); }
+
+  async function remove(dream) {
+    const [before, after] = await neighbours(dream);
+    try { await api.delete(`/api/dreams/${dream.id}`); } catch (problem) { toastProblem(problem); return; }
+    list.remove(dream.id);
+    if (large.dream?.id === dream.id) context.open(galleryPath(query, (after ?? before)?.id), { replace: true });
+    context.toast(`Deleted ${dream.name}`, { action: 'Undo', onAction: () => restore(dream) });
+  }
+
+  async function restore(dream) {
+    try { await list.take(await api.post(`/api/dreams/${dream.id}/restore`)); } catch (problem) { toastProblem(problem); }
+  }
+
+  context.events.on('dream', (dream) => list.take(dream).catch(toastProblem));
+  context.events.on('reset', () => { if (query) list.open(query).catch(toastProblem); });
+  view = { show };
+}
+
+/** Show what the URL's parameters say. */
+export const show = (params) => view.show(params);

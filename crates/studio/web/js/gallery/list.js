@@ -1,0 +1,95 @@
+/** The dreams that are shown: fetched page by page, newest first, and kept up to date by events. */
+import { dreamsPath } from './query.js';
+
+const PAGE = 60;
+const NEWS = 12;
+
+/** A list of dreams for a query. `changed({ reset, added })` is called after each change. */
+export class DreamList {
+  constructor(api, changed) {
+    this.api = api;
+    this.changed = changed;
+    this.query = {};
+    this.clear();
+  }
+
+  clear() {
+    this.dreams = [];
+    this.total = 0;
+    this.next = null;
+    this.loaded = false;
+    this.loading = null;
+    this.turn = (this.turn ?? 0) + 1;
+  }
+
+  /** Show another query, from its first page. */
+  async open(query) {
+    this.query = query;
+    this.clear();
+    await this.more();
+  }
+
+  /** Fetch the next page, if there is one. Concurrent calls share one request. */
+  more() {
+    if (this.loaded && !this.next) return Promise.resolve();
+    this.loading ??= this.fetchPage(this.turn).finally(() => { this.loading = null; });
+    return this.loading;
+  }
+
+  async fetchPage(turn) {
+    const page = await this.api.get(dreamsPath(this.query, { limit: PAGE, cursor: this.next }));
+    if (turn !== this.turn) return;
+    const reset = !this.loaded;
+    this.loaded = true;
+    this.total = page.total;
+    this.next = page.next;
+    const added = page.dreams.filter((dream) => !this.find(dream.id));
+    this.dreams.push(...added);
+    this.changed({ reset, added });
+  }
+
+  find(id) {
+    return this.dreams.find((dream) => dream.id === id);
+  }
+
+  /** The dream before or after this one; fetches on at the end. Null when there is none. */
+  async neighbour(id, step) {
+    const index = this.dreams.findIndex((dream) => dream.id === id);
+    if (index < 0) return null;
+    if (index + step >= this.dreams.length) await this.more();
+    return this.dreams[index + step] ?? null;
+  }
+
+  /** Take in an event `dream`: one is new, has changed, or is gone. */
+  async take(dream) {
+    if (!this.loaded) return;
+    if (dream.deleted) { this.remove(dream.id); return; }
+    const known = this.find(dream.id);
+    if (known) {
+      Object.assign(known, dream);
+      this.changed({});
+      return;
+    }
+    const { turn } = this;
+    const page = await this.api.get(dreamsPath(this.query, { limit: NEWS }));
+    if (turn !== this.turn) return;
+    this.total = page.total;
+    this.insert(page.dreams.filter((one) => !this.find(one.id)));
+  }
+
+  /** Put dreams where their time belongs, unless that is below what has been fetched. */
+  insert(dreams) {
+    const last = this.dreams.at(-1)?.created ?? -Infinity;
+    const added = dreams.filter((dream) => !this.next || dream.created >= last);
+    if (!added.length) return;
+    this.dreams = [...this.dreams, ...added].sort((one, other) => other.created - one.created);
+    this.changed({ added });
+  }
+
+  remove(id) {
+    if (!this.find(id)) return;
+    this.dreams = this.dreams.filter((dream) => dream.id !== id);
+    this.total -= 1;
+    this.changed({});
+  }
+}

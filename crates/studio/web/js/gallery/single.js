@@ -1,0 +1,160 @@
+/** One dream, large: held down it is the photo; its name, how it was made, what the network sees, what to do next. */
+import { api, urls } from '../api.js';
+import { classBarsBeforeAfter } from '../bars.js';
+import { fill, h, icon, iconButton, isTyping } from '../dom.js';
+import { chosen, duration, filterName, lookName, moment, optionValue } from './told.js';
+
+const SIDE = 1600;
+const FORMATS = [['png', 'PNG'], ['jpeg', 'JPEG'], ['webp', 'WebP']];
+
+/** Make the view. `actions`: close(), step(by), star(dream), rename(dream, name), remove(dream), pathOf(dream id), neighbours(dream). */
+export function single(context, actions) {
+  const element = h('article', { class: 'single', hidden: true, tabindex: -1 });
+  let dream = null;
+  let star = null;
+
+  const link = (href, className, ...children) => h('a', { class: className, href }, ...children);
+
+  /** Show a dream. */
+  function show(shown) {
+    if (dream?.id === shown.id) { dream = shown; update(); return; }
+    dream = shown;
+    const stage = drawStage(dream, actions);
+    star = h('button', { class: 'button icon ghost single-star', type: 'button', 'aria-label': 'Favourite', title: 'Favourite', onclick: () => actions.star(dream) }, icon('star'));
+    fill(element, stage, h('div', { class: 'single-side' },
+      h('div', { class: 'single-head' }, drawName(dream, actions), star,
+        iconButton('close', 'Back to the gallery', actions.close, { class: 'button icon ghost' })),
+      h('p', { class: 'single-when' }, [moment(dream.created), `${dream.width} × ${dream.height}`, duration(dream.seconds), dream.stopped && 'stopped early']
+        .filter(Boolean).join(' · ')),
+      drawParent(),
+      drawActions(),
+      h('section', {}, h('h3', {}, 'How it was made'), drawChosen(dream, context.catalogue)),
+      h('section', {}, h('h3', {}, 'What the network sees'), classBarsBeforeAfter(dream.classes.before, dream.classes.after)),
+      drawEverything(dream, context)));
+    element.hidden = false;
+    update();
+    actions.neighbours(dream).then(([before, after]) => stage.arrows(before, after));
+  }
+
+  function update() {
+    star.setAttribute('aria-pressed', String(dream.favourite));
+    const name = element.querySelector('.single-name');
+    if (document.activeElement !== name) name.value = dream.name;
+  }
+
+  function drawParent() {
+    if (!dream.parent) return null;
+    const line = h('p', { class: 'single-parent' }, icon('branch'), 'made from ', link(actions.pathOf(dream.parent), '', 'another dream'));
+    api.get(`/api/dreams/${dream.parent}`).then(
+      (parent) => fill(line.querySelector('a'), `${parent.name}, ${lookName(parent)}`),
+      () => fill(line, icon('branch'), 'made from a dream that has been deleted'));
+    return line;
+  }
+
+  function drawActions() {
+    return h('div', { class: 'single-actions' },
+      link(`/dream?photo=${dream.photo}&dream=${dream.id}`, 'button primary', icon('sliders'), 'Open with all settings'),
+      link(`/dream?photo=${dream.picture}&parent=${dream.id}`, 'button', icon('repeat'), 'Dream again from this'),
+      link(`/explorer?photo=${dream.picture}`, 'button', icon('layers'), 'Explore'),
+      h('button', { class: 'button danger', type: 'button', onclick: () => actions.remove(dream) }, icon('trash'), 'Delete'),
+      h('div', { class: 'single-downloads', role: 'group', 'aria-label': 'Download' }, icon('download'),
+        ...FORMATS.map(([format, name]) => h('a', { class: 'chip', href: urls.download(dream.id, format, 1), download: '', title: `Download as ${name}, with the recipe inside` }, name))));
+  }
+
+  const KEYS = {
+    ArrowLeft: () => actions.step(-1), ArrowRight: () => actions.step(1), Escape: actions.close,
+    f: () => actions.star(dream), Delete: () => actions.remove(dream),
+  };
+  element.addEventListener('keydown', (event) => {
+    if (isTyping(event) || event.altKey || event.ctrlKey || event.metaKey || !KEYS[event.key]) return;
+    event.preventDefault();
+    KEYS[event.key]();
+  });
+
+  /** Take the view away. */
+  function hide() {
+    element.hidden = true;
+    dream = null;
+    element.replaceChildren();
+  }
+
+  return { element, show, hide, get dream() { return dream; } };
+}
+
+/** The picture with the photo under it, seen while held; arrows to the neighbours. */
+function drawStage(dream, actions) {
+  const after = h('img', { class: 'single-after', src: urls.dream(dream.id, SIDE), alt: `${dream.name}, ${lookName(dream)}`, width: dream.width, height: dream.height, draggable: false });
+  const before = h('img', { class: 'single-before', src: urls.view(dream.photo, SIDE), alt: '', draggable: false });
+  const frame = h('div', { class: 'single-frame', vars: { ratio: dream.width / dream.height } }, before, after);
+  const button = h('button', { class: 'button single-hold', type: 'button', 'aria-pressed': 'false' }, icon('compare'), 'Hold for the photo');
+  const hold = (yes) => {
+    frame.classList.toggle('held', yes);
+    button.setAttribute('aria-pressed', String(yes));
+  };
+  for (const target of [frame, button]) {
+    target.addEventListener('pointerdown', (event) => { if (event.button === 0) { target.setPointerCapture(event.pointerId); hold(true); } });
+    for (const end of ['pointerup', 'pointercancel', 'lostpointercapture']) target.addEventListener(end, () => hold(false));
+    target.addEventListener('contextmenu', (event) => { if (frame.classList.contains('held')) event.preventDefault(); });
+  }
+  const isHoldKey = (event) => event.key === ' ' || event.key === 'Enter';
+  button.addEventListener('keydown', (event) => { if (isHoldKey(event)) { event.preventDefault(); hold(true); } });
+  button.addEventListener('keyup', (event) => { if (isHoldKey(event)) hold(false); });
+  button.addEventListener('blur', () => hold(false));
+  const newer = iconButton('chevron-left', 'Newer dream', () => actions.step(-1), { class: 'button icon single-newer', hidden: true });
+  const older = iconButton('chevron-right', 'Older dream', () => actions.step(1), { class: 'button icon single-older', hidden: true });
+  const stage = h('div', { class: 'single-stage' }, frame, newer, older, button);
+  stage.arrows = (previous, next) => { newer.hidden = !previous; older.hidden = !next; };
+  return stage;
+}
+
+/** The name, to be changed where it stands. */
+function drawName(dream, actions) {
+  const input = h('input', { class: 'single-name', value: dream.name, 'aria-label': 'Name', maxlength: 200, spellcheck: false });
+  const save = () => {
+    const name = input.value.trim();
+    if (name && name !== dream.name) actions.rename(dream, name);
+    else input.value = dream.name;
+  };
+  input.addEventListener('change', save);
+  input.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') input.blur();
+    if (event.key !== 'Escape') return;
+    input.value = dream.name;
+    input.blur();
+    event.stopPropagation();
+  });
+  return input;
+}
+
+const row = ({ name, value, about }) => h('div', {}, h('dt', {}, name), h('dd', {}, value, about && h('span', {}, about)));
+
+function drawChosen(dream, catalogue) {
+  const rows = chosen(dream, catalogue);
+  const network = catalogue.models.find((model) => model.name === dream.model)?.title ?? dream.model;
+  return h('dl', { class: 'told' },
+    ...(rows.length ? rows : [{ name: 'filter', value: filterName(dream.filter) }]).map(row),
+    row({ name: 'network', value: network }),
+    row({ name: 'size', value: dream.size ? `${dream.size} pixels` : 'as the photo' }),
+    row({ name: 'seed', value: String(dream.seed) }));
+}
+
+/** Every setting, also those nobody touched, and the same as a command line; asked for when opened. */
+function drawEverything(dream, context) {
+  const settings = h('dl', { class: 'told' });
+  const command = h('code', {});
+  const copy = h('button', { class: 'button ghost', type: 'button', onclick: async () => {
+    await navigator.clipboard.writeText(command.textContent);
+    context.toast('Copied');
+  } }, icon('copy'), 'Copy as command line');
+  const details = h('details', { class: 'single-everything' }, h('summary', {}, 'Every setting'), settings,
+    h('pre', { class: 'single-command', tabindex: 0, 'aria-label': 'Command line' }, command), copy,
+    h('a', { class: 'button ghost', href: `/api/dreams/${dream.id}/recipe`, target: '_blank', rel: 'noopener' }, icon('external'), 'Recipe'));
+  details.addEventListener('toggle', async () => {
+    const [all, line] = await Promise.all([
+      api.get(`/api/settings?look=${encodeURIComponent(JSON.stringify(dream.look))}`),
+      api.post('/api/command', { photo_name: `${dream.name}.jpg`, look: dream.look, places: dream.places, size: dream.size ?? undefined })]);
+    fill(settings, Object.entries(all.settings).map(([name, value]) => row({ name, value: optionValue(value) })));
+    command.textContent = line.command;
+  }, { once: true });
+  return details;
+}

@@ -1,0 +1,55 @@
+/** A dream told in words: its filter, when, where it grew, and what was chosen. */
+
+const NAMES = { custom: 'own settings', words: 'words' };
+const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+
+/** The filter's name as people read it. */
+export const filterName = (filter) => NAMES[filter] ?? filter;
+
+/** The words a dream of words was made of, else its filter's name. */
+export function lookName(dream) {
+  const words = [dream.look.options?.more ?? []].flat();
+  return dream.filter === 'words' && words.length ? words.join(', ') : filterName(dream.filter);
+}
+
+export const moment = (time) => WHEN.format(time);
+export const day = (time) => DAY.format(time);
+
+/** 4.2 s, 3 min 8 s, 1 h 5 min. */
+export function duration(seconds) {
+  if (seconds < 10) return `${Math.max(0.1, seconds).toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.round((whole % 3600) / 60)} min`;
+}
+
+/** An option's value in words: a flag is "yes", several are a list. */
+export const optionValue = (value) => (value === true ? 'yes' : [value].flat().join(', '));
+
+/** What was chosen, and what it means: [{ name, value, about }]. */
+export function chosen(dream, catalogue) {
+  const rows = [];
+  const preset = catalogue.presets.find((one) => one.name === dream.look.preset);
+  if (dream.look.preset) rows.push({ name: 'filter', value: dream.look.preset, about: preset?.about });
+  for (const [name, value] of Object.entries(dream.look.options ?? {})) {
+    const option = catalogue.options.find((one) => one.name === name);
+    rows.push({ name, value: optionValue(value), about: option?.about });
+  }
+  return [...rows, ...places(dream.places ?? {})];
+}
+
+const spot = (place) => place.shape ?? 'a painted mask';
+
+/** Where it grew, told like the options. */
+function places({ mask, invert_mask: inverted, feather, where, guide, only_regions: only, regions = [] }) {
+  return [
+    mask && { name: 'mask', value: `${inverted ? 'all but ' : ''}${spot(mask)}`, about: 'where it grows' },
+    feather && { name: 'feather', value: feather, about: 'how soft the edge is' },
+    where && { name: 'where', value: where, about: 'only where the networks see this' },
+    guide && { name: 'guide', value: 'a picture', about: 'what the dream shall resemble' },
+    ...regions.map((region) => ({ name: 'region', value: `${region.look} in ${spot(region.place)}`, about: 'a filter of its own there' })),
+    only && { name: 'only-regions', value: 'yes', about: 'nothing grows outside the regions' },
+  ].filter(Boolean);
+}

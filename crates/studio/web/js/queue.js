@@ -1,0 +1,143 @@
+/** The queue: a drawer with what is dreamed now, what waits, and what has ended. */
+import { api } from './api.js';
+import { debounce, h, icon, iconButton } from './dom.js';
+import { endedJob, queuedJob, runningJob } from './queue/job.js';
+import { draggable } from './queue/order.js';
+import { toastProblem } from './toast.js';
+
+const KEPT = 50;
+const DRAWS = { running: runningJob, queued: queuedJob, done: endedJob, failed: endedJob, cancelled: endedJob };
+const ENDED = { done: 'is ready', failed: 'failed', cancelled: 'was cancelled' };
+
+const byEnd = (one, other) => other.finished - one.finished;
+const byPosition = (one, other) => one.position - other.position;
+
+/** Put the queue behind a button of the header. */
+export function mount(button, context) {
+  const jobs = new Map();
+  const shown = new Map();
+  let paused = false;
+
+  const live = h('p', { class: 'visually-hidden', role: 'status' });
+  const count = h('span', { class: 'queue-count', hidden: true, 'aria-hidden': 'true' });
+  const pause = h('button', { class: 'button ghost small', type: 'button', onclick: () => attempt(() => api.post('/api/queue', { paused: !paused })) });
+  const list = (name) => h('ol', { class: 'queue-list', 'aria-label': name });
+  const lists = { running: list('Running'), queued: list('Waiting'), ended: list('Ended') };
+  const titles = { queued: h('h3', {}, 'Waiting'), ended: h('h3', {}, 'Ended') };
+  const empty = h('div', { class: 'empty' }, icon('list'), h('p', {}, 'Nothing waits. Dreams you start line up here, and go on when this page is closed.'));
+  const body = h('div', { class: 'body' }, empty, lists.running, titles.queued, lists.queued, titles.ended, lists.ended);
+  const drawer = h('aside', { class: 'drawer queue', id: 'queue', 'aria-label': 'Queue', hidden: true, tabindex: -1 },
+    h('header', {}, h('h2', {}, 'Queue'), pause, iconButton('close', 'Close the queue', close, { class: 'button icon ghost' })), body);
+  button.append(count);
+  button.setAttribute('aria-expanded', 'false');
+  button.setAttribute('aria-controls', 'queue');
+  document.body.append(drawer, live);
+
+  function open() {
+    drawer.hidden = false;
+    button.setAttribute('aria-expanded', 'true');
+    drawer.focus();
+  }
+  function close() {
+    if (drawer.contains(document.activeElement)) button.focus();
+    drawer.hidden = true;
+    button.setAttribute('aria-expanded', 'false');
+  }
+
+  const attempt = (work) => work().catch(toastProblem);
+  const actions = {
+    close,
+    cancel: (job, keep) => attempt(() => api.post(`/api/jobs/${job.id}/cancel`, { keep })),
+    again: (job) => attempt(() => api.post(`/api/jobs/${job.id}/again`)),
+    shift(job, by) {
+      const waiting = of('queued');
+      const index = waiting.findIndex((one) => one.id === job.id);
+      if (!waiting[index + by]) return;
+      move(job.id, waiting[by < 0 ? index - 1 : index + 2]?.id ?? null);
+    },
+  };
+
+  async function move(id, before) {
+    await attempt(() => api.post(`/api/jobs/${id}/move`, { before }));
+    await refresh();
+    const waiting = of('queued');
+    live.textContent = `${jobs.get(id).name} is ${waiting.findIndex((job) => job.id === id) + 1} of ${waiting.length}`;
+  }
+
+  function of(...states) {
+    return [...jobs.values()].filter((job) => states.includes(job.state)).sort(states[0] === 'queued' ? byPosition : byEnd);
+  }
+
+  async function refresh() {
+    const queue = await api.get('/api/jobs').catch(toastProblem);
+    if (!queue) return;
+    paused = queue.paused;
+    jobs.clear();
+    for (const job of queue.jobs) jobs.set(job.id, job);
+    draw();
+  }
+  const refreshSoon = debounce(200, refresh);
+
+  /** Bring a list up to date; a job keeps its element while its state stays. */
+  function drawList(element, all) {
+    all.forEach((job, i) => {
+      const key = `${job.id} ${job.state}`;
+      if (!shown.has(key)) shown.set(key, DRAWS[job.state](job, actions));
+      const item = shown.get(key);
+      item.update(job, { first: i === 0, last: i === all.length - 1 });
+      if (element.children[i] !== item.element) place(element, item.element, i);
+    });
+    while (element.children.length > all.length) element.lastChild.remove();
+  }
+
+  function draw() {
+    const running = of('running');
+    const queued = of('queued');
+    const ended = of('done', 'failed', 'cancelled').slice(0, KEPT);
+    drawList(lists.running, running);
+    drawList(lists.queued, queued);
+    drawList(lists.ended, ended);
+    titles.queued.hidden = !queued.length;
+    titles.ended.hidden = !ended.length;
+    empty.hidden = jobs.size > 0;
+    const active = running.length + queued.length;
+    count.textContent = active;
+    count.hidden = !active;
+    button.setAttribute('aria-label', active ? `Queue, ${active} to do${paused ? ', paused' : ''}` : 'Queue');
+    pause.hidden = !active && !paused;
+    pause.replaceChildren(icon(paused ? 'play' : 'pause'), paused ? 'Go on' : 'Pause');
+    drawer.classList.toggle('paused', paused);
+  }
+
+  function take(job) {
+    const known = jobs.get(job.id);
+    jobs.set(job.id, job);
+    if (known?.state === 'running' && job.state === 'running') shown.get(`${job.id} running`)?.update(job);
+    else draw();
+    if (known && known.state !== job.state && ENDED[job.state]) live.textContent = `${job.name} ${ENDED[job.state]}`;
+    if (job.state === 'queued' && known?.position !== job.position) refreshSoon();
+  }
+
+  button.addEventListener('click', () => (drawer.hidden ? open() : close()));
+  drawer.addEventListener('keydown', (event) => { if (event.key === 'Escape') close(); });
+  draggable(lists.queued, move);
+  context.events.on('job', take);
+  context.events.on('frame', ({ job: id, version }) => {
+    const job = jobs.get(id);
+    if (job?.state === 'running') take({ ...job, frame: version });
+  });
+  context.events.on('queue', (queue) => {
+    paused = queue.paused;
+    live.textContent = paused ? 'The queue is paused' : 'The queue goes on';
+    draw();
+  });
+  context.events.on('reset', refresh);
+  refresh();
+}
+
+/** Put an element at a place in its list, and keep the focus it has. */
+function place(list, element, index) {
+  const focused = element.contains(document.activeElement) ? document.activeElement : null;
+  list.insertBefore(element, list.children[index] ?? null);
+  focused?.focus();
+}

@@ -1,0 +1,77 @@
+/** One job in the queue: its picture, how far it is, and what can be done with it. */
+import { urls } from '../api.js';
+import { fill, h, icon, iconButton } from '../dom.js';
+import { duration, filterName } from '../gallery/told.js';
+
+const THUMBNAIL = 160;
+
+const filterOf = (job) => job.look.preset ?? (job.look.options?.more ? [job.look.options.more].flat().join(', ') : filterName('custom'));
+
+/** How far a running job is, in words. */
+function howFar({ octave, octaves, seconds_left: left }) {
+  const time = left === null ? '' : `, ${duration(left)} left`;
+  return `Octave ${octave} of ${octaves}${time}`;
+}
+
+/** The one that runs: large, with the dream as it grows. */
+export function runningJob(job, actions) {
+  const frame = h('img', { alt: '' });
+  const bar = h('div', { class: 'bar', role: 'progressbar', 'aria-label': `Progress of ${job.name}`, 'aria-valuemin': 0, 'aria-valuemax': 100 });
+  const told = h('p', { class: 'queue-told' });
+  const element = h('li', { class: 'queue-running' },
+    h('a', { class: 'queue-frame', href: `/dream?photo=${job.photo}&job=${job.id}`, 'aria-label': `Watch ${job.name}` }, frame),
+    h('div', { class: 'queue-names' }, h('strong', {}, job.name), h('span', {}, filterOf(job))),
+    bar, told,
+    h('div', { class: 'queue-buttons' },
+      h('button', { class: 'button small', type: 'button', onclick: () => actions.cancel(job, true) }, icon('check'), 'Stop and keep'),
+      h('button', { class: 'button ghost small', type: 'button', onclick: () => actions.cancel(job, false) }, icon('close'), 'Cancel')));
+  const update = (now) => {
+    const source = now.frame ? urls.frame(now.id, now.frame) : urls.view(now.photo, 640);
+    if (frame.getAttribute('src') !== source) frame.src = source;
+    const done = now.progress?.done ?? 0;
+    bar.style.setProperty('--share', done);
+    bar.setAttribute('aria-valuenow', Math.round(done * 100));
+    told.textContent = now.progress ? howFar(now.progress) : 'Beginning…';
+  };
+  update(job);
+  return { element, update };
+}
+
+/** One that waits: can be moved and cancelled. */
+export function queuedJob(job, actions) {
+  const up = iconButton('chevron-up', `Move ${job.name} up`, () => actions.shift(job, -1), { class: 'button icon ghost small' });
+  const down = iconButton('chevron-down', `Move ${job.name} down`, () => actions.shift(job, 1), { class: 'button icon ghost small' });
+  const element = h('li', { class: 'queue-item', draggable: true, dataset: { job: job.id } },
+    h('span', { class: 'queue-handle', 'aria-hidden': 'true' }, icon('drag')),
+    thumbnail(urls.view(job.photo, THUMBNAIL)),
+    h('div', { class: 'queue-names' }, h('strong', {}, job.name), h('span', {}, filterOf(job))),
+    h('div', { class: 'queue-tools' }, up, down,
+      iconButton('close', `Cancel ${job.name}`, () => actions.cancel(job, false), { class: 'button icon ghost small' })));
+  const update = (_, { first, last }) => {
+    up.setAttribute('aria-disabled', String(first));
+    down.setAttribute('aria-disabled', String(last));
+  };
+  return { element, update };
+}
+
+/** One that ended: done, failed with its reason, or cancelled. */
+export function endedJob(job, actions) {
+  const again = () => h('button', { class: 'button ghost small', type: 'button', onclick: () => actions.again(job) }, icon('refresh'), 'Again');
+  const open = () => h('a', { class: 'button ghost small', href: `/gallery?dream=${job.dream}`, onclick: actions.close }, 'Open');
+  const image = thumbnail(job.dream ? urls.dream(job.dream, THUMBNAIL) : urls.view(job.photo, THUMBNAIL));
+  const element = h('li', { class: `queue-item ${job.state}` }, image,
+    h('div', { class: 'queue-names' }, h('strong', {}, job.name), h('span', {}),
+      job.problem && h('p', { class: 'queue-problem' }, job.problem.detail)),
+    h('div', { class: 'queue-tools' }, job.state === 'done' ? job.dream && open() : again()));
+  const took = job.started && job.finished ? `, ${duration((job.finished - job.started) / 1000)}` : '';
+  const state = { done: `${filterOf(job)}${took}`, failed: `${filterOf(job)}: failed`, cancelled: `${filterOf(job)}: cancelled` };
+  fill(element.querySelector('.queue-names span'), state[job.state]);
+  return { element, update: () => {} };
+}
+
+/** A small picture, or its place when the picture is gone. */
+function thumbnail(source) {
+  const image = h('img', { class: 'queue-thumbnail', loading: 'lazy', alt: '', src: source });
+  image.addEventListener('error', () => image.removeAttribute('src'), { once: true });
+  return image;
+}

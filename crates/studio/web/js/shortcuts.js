@@ -1,0 +1,48 @@
+// The list of keyboard shortcuts, opened by its button or by `?`.
+
+import { h, iconButton, isTyping } from './dom.js';
+
+const GROUPS = [
+  ['Dream', [
+    ['Dream', ['Ctrl', 'Enter']],
+    ['Paste a picture', ['Ctrl', 'V']],
+    ['Next or previous filter, in the strip', ['←', '→']],
+    ['Undo, redo', ['Ctrl', 'Z'], ['Ctrl', 'Shift', 'Z']],
+    ['See the photo, while held', ['Space']],
+    ['Move the divider, when it has the focus', ['←', '→']],
+    ['Roll the dice for another seed', ['R']],
+    ['Advanced settings', ['S']],
+    ['Paint where', ['M']],
+    ['Stop or close', ['Esc']],
+  ]],
+  ['Painting', [
+    ['Smaller, larger brush', ['['], [']']],
+    ['Paint or erase', ['E']],
+    ['Turn round', ['I']],
+    ['Undo a stroke', ['Ctrl', 'Z']],
+    ['Done', ['Enter']],
+  ]],
+  ['Everywhere', [['This list', ['?']]]],
+];
+
+/** Makes the button, and the key `?`, open the list. */
+export function mountShortcuts(button) {
+  const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': 'shortcuts-title' },
+    h('header', null,
+      h('h2', { id: 'shortcuts-title' }, 'Keyboard'),
+      iconButton('close', 'Close', () => dialog.close(), { class: 'button icon ghost' })),
+    GROUPS.map(([title, rows]) => [
+      h('h3', { class: 'dim small' }, title),
+      h('dl', { class: 'shortcuts' }, rows.map(([does, ...keys]) => h('div', null, h('dt', null, does), keysOf(keys)))),
+    ]));
+  dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
+  document.body.append(dialog);
+  button.addEventListener('click', () => dialog.showModal());
+  addEventListener('keydown', (event) => {
+    if (event.key === '?' && !isTyping(event) && !document.querySelector('dialog[open]')) dialog.showModal();
+  });
+}
+
+function keysOf(combinations) {
+  return h('dd', null, combinations.map((keys, at) => [at > 0 && ' ', keys.map((key) => h('kbd', null, key))]));
+}

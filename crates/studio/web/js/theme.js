@@ -1,0 +1,29 @@
+// Dark, light, or as the computer is set.
+
+const KEY = 'oneiric.theme';
+const NEXT = { auto: 'dark', dark: 'light', light: 'auto' };
+const TITLES = { auto: 'Colours: as on this computer', dark: 'Colours: dark', light: 'Colours: light' };
+const SYMBOLS = { auto: 'contrast', dark: 'moon', light: 'sun' };
+
+/** Makes the button switch between automatic, dark and light. */
+export function mountTheme(button) {
+  const use = button.querySelector('use');
+  const apply = (theme) => {
+    document.documentElement.dataset.theme = theme;
+    use.setAttribute('href', `/assets/icons.svg#${SYMBOLS[theme]}`);
+    button.title = TITLES[theme];
+    button.setAttribute('aria-label', TITLES[theme]);
+  };
+  apply(remembered());
+  button.addEventListener('click', () => {
+    const theme = NEXT[document.documentElement.dataset.theme];
+    localStorage.setItem(KEY, theme);
+    apply(theme);
+  });
+}
+
+/** The theme chosen last. */
+export function remembered() {
+  const theme = localStorage.getItem(KEY);
+  return theme in NEXT ? theme : 'auto';
+}
