@@ -176,7 +176,7 @@ pub struct FoundClass {
 
 /// Which classes does a word stand for?
 #[utoipa::path(get, path = "/api/search", tag = "catalogue", params(Searched),
-    responses((status = 200, body = Found), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = Found)))]
 pub async fn search(Query(Searched { q }): Query<Searched>) -> Result<axum::Json<Found>, Problem> {
     let unknown = |e: InvalidSetting| Problem::invalid(e.to_string()).status(axum::http::StatusCode::NOT_FOUND);
     let found = oneiric::search::by_word(&q).map_err(|e| unknown(InvalidSetting(e.to_string())))?;
@@ -211,7 +211,7 @@ pub struct ToldSettings {
 
 /// Check a look, and tell all settings that it amounts to.
 #[utoipa::path(get, path = "/api/settings", tag = "catalogue", params(Chosen),
-    responses((status = 200, body = ToldSettings), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = ToldSettings)))]
 pub async fn settings(
     State(studio): Studio,
     Query(Chosen { look, guided }): Query<Chosen>,
@@ -276,7 +276,7 @@ pub struct Command {
 
 /// The same dream on the command line. Masks and guides that were uploaded or painted are named `NAME`, as they were saved.
 #[utoipa::path(post, path = "/api/command", tag = "catalogue", request_body = Told,
-    responses((status = 200, body = Command), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = Command)))]
 pub async fn command(State(studio): Studio, Json(told): Json<Told>) -> Result<axum::Json<Command>, Problem> {
     let (choices, _) = settings_of(&told.look, told.places.guide.is_some())?;
     let places = told.places.resolve(&studio.store)?;

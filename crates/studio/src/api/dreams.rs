@@ -61,7 +61,7 @@ pub struct Dreams {
 
 /// List dreams.
 #[utoipa::path(get, path = "/api/dreams", tag = "dreams", params(Wanted),
-    responses((status = 200, body = Dreams), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = Dreams)))]
 pub async fn list(State(studio): Studio, Query(wanted): Query<Wanted>) -> Result<axum::Json<Dreams>, Problem> {
     let Wanted { q, filter, class, favourite, after, before, limit, cursor } = wanted;
     let filter = Filter { words: q, filter, class, favourite, after, before };
@@ -76,7 +76,7 @@ pub async fn list(State(studio): Studio, Query(wanted): Query<Wanted>) -> Result
 
 /// Tell of a dream.
 #[utoipa::path(get, path = "/api/dreams/{id}", tag = "dreams", params(("id" = String, Path)),
-    responses((status = 200, body = ToldDream), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = ToldDream)))]
 pub async fn about(State(studio): Studio, Path(id): Path<String>) -> Result<axum::Json<ToldDream>, Problem> {
     Ok(axum::Json(told_dream(&find(&studio, &id)?)))
 }
@@ -95,7 +95,7 @@ pub struct Change {
 
 /// Give a dream another name, or make it a favourite.
 #[utoipa::path(patch, path = "/api/dreams/{id}", tag = "dreams", params(("id" = String, Path)), request_body = Change,
-    responses((status = 200, body = ToldDream), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = ToldDream)))]
 pub async fn change(
     State(studio): Studio,
     Path(id): Path<String>,
@@ -114,7 +114,7 @@ pub async fn change(
 
 /// Delete a dream. For a month it can be restored.
 #[utoipa::path(delete, path = "/api/dreams/{id}", tag = "dreams", params(("id" = String, Path)),
-    responses((status = 204), (status = "4XX", body = Problem)))]
+    responses((status = 204)))]
 pub async fn delete(State(studio): Studio, Path(id): Path<String>) -> Result<StatusCode, Problem> {
     let dream = find(&studio, &id)?;
     if !studio.store.delete(dream.id, true)? {
@@ -126,7 +126,7 @@ pub async fn delete(State(studio): Studio, Path(id): Path<String>) -> Result<Sta
 
 /// Bring a deleted dream back.
 #[utoipa::path(post, path = "/api/dreams/{id}/restore", tag = "dreams", params(("id" = String, Path)),
-    responses((status = 200, body = ToldDream), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = ToldDream)))]
 pub async fn restore(State(studio): Studio, Path(id): Path<String>) -> Result<axum::Json<ToldDream>, Problem> {
     let dream = find(&studio, &id)?;
     studio.store.delete(dream.id, false)?;
@@ -147,7 +147,7 @@ fn usual_side() -> usize {
 
 /// The dream as a page shows it.
 #[utoipa::path(get, path = "/api/dreams/{id}/view", tag = "dreams", params(("id" = String, Path), Side),
-    responses((status = 200, content_type = "image/jpeg"), (status = "4XX", body = Problem)))]
+    responses((status = 200, content_type = "image/jpeg")))]
 pub async fn view(
     State(studio): Studio,
     Path(id): Path<String>,
@@ -188,7 +188,7 @@ impl From<FormatName> for Format {
 
 /// The dream's file, with its recipe inside.
 #[utoipa::path(get, path = "/api/dreams/{id}/file", tag = "dreams", params(("id" = String, Path), Download),
-    responses((status = 200, content_type = "image/png"), (status = "4XX", body = Problem)))]
+    responses((status = 200, content_type = "image/png")))]
 pub async fn file(
     State(studio): Studio,
     Path(id): Path<String>,
@@ -240,7 +240,7 @@ fn blended(studio: &Inner, dream: &Dream, picture: Picture, strength: f32) -> Re
 /// How the dream was after an octave, from 1 on.
 #[utoipa::path(get, path = "/api/dreams/{id}/octaves/{octave}", tag = "dreams",
     params(("id" = String, Path), ("octave" = usize, Path)),
-    responses((status = 200, content_type = "image/jpeg"), (status = "4XX", body = Problem)))]
+    responses((status = 200, content_type = "image/jpeg")))]
 pub async fn octave(State(studio): Studio, Path((id, octave)): Path<(String, usize)>) -> Result<Response, Problem> {
     let dream = find(&studio, &id)?;
     let kept = studio.store.octave(dream.id, octave)?;
@@ -264,7 +264,7 @@ pub struct Branch {
 
 /// Make the dream as it was after an octave a dream of its own.
 #[utoipa::path(post, path = "/api/dreams/{id}/branch", tag = "dreams", params(("id" = String, Path)), request_body = Branch,
-    responses((status = 201, body = ToldJob), (status = "4XX", body = Problem)))]
+    responses((status = 201, body = ToldJob)))]
 pub async fn branch(
     State(studio): Studio,
     Path(id): Path<String>,
@@ -294,7 +294,7 @@ pub async fn branch(
 
 /// How the dream was made.
 #[utoipa::path(get, path = "/api/dreams/{id}/recipe", tag = "dreams", params(("id" = String, Path)),
-    responses((status = 200, body = String, content_type = "text/plain"), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = String, content_type = "text/plain")))]
 pub async fn recipe(State(studio): Studio, Path(id): Path<String>) -> Result<Response, Problem> {
     Ok(find(&studio, &id)?.recipe.into_response())
 }

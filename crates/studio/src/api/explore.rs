@@ -56,7 +56,7 @@ pub struct Strongest {
 /// Tell of a layer.
 #[utoipa::path(get, path = "/api/explore/{picture}/{model}/{layer}", tag = "explore",
     params(("picture" = String, Path), ("model" = String, Path), ("layer" = String, Path)),
-    responses((status = 200, body = Layer), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = Layer)))]
 pub async fn layer(State(studio): Studio, Path((id, model, layer)): Place) -> Result<axum::Json<Layer>, Problem> {
     let id = known(&studio.store, &id)?.id;
     let told = studio.clone();
@@ -86,7 +86,7 @@ pub async fn layer(State(studio): Studio, Path((id, model, layer)): Place) -> Re
 /// The maps of all channels, side by side in their order.
 #[utoipa::path(get, path = "/api/explore/{picture}/{model}/{layer}/sheet", tag = "explore",
     params(("picture" = String, Path), ("model" = String, Path), ("layer" = String, Path)),
-    responses((status = 200, content_type = "image/png"), (status = "4XX", body = Problem)))]
+    responses((status = 200, content_type = "image/png")))]
 pub async fn sheet(State(studio): Studio, Path((id, model, layer)): Place) -> Result<Response, Problem> {
     let id = known(&studio.store, &id)?.id;
     let told = studio.clone();
@@ -110,7 +110,7 @@ fn map_side() -> usize {
 /// The map of a channel as heat over the picture.
 #[utoipa::path(get, path = "/api/explore/{picture}/{model}/{layer}/map", tag = "explore",
     params(("picture" = String, Path), ("model" = String, Path), ("layer" = String, Path), Map),
-    responses((status = 200, content_type = "image/jpeg"), (status = "4XX", body = Problem)))]
+    responses((status = 200, content_type = "image/jpeg")))]
 pub async fn map(
     State(studio): Studio,
     Path((id, model, layer)): Place,
@@ -151,7 +151,7 @@ pub struct Answer {
 /// Which channels fire there?
 #[utoipa::path(get, path = "/api/explore/{picture}/{model}/{layer}/spot", tag = "explore",
     params(("picture" = String, Path), ("model" = String, Path), ("layer" = String, Path), Spot),
-    responses((status = 200, body = Answers), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = Answers)))]
 pub async fn spot(
     State(studio): Studio,
     Path((id, model, layer)): Place,
@@ -177,7 +177,7 @@ pub async fn spot(
 /// when it is there.
 #[utoipa::path(get, path = "/api/channels/{model}/{layer}/{channel}", tag = "explore",
     params(("model" = String, Path), ("layer" = String, Path), ("channel" = usize, Path)),
-    responses((status = 200, content_type = "image/jpeg"), (status = 202), (status = "4XX", body = Problem)))]
+    responses((status = 200, content_type = "image/jpeg"), (status = 202)))]
 pub async fn channel(
     State(studio): Studio,
     Path((model, layer, channel)): Path<(String, String, usize)>,
@@ -207,7 +207,7 @@ pub struct MadeChannels {
 /// Which channels of a layer have pictures?
 #[utoipa::path(get, path = "/api/channels/{model}/{layer}", tag = "explore",
     params(("model" = String, Path), ("layer" = String, Path)),
-    responses((status = 200, body = MadeChannels), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = MadeChannels)))]
 pub async fn channels(
     State(studio): Studio,
     Path((model, layer)): Path<(String, String)>,
@@ -226,7 +226,7 @@ pub struct WantedChannels {
 /// Make the pictures of these channels next, and then those of all others of the layer.
 #[utoipa::path(post, path = "/api/channels/{model}/{layer}", tag = "explore",
     params(("model" = String, Path), ("layer" = String, Path)), request_body = WantedChannels,
-    responses((status = 200, body = MadeChannels), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = MadeChannels)))]
 pub async fn want(
     State(studio): Studio,
     Path((model, layer)): Path<(String, String)>,

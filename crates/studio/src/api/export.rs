@@ -31,7 +31,7 @@ pub struct Wanted {
 
 /// All dreams as files in a ZIP archive, each with its recipe inside.
 #[utoipa::path(get, path = "/api/export", tag = "dreams", params(Wanted),
-    responses((status = 200, content_type = "application/zip"), (status = "4XX", body = Problem)))]
+    responses((status = 200, content_type = "application/zip")))]
 pub async fn all(State(studio): Studio, Query(Wanted { favourite }): Query<Wanted>) -> Result<Response, Problem> {
     let archive = tokio::task::spawn_blocking(move || pack(&studio, favourite)).await.map_err(Problem::ours)??;
     let file = tokio::fs::File::from_std(archive);

@@ -41,7 +41,7 @@ pub fn add(studio: &Inner, new: &NewJob) -> Result<Created, Problem> {
 
 /// Ask for a dream.
 #[utoipa::path(post, path = "/api/jobs", tag = "jobs", request_body = Request,
-    responses((status = 201, body = ToldJob), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+    responses((status = 201, body = ToldJob)))]
 pub async fn submit(State(studio): Studio, Json(request): Json<Request>) -> Result<Created, Problem> {
     let told = studio.clone();
     studio.turns.ask(move || add(&told, &prepare(&told.store, &request)?)).await
@@ -64,14 +64,14 @@ pub async fn list(State(studio): Studio) -> Result<axum::Json<Jobs>, Problem> {
 
 /// Tell of a job.
 #[utoipa::path(get, path = "/api/jobs/{id}", tag = "jobs", params(("id" = String, Path)),
-    responses((status = 200, body = ToldJob), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = ToldJob)))]
 pub async fn about(State(studio): Studio, Path(id): Path<String>) -> Result<axum::Json<ToldJob>, Problem> {
     Ok(axum::Json(told_job(&studio, &find(&studio, &id)?)))
 }
 
 /// The dream as it is, while it is made.
 #[utoipa::path(get, path = "/api/jobs/{id}/frame", tag = "jobs", params(("id" = String, Path)),
-    responses((status = 200, content_type = "image/jpeg"), (status = "4XX", body = Problem)))]
+    responses((status = 200, content_type = "image/jpeg")))]
 pub async fn frame(State(studio): Studio, Path(id): Path<String>) -> Result<Response, Problem> {
     let live = studio.live.of(number(&id, "job")?).filter(|live| live.version > 0);
     let live = live.ok_or_else(|| Problem::missing("picture of this job"))?;
@@ -89,7 +89,7 @@ pub struct Cancel {
 
 /// End a job before its time.
 #[utoipa::path(post, path = "/api/jobs/{id}/cancel", tag = "jobs", params(("id" = String, Path)), request_body = Cancel,
-    responses((status = 200, body = ToldJob), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = ToldJob)))]
 pub async fn cancel(
     State(studio): Studio,
     Path(id): Path<String>,
@@ -116,7 +116,7 @@ pub struct Move {
 
 /// Put a job that waits elsewhere in the queue.
 #[utoipa::path(post, path = "/api/jobs/{id}/move", tag = "jobs", params(("id" = String, Path)), request_body = Move,
-    responses((status = 200, body = Jobs), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = Jobs)))]
 pub async fn put(
     state: Studio,
     Path(id): Path<String>,
@@ -134,7 +134,7 @@ pub async fn put(
 
 /// Make a dream that failed or was cancelled once more.
 #[utoipa::path(post, path = "/api/jobs/{id}/again", tag = "jobs", params(("id" = String, Path)),
-    responses((status = 201, body = ToldJob), (status = "4XX", body = Problem)))]
+    responses((status = 201, body = ToldJob)))]
 pub async fn again(State(studio): Studio, Path(id): Path<String>) -> Result<Created, Problem> {
     let job = find(&studio, &id)?;
     if !matches!(job.state, JobState::Failed | JobState::Cancelled) {
@@ -153,7 +153,7 @@ pub struct Queue {
 
 /// Pause the queue, or let it go on.
 #[utoipa::path(post, path = "/api/queue", tag = "jobs", request_body = Queue,
-    responses((status = 200, body = Queue), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = Queue)))]
 pub async fn queue(State(studio): Studio, Json(queue): Json<Queue>) -> Result<axum::Json<Queue>, Problem> {
     studio.store.pause(queue.paused)?;
     studio.hub.tell("queue", &queue);

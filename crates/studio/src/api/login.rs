@@ -20,7 +20,7 @@ pub struct Password {
 
 /// Log in: the answer sets a cookie.
 #[utoipa::path(post, path = "/api/login", tag = "studio", request_body = Password,
-    responses((status = 204), (status = "4XX", body = Problem)))]
+    responses((status = 204)))]
 pub async fn login(State(studio): Studio, Json(Password { password }): Json<Password>) -> Result<Response, Problem> {
     if !studio.login.is_needed() {
         return Ok(StatusCode::NO_CONTENT.into_response());

@@ -23,6 +23,7 @@ use axum::{Router, extract::DefaultBodyLimit};
 use oneiric::Format;
 use oneiric::picture::Kind;
 use utoipa::OpenApi;
+use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -45,6 +46,7 @@ const BODY: usize = 1 << 20;
         title = "Oneiric's studio",
         description = "Dreams over HTTP, on one's own machine. Answers of status 400 and above are problem documents (RFC 9457)."
     ),
+    components(schemas(Problem, dreams::FormatName)),
     tags(
         (name = "pictures", description = "Photos, masks and guides. The id of a picture is the SHA-256 of its bytes."),
         (name = "jobs", description = "Dreams to be made, one after the other."),
@@ -100,7 +102,20 @@ fn api() -> OpenApiRouter<Arc<Inner>> {
 
 /// The OpenAPI document of the API.
 pub fn document() -> utoipa::openapi::OpenApi {
-    api().into_openapi()
+    let mut document = api().into_openapi();
+    // Whatever is asked, the answer may be a problem.
+    let problem = Content::new(Some(Ref::from_schema_name("Problem")));
+    for item in document.paths.paths.values_mut() {
+        let operations = [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            for (statuses, blame) in [("4XX", "The request has to change."), ("5XX", "It failed in the studio.")] {
+                let response = ResponseBuilder::new().description(blame);
+                let response = response.content("application/problem+json", problem.clone()).build();
+                operation.responses.responses.insert(statuses.into(), RefOr::T(response));
+            }
+        }
+    }
+    document
 }
 
 /// Everything that is served.

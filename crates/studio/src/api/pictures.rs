@@ -29,7 +29,7 @@ const REST: Duration = Duration::from_secs(20);
 const SLOW_AFTER: Duration = Duration::from_secs(10);
 const SLOWEST: f64 = 1000.0;
 /// Longest side of a landscape.
-const LARGEST_SKY: usize = 4096;
+const LARGEST_SKY: usize = 2048;
 /// Classes that are told of each network.
 const CLASSES: usize = 10;
 
@@ -43,7 +43,7 @@ pub struct Name {
 /// Upload a picture: JPEG, PNG, WebP, GIF, BMP or TIFF.
 #[utoipa::path(post, path = "/api/pictures", tag = "pictures", params(Name),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 201, body = ToldPicture), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+    responses((status = 201, body = ToldPicture)))]
 pub async fn upload(
     State(studio): Studio,
     Query(Name { name }): Query<Name>,
@@ -101,13 +101,13 @@ pub struct Sky {
     seed: u32,
     /// The longer side in pixels.
     #[serde(default)]
-    #[schema(minimum = 64, maximum = 4096)]
+    #[schema(minimum = 64, maximum = 2048)]
     size: Option<usize>,
 }
 
 /// Draw a landscape under a sky.
 #[utoipa::path(post, path = "/api/skies", tag = "pictures", request_body = Sky,
-    responses((status = 201, body = ToldPicture), (status = "4XX", body = Problem)))]
+    responses((status = 201, body = ToldPicture)))]
 pub async fn sky(
     State(studio): Studio,
     Json(Sky { seed, size }): Json<Sky>,
@@ -126,14 +126,14 @@ pub async fn sky(
 
 /// Tell of a picture.
 #[utoipa::path(get, path = "/api/pictures/{id}", tag = "pictures", params(("id" = String, Path)),
-    responses((status = 200, body = ToldPicture), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = ToldPicture)))]
 pub async fn about(State(studio): Studio, Path(id): Path<String>) -> Result<axum::Json<ToldPicture>, Problem> {
     told_picture(&studio.store, &known(&studio.store, &id)?).map(axum::Json)
 }
 
 /// The file as it came.
 #[utoipa::path(get, path = "/api/pictures/{id}/file", tag = "pictures", params(("id" = String, Path)),
-    responses((status = 200, content_type = "image/*"), (status = "4XX", body = Problem)))]
+    responses((status = 200, content_type = "image/*")))]
 pub async fn file(State(studio): Studio, Path(id): Path<String>) -> Result<Response, Problem> {
     let about = known(&studio.store, &id)?;
     let file = tokio::fs::File::open(studio.store.blob(&about.id)).await?;
@@ -153,7 +153,7 @@ fn usual_side() -> usize {
 
 /// The picture as a page shows it: JPEG, or PNG if it has transparency.
 #[utoipa::path(get, path = "/api/pictures/{id}/view", tag = "pictures", params(("id" = String, Path), Side),
-    responses((status = 200, content_type = "image/jpeg"), (status = "4XX", body = Problem)))]
+    responses((status = 200, content_type = "image/jpeg")))]
 pub async fn view(
     State(studio): Studio,
     Path(id): Path<String>,
@@ -190,7 +190,7 @@ pub fn look_of(text: &str) -> Result<Look, Problem> {
 
 /// A small dream of the picture, at once.
 #[utoipa::path(get, path = "/api/pictures/{id}/preview", tag = "pictures", params(("id" = String, Path), Preview),
-    responses((status = 200, content_type = "image/jpeg"), (status = "4XX", body = Problem)))]
+    responses((status = 200, content_type = "image/jpeg")))]
 pub async fn preview(
     State(studio): Studio,
     Path(id): Path<String>,
@@ -228,7 +228,7 @@ pub struct Class {
 
 /// What is it, in the networks' eyes?
 #[utoipa::path(get, path = "/api/pictures/{id}/classes", tag = "pictures", params(("id" = String, Path)),
-    responses((status = 200, body = Classes), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = Classes)))]
 pub async fn classes(State(studio): Studio, Path(id): Path<String>) -> Result<axum::Json<Classes>, Problem> {
     let id = known(&studio.store, &id)?.id;
     let told = studio.clone();
