@@ -146,7 +146,8 @@ pub fn told_dream(dream: &Dream) -> ToldDream {
         seconds,
         favourite,
         parent: dream.parent.map(|id| id.to_string()),
-        octaves,
+        // After the last one it is the dream itself.
+        octaves: octaves + 1,
         stopped,
         classes: dream.classes.clone(),
     }

@@ -1,7 +1,7 @@
 // The HTTP API: JSON in and out, problems as errors.
 
 /** What the server, or the way to it, refused: `title`, `status`, and `detail` to be shown to a person. */
-export class Problem extends Error {
+class Problem extends Error {
   constructor({ title, status, detail }) {
     super(detail || title);
     this.title = title;

@@ -56,6 +56,8 @@ async function start() {
   addEventListener('oneiric:open', () => show(context));
   await show(context);
   mountQueue(context);
+  // It takes pictures that are dropped or pasted in the other views, too.
+  mount('dream', context).catch(toastProblem);
 }
 
 /** Goes to a path of the page, such as `/dream?photo=…`. */

@@ -9,16 +9,16 @@ const GROUPS = [
     ['Next or previous filter, in the strip', ['←', '→']],
     ['Undo, redo', ['Ctrl', 'Z'], ['Ctrl', 'Shift', 'Z']],
     ['See the photo, while held', ['Space']],
-    ['Move the divider, when it has the focus', ['←', '→']],
+    ['Move the divider, once it has the focus', ['←', '→']],
     ['Roll the dice for another seed', ['R']],
     ['Advanced settings', ['S']],
     ['Paint where', ['M']],
-    ['Stop or close', ['Esc']],
+    ['Close', ['Esc']],
   ]],
   ['Painting', [
     ['Smaller, larger brush', ['['], [']']],
     ['Paint or erase', ['E']],
-    ['Turn round', ['I']],
+    ['Invert', ['I']],
     ['Undo a stroke', ['Ctrl', 'Z']],
     ['Done', ['Enter']],
   ]],
@@ -27,14 +27,13 @@ const GROUPS = [
 
 /** Makes the button, and the key `?`, open the list. */
 export function mountShortcuts(button) {
-  const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': 'shortcuts-title' },
+  const dialog = h('dialog', { class: 'dialog shortcuts', 'aria-labelledby': 'shortcuts-title' },
     h('header', null,
       h('h2', { id: 'shortcuts-title' }, 'Keyboard'),
       iconButton('close', 'Close', () => dialog.close(), { class: 'button icon ghost' })),
-    GROUPS.map(([title, rows]) => [
-      h('h3', { class: 'dim small' }, title),
-      h('dl', { class: 'shortcuts' }, rows.map(([does, ...keys]) => h('div', null, h('dt', null, does), keysOf(keys)))),
-    ]));
+    h('div', { class: 'columns' }, GROUPS.map(([title, rows]) => h('section', null,
+      h('h3', null, title),
+      h('dl', null, rows.map(([does, ...keys]) => h('div', null, h('dt', null, does), keysOf(keys))))))));
   dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
   document.body.append(dialog);
   button.addEventListener('click', () => dialog.showModal());
@@ -44,5 +43,5 @@ export function mountShortcuts(button) {
 }
 
 function keysOf(combinations) {
-  return h('dd', null, combinations.map((keys, at) => [at > 0 && ' ', keys.map((key) => h('kbd', null, key))]));
+  return h('dd', null, combinations.map((keys) => h('span', null, keys.map((key) => h('kbd', null, key)))));
 }

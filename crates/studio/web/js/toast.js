@@ -30,5 +30,6 @@ export function toast(message, { action, onAction, kind } = {}) {
 /** Shows what went wrong. */
 export function toastProblem(problem) {
   if (problem?.name === 'AbortError') return;
-  toast(problem?.detail || problem?.message || String(problem), { kind: 'error' });
+  const told = problem?.detail || problem?.message || String(problem);
+  toast(told[0].toUpperCase() + told.slice(1), { kind: 'error' });
 }

@@ -22,6 +22,11 @@ export function createActions(session, { api, events, state }) {
     remembering();
   }
 
+  /** Back from a job that gave no dream, to what was there. */
+  function drop() {
+    session.update({ job: null, dream: history.now?.dream ?? null, octave: null, peek: false });
+  }
+
   function restore(moment) {
     session.update({ ...moment, job: null, octave: null, peek: false });
     state.set({ photo: moment.photo });
@@ -141,6 +146,8 @@ export function createActions(session, { api, events, state }) {
     const watched = session.job && !OVER.includes(session.job.state);
     try {
       const job = await submit(session.photo, session.parent, session.places);
+      const { look, places, layers, size, strength } = session;
+      history.amend({ look, places, layers, size, strength });
       if (watched) toast('Added to the queue');
       else session.update({ job, dream: null, octave: null, peek: false, welcome: false });
     } catch (problem) {
@@ -173,7 +180,7 @@ export function createActions(session, { api, events, state }) {
     const { job } = session;
     if (!job) return;
     if (job.state === 'failed') {
-      restore(history.now);
+      drop();
       return;
     }
     try {
@@ -202,7 +209,7 @@ export function createActions(session, { api, events, state }) {
         toastProblem(problem);
       }
     } else if (job.state === 'cancelled') {
-      restore(history.now);
+      drop();
       toast('Cancelled');
     } else {
       session.update({ job });

@@ -7,7 +7,8 @@ import { toastProblem } from '../toast.js';
 const SHOWN = 5;
 
 /** Makes the part, folded while it was not asked for. */
-export function createClasses(session, api) {
+export function createClasses(session, { api, catalogue }) {
+  const titleOf = (model) => catalogue.models.find(({ name }) => name === model)?.title ?? model;
   const tables = h('div', { class: 'classes' });
   const element = h('details', { class: 'fold' }, h('summary', null, 'What the network sees'), tables);
 
@@ -23,7 +24,7 @@ export function createClasses(session, api) {
       const { networks } = await api.get(`/api/pictures/${photo.id}/classes`);
       if (photo !== session.photo || session.dream) return;
       fill(tables, networks.map(({ model, classes }) => h('section', null,
-        h('h3', { class: 'dim small' }, model), classBars(classes.slice(0, SHOWN)))));
+        h('h3', { class: 'dim small' }, titleOf(model)), classBars(classes.slice(0, SHOWN)))));
     } catch (problem) {
       fill(tables);
       toastProblem(problem);

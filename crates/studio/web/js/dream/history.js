@@ -11,6 +11,11 @@ export class History {
     this.#at = this.#moments.length - 1;
   }
 
+  /** Changes the moment that is shown. */
+  amend(patch) {
+    Object.assign(this.#moments[this.#at] ?? {}, patch);
+  }
+
   /** The moment that is shown. */
   get now() {
     return this.#moments[this.#at] ?? null;

@@ -6,12 +6,13 @@ import { toast } from '../toast.js';
 
 const isPicture = (file) => file.type.startsWith('image/') || /\.(jpe?g|png|webp|gif|bmp|tiff?)$/i.test(file.name);
 
-/** Listens to drops and pastes while the view is shown; `pick` and `photograph` open the computer's own dialogs. */
-export function createIntake(root, session, actions) {
+/** Listens to drops and pastes in every view; `pick` and `photograph` open the computer's own dialogs. */
+export function createIntake(root, session, actions, open) {
   const chooser = h('input', { type: 'file', accept: 'image/*', multiple: true, hidden: true, 'aria-label': 'Choose a picture', id: 'file-input' });
   const camera = h('input', { type: 'file', accept: 'image/*', capture: 'environment', hidden: true, 'aria-label': 'Take a photo' });
   const curtain = h('div', { class: 'drop-curtain', hidden: true }, h('p', null, 'Let go to open it'));
-  root.append(chooser, camera, curtain);
+  root.append(chooser, camera);
+  document.body.append(curtain);
   for (const input of [chooser, camera]) {
     input.addEventListener('change', () => {
       take([...input.files]);
@@ -20,7 +21,10 @@ export function createIntake(root, session, actions) {
   }
 
   let depth = 0;
-  const carriesFiles = (event) => !root.hidden && event.dataTransfer?.types.includes('Files');
+  let fromThePage = false;
+  addEventListener('dragstart', () => { fromThePage = true; });
+  addEventListener('dragend', () => { fromThePage = false; });
+  const carriesFiles = (event) => !fromThePage && event.dataTransfer?.types.includes('Files');
   const lower = () => {
     depth = 0;
     curtain.hidden = true;
@@ -44,7 +48,7 @@ export function createIntake(root, session, actions) {
   });
   addEventListener('paste', (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
-    if (root.hidden || !files.length) return;
+    if (!files.length) return;
     event.preventDefault();
     take(files);
   });
@@ -57,8 +61,9 @@ export function createIntake(root, session, actions) {
     }
     const [first, ...others] = pictures;
     root.classList.add('is-opening');
-    await actions.bring(first);
+    const brought = await actions.bring(first);
     root.classList.remove('is-opening');
+    if (brought && location.pathname === '/gallery') open('/dream');
     if (others.length) offerQueue(others);
   }
 

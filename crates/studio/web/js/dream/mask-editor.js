@@ -8,7 +8,7 @@ import { createTools } from './mask-tools.js';
 
 /** Puts the editor into the view; it is there while the session says `painting`. */
 export function createMaskEditor(view, frame, session, { api, catalogue }) {
-  const canvas = h('canvas', { class: 'mask', 'aria-label': 'Where it grows: paint with the pointer, or use Shape', role: 'img', hidden: true });
+  const canvas = h('canvas', { class: 'mask', 'aria-label': 'Where it grows: paint with the pointer, or use Shape', role: 'img', tabIndex: -1, hidden: true });
   const ring = h('div', { class: 'brush-ring', hidden: true });
   frame.append(canvas, ring);
 
@@ -65,7 +65,7 @@ export function createMaskEditor(view, frame, session, { api, catalogue }) {
 
   async function done() {
     try {
-      const places = await placesOf(editor.layers, editor.onlyRegions, api);
+      const places = await placesOf(editor.layers, editor.onlyRegions, session.places, api);
       session.setPlace(places);
       session.update({ layers: places.mask || places.regions.length ? editor.layers : [], painting: false });
       document.getElementById('paint-button')?.focus();
@@ -90,6 +90,7 @@ export function createMaskEditor(view, frame, session, { api, catalogue }) {
   canvas.addEventListener('pointerdown', (event) => {
     if (event.button !== 0 || !editor.layer) return;
     event.preventDefault();
+    canvas.focus({ preventScroll: true });
     canvas.setPointerCapture(event.pointerId);
     let last = placeOf(event);
     const paint = (to) => {

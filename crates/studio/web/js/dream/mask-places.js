@@ -4,13 +4,13 @@ import { urls } from '../api.js';
 import { loadPicture } from './pictures.js';
 import { HUES, MaskLayer } from './mask-layer.js';
 
-/** Uploads what was painted, and gives the parts of Places that it comes to. */
-export async function placesOf(layers, onlyRegions, api) {
+/** Uploads what was painted, and gives the parts of Places that it comes to, in the place of those before. */
+export async function placesOf(layers, onlyRegions, before, api) {
   const [own, ...others] = await Promise.all(layers.map(async (layer) => ({ layer, place: layer.isEmpty ? null : await placeOf(layer, api) })));
   const regions = others.filter(({ place }) => place).map(({ layer, place }) => ({ look: layer.look, place }));
   return {
     mask: own.place,
-    invert_mask: false,
+    invert_mask: Boolean(!own.place && before.where && before.invert_mask),
     regions,
     only_regions: onlyRegions && !own.place && regions.length > 0,
   };
@@ -18,7 +18,7 @@ export async function placesOf(layers, onlyRegions, api) {
 
 async function placeOf(layer, api) {
   if (layer.shape) return { shape: layer.shape };
-  layer.picture ??= (await api.upload(await layer.toPng(), 'mask.png')).id;
+  layer.picture ??= (await api.upload(await layer.toPng(), `${layer.look ?? 'mask'}.png`)).id;
   return { picture: layer.picture };
 }
 

@@ -18,7 +18,7 @@ export function createPanel(session, actions, context, drawer) {
       createWords(session, context.api, { option: 'less', title: 'Less of', placeholder: 'what should not grow' }),
       createSeed(session, actions),
       createWhere(session),
-      createClasses(session, context.api)),
+      createClasses(session, context)),
     createFooter(session, actions, drawer));
 }
 
@@ -34,7 +34,7 @@ function createChosen(session, catalogue) {
 
   session.watch(['look'], ({ look }) => {
     name.textContent = nameOf(look);
-    about.textContent = catalogue.presets.find((preset) => preset.name === look.preset)?.about ?? 'what you chose below';
+    about.textContent = catalogue.presets.find((preset) => preset.name === look.preset)?.about ?? 'as you set it';
   });
   session.watch(['photo', 'look', 'settings', 'problem'], ({ photo, look, problem }, changed) => {
     wrong.textContent = problem?.detail ?? '';

@@ -17,13 +17,14 @@ export function createProgress(session, actions) {
 
   let octave = 0;
   let state = null;
+  let before = null;
   const say = (words) => { spoken.textContent = words; };
 
-  session.watch(['job'], ({ job, dream }) => {
+  session.watch(['job', 'dream'], ({ job, dream }) => {
     element.hidden = !job;
     if (!job) {
-      if (state === 'running' && dream) say('The dream is done');
-      [octave, state] = [0, null];
+      if (state && dream && dream !== before) say('The dream is done');
+      [octave, state, before] = [0, null, dream];
       return;
     }
     if (job.state !== state) {

@@ -10,15 +10,15 @@ export const SIZES = [
   { side: null, name: 'Full' },
 ];
 
-/** Makes the session, with nothing in it but the first filter. */
-export function createSession(catalogue) {
+/** Makes the session, with nothing in it but a look: the one given, or the first filter. */
+export function createSession(catalogue, look) {
   const watchers = new Set();
   const session = {
     /** The Picture that is dreamed on. */
     photo: null,
     /** The dream it was, if it was one. */
     parent: null,
-    look: { preset: catalogue.presets[0].name, options: {} },
+    look: isKnown(look, catalogue) ? look : { preset: catalogue.presets[0].name, options: {} },
     places: {},
     /** Painted layers of `places`, as the brush left them. */
     layers: [],
@@ -67,9 +67,14 @@ export function createSession(catalogue) {
       session.update({ look: { ...session.look, options } });
     },
 
-    /** Sets where it grows; undefined and an empty text take a part away. */
+    /** Sets where it grows; undefined and an empty text take a part away. A mask and a word exclude each other. */
     setPlace(patch) {
       const places = { ...session.places, ...patch };
+      if (patch.mask) delete places.where;
+      if (patch.where && places.mask) {
+        delete places.mask;
+        session.update({ layers: [] });
+      }
       for (const [name, value] of Object.entries(places)) {
         if (!value || (Array.isArray(value) && !value.length)) delete places[name];
       }
@@ -78,6 +83,9 @@ export function createSession(catalogue) {
   };
   return session;
 }
+
+/** Whether this version can make anything of a look. */
+const isKnown = (look, { presets }) => Boolean(look?.options) && (look.preset === null || presets.some(({ name }) => name === look.preset));
 
 function rememberedSize() {
   const kept = localStorage.getItem(SIZE_KEY);
@@ -93,8 +101,10 @@ export const randomSeed = () => Math.floor(Math.random() * 100000);
 /** How a look is called: its filter's name, or what it is made of. */
 export function nameOf(look) {
   if (look.preset) return look.preset;
-  const words = look.options.more;
-  return words?.length ? [words].flat().join(', ') : 'own look';
+  const [words, layers, channels] = ['more', 'layer', 'channel'].map((name) => [look.options[name] ?? []].flat().join(', '));
+  if (words) return words;
+  if (layers) return channels ? `channel ${channels} of ${layers}` : layers;
+  return 'your own';
 }
 
 /** Options that the panel itself shows, so that they do not count as changed settings. */

@@ -1,6 +1,6 @@
 // The picture in the middle: the photo, the dream as it grows, and the finished dream over its photo.
 
-import { h, icon, setVars } from '../dom.js';
+import { calm, h, icon, setVars } from '../dom.js';
 import { urls } from '../api.js';
 import { toastProblem } from '../toast.js';
 import { createDivider } from './divider.js';
@@ -18,7 +18,7 @@ export function createStage(session, actions, context, intake) {
   const shown = h('span');
   const branch = h('button', { type: 'button', class: 'button small', onclick: actions.branch }, icon('branch'), 'Branch from here');
   const tag = h('div', { class: 'stage-tag' }, shown, branch);
-  const frame = h('div', { class: 'frame skeleton' }, photo, growing, canvas, divider.element, tag);
+  const frame = h('div', { class: 'frame skeleton' }, photo, growing.element, canvas, divider.element, tag);
   const element = h('section', { class: 'dream-stage', 'aria-label': 'Picture' },
     h('div', { class: 'frame-room' }, frame),
     createWelcome(session, actions, intake));
@@ -63,15 +63,22 @@ export function createStage(session, actions, context, intake) {
       mixer.setPictures(...pictures);
       canvas.setAttribute('aria-label', `Dream: ${nameOf(dream.look)} in ${dream.name}`);
       canvas.hidden = false;
+      growing.clear();
       if (changed.includes('dream') && !divider.isShown) divider.show();
     } catch {
+      growing.clear();
       toastProblem(new Error('The dream cannot be shown'));
     }
   });
 
   session.watch(['strength'], ({ strength }) => { mixer.strength = strength; });
   session.watch(['peek'], ({ peek }) => element.classList.toggle('is-peeking', peek));
-  session.watch(['job'], ({ job }) => frame.classList.toggle('is-dreaming', job?.state === 'running'));
+  let watched = null;
+  session.watch(['job'], ({ job }) => {
+    frame.classList.toggle('is-dreaming', job?.state === 'running');
+    if (job && job.id !== watched) element.scrollIntoView({ block: 'nearest', behavior: calm() ? 'auto' : 'smooth' });
+    watched = job?.id;
+  });
   canvas.addEventListener('pointerdown', () => session.update({ peek: true }));
   for (const end of ['pointerup', 'pointerleave', 'pointercancel']) canvas.addEventListener(end, () => session.update({ peek: false }));
   session.watch(['peek', 'octave', 'dream'], ({ peek, octave, dream }) => {
@@ -82,7 +89,7 @@ export function createStage(session, actions, context, intake) {
   return { element, frame };
 }
 
-/** The newest frame of the running job, faded in over the one before. */
+/** The newest frame of the running job, faded in over the one before; it stays until the dream is there. */
 function createGrowing(session, events) {
   const element = h('div', { class: 'growing', hidden: true });
   let loading = false;
@@ -111,16 +118,20 @@ function createGrowing(session, events) {
     if (!loading) load();
   }
 
+  function clear() {
+    element.replaceChildren();
+    element.hidden = true;
+  }
+
   session.watch(['job'], ({ job }) => {
     if (job?.frame) {
       if (!element.children.length) want(job.id, job.frame);
-    } else if (!job || job.state === 'queued') {
-      element.replaceChildren();
-      element.hidden = true;
+    } else if (!session.dream && job?.state !== 'running') {
+      clear();
     }
   });
   events.on('frame', ({ job, version }) => {
     if (job === session.job?.id) want(job, version);
   });
-  return element;
+  return { element, clear };
 }

@@ -10,6 +10,7 @@ import { createPanel } from './panel.js';
 import { createSession } from './session.js';
 import { createStage } from './stage.js';
 import { createStrip } from './strip.js';
+import { keep, kept } from './kept.js';
 import { listenToKeys } from './keys.js';
 import { resolveLooks } from './resolve.js';
 import { toastProblem } from '../toast.js';
@@ -20,11 +21,11 @@ let view;
 
 /** Builds the view. */
 export function mount(root, context) {
-  session = createSession(context.catalogue);
+  session = createSession(context.catalogue, kept().look);
   actions = createActions(session, context);
   resolveLooks(session, context.api);
   const drawer = createDrawer(session, actions, context);
-  const intake = createIntake(root, session, actions);
+  const intake = createIntake(root, session, actions, context.open);
   const stage = createStage(session, actions, context, intake);
   view = h('div', { class: 'dream' },
     stage.element,
@@ -34,6 +35,7 @@ export function mount(root, context) {
   createMaskEditor(view, stage.frame, session, context);
   root.append(h('h1', { class: 'visually-hidden' }, 'Dream'), view, drawer.element);
   listenToKeys(root, session, actions, drawer);
+  session.watch(['photo', 'look', 'places'], keep);
   session.watch(['photo', 'job', 'dream'], () => {
     if (!root.hidden) showAddress();
   });
@@ -48,7 +50,7 @@ export async function show(params) {
     } else if (dream) {
       if (session.dream?.id !== dream) await actions.openDream(dream);
     } else if (photo) {
-      const settings = { parent, ...(look && { look: JSON.parse(look) }) };
+      const settings = { parent, ...(look ? { look: JSON.parse(look) } : placesOf(photo)) };
       if (look || session.photo?.id !== photo) await actions.openId(photo, settings);
     } else if (!session.photo) {
       await actions.begin();
@@ -59,6 +61,9 @@ export async function show(params) {
   }
   showAddress();
 }
+
+/** Where it grew on the same photo, before the page was loaded anew. */
+const placesOf = (photo) => (kept().photo === photo ? { places: kept().places } : {});
 
 /** Keeps in the address what a reload has to find again. */
 function showAddress() {
