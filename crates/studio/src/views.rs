@@ -38,24 +38,31 @@ impl Views {
         Self { store, bases: Mutex::new(Vec::new()) }
     }
 
+    /// The place of a picture among those in memory, of which the one that was wanted longest ago gives way.
+    fn slot(&self, id: &str) -> Slot {
+        let mut bases = self.bases.lock().expect("nothing panics while it holds the views");
+        let at = bases.iter().position(|(known, _)| known == id);
+        let entry = at.map_or_else(|| (id.to_owned(), Slot::default()), |at| bases.remove(at));
+        bases.push(entry.clone());
+        if bases.len() > KEPT {
+            bases.remove(0);
+        }
+        entry.1
+    }
+
+    /// Keeps a picture that was decoded: it will be looked at.
+    pub fn decoded(&self, id: &str, picture: &Picture) {
+        self.slot(id).get_or_init(|| Ok(Arc::new(shrunk(picture, BASE).into_owned())));
+    }
+
     /// The picture with this id, fitting into `side` pixels.
     ///
     /// # Errors
     /// A file that cannot be decoded.
     pub fn small(&self, id: &str, side: usize) -> Result<Arc<Picture>, Problem> {
-        let slot = {
-            let mut bases = self.bases.lock().expect("nothing panics while it holds the views");
-            let at = bases.iter().position(|(known, _)| known == id);
-            let entry = at.map_or_else(|| (id.to_owned(), Slot::default()), |at| bases.remove(at));
-            bases.push(entry.clone());
-            if bases.len() > KEPT {
-                bases.remove(0);
-            }
-            entry.1
-        };
         // Whoever comes second waits for the first to decode it.
         let read = || Ok(Arc::new(shrunk(&open_file(&self.store, id)?.decode()?, BASE).into_owned()));
-        let base = slot.get_or_init(read).clone()?;
+        let base = self.slot(id).get_or_init(read).clone()?;
         Ok(if base.width().max(base.height()) <= side { base } else { Arc::new(shrunk(&base, side).into_owned()) })
     }
 

@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::extract::{Json, Path, Query, number};
 use super::jobs::add;
-use super::pictures::view_of;
+use super::pictures::{Side, view_of};
 use super::shown::{ToldDream, ToldJob, told_dream};
 use super::{ASK_AGAIN, Studio, attachment, mime_of};
 use crate::making::{open_file, plain_name};
@@ -132,17 +132,6 @@ pub async fn restore(State(studio): Studio, Path(id): Path<String>) -> Result<ax
     studio.store.delete(dream.id, false)?;
     studio.tell_dream(dream.id);
     about(State(studio), Path(id)).await
-}
-
-#[derive(Deserialize, IntoParams)]
-pub struct Side {
-    /// Longer side in pixels, rounded up to 160, 320, 640, 1280 or 2048.
-    #[serde(default = "usual_side")]
-    side: usize,
-}
-
-fn usual_side() -> usize {
-    1280
 }
 
 /// The dream as a page shows it.

@@ -77,11 +77,12 @@ pub async fn upload(
         let file = PictureFile::open(upload.path(), &Limits::default())?;
         let kind = mime(file.bytes())?;
         let (width, height) = file.size()?;
-        file.decode()?;
+        let picture = file.decode()?;
         let recipe = Recipe::of_picture(file.bytes()).ok().map(|recipe| recipe.write()).transpose()?;
         let (id, bytes) = (sha256(file.bytes()), file.bytes().len() as u64);
         drop(file);
         told.store.keep(upload, &id)?;
+        told.views.decoded(&id, &picture);
         let name = plain_name(&name);
         add(&told, Picture { id, name, kind: kind.into(), width, height, bytes, created: 0, recipe })
     });
@@ -144,7 +145,7 @@ pub async fn file(State(studio): Studio, Path(id): Path<String>) -> Result<Respo
 pub struct Side {
     /// Longer side in pixels, rounded up to 160, 320, 640, 1280 or 2048.
     #[serde(default = "usual_side")]
-    side: usize,
+    pub side: usize,
 }
 
 fn usual_side() -> usize {

@@ -37,6 +37,8 @@ function viewOf(path) {
 }
 
 async function start() {
+  // Its modules come while the catalogue does; whether they can be had is seen when it is mounted.
+  VIEWS[viewOf(location.pathname) ?? 'dream'].load().catch(() => {});
   mountTheme(document.getElementById('theme-button'));
   mountShortcuts(document.getElementById('help-button'));
   const events = connect('/api/events');

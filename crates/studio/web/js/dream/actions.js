@@ -1,141 +1,18 @@
 // What a person can do in the dream view.
 
 import { toast, toastProblem } from '../toast.js';
-import { forget, recent, remember } from './recent.js';
-import { History } from './history.js';
-import { randomSeed } from './session.js';
-
-const OVER = ['done', 'failed', 'cancelled'];
+import { createTimeline } from './history.js';
+import { createOpening } from './opening.js';
+import { isGrowing, randomSeed } from './session.js';
 
 /** Options that belong to a filter's network and do not go along to another filter. */
 const OF_THE_FILTER = ['model', 'objective', 'layer', 'channels', 'channel', 'octave'];
 
 /** Makes the actions; each changes the session or tells what went wrong in a toast. */
 export function createActions(session, { api, events, state }) {
-  const history = new History();
-
-  const remembering = () => session.update({ canUndo: history.canUndo, canRedo: history.canRedo });
-
-  function commit() {
-    const { photo, parent, look, places, layers, size, dream, strength } = session;
-    history.push({ photo, parent, look, places, layers, size, dream, strength, octave: null });
-    remembering();
-  }
-
-  /** Back from a job that gave no dream, to what was there. */
-  function drop() {
-    session.update({ job: null, dream: history.now?.dream ?? null, octave: null, peek: false });
-  }
-
-  function restore(moment) {
-    session.update({ ...moment, job: null, octave: null, peek: false });
-    state.set({ photo: moment.photo });
-    remembering();
-  }
-
-  /** Makes a picture the photo. Where things were painted on the one before does not matter any more. */
-  function openPicture(picture, { look, places, size, parent = null, keepPlaces = false, welcome = false } = {}) {
-    leaveJob();
-    session.update({
-      photo: picture,
-      parent,
-      look: look ?? session.look,
-      places: places ?? (keepPlaces ? session.places : {}),
-      layers: keepPlaces ? session.layers : [],
-      size: size === undefined ? session.size : size,
-      job: null, dream: null, octave: null, strength: 1, peek: false, welcome, painting: false,
-    });
-    remember(picture.id);
-    state.set({ photo: picture });
-    commit();
-  }
-
-  function leaveJob() {
-    if (session.job && !OVER.includes(session.job.state)) {
-      toast(`The dream of ${session.job.name} goes on in the queue`);
-    }
-  }
-
-  /** Opens a picture that was brought, with the settings that Oneiric wrote into it. */
-  function openBrought(picture) {
-    const made = picture.made_by;
-    if (!made) {
-      openPicture(picture);
-      return;
-    }
-    const before = { look: session.look, size: session.size };
-    openPicture(picture, { look: made.look, places: made.places ?? {}, size: made.size ?? session.size });
-    toast('Settings of this dream are back', {
-      action: 'Drop them',
-      onAction: () => session.update({ ...before, places: {}, layers: [] }),
-    });
-  }
-
-  async function bring(file) {
-    try {
-      openBrought(await api.upload(file, file.name || 'pasted picture'));
-      return true;
-    } catch (problem) {
-      toastProblem(problem);
-      return false;
-    }
-  }
-
-  async function takeSky() {
-    try {
-      openPicture(await api.post('/api/skies', { seed: randomSeed() }));
-    } catch (problem) {
-      toastProblem(problem);
-    }
-  }
-
-  /** The first thing to see: the photo used last, or a sky; unless a picture was brought meanwhile. */
-  async function begin() {
-    session.update({ welcome: true });
-    const picture = await lastUsed() ?? await api.post('/api/skies', { seed: randomSeed() });
-    if (!session.photo) openPicture(picture, { welcome: true });
-  }
-
-  async function lastUsed() {
-    for (const id of recent()) {
-      try {
-        return await api.get(`/api/pictures/${id}`);
-      } catch (problem) {
-        if (problem.status !== 404) throw problem;
-        forget(id);
-      }
-    }
-    return null;
-  }
-
-  async function openId(id, settings) {
-    openPicture(await api.get(`/api/pictures/${id}`), settings);
-  }
-
-  async function openDream(id) {
-    const dream = await api.get(`/api/dreams/${id}`);
-    const photo = await api.get(`/api/pictures/${dream.photo}`);
-    const { look, places, size } = dream;
-    openPicture(photo, { look, places, size, parent: dream.parent });
-    showDream(dream);
-  }
-
-  function showDream(dream) {
-    session.update({ dream, job: null, octave: null, strength: 1, peek: false, welcome: false });
-    commit();
-  }
-
-  /** Finds a job again after the page was loaded anew. */
-  async function resume(id) {
-    const job = await api.get(`/api/jobs/${id}`);
-    if (job.dream) {
-      await openDream(job.dream);
-      return;
-    }
-    const { look, places, size, parent } = job;
-    await openId(job.photo, { look, places, size, parent });
-    if (job.state !== 'cancelled') session.update({ job });
-  }
+  const timeline = createTimeline(session, state);
+  const opening = createOpening(session, { api, state }, timeline);
+  let submitting = false;
 
   async function dream() {
     if (!session.photo) return;
@@ -143,15 +20,17 @@ export function createActions(session, { api, events, state }) {
       toastProblem(session.problem);
       return;
     }
-    const watched = session.job && !OVER.includes(session.job.state);
+    if (submitting) return;
+    submitting = true;
     try {
       const job = await submit(session.photo, session.parent, session.places);
-      const { look, places, layers, size, strength } = session;
-      history.amend({ look, places, layers, size, strength });
-      if (watched) toast('Added to the queue');
+      timeline.amend();
+      if (isGrowing(session.job)) toast('Added to the queue');
       else session.update({ job, dream: null, octave: null, peek: false, welcome: false });
     } catch (problem) {
       toastProblem(problem);
+    } finally {
+      submitting = false;
     }
   }
 
@@ -180,7 +59,7 @@ export function createActions(session, { api, events, state }) {
     const { job } = session;
     if (!job) return;
     if (job.state === 'failed') {
-      drop();
+      timeline.drop();
       return;
     }
     try {
@@ -204,12 +83,12 @@ export function createActions(session, { api, events, state }) {
     if (job.state === 'done') {
       try {
         const finished = await api.get(`/api/dreams/${job.dream}`);
-        if (job.id === session.job?.id) showDream(finished);
+        if (job.id === session.job?.id) opening.showDream(finished);
       } catch (problem) {
         toastProblem(problem);
       }
     } else if (job.state === 'cancelled') {
-      drop();
+      timeline.drop();
       toast('Cancelled');
     } else {
       session.update({ job });
@@ -223,7 +102,7 @@ export function createActions(session, { api, events, state }) {
       const picture = strength === 1 && !octave
         ? await api.get(`/api/pictures/${from.picture}`)
         : await mixed(from, strength, octave);
-      openPicture(picture, { parent: from.id, keepPlaces: true });
+      opening.openPicture(picture, { parent: from.id, keepPlaces: true });
     } catch (problem) {
       toastProblem(problem);
     }
@@ -261,23 +140,26 @@ export function createActions(session, { api, events, state }) {
     session.update({ look: { preset, options: Object.fromEntries(kept) }, welcome: false });
   }
 
-  function step(by) {
-    const possible = by < 0 ? history.canUndo : history.canRedo;
-    const running = session.job && !OVER.includes(session.job.state);
-    if (!possible || running) return;
-    restore(history.step(by));
+  /** Looks what has become of the watched job. */
+  async function catchUp() {
+    if (session.job) await api.get(`/api/jobs/${session.job.id}`).then(follow, toastProblem);
   }
 
   events.on('job', follow);
-  events.on('reset', async () => {
-    if (session.job) await api.get(`/api/jobs/${session.job.id}`).then(follow, toastProblem);
-  });
+  events.on('reset', catchUp);
   events.on('dream', (changed) => {
     if (changed.id === session.dream?.id && !changed.deleted) session.update({ dream: changed });
   });
 
   return {
-    begin, bring, takeSky, openId, openDream, openPicture, resume, dream, queueAll, cancel, retry, again, branch, favourite,
-    chooseFilter, rollDice: () => session.setOption('seed', String(randomSeed())), undo: () => step(-1), redo: () => step(1),
+    ...opening,
+    async resume(id) {
+      await opening.resume(id);
+      await catchUp();
+    },
+    dream, queueAll, cancel, retry, again, branch, favourite, chooseFilter,
+    rollDice: () => session.setOption('seed', String(randomSeed())),
+    undo: () => timeline.step(-1),
+    redo: () => timeline.step(1),
   };
 }

@@ -1,7 +1,9 @@
 // Undo and redo of photos and dreams.
 
+import { isGrowing } from './session.js';
+
 /** A list of moments of which one is shown. */
-export class History {
+class History {
   #moments = [];
   #at = -1;
 
@@ -34,4 +36,37 @@ export class History {
     this.#at = Math.min(Math.max(this.#at + by, 0), this.#moments.length - 1);
     return this.now;
   }
+}
+
+/** The moments of a session: they are kept by `commit`, and gone through by `step`. */
+export function createTimeline(session, state) {
+  const history = new History();
+
+  const tell = () => session.update({ canUndo: history.canUndo, canRedo: history.canRedo });
+
+  return {
+    /** Keeps what is shown now. */
+    commit() {
+      const { photo, parent, look, places, layers, size, dream, strength } = session;
+      history.push({ photo, parent, look, places, layers, size, dream, strength });
+      tell();
+    },
+    /** Puts the settings as they are now into the moment that is shown. */
+    amend() {
+      const { look, places, layers, size, strength } = session;
+      history.amend({ look, places, layers, size, strength });
+    },
+    /** Back from a job that gave no dream, to what was there. */
+    drop() {
+      session.update({ job: null, dream: history.now?.dream ?? null, octave: null, peek: false });
+    },
+    /** Goes one back or on, unless a dream is growing. */
+    step(by) {
+      if (isGrowing(session.job) || !(by < 0 ? history.canUndo : history.canRedo)) return;
+      const moment = history.step(by);
+      session.update({ ...moment, job: null, octave: null, peek: false });
+      state.set({ photo: moment.photo });
+      tell();
+    },
+  };
 }

@@ -112,3 +112,8 @@ const IN_THE_PANEL = ['more', 'less', 'seed'];
 
 /** Names of the options that were changed in the drawer. */
 export const changedOptions = (look) => Object.keys(look.options).filter((name) => !IN_THE_PANEL.includes(name));
+
+const OVER = ['done', 'failed', 'cancelled'];
+
+/** Whether a job is still to be done. */
+export const isGrowing = (job) => Boolean(job) && !OVER.includes(job.state);

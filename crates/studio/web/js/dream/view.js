@@ -36,6 +36,9 @@ export function mount(root, context) {
   root.append(h('h1', { class: 'visually-hidden' }, 'Dream'), view, drawer.element);
   listenToKeys(root, session, actions, drawer);
   session.watch(['photo', 'look', 'places'], keep);
+  session.watch(['job'], ({ job }) => {
+    if (!root.hidden) document.title = job?.progress ? `${Math.round(job.progress.done * 100)} % · Oneiric` : 'Oneiric';
+  });
   session.watch(['photo', 'job', 'dream'], () => {
     if (!root.hidden) showAddress();
   });

@@ -12,15 +12,16 @@ export function channelDetail(visualizations, point) {
     hint('channel', 'A channel looks for one kind of thing everywhere in the picture. Bright in the photo: the channel fires there.'),
     empty, body);
 
-  /** Show a channel: { channel, mean, max, x, y } of the layer's answer, `rank` among the layer's. */
-  function show(shown, { channel, mean, max, x, y }, rank, channels) {
+  /** Show a channel: { channel, mean, max, x, y } of the layer's answer, its `rank` among the layer's, the address of its heat. */
+  function show(shown, { channel, mean, max, x, y }, { rank, channels, heat }) {
     clear();
     empty.hidden = true;
     fill(body,
-      h('h3', {}, `Channel ${channel} of ${shown.layer}`),
+      h('h2', {}, `Channel ${channel} of ${shown.layer}`),
       visualizations.place(shown, channel, 'large'),
       about,
       h('a', { class: 'button primary', href: dreamPath(shown, channel) }, icon('spark'), 'Dream this channel'),
+      h('img', { class: 'detail-heat', src: heat, alt: 'Where it fires in the photo' }),
       h('dl', { class: 'detail-facts' },
         h('div', {}, h('dt', {}, 'In this photo'), h('dd', {}, `number ${rank} of ${channels}`)),
         h('div', {}, h('dt', {}, 'On average'), h('dd', {}, mean.toFixed(2))),

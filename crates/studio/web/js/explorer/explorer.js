@@ -1,5 +1,5 @@
 /** The explorer: what each layer of a network makes of a photo. */
-import { h, icon } from '../dom.js';
+import { calm, h, icon } from '../dom.js';
 import { toastProblem } from '../toast.js';
 import { explorerPath, layerPath } from './address.js';
 import { channelGrid } from './channels.js';
@@ -120,11 +120,13 @@ export function mount(root, context) {
   function openChannel() {
     const { channel } = shown;
     const rank = info?.strongest.findIndex((one) => one.channel === channel) ?? -1;
+    const heat = rank < 0 ? null : `${layerPath(shown)}/map?channel=${channel}&side=${MAP_SIDE}`;
     grid.mark(channel);
-    photo.lay(rank >= 0 ? `${layerPath(shown)}/map?channel=${channel}&side=${MAP_SIDE}` : null);
-    if (rank < 0) { detail.clear(); return; }
-    detail.show(shown, info.strongest[rank], rank + 1, info.channels);
+    photo.lay(heat);
+    if (!heat) { detail.clear(); return; }
+    detail.show(shown, info.strongest[rank], { rank: rank + 1, channels: info.channels, heat });
     panel.show('channel');
+    panel.element.scrollIntoView({ block: 'nearest', behavior: calm() ? 'auto' : 'smooth' });
   }
 
   events.on('dream', (dream) => { if (dream.photo === shown.photo) thoughts.forget(); });

@@ -39,7 +39,7 @@ export function guesses(api, models) {
     fill(body,
       after && h('div', { class: 'guesses-pair' }, figure(photo, 'Photo'), figure(dream, 'Dream')),
       before.map(({ model, classes }) => h('section', {},
-        h('h3', {}, models.find((one) => one.name === model)?.title ?? model),
+        h('h2', {}, models.find((one) => one.name === model)?.title ?? model),
         after ? classBarsBeforeAfter(classes, after.find((one) => one.model === model).classes) : classBars(classes.slice(0, COUNT)))));
   }
 

@@ -12,8 +12,8 @@ const shapeOf = ({ channels, stride }) => ({
   high: stride ? (Math.log2(COARSEST / stride) / Math.log2(COARSEST)).toFixed(3) : 0.08,
 });
 
-/** Layers inside a block have a dot in their name. */
-const isInner = (layer) => layer.name.includes('.');
+/** "block8." for the layers inside a block, which are called after it and a dot. */
+const blockOf = (layer) => layer.name.match(/^.+\./)?.[0] ?? '';
 
 /** Make the drawing. `select({ model, layer })` is called for another layer or network. */
 export function network(models, select) {
@@ -29,12 +29,16 @@ export function network(models, select) {
   let drawn = null;
 
   function box(model, layer) {
-    return h('li', { class: isInner(layer) ? 'inner' : '' },
+    const inside = blockOf(layer);
+    return h('li', { class: inside && 'inner' },
       h('button', {
         type: 'button', class: 'network-layer', vars: shapeOf(layer), dataset: { layer: layer.name },
-        'aria-label': `${layer.name}, ${layer.channels} channels${layer.stride ? `, a spot for every ${layer.stride} pixels` : ''}`,
         onclick: () => select({ model: model.name, layer: layer.name }),
-      }, h('span', { class: 'network-box' }), h('span', { class: 'network-name' }, layer.name), h('span', { class: 'network-channels' }, layer.channels)));
+      },
+      h('span', { class: 'network-box' }),
+      h('span', { class: 'network-name' }, h('span', { class: 'visually-hidden' }, inside), layer.name.slice(inside.length)),
+      h('span', { class: 'network-channels' }, layer.channels,
+        h('span', { class: 'visually-hidden' }, ` channels${layer.stride ? `, a spot for every ${layer.stride} pixels` : ''}`))));
   }
 
   /** Draw a network and mark a layer. */

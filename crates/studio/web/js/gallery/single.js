@@ -2,6 +2,7 @@
 import { api, urls } from '../api.js';
 import { classBarsBeforeAfter } from '../bars.js';
 import { fill, h, icon, iconButton, isTyping } from '../dom.js';
+import { starButton } from './star.js';
 import { chosen, duration, filterName, lookName, moment, optionValue } from './told.js';
 
 const SIDE = 1600;
@@ -20,9 +21,9 @@ export function single(context, actions) {
     if (dream?.id === shown.id) { dream = shown; update(); return; }
     dream = shown;
     const stage = drawStage(dream, actions);
-    star = h('button', { class: 'button icon ghost single-star', type: 'button', 'aria-label': 'Favourite', title: 'Favourite', onclick: () => actions.star(dream) }, icon('star'));
+    star = starButton('button icon ghost single-star', () => actions.star(dream));
     fill(element, stage, h('div', { class: 'single-side' },
-      h('div', { class: 'single-head' }, drawName(dream, actions), star,
+      h('div', { class: 'single-head' }, drawName(dream, actions), star.element,
         iconButton('close', 'Back to the gallery', actions.close, { class: 'button icon ghost' })),
       h('p', { class: 'single-when' }, [moment(dream.created), `${dream.width} × ${dream.height}`, duration(dream.seconds), dream.stopped && 'stopped early']
         .filter(Boolean).join(' · ')),
@@ -37,7 +38,7 @@ export function single(context, actions) {
   }
 
   function update() {
-    star.setAttribute('aria-pressed', String(dream.favourite));
+    star.set(dream.favourite);
     const name = element.querySelector('.single-name');
     if (document.activeElement !== name) name.value = dream.name;
   }
@@ -83,9 +84,10 @@ export function single(context, actions) {
 
 /** The picture with the photo under it, seen while held; arrows to the neighbours. */
 function drawStage(dream, actions) {
+  const coarse = h('img', { class: 'single-after', src: urls.dream(dream.id, 320), alt: '', draggable: false });
   const after = h('img', { class: 'single-after', src: urls.dream(dream.id, SIDE), alt: `${dream.name}, ${lookName(dream)}`, width: dream.width, height: dream.height, draggable: false });
   const before = h('img', { class: 'single-before', src: urls.view(dream.photo, SIDE), alt: '', draggable: false });
-  const frame = h('div', { class: 'single-frame', vars: { ratio: dream.width / dream.height } }, before, after);
+  const frame = h('div', { class: 'single-frame', vars: { ratio: dream.width / dream.height } }, before, coarse, after);
   const button = h('button', { class: 'button single-hold', type: 'button', 'aria-pressed': 'false' }, icon('compare'), 'Hold for the photo');
   const hold = (yes) => {
     frame.classList.toggle('held', yes);

@@ -1,7 +1,8 @@
 /** One dream in the grid: the picture; name, filter and date when one points at it; a star. */
 import { urls } from '../api.js';
-import { h, icon } from '../dom.js';
+import { h } from '../dom.js';
 import { galleryPath } from './query.js';
+import { starButton } from './star.js';
 import { day, lookName } from './told.js';
 
 const THUMBNAIL = 320;
@@ -16,15 +17,13 @@ export function tile(dream, { query, star }) {
   const name = h('span', { class: 'tile-name' });
   const link = h('a', { class: 'tile-link', href: galleryPath(query, dream.id) }, image,
     h('span', { class: 'tile-caption', 'aria-hidden': 'true' }, name, h('span', { class: 'tile-meta' }, `${lookName(dream)} · ${day(dream.created)}`)));
-  const button = h('button', { class: 'tile-star', type: 'button', 'aria-label': 'Favourite' }, icon('star'));
-  const element = h('li', { class: 'tile' }, link, button);
-
-  button.addEventListener('click', () => star(dream));
+  const button = starButton('tile-star', () => star(dream));
+  const element = h('li', { class: 'tile' }, link, button.element);
 
   const update = () => {
     name.textContent = dream.name;
     link.setAttribute('aria-label', `${dream.name}, ${lookName(dream)}, ${day(dream.created)}`);
-    button.setAttribute('aria-pressed', String(dream.favourite));
+    button.set(dream.favourite);
   };
   update();
   return { element, link, update };
