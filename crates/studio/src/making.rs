@@ -4,7 +4,7 @@ use std::path::Path;
 
 use oneiric::picture::PictureFile;
 use oneiric::recipe::{File, Place, Places, Recipe, Region};
-use oneiric::{Choices, Dream, Limits, Photo, Picture, Settings, Waiting, memory};
+use oneiric::{Choices, Dream, Limits, Objective, Photo, Picture, Settings, Waiting, memory};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -87,7 +87,7 @@ pub enum AskedPlace {
 }
 
 impl AskedPlaces {
-    /// As recipes have them.
+    /// As recipes have them, checked as far as that can be done without the photo.
     pub fn resolve(&self, store: &Store) -> Result<Places, Problem> {
         let file = |id: &str| known(store, id).map(|picture| File { name: picture.name, sha256: picture.id });
         let place = |asked: &AskedPlace| match asked {
@@ -96,7 +96,7 @@ impl AskedPlaces {
         };
         let region =
             |asked: &AskedRegion| Ok::<_, Problem>(Region { look: asked.look.clone(), place: place(&asked.place)? });
-        Ok(Places {
+        let places = Places {
             r#where: self.r#where.clone(),
             invert_mask: self.invert_mask,
             only_regions: self.only_regions,
@@ -104,7 +104,12 @@ impl AskedPlaces {
             mask: self.mask.as_ref().map(place).transpose()?,
             guide: self.guide.as_deref().map(file).transpose()?,
             region: self.regions.iter().map(region).collect::<Result<_, _>>()?,
-        })
+        };
+        places.check()?;
+        if let Some(word) = &places.r#where {
+            Objective::of_word(word)?;
+        }
+        Ok(places)
     }
 }
 

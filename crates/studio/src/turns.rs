@@ -1,8 +1,10 @@
 //! Whoever waits for an answer comes before long work.
 //!
-//! Previews and the explorer are asked for by someone who looks at the page: they run at once, one thread each. The dream
+//! Previews and the explorer are asked for by someone who looks at the page: they run at once, with the processors that are free. The dream
 //! that runs lets them pass before its next step.
 
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
@@ -17,8 +19,31 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Shares the processors.
 pub struct Turns {
-    permits: Arc<Semaphore>,
+    processors: usize,
+    /// For what is computed, and for what is but decoded or encoded: that is not to wait for previews.
+    computed: Arc<Semaphore>,
+    shown: Arc<Semaphore>,
     asked: Arc<Asked>,
+}
+
+/// Tells whether whoever asked has gone.
+#[derive(Clone, Default)]
+pub struct Gone(Arc<AtomicBool>);
+
+impl Gone {
+    /// To go on, or not.
+    pub fn check(&self) -> ControlFlow<()> {
+        if self.0.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+/// Says so when it is dropped.
+struct Here(Gone);
+
+impl Drop for Here {
+    fn drop(&mut self) {
+        self.0.0.store(true, Ordering::Relaxed);
+    }
 }
 
 #[derive(Default)]
@@ -54,25 +79,51 @@ impl Turns {
     /// As many at once as there are processors.
     pub fn new() -> Self {
         let processors = thread::available_parallelism().map_or(1, usize::from);
-        Self { permits: Arc::new(Semaphore::new(processors)), asked: Arc::default() }
+        let lane = || Arc::new(Semaphore::new(processors));
+        Self { processors, computed: lane(), shown: lane(), asked: Arc::default() }
     }
 
-    /// Does a small piece of work for someone who waits for it.
+    /// Computes something small for someone who waits for it. The work may ask whether that still holds.
     ///
     /// # Errors
     /// Those of the work.
     pub async fn ask<T: Send + 'static>(
         &self,
+        work: impl FnOnce(&Gone) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.take_turn(&self.computed, work).await
+    }
+
+    /// The same for what takes hardly any time.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub async fn show<T: Send + 'static>(
+        &self,
         work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
+        self.take_turn(&self.shown, |_| work()).await
+    }
+
+    async fn take_turn<T: Send + 'static>(
+        &self,
+        lane: &Arc<Semaphore>,
+        work: impl FnOnce(&Gone) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
         let waiting = Waiting::new(&self.asked);
-        let permit = self.permits.clone().acquire_owned().await.map_err(Problem::ours)?;
+        let permit = lane.clone().acquire_owned().await.map_err(Problem::ours)?;
+        let here = Here(Gone::default());
+        let gone = here.0.clone();
+        // Who is alone has all processors: the result is the same with any number of threads.
+        let threads = (self.processors / *self.asked.count()).max(1);
         let done = spawn_blocking(move || {
-            let _here = (waiting, permit);
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().map_err(Problem::ours)?;
-            pool.install(work)
+            let _turn = (waiting, permit);
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(Problem::ours)?;
+            pool.install(|| work(&gone))
         });
-        done.await.map_err(Problem::ours)?
+        let done = done.await.map_err(Problem::ours)?;
+        drop(here);
+        done
     }
 
     /// Lets those pass who wait, called between two steps of long work.

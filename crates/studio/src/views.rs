@@ -13,6 +13,7 @@ use crate::look::Look;
 use crate::making::{open_file, settings};
 use crate::problem::Problem;
 use crate::store::Store;
+use crate::turns::Gone;
 
 /// The sides that views have, in pixels: what is asked for is rounded up to one of them.
 const SIDES: [usize; 5] = [160, 320, 640, 1280, 2048];
@@ -88,11 +89,11 @@ impl Views {
         Ok((bytes, format))
     }
 
-    /// A small dream of a picture, as a JPEG file.
+    /// A small dream of a picture, as a JPEG file. It is not made to its end for someone who has gone.
     ///
     /// # Errors
     /// A look that cannot be.
-    pub fn preview(&self, id: &str, look: &Look, side: usize) -> Result<Vec<u8>, Problem> {
+    pub fn preview(&self, id: &str, look: &Look, side: usize, gone: &Gone) -> Result<Vec<u8>, Problem> {
         let side = side.clamp(*PREVIEWS.start(), *PREVIEWS.end());
         let (_, mut settings) = settings(look, false)?;
         settings.iterations = settings.iterations.min(MOST_STEPS);
@@ -104,7 +105,7 @@ impl Views {
             return Ok(bytes);
         }
         let photo = self.small(id, side)?;
-        let dream = Dream::new(settings)?.render(&*photo, |_, _| std::ops::ControlFlow::Continue(()))?;
+        let dream = Dream::new(settings)?.render(&*photo, |_, _| gone.check())?;
         let bytes = dream.encode(Format::Jpeg, QUALITY)?;
         self.keep(&name, Format::Jpeg, &bytes);
         Ok(bytes)

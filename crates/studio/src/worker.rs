@@ -234,8 +234,8 @@ struct Follower<'a> {
     shown: Option<Instant>,
     /// When it was kept last, and how long that took.
     kept: (Instant, Duration),
-    /// The octave before, until its picture is kept.
-    octave: usize,
+    /// The octave at work and its steps.
+    octave: (usize, usize),
     end: Option<End>,
 }
 
@@ -253,7 +253,7 @@ impl<'a> Follower<'a> {
             told: None,
             shown: None,
             kept: (now, Duration::ZERO),
-            octave: 0,
+            octave: (0, 0),
             end: None,
         })
     }
@@ -297,11 +297,11 @@ impl<'a> Follower<'a> {
         }
     }
 
-    /// Keeps how the dream was after the octave before this one.
-    fn keep_octave(&mut self, octave: usize, size: (usize, usize), picture: &[f32]) {
-        let (done, first) = (self.octave, self.octave == 0);
-        self.octave = octave;
-        if first || done == octave {
+    /// Keeps how the dream was after the octave before this one, unless nothing grew there.
+    fn keep_octave(&mut self, progress: &Progress, picture: &[f32]) {
+        let (size, (done, steps)) = (progress.size, self.octave);
+        self.octave = (progress.octave, progress.iterations);
+        if steps == 0 || done == progress.octave {
             return;
         }
         let side = OCTAVE.min(size.0.max(size.1));
@@ -335,7 +335,7 @@ impl Watch for Follower<'_> {
 
     fn step(&mut self, progress: &Progress, picture: &[f32]) -> ControlFlow<()> {
         if progress.iteration == 0 {
-            self.keep_octave(progress.octave, progress.size, picture);
+            self.keep_octave(progress, picture);
         }
         self.tell(progress);
         self.show(progress.size, picture);

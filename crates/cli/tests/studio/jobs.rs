@@ -157,6 +157,7 @@ fn what_cannot_be_dreamed_is_told_at_once() {
     refused(json!({}), json!({ "mask": { "shape": "blob:1" } }), 422, "blob");
     refused(json!({}), json!({ "mask": { "picture": "0".repeat(64) } }), 404, "picture");
     refused(json!({}), json!({ "where": "cat", "mask": { "shape": "top:50%" } }), 422, "where");
+    refused(json!({}), json!({ "where": "zzzz" }), 422, "zzzz");
     studio.send("POST", "/api/jobs", &json!({ "photo": "nothing" })).is_problem(404, "picture");
     studio.send("POST", "/api/jobs", &json!({ "photo": photo, "colour": 7 })).is_problem(422, "colour");
     assert_eq!(studio.get("/api/jobs").json()["jobs"], json!([]));

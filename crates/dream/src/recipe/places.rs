@@ -167,7 +167,11 @@ impl Places {
         })
     }
 
-    pub(super) fn check(&self) -> Result<(), RecipeError> {
+    /// Whether they can be.
+    ///
+    /// # Errors
+    /// A mask beside a `where`; a shape, a length or the name of a file that cannot be.
+    pub fn check(&self) -> Result<(), RecipeError> {
         if self.mask.is_some() && self.r#where.is_some() {
             return Err(RecipeError::invalid("the places have both a mask and a `where`; only one of them can be"));
         }

@@ -100,7 +100,7 @@ pub async fn all(State(studio): Studio) -> Result<axum::Json<Catalogue>, Problem
         queue: studio.config.queue,
     };
     let told = studio.clone();
-    let models = studio.turns.ask(move || models(&told)).await?;
+    let models = studio.turns.ask(move |_| models(&told)).await?;
     Ok(axum::Json(Catalogue {
         version: oneiric::recipe::program(),
         presets: preset::presets().iter().map(of_preset).collect(),
@@ -217,7 +217,7 @@ pub async fn settings(
     Query(Chosen { look, guided }): Query<Chosen>,
 ) -> Result<axum::Json<ToldSettings>, Problem> {
     let look = look_of(&look)?;
-    let turn = studio.turns.ask(move || {
+    let turn = studio.turns.ask(move |_| {
         let (choices, settings) = settings_of(&look, guided)?;
         let preset = choices.preset()?.map(|preset| preset.name);
         let told = told_settings(&settings);

@@ -187,7 +187,7 @@ pub async fn file(
     let format = Format::from(format);
     let name = format!("{}.dream.{}", dream.name, format.endings()[0]);
     let told = studio.clone();
-    let bytes = studio.turns.ask(move || encoded(&told, &dream, format, strength)).await?;
+    let bytes = studio.turns.show(move || encoded(&told, &dream, format, strength)).await?;
     let mut response = super::picture(bytes, mime_of(format), ASK_AGAIN);
     if let Ok(value) = attachment(&name).parse() {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, value);

@@ -60,7 +60,7 @@ pub struct Strongest {
 pub async fn layer(State(studio): Studio, Path((id, model, layer)): Place) -> Result<axum::Json<Layer>, Problem> {
     let id = known(&studio.store, &id)?.id;
     let told = studio.clone();
-    let turn = studio.turns.ask(move || {
+    let turn = studio.turns.ask(move |_| {
         let seen = told.explorer.look(&told.views, &id, &model, &layer)?;
         let (cell, columns) = seen.sheet_layout();
         let shape = seen.activations.shape;
@@ -90,7 +90,7 @@ pub async fn layer(State(studio): Studio, Path((id, model, layer)): Place) -> Re
 pub async fn sheet(State(studio): Studio, Path((id, model, layer)): Place) -> Result<Response, Problem> {
     let id = known(&studio.store, &id)?.id;
     let told = studio.clone();
-    let turn = studio.turns.ask(move || told.explorer.look(&told.views, &id, &model, &layer)?.sheet());
+    let turn = studio.turns.ask(move |_| told.explorer.look(&told.views, &id, &model, &layer)?.sheet());
     Ok(super::picture(turn.await?, "image/png", FOR_EVER))
 }
 
@@ -118,7 +118,7 @@ pub async fn map(
 ) -> Result<Response, Problem> {
     let id = known(&studio.store, &id)?.id;
     let told = studio.clone();
-    let turn = studio.turns.ask(move || {
+    let turn = studio.turns.ask(move |_| {
         let seen = told.explorer.look(&told.views, &id, &model, &layer)?;
         seen.over(&*told.views.small(&id, side.clamp(64, 1280))?, channel)
     });
@@ -162,7 +162,7 @@ pub async fn spot(
     }
     let id = known(&studio.store, &id)?.id;
     let told = studio.clone();
-    let turn = studio.turns.ask(move || {
+    let turn = studio.turns.ask(move |_| {
         let seen = told.explorer.look(&told.views, &id, &model, &layer)?;
         let answer = |(channel, value): (usize, f32)| {
             let largest = seen.largest[channel].max(f32::MIN_POSITIVE);

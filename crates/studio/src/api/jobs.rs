@@ -44,7 +44,7 @@ pub fn add(studio: &Inner, new: &NewJob) -> Result<Created, Problem> {
     responses((status = 201, body = ToldJob)))]
 pub async fn submit(State(studio): Studio, Json(request): Json<Request>) -> Result<Created, Problem> {
     let told = studio.clone();
-    studio.turns.ask(move || add(&told, &prepare(&told.store, &request)?)).await
+    studio.turns.ask(move |_| add(&told, &prepare(&told.store, &request)?)).await
 }
 
 /// All jobs that are not done, in their order, and the last that are.

@@ -73,7 +73,7 @@ pub async fn upload(
     }
     // Decoding takes a while, and more memory than many at once may have.
     let told = studio.clone();
-    let turn = studio.turns.ask(move || {
+    let turn = studio.turns.show(move || {
         let file = PictureFile::open(upload.path(), &Limits::default())?;
         let kind = mime(file.bytes())?;
         let (width, height) = file.size()?;
@@ -117,7 +117,7 @@ pub async fn sky(
         return Err(Problem::invalid(format!("a sky's longer side is 64 to {LARGEST_SKY} pixels")));
     }
     let told = studio.clone();
-    let turn = studio.turns.ask(move || {
+    let turn = studio.turns.ask(move |_| {
         let bytes = Waiting::landscape(u64::from(seed), size).read()?.encode(Format::Png, DEFAULT_QUALITY)?;
         let id = told.keep_picture(&bytes, &format!("sky {seed}.png"), None)?;
         told_picture(&told.store, &known(&told.store, &id)?)
@@ -167,7 +167,7 @@ pub async fn view(
 pub async fn view_of(studio: Arc<Inner>, id: &str, side: usize) -> Result<Response, Problem> {
     let id = known(&studio.store, id)?.id;
     let told = studio.clone();
-    let (bytes, format) = studio.turns.ask(move || told.views.view(&id, side)).await?;
+    let (bytes, format) = studio.turns.show(move || told.views.view(&id, side)).await?;
     Ok(super::picture(bytes, mime_of(format), FOR_EVER))
 }
 
@@ -199,7 +199,7 @@ pub async fn preview(
 ) -> Result<Response, Problem> {
     let (id, look) = (known(&studio.store, &id)?.id, look_of(&look)?);
     let told = studio.clone();
-    let bytes = studio.turns.ask(move || told.views.preview(&id, &look, side)).await?;
+    let bytes = studio.turns.ask(move |gone| told.views.preview(&id, &look, side, gone)).await?;
     Ok(super::picture(bytes, "image/jpeg", FOR_EVER))
 }
 
@@ -233,7 +233,7 @@ pub struct Class {
 pub async fn classes(State(studio): Studio, Path(id): Path<String>) -> Result<axum::Json<Classes>, Problem> {
     let id = known(&studio.store, &id)?.id;
     let told = studio.clone();
-    let turn = studio.turns.ask(move || {
+    let turn = studio.turns.ask(move |_| {
         let picture = told.views.small(&id, 1280)?;
         let of = |model: &'static oneiric_zoo::Model| -> Result<OfNetwork, Problem> {
             let classes = look::classify(told.explorer.network(model.name)?, &picture)?;
