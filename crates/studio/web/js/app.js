@@ -56,8 +56,8 @@ async function start() {
   addEventListener('popstate', () => show(context));
   addEventListener('click', (event) => followLink(event));
   addEventListener('oneiric:open', () => show(context));
+  mountQueue(context).catch(toastProblem);
   await show(context);
-  mountQueue(context);
   // It takes pictures that are dropped or pasted in the other views, too.
   mount('dream', context).catch(toastProblem);
 }

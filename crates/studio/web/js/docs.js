@@ -5,6 +5,7 @@ import { drawSchema, example, resolve, row } from './docs/schema.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const JSON_TYPE = 'application/json';
+const STATUS = { 200: 'Done', 201: 'Made', 204: 'Done', '4XX': 'The request cannot be fulfilled', '5XX': 'The server failed' };
 
 /** Every operation of the document: { method, path, id, tag, … and what the document says }. */
 function operations(doc) {
@@ -49,26 +50,28 @@ function curl(doc, operation) {
 
 const section = (title, ...children) => h('section', { class: 'docs-part' }, h('h4', {}, title), ...children);
 
+/** A body by its media types. What is neither JSON nor text is bytes, whatever its schema says. */
 function drawContent(content = {}) {
   return Object.entries(content).map(([type, media]) => h('div', { class: 'docs-content' },
-    h('p', { class: 'docs-media' }, type), media.schema && drawSchema(media.schema)));
+    h('p', { class: 'docs-media' }, type),
+    media.schema && /json|text/.test(type) ? drawSchema(media.schema) : h('p', { class: 'docs-type' }, 'bytes')));
 }
 
 function drawResponse(doc, status, answer) {
   const response = resolve(doc, answer);
   return h('details', { class: 'docs-response' },
-    h('summary', {}, h('code', { class: status < '400' ? 'docs-ok' : 'docs-bad' }, status), ` ${response.description ?? ''}`),
+    h('summary', {}, h('code', { class: status < '400' ? 'docs-ok' : 'docs-bad' }, status), ` ${response.description || STATUS[status] || ''}`),
     ...(response.content ? drawContent(response.content) : [h('p', { class: 'docs-dim' }, 'Nothing in the body.')]));
 }
 
 function copyable(text) {
-  const button = h('button', { class: 'button ghost', type: 'button', 'aria-label': 'Copy the curl line' }, 'Copy');
+  const button = h('button', { class: 'button ghost small', type: 'button' }, 'Copy');
   button.addEventListener('click', async () => {
     await navigator.clipboard.writeText(text);
     button.textContent = 'Copied';
     setTimeout(() => { button.textContent = 'Copy'; }, 1500);
   });
-  return h('div', { class: 'docs-curl' }, h('pre', { tabindex: 0 }, h('code', {}, text)), button);
+  return h('div', { class: 'docs-curl' }, h('pre', {}, h('code', {}, text)), button);
 }
 
 /** The path with its parameters set off. */

@@ -17,9 +17,11 @@ export function mount(button, context) {
   const jobs = new Map();
   const shown = new Map();
   let paused = false;
+  let changes = 0;
 
   const live = h('p', { class: 'visually-hidden', role: 'status' });
   const count = h('span', { class: 'queue-count', hidden: true, 'aria-hidden': 'true' });
+  const summary = h('span', { id: 'queue-summary', hidden: true });
   const pause = h('button', { class: 'button ghost small', type: 'button', onclick: () => attempt(() => api.post('/api/queue', { paused: !paused })) });
   const list = (name) => h('ol', { class: 'queue-list', 'aria-label': name });
   const lists = { running: list('Running'), queued: list('Waiting'), ended: list('Ended') };
@@ -27,11 +29,12 @@ export function mount(button, context) {
   const empty = h('div', { class: 'empty' }, icon('list'), h('p', {}, 'Nothing waits. Dreams you start line up here, and go on when this page is closed.'));
   const body = h('div', { class: 'body' }, empty, lists.running, titles.queued, lists.queued, titles.ended, lists.ended);
   const drawer = h('aside', { class: 'drawer queue', id: 'queue', 'aria-label': 'Queue', hidden: true, tabindex: -1 },
-    h('header', {}, h('h2', {}, 'Queue'), pause, iconButton('close', 'Close the queue', close, { class: 'button icon ghost' })), body);
+    h('header', {}, h('h2', {}, 'Queue'), pause, iconButton('close', 'Close', close, { class: 'button icon ghost' })), body);
   button.append(count);
+  button.setAttribute('aria-describedby', summary.id);
   button.setAttribute('aria-expanded', 'false');
   button.setAttribute('aria-controls', 'queue');
-  document.body.append(drawer, live);
+  document.body.append(drawer, live, summary);
 
   function open() {
     drawer.hidden = false;
@@ -68,9 +71,12 @@ export function mount(button, context) {
     return [...jobs.values()].filter((job) => states.includes(job.state)).sort(states[0] === 'queued' ? byPosition : byEnd);
   }
 
+  /** Fetch all jobs; once more when one of them has changed meanwhile, as the answer may be older than that. */
   async function refresh() {
+    const before = changes;
     const queue = await api.get('/api/jobs').catch(toastProblem);
     if (!queue) return;
+    if (changes !== before) { await refresh(); return; }
     paused = queue.paused;
     jobs.clear();
     for (const job of queue.jobs) jobs.set(job.id, job);
@@ -101,17 +107,18 @@ export function mount(button, context) {
     titles.ended.hidden = !ended.length;
     empty.hidden = jobs.size > 0;
     const active = running.length + queued.length;
-    count.textContent = active;
+    count.dataset.count = active;
     count.hidden = !active;
-    button.setAttribute('aria-label', active ? `Queue, ${active} to do${paused ? ', paused' : ''}` : 'Queue');
+    summary.textContent = active ? `${active} to do${paused ? ', paused' : ''}` : 'Nothing to do';
     pause.hidden = !active && !paused;
-    pause.replaceChildren(icon(paused ? 'play' : 'pause'), paused ? 'Go on' : 'Pause');
+    pause.replaceChildren(icon(paused ? 'play' : 'pause'), paused ? 'Resume' : 'Pause');
     drawer.classList.toggle('paused', paused);
   }
 
   function take(job) {
     const known = jobs.get(job.id);
     jobs.set(job.id, job);
+    if (known?.state !== job.state) changes += 1;
     if (known?.state === 'running' && job.state === 'running') shown.get(`${job.id} running`)?.update(job);
     else draw();
     if (known && known.state !== job.state && ENDED[job.state]) live.textContent = `${job.name} ${ENDED[job.state]}`;

@@ -5,6 +5,9 @@ import { hint } from './hints.js';
 
 const AHEAD = '400px';
 
+/** Has a layer one number for the whole picture, and so no maps? */
+export const isWhole = ({ columns, rows }) => columns * rows === 1;
+
 /** Make the grid in the element that scrolls. `choose(channel)` is called for one of them. */
 export function channelGrid(visualizations, scroller, choose) {
   const title = h('h2', {});
@@ -42,7 +45,10 @@ export function channelGrid(visualizations, scroller, choose) {
     clear();
     maps = layerMaps;
     title.textContent = `${info.channels} channels of ${shown.layer}`;
-    told.textContent = `Each is a map of ${info.columns} × ${info.rows} spots over the photo.`;
+    told.textContent = isWhole(info)
+      ? 'Each is one number for the whole picture.'
+      : `Each is a map of ${info.columns} × ${info.rows} spots over the photo.`;
+    list.classList.toggle('whole', isWhole(info));
     list.style.setProperty('--ratio', picture.width / picture.height);
     const strongest = info.strongest[0]?.mean ?? 1;
     tiles = info.strongest.map((one) => tile(shown, one, strongest));

@@ -18,11 +18,13 @@ export function chooser(context) {
 
   async function takeSky() {
     sky.disabled = true;
+    fill(sky, icon('sky'), 'Drawing a sky…');
     try {
-      const picture = await context.api.post('/api/skies', { seed: Math.floor(Math.random() * 1e6), width: 960, height: 640 });
+      const picture = await context.api.post('/api/skies', { seed: Math.floor(Math.random() * 1e6), size: 960 });
       context.open(explorerPath({ photo: picture.id }));
     } catch (problem) { toastProblem(problem); }
     sky.disabled = false;
+    fill(sky, icon('sky'), 'Take a sky');
   }
 
   /** Show the pictures of the latest dreams: each photo once, and its dreams. */

@@ -12,7 +12,7 @@ export function channelDetail(visualizations, point) {
     hint('channel', 'A channel looks for one kind of thing everywhere in the picture. Bright in the photo: the channel fires there.'),
     empty, body);
 
-  /** Show a channel: { channel, mean, max, x, y } of the layer's answer, its `rank` among the layer's, the address of its heat. */
+  /** Show a channel: { channel, mean, max, x, y } of the layer's answer, its `rank` among the layer's, the address of its heat, if it has a map. */
   function show(shown, { channel, mean, max, x, y }, { rank, channels, heat }) {
     clear();
     empty.hidden = true;
@@ -21,12 +21,12 @@ export function channelDetail(visualizations, point) {
       visualizations.place(shown, channel, 'large'),
       about,
       h('a', { class: 'button primary', href: dreamPath(shown, channel) }, icon('spark'), 'Dream this channel'),
-      h('img', { class: 'detail-heat', src: heat, alt: 'Where it fires in the photo' }),
+      heat && h('img', { class: 'detail-heat', src: heat, alt: 'Where it fires in the photo' }),
       h('dl', { class: 'detail-facts' },
         h('div', {}, h('dt', {}, 'In this photo'), h('dd', {}, `number ${rank} of ${channels}`)),
         h('div', {}, h('dt', {}, 'On average'), h('dd', {}, mean.toFixed(2))),
         h('div', {}, h('dt', {}, 'At its strongest'), h('dd', {}, max.toFixed(1), ' ',
-          h('button', { class: 'button ghost small', type: 'button', onclick: () => point(x, y) }, icon('eye'), 'Show where')))));
+          heat && h('button', { class: 'button ghost small', type: 'button', onclick: () => point(x, y) }, icon('eye'), 'Show where')))));
   }
 
   function clear() {

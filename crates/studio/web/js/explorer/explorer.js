@@ -2,7 +2,7 @@
 import { calm, h, icon } from '../dom.js';
 import { toastProblem } from '../toast.js';
 import { explorerPath, layerPath } from './address.js';
-import { channelGrid } from './channels.js';
+import { channelGrid, isWhole } from './channels.js';
 import { chooser } from './chooser.js';
 import { channelDetail } from './detail.js';
 import { guesses } from './guesses.js';
@@ -63,7 +63,7 @@ export function mount(root, context) {
     const layer = params.get('layer') ?? (params.has('model') ? null : shown.layer);
     const known = model.layers.some((one) => one.name === layer);
     return {
-      photo: params.get('photo') ?? shown.photo ?? context.state.photo?.id,
+      photo: params.get('photo') ?? context.state.photo?.id ?? shown.photo,
       model: model.name,
       layer: known ? layer : model.default_layer,
       channel: params.has('channel') ? Number(params.get('channel')) : null,
@@ -112,6 +112,7 @@ export function mount(root, context) {
       info = answer;
       maps = new Maps(shown, info);
       grid.show(shown, info, maps, picture);
+      root.scrollTop = Math.min(root.scrollTop, grid.element.offsetTop);
     } finally {
       workspace.removeAttribute('aria-busy');
     }
@@ -120,10 +121,10 @@ export function mount(root, context) {
   function openChannel() {
     const { channel } = shown;
     const rank = info?.strongest.findIndex((one) => one.channel === channel) ?? -1;
-    const heat = rank < 0 ? null : `${layerPath(shown)}/map?channel=${channel}&side=${MAP_SIDE}`;
+    const heat = rank < 0 || isWhole(info) ? null : `${layerPath(shown)}/map?channel=${channel}&side=${MAP_SIDE}`;
     grid.mark(channel);
     photo.lay(heat);
-    if (!heat) { detail.clear(); return; }
+    if (rank < 0) { detail.clear(); return; }
     detail.show(shown, info.strongest[rank], { rank: rank + 1, channels: info.channels, heat });
     panel.show('channel');
     panel.element.scrollIntoView({ block: 'nearest', behavior: calm() ? 'auto' : 'smooth' });

@@ -20,7 +20,7 @@ export function network(models, select) {
   const switches = h('div', { class: 'tabs', role: 'group', 'aria-label': 'Network' }, models.map((model) => h('label', {},
     h('input', { type: 'radio', name: 'explorer-network', value: model.name, onchange: () => select({ model: model.name, layer: model.default_layer }) }),
     h('span', {}, model.title))));
-  const list = h('ol', { class: 'network-layers', 'aria-label': 'Layers, from the picture to the classes' });
+  const list = h('ol', { class: 'network-layers', 'aria-label': 'Layers' });
   const walk = roving(list);
   const element = h('section', { class: 'network', 'aria-label': 'The network' },
     switches,

@@ -12,8 +12,7 @@ export function stage(look) {
   const heat = h('img', { class: 'stage-heat', alt: '', draggable: false, hidden: true });
   const cross = h('span', { class: 'stage-cross', 'aria-hidden': 'true', hidden: true });
   const frame = h('div', {
-    class: 'stage-frame', tabindex: 0, role: 'application', 'aria-roledescription': 'picture to point at',
-    'aria-describedby': 'stage-keys',
+    class: 'stage-frame', tabindex: 0, role: 'button', 'aria-label': 'Photo: choose a spot', 'aria-describedby': 'stage-keys',
   }, photo, heat, cross);
   const toggle = h('button', { class: 'button small stage-toggle', type: 'button', hidden: true, 'aria-pressed': 'true' }, icon('eye'), 'Heat');
   const element = h('div', { class: 'stage' }, frame, toggle,
@@ -54,7 +53,6 @@ export function stage(look) {
   /** Show a picture. */
   function show(picture) {
     frame.style.setProperty('--ratio', picture.width / picture.height);
-    frame.setAttribute('aria-label', `${picture.name}: choose a spot`);
     photo.src = urls.view(picture.id, SIDE);
     cross.hidden = true;
     spot = null;

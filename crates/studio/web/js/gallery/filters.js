@@ -22,12 +22,12 @@ export function filters(changed) {
   };
 
   const inputs = {
-    q: field('q', { type: 'search', 'aria-label': 'Search by name, filter or class', placeholder: 'Search dreams', enterkeyhint: 'search' }),
+    q: field('q', { type: 'search', 'aria-label': 'Search dreams', placeholder: 'Search by name, filter or class', enterkeyhint: 'search' }),
     class: field('class', { type: 'search', id: 'gallery-class', placeholder: 'poodle' }),
     after: field('after', { type: 'date', id: 'gallery-after' }),
     before: field('before', { type: 'date', id: 'gallery-before' }),
   };
-  const favourites = h('button', { class: 'chip', type: 'button' }, icon('star'), 'Favourites');
+  const favourites = h('button', { class: 'chip', type: 'button' }, icon('star'), 'Favourites only');
   favourites.addEventListener('click', () => ask({ favourite: query.favourite ? '' : 'true' }));
 
   const more = h('div', { class: 'gallery-more', id: 'gallery-more', hidden: true },

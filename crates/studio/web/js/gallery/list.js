@@ -3,6 +3,7 @@ import { dreamsPath } from './query.js';
 
 const PAGE = 60;
 const NEWS = 12;
+const MOST = 500;
 
 /** A list of dreams for a query. `changed({ reset, added })` is called after each change. */
 export class DreamList {
@@ -71,7 +72,9 @@ export class DreamList {
       return;
     }
     const { turn } = this;
-    const page = await this.api.get(dreamsPath(this.query, { limit: NEWS }));
+    const isNew = dream.created >= (this.dreams[0]?.created ?? 0);
+    const limit = isNew ? NEWS : Math.min(MOST, this.dreams.length + NEWS);
+    const page = await this.api.get(dreamsPath(this.query, { limit }));
     if (turn !== this.turn) return;
     this.total = page.total;
     this.insert(page.dreams.filter((one) => !this.find(one.id)));
@@ -81,7 +84,6 @@ export class DreamList {
   insert(dreams) {
     const last = this.dreams.at(-1)?.created ?? -Infinity;
     const added = dreams.filter((dream) => !this.next || dream.created >= last);
-    if (!added.length) return;
     this.dreams = [...this.dreams, ...added].sort((one, other) => other.created - one.created);
     this.changed({ added });
   }

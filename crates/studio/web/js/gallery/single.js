@@ -2,6 +2,7 @@
 import { api, urls } from '../api.js';
 import { classBarsBeforeAfter } from '../bars.js';
 import { fill, h, icon, iconButton, isTyping } from '../dom.js';
+import { toastProblem } from '../toast.js';
 import { starButton } from './star.js';
 import { chosen, duration, filterName, lookName, moment, optionValue } from './told.js';
 
@@ -23,14 +24,15 @@ export function single(context, actions) {
     const stage = drawStage(dream, actions);
     star = starButton('button icon ghost single-star', () => actions.star(dream));
     fill(element, stage, h('div', { class: 'single-side' },
+      h('h1', { class: 'visually-hidden' }, 'Dream'),
       h('div', { class: 'single-head' }, drawName(dream, actions), star.element,
         iconButton('close', 'Back to the gallery', actions.close, { class: 'button icon ghost' })),
       h('p', { class: 'single-when' }, [moment(dream.created), `${dream.width} × ${dream.height}`, duration(dream.seconds), dream.stopped && 'stopped early']
         .filter(Boolean).join(' · ')),
       drawParent(),
       drawActions(),
-      h('section', {}, h('h3', {}, 'How it was made'), drawChosen(dream, context.catalogue)),
-      h('section', {}, h('h3', {}, 'What the network sees'), classBarsBeforeAfter(dream.classes.before, dream.classes.after)),
+      h('section', {}, h('h2', {}, 'How it was made'), drawChosen(dream, context.catalogue)),
+      h('section', {}, h('h2', {}, 'What the network sees'), classBarsBeforeAfter(dream.classes.before, dream.classes.after)),
       drawEverything(dream, context)));
     element.hidden = false;
     update();
@@ -151,12 +153,13 @@ function drawEverything(dream, context) {
   const details = h('details', { class: 'single-everything' }, h('summary', {}, 'Every setting'), settings,
     h('pre', { class: 'single-command', tabindex: 0, 'aria-label': 'Command line' }, command), copy,
     h('a', { class: 'button ghost', href: `/api/dreams/${dream.id}/recipe`, target: '_blank', rel: 'noopener' }, icon('external'), 'Recipe'));
-  details.addEventListener('toggle', async () => {
+  async function tell() {
     const [all, line] = await Promise.all([
       api.get(`/api/settings?look=${encodeURIComponent(JSON.stringify(dream.look))}`),
       api.post('/api/command', { photo_name: `${dream.name}.jpg`, look: dream.look, places: dream.places, size: dream.size ?? undefined })]);
     fill(settings, Object.entries(all.settings).map(([name, value]) => row({ name, value: optionValue(value) })));
     command.textContent = line.command;
-  }, { once: true });
+  }
+  details.addEventListener('toggle', () => tell().catch(toastProblem), { once: true });
   return details;
 }

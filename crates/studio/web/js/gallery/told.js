@@ -25,8 +25,11 @@ export function duration(seconds) {
   return `${Math.floor(whole / 3600)} h ${Math.round((whole % 3600) / 60)} min`;
 }
 
-/** An option's value in words: a flag is "yes", several are a list. */
-export const optionValue = (value) => (value === true ? 'yes' : [value].flat().join(', '));
+/** An option's value in words: a flag is "yes" or "no", several are a list. */
+export function optionValue(value) {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return [value].flat().join(', ') || 'none';
+}
 
 /** What was chosen, and what it means: [{ name, value, about }]. */
 export function chosen(dream, catalogue) {

@@ -1,6 +1,6 @@
 /** One job in the queue: its picture, how far it is, and what can be done with it. */
 import { urls } from '../api.js';
-import { fill, h, icon, iconButton } from '../dom.js';
+import { fill, h, icon, iconButton, uniqueId } from '../dom.js';
 import { duration, filterName } from '../gallery/told.js';
 
 const THUMBNAIL = 160;
@@ -39,14 +39,15 @@ export function runningJob(job, actions) {
 
 /** One that waits: can be moved and cancelled. */
 export function queuedJob(job, actions) {
-  const up = iconButton('chevron-up', `Move ${job.name} up`, () => actions.shift(job, -1), { class: 'button icon ghost small' });
-  const down = iconButton('chevron-down', `Move ${job.name} down`, () => actions.shift(job, 1), { class: 'button icon ghost small' });
+  const name = h('strong', { id: uniqueId('job') }, job.name);
+  const tool = (symbol, label, onclick) => iconButton(symbol, label, onclick, { class: 'button icon ghost small', 'aria-describedby': name.id });
+  const up = tool('chevron-up', 'Move up', () => actions.shift(job, -1));
+  const down = tool('chevron-down', 'Move down', () => actions.shift(job, 1));
   const element = h('li', { class: 'queue-item', draggable: true, dataset: { job: job.id } },
     h('span', { class: 'queue-handle', 'aria-hidden': 'true' }, icon('drag')),
     thumbnail(urls.view(job.photo, THUMBNAIL)),
-    h('div', { class: 'queue-names' }, h('strong', {}, job.name), h('span', {}, filterOf(job))),
-    h('div', { class: 'queue-tools' }, up, down,
-      iconButton('close', `Cancel ${job.name}`, () => actions.cancel(job, false), { class: 'button icon ghost small' })));
+    h('div', { class: 'queue-names' }, name, h('span', {}, filterOf(job))),
+    h('div', { class: 'queue-tools' }, up, down, tool('close', 'Cancel', () => actions.cancel(job, false))));
   const update = (_, { first, last }) => {
     up.setAttribute('aria-disabled', String(first));
     down.setAttribute('aria-disabled', String(last));
