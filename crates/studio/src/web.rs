@@ -1,19 +1,35 @@
 //! The page: files that are built into the program.
 
 use axum::extract::Path;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::problem::Problem;
 
+/// Modules of other pages.
+const NOT_OF_THE_PAGE: [&str; 2] = ["js/login.js", "js/docs.js"];
+
 #[derive(RustEmbed)]
 #[folder = "web/"]
 struct Files;
 
-/// The page itself, whatever view of it is asked for.
-pub async fn index(headers: HeaderMap) -> Response {
-    file("index.html", &headers)
+/// The page itself, whatever view of it is asked for. Its modules are named in its head, so that they come at once and not
+/// one after the other.
+pub async fn index(uri: Uri) -> Response {
+    let Some(page) = Files::get("index.html") else { return Problem::missing("page").into_response() };
+    let view = uri.path().trim_start_matches('/');
+    let view = if view.is_empty() { "dream" } else { view };
+    let is_wanted = |path: &str| {
+        let (folder, _) = path.strip_prefix("js/").and_then(|path| path.rsplit_once('/')).unwrap_or_default();
+        path.ends_with(".js") && !NOT_OF_THE_PAGE.contains(&path) && ["", view].contains(&folder)
+    };
+    let modules = Files::iter().filter(|path| path.starts_with("js/") && is_wanted(path));
+    let links: String =
+        modules.map(|path| format!("  <link rel=\"modulepreload\" href=\"/assets/{path}\">\n")).collect();
+    let html = String::from_utf8_lossy(&page.data).replacen("</head>", &(links + "</head>"), 1);
+    let about = [(header::CONTENT_TYPE, kind("index.html")), (header::CACHE_CONTROL, "no-cache")];
+    (about, html).into_response()
 }
 
 /// The page to log in.

@@ -53,6 +53,9 @@ fn it_tells_how_it_is() {
         let answer = studio.get(page);
         assert_eq!((answer.status, answer.kind.as_str()), (200, "text/html; charset=utf-8"), "{page}");
     }
+    let page = String::from_utf8(studio.get("/gallery").bytes).unwrap();
+    let module = |path: &str| page.contains(&format!("<link rel=\"modulepreload\" href=\"/assets/js/{path}\">"));
+    assert!(module("app.js") && module("gallery/gallery.js") && !module("dream/view.js") && !module("docs.js"));
     studio.get("/nothing").is_problem(404, "page");
     studio.send("PUT", "/api/jobs", &json!({})).is_problem(405, "here");
 }

@@ -8,7 +8,7 @@ export function createCommand(session, api) {
   const line = h('code', { tabIndex: 0, 'aria-label': 'The command line' });
   const copy = h('button', { type: 'button', class: 'button small', id: 'copy-command', onclick: async () => {
     try {
-      await navigator.clipboard.writeText(line.textContent);
+      await navigator.clipboard.writeText(line.textContent.trim());
       toast('Copied');
     } catch {
       getSelection().selectAllChildren(line);
@@ -17,7 +17,8 @@ export function createCommand(session, api) {
   } }, icon('copy'), 'Copy as command line');
 
   function say(text, good) {
-    line.textContent = text;
+    // An option breaks from the line with all its letters.
+    line.replaceChildren(...text.split(' ').flatMap((word) => [h('span', { class: 'word' }, word), ' ']));
     line.classList.toggle('wrong', !good);
     copy.disabled = !good;
   }
