@@ -15,7 +15,7 @@ use tokio::task::spawn_blocking;
 use crate::problem::Problem;
 
 /// How long a step of a dream waits at most, so that it goes on under any load.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Shares the processors.
 pub struct Turns {

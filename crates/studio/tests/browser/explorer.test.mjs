@@ -1,0 +1,80 @@
+// The explorer: what the network sees at a spot of the photo, and a channel that becomes a dream.
+
+import assert from 'node:assert/strict';
+import { picture } from './pictures.mjs';
+import { dream, named } from './steps.mjs';
+import { story, until } from './studio.mjs';
+
+const CLICKS = 5;
+/** Milliseconds within which the studio says what fires at a spot. */
+const AT_ONCE = 300;
+
+const AT = '/explorer';
+const channelsOf = (page) => page.getByRole('list', { name: 'Channels', exact: true });
+const spotsOf = (page) => page.getByRole('list', { name: 'Channels that fire here' });
+const photoOf = (page) => page.getByRole('button', { name: 'Photo: choose a spot' });
+
+story('a click on the photo tells at once which channels fire there', { at: AT, photo: picture() }, async ({ page }) => {
+  await channelsOf(page).getByRole('button').first().waitFor();
+  const times = [];
+  for (let click = 0; click < CLICKS; click += 1) {
+    const [answer] = await Promise.all([
+      page.waitForResponse((response) => response.url().includes('/spot?')),
+      photoOf(page).click({ position: { x: 30 + click * 40, y: 40 + click * 20 } }),
+    ]);
+    await answer.finished();
+    const { requestStart, responseEnd } = answer.request().timing();
+    times.push(responseEnd - requestStart);
+  }
+  await until(async () => await spotsOf(page).getByRole('button').count() === 12);
+  await page.getByText(/^Strongest at \d+ %, \d+ %: channel \d+$/).waitFor();
+  const median = times.sort((one, other) => one - other)[Math.floor(CLICKS / 2)];
+  assert(median < AT_ONCE, `it took ${times.map(Math.round)} ms`);
+});
+
+story('arrow keys and Enter choose a spot as well', { at: AT, photo: picture() }, async ({ page }) => {
+  await channelsOf(page).getByRole('button').first().waitFor();
+  await photoOf(page).focus();
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Enter');
+  await page.getByText(/^Strongest at 60 %, 48 %/).waitFor();
+});
+
+story('another layer of the other network has other channels', { at: AT, photo: picture() }, async ({ page, studio }) => {
+  const { models } = await studio.get('/api/catalogue');
+  const [first, second] = models;
+  const countOf = (model, name) => model.layers.find((layer) => layer.name === name).channels;
+  await page.getByRole('heading', { name: `${countOf(first, first.default_layer)} channels of ${first.default_layer}` }).waitFor();
+
+  await page.getByRole('group', { name: 'Network' }).getByRole('radio', { name: second.title }).check({ force: true });
+  const { name, channels } = second.layers[1];
+  await page.locator(`[data-layer="${name}"]`).click();
+  await page.getByRole('heading', { name: `${channels} channels of ${name}` }).waitFor();
+  await until(async () => await channelsOf(page).getByRole('button').count() === channels);
+});
+
+story('a channel of the list is looked at, and dreamed', { at: AT, photo: picture() }, async ({ page, studio }) => {
+  const strongest = channelsOf(page).getByRole('button').first();
+  const [, channel] = /^Channel (\d+),/.exec(await strongest.getAttribute('aria-label'));
+  await strongest.click();
+  await page.getByRole('heading', { name: new RegExp(`^Channel ${channel} of `) }).waitFor();
+  await page.getByRole('img', { name: 'Where it fires in the photo' }).waitFor();
+  await page.getByRole('link', { name: 'Dream this channel' }).click();
+
+  await page.getByRole('heading', { name: new RegExp(`^channel ${channel} of `) }).waitFor();
+  await page.getByRole('button', { name: /^Advanced/ }).click();
+  const iterations = page.getByRole('spinbutton', { name: 'Iterations' });
+  await page.getByText('How it grows', { exact: true }).click();
+  await iterations.fill('2');
+  await iterations.press('Enter');
+  await page.keyboard.press('Escape');
+  await dream(page);
+  const { dreams: [{ look, filter }] } = await studio.get('/api/dreams');
+  assert.deepEqual([look.preset, look.options.channel, filter], [null, [channel], 'custom']);
+});
+
+story('what the networks think this is, before and after a dream', { at: AT, photo: picture() }, async ({ page, studio }) => {
+  const { models } = await studio.get('/api/catalogue');
+  for (const { title } of models) await page.getByRole('heading', { name: title }).waitFor();
+});

@@ -1,0 +1,82 @@
+// The queue: many dreams, one after the other, in the order one likes.
+
+import assert from 'node:assert/strict';
+import { picture } from './pictures.mjs';
+import { LONG, QUICK, beginDream, named } from './steps.mjs';
+import { story, until } from './studio.mjs';
+
+const PHOTO = picture();
+
+/** Lets three dreams wait in a paused queue. */
+async function threeWaiting(studio, photo) {
+  await studio.post('/api/queue', { paused: true });
+  for (const name of ['first', 'second', 'third']) await studio.post('/api/jobs', { photo: photo.id, name, look: QUICK });
+}
+
+/** The names of a list of the drawer, once they are these. */
+async function lists(page, list, ...wanted) {
+  const items = page.getByRole('list', { name: list, exact: true }).locator('strong');
+  await until(async () => (await items.allTextContents()).join() === wanted.join(), `${list}: ${wanted}`);
+}
+
+async function openQueue(page) {
+  await named(page).queue.click();
+  await page.getByRole('heading', { name: 'Queue', exact: true }).waitFor();
+}
+
+story('dreams wait in order; the order is changed, one is cancelled, the others are dreamed', { photo: PHOTO, prepare: threeWaiting }, async ({ page, studio }) => {
+  const { button } = named(page);
+  await openQueue(page);
+  await lists(page, 'Waiting', 'first', 'second', 'third');
+  await button('Move third up').click();
+  await lists(page, 'Waiting', 'first', 'third', 'second');
+  await button('Move first down').click();
+  await lists(page, 'Waiting', 'third', 'first', 'second');
+  await button('Cancel first').click();
+  await lists(page, 'Waiting', 'third', 'second');
+
+  await button('Resume').click();
+  await until(async () => (await studio.get('/api/dreams')).total === 2, 'two dreams');
+  const { dreams } = await studio.get('/api/dreams');
+  assert.deepEqual(dreams.map(({ name }) => name), ['second', 'third']);
+  await lists(page, 'Waiting');
+});
+
+story('the page is closed and opened, and the queue is as it was', { photo: PHOTO, prepare: threeWaiting }, async ({ page, studio, context }) => {
+  await openQueue(page);
+  await named(page).button('Move third up').click();
+  await lists(page, 'Waiting', 'first', 'third', 'second');
+  await page.close();
+
+  const later = await context.newPage();
+  await later.goto(studio.url);
+  await named(later).button('Queue, 3 to do, paused').click();
+  await lists(later, 'Waiting', 'first', 'third', 'second');
+});
+
+story('a job is dragged to another place', { photo: PHOTO, prepare: threeWaiting }, async ({ page, studio }) => {
+  await openQueue(page);
+  await lists(page, 'Waiting', 'first', 'second', 'third');
+  const item = (name) => page.getByRole('list', { name: 'Waiting' }).getByRole('listitem').filter({ hasText: name });
+  await item('third').dragTo(item('first'), { targetPosition: { x: 60, y: 4 } });
+  await lists(page, 'Waiting', 'third', 'first', 'second');
+  const { jobs } = await studio.get('/api/jobs');
+  assert.deepEqual(jobs.slice(0, 3).map(({ name }) => name), ['third', 'first', 'second']);
+});
+
+story('the queue is paused and goes on', { photo: PHOTO, look: LONG }, async ({ page, studio }) => {
+  await beginDream(page);
+  await openQueue(page);
+  const { button } = named(page);
+  await button('Pause').click();
+  await button('Resume').waitFor();
+  assert((await studio.get('/api/jobs')).paused);
+  await button('Resume').click();
+  await button('Pause').waitFor();
+
+  // The running one is seen in the drawer as well, and ends from there.
+  const running = page.getByRole('list', { name: 'Running' });
+  await running.getByRole('progressbar', { name: 'Progress of waves' }).waitFor();
+  await running.getByRole('button', { name: 'Cancel' }).click();
+  await lists(page, 'Running');
+});

@@ -1,0 +1,91 @@
+// Pictures of every view. Not a test: `node screenshots.mjs FOLDER PHOTO…` puts them into a folder, docs/studio say.
+
+import { mkdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { argv, exit } from 'node:process';
+import { dreamOf, named } from './steps.mjs';
+import { DESKTOP, PHONE, Studio, launch } from './studio.mjs';
+
+const [folder, ...files] = argv.slice(2);
+if (!files.length) {
+  console.error('usage: node screenshots.mjs FOLDER PHOTO…');
+  exit(2);
+}
+const FILTERS = ['dogs', 'swirls', 'birds', 'treasure', 'eyes', 'mosaic'];
+const LOOKS = {
+  dark: { viewport: DESKTOP, colorScheme: 'dark' },
+  light: { viewport: DESKTOP, colorScheme: 'light' },
+  phone: { viewport: PHONE, colorScheme: 'dark', isMobile: true, hasTouch: true },
+};
+
+await mkdir(folder, { recursive: true });
+const studio = await Studio.open();
+const browser = await launch();
+try {
+  const photos = [];
+  for (const file of files) photos.push(await studio.upload({ name: basename(file), buffer: await readFile(file) }));
+  for (const [at, preset] of FILTERS.entries()) {
+    const photo = photos[at % photos.length];
+    await dreamOf(studio, photo, { name: photo.name.replace(/\.\w+$/, ''), look: { preset, options: {} } });
+  }
+  for (const [look, options] of Object.entries(LOOKS)) await showAll(look, options, photos[0]);
+} finally {
+  await browser.close();
+  await studio.close();
+}
+exit();
+
+async function showAll(look, options, photo) {
+  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+  context.setDefaultTimeout(120_000);
+  const page = await context.newPage();
+  const take = async (view) => {
+    await page.waitForLoadState('networkidle').catch(() => {});
+    await page.screenshot({ path: join(folder, `${view}-${look}.jpg`), type: 'jpeg', quality: 85 });
+  };
+  const go = (address) => page.goto(studio.url + address, { waitUntil: 'domcontentloaded' });
+  const previews = () => page.waitForFunction(() => {
+    const images = [...document.querySelectorAll('[role=radiogroup][aria-label=Filter] img')];
+    return images.length && images.every(({ naturalWidth }) => naturalWidth);
+  });
+
+  await go('/');
+  await page.getByRole('heading', { name: 'Show Oneiric a picture' }).waitFor();
+  await previews();
+  await take('welcome');
+  await go(`/dream?photo=${photo.id}`);
+  await previews();
+  await take('photo');
+  await named(page).dream.click();
+  await page.locator('.growing img').first().waitFor();
+  await take('growing');
+  await named(page).divider.waitFor();
+  for (let press = 0; press < 4; press += 1) await named(page).divider.press('PageUp');
+  await take('dream');
+  await page.getByRole('button', { name: /^Advanced/ }).click();
+  await take('advanced');
+  await page.keyboard.press('Escape');
+  await named(page).button('Paint where').click();
+  await take('painting');
+  await page.keyboard.press('Escape');
+  await named(page).queue.click();
+  await take('queue');
+
+  await go(`/explorer?photo=${photo.id}`);
+  await page.getByRole('list', { name: 'Channels', exact: true }).getByRole('button').first().click();
+  await page.getByRole('link', { name: 'Dream this channel' }).waitFor();
+  await take('explorer');
+  await go('/gallery');
+  const first = page.getByRole('list', { name: 'Dreams' }).getByRole('link').first();
+  await first.waitFor();
+  await take('gallery');
+  await first.click();
+  await page.getByRole('textbox', { name: 'Name' }).waitFor();
+  await take('single');
+  await go('/login');
+  await take('login');
+  await go('/api/docs');
+  await page.getByRole('heading', { level: 2 }).first().waitFor();
+  await take('api');
+  await context.close();
+}

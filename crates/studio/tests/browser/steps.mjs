@@ -1,0 +1,81 @@
+// What people do in the studio, again and again.
+
+import { until } from './studio.mjs';
+
+/** Settings that are done at once, and ones that take long enough to be looked at, or to be stopped. */
+export const QUICK = { preset: 'dogs', options: { octaves: '2', iterations: '2' } };
+export const LONG = { preset: 'dogs', options: { octaves: '3', iterations: '1000' } };
+
+/** Parts of the page by their names. */
+export const named = (page) => ({
+  dream: page.getByRole('button', { name: 'Dream', exact: true }),
+  queue: page.getByRole('button', { name: /^Queue(,|$)/ }).and(page.locator('#queue-button')),
+  filter: (name) => page.getByRole('radiogroup', { name: 'Filter' }).getByRole('radio', { name, exact: true }),
+  photo: (name) => page.getByRole('img', { name: `Photo: ${name}` }),
+  progress: page.getByRole('progressbar', { name: 'Progress of the dream' }),
+  divider: page.getByRole('slider', { name: 'Before and after' }),
+  strength: page.getByRole('slider', { name: 'Strength' }),
+  result: page.getByRole('img', { name: /^Dream: / }),
+  button: (name) => page.getByRole('button', { name, exact: true }),
+  toast: (text) => page.locator('.toast', { hasText: text }),
+});
+
+/** Presses Dream and waits until the dream is there. */
+export async function dream(page) {
+  const { dream: button, divider } = named(page);
+  await button.click();
+  await divider.waitFor();
+}
+
+/** Presses Dream and waits until it grows. */
+export async function beginDream(page) {
+  const { dream: button, progress } = named(page);
+  await button.click();
+  await progress.waitFor();
+}
+
+/** Lets files fall on the page. */
+export async function drop(page, ...files) {
+  const sent = files.map(({ name, mimeType, buffer }) => ({ name, mimeType, base64: buffer.toString('base64') }));
+  await page.evaluate(dropHere, sent);
+}
+
+/** Runs in the page. */
+function dropHere(files) {
+  const dataTransfer = new DataTransfer();
+  for (const { name, mimeType, base64 } of files) {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    dataTransfer.items.add(new File([bytes], name, { type: mimeType }));
+  }
+  for (const kind of ['dragenter', 'dragover', 'drop']) {
+    document.body.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));
+  }
+}
+
+/** Has a dream made without the page; gives the finished job. */
+export async function dreamOf(studio, photo, { look = QUICK, name = 'waves' } = {}) {
+  const { id } = await studio.post('/api/jobs', { photo: photo.id, name, look });
+  return until(async () => {
+    const job = await studio.get(`/api/jobs/${id}`);
+    return job.state === 'done' && job;
+  }, `the dream of ${name}`);
+}
+
+/** The mean difference, 0 to 255, of two pictures of the studio within parts of them; left and right are in shares of the width. */
+export const difference = (page, one, other, [left, right] = [0, 1]) => page.evaluate(differenceHere, [one, other, left, right]);
+
+/** Runs in the page. */
+async function differenceHere([one, other, left, right]) {
+  const pixels = async (address) => {
+    const bitmap = await createImageBitmap(await (await fetch(address)).blob());
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+    const context = canvas.getContext('2d');
+    context.drawImage(bitmap, 0, 0);
+    const from = Math.round(left * bitmap.width);
+    return context.getImageData(from, 0, Math.round(right * bitmap.width) - from, bitmap.height).data;
+  };
+  const [before, after] = await Promise.all([pixels(one), pixels(other)]);
+  let sum = 0;
+  for (let at = 0; at < before.length; at += 1) sum += Math.abs(before[at] - after[at]);
+  return sum / before.length;
+}

@@ -1,0 +1,146 @@
+// A real studio, and a real browser that visits it.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const PROGRAM = process.env.ONEIRIC ?? fileURLToPath(new URL('../../../../target/debug/oneiric', import.meta.url));
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+/** How long a story may take, and how long it waits for anything. */
+const STORY = 120_000;
+const PATIENCE = 60_000;
+const POLL = 20;
+
+export const DESKTOP = { width: 1440, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+
+/** A server process with a folder of its own. */
+export class Studio {
+  /** Starts one on a free port. */
+  static async open() {
+    const studio = new Studio();
+    studio.folder = await mkdtemp(join(tmpdir(), 'oneiric-studio-'));
+    studio.process = spawn(PROGRAM, ['studio', '--no-open', '--port', '0', '--data', studio.folder], { stdio: ['ignore', 'pipe', 'ignore'] });
+    studio.ended = once(studio.process, 'exit');
+    running.add(studio);
+    const line = createInterface(studio.process.stdout)[Symbol.asyncIterator]().next();
+    const { value: url } = await Promise.race([line, studio.ended.then(() => { throw new Error(`${PROGRAM} ended at once`); })]);
+    studio.url = url.replace(/\/$/, '');
+    return studio;
+  }
+
+  async get(path) {
+    return (await this.ask('GET', path)).json();
+  }
+
+  async post(path, body) {
+    const answer = await this.ask('POST', path, JSON.stringify(body), { 'content-type': 'application/json' });
+    return answer.headers.get('content-type')?.includes('json') ? answer.json() : null;
+  }
+
+  /** Brings a picture past the page; gives what the studio says of it. */
+  async upload({ name, buffer }) {
+    return (await this.ask('POST', `/api/pictures?name=${encodeURIComponent(name)}`, buffer)).json();
+  }
+
+  async ask(method, path, body, headers) {
+    const answer = await fetch(this.url + path, { method, body, headers });
+    assert(answer.ok, `${method} ${path}: ${answer.status} ${answer.ok || await answer.text()}`);
+    return answer;
+  }
+
+  /** Makes the queue and the gallery empty. */
+  async clear() {
+    const { jobs } = await this.get('/api/jobs');
+    const growing = jobs.filter(({ state }) => state === 'queued' || state === 'running');
+    for (const { id } of growing.reverse()) await this.post(`/api/jobs/${id}/cancel`, { keep: false }).catch(() => {});
+    await until(async () => (await this.get('/api/jobs')).jobs.every(({ finished }) => finished), 'an empty queue');
+    await this.post('/api/queue', { paused: false });
+    for (const { id } of (await this.get('/api/dreams?limit=200')).dreams) await this.ask('DELETE', `/api/dreams/${id}`);
+  }
+
+  async close() {
+    this.process.kill('SIGTERM');
+    await this.ended;
+    running.delete(this);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+const running = new Set();
+process.on('exit', () => { for (const studio of running) studio.process.kill('SIGKILL'); });
+
+/** Starts Chromium. */
+export const launch = () => chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+
+let studio;
+let browser;
+after(() => Promise.all([browser?.close(), studio?.close()]));
+
+/**
+ * A test: a studio with nothing in it, a browser that was never here, one page. `tell` gets `{ studio, page, context, photo }`.
+ * It fails as well when the page says an error on the console, breaks its own security policy or asks another host.
+ *
+ * Of the options, `photo` is brought before and shown, `look` is what the person chose last time, `prepare(studio)`
+ * is done before the page is there, `at` is where it begins; the others go to the browser context.
+ */
+export function story(name, { photo: file, look, prepare, at = '/dream', ...browsing }, tell) {
+  test(name, { timeout: STORY }, async () => {
+    studio ??= await Studio.open();
+    browser ??= await launch();
+    const context = await browser.newContext({ viewport: DESKTOP, reducedMotion: 'reduce', ...browsing });
+    context.setDefaultTimeout(PATIENCE);
+    try {
+      const complaints = listenForComplaints(context, studio);
+      if (look) await context.addInitScript(remember, { look });
+      const photo = file && await studio.upload(file);
+      await prepare?.(studio, photo);
+      const page = await context.newPage();
+      await page.goto(studio.url + at + (photo ? `?photo=${photo.id}` : ''));
+      await tell({ studio, page, context, photo });
+      assert.deepEqual(complaints, []);
+    } finally {
+      await context.close();
+      await studio.clear();
+    }
+  });
+}
+
+/** Runs in the page. */
+function remember(settings) {
+  if (location.protocol !== 'about:' && !localStorage.getItem('oneiric.settings')) localStorage.setItem('oneiric.settings', JSON.stringify(settings));
+}
+
+function listenForComplaints(context, studio) {
+  const complaints = [];
+  context.on('console', (message) => {
+    // A frame may be gone when it is asked for: its job has ended.
+    const isGone = /\/api\/jobs\/\w+\/frame\?/.test(message.location().url);
+    if (message.type() === 'error' && !isGone) complaints.push(`console: ${message.text()} ${message.location().url}`);
+  });
+  context.on('weberror', (error) => complaints.push(`thrown: ${error.error()}`));
+  context.on('request', (request) => {
+    if (/^(http|ws)/.test(request.url()) && !request.url().startsWith(studio.url)) complaints.push(`another host: ${request.url()}`);
+  });
+  return complaints;
+}
+
+/** Waits until `look` gives something that is true, and gives that. */
+export async function until(look, what = String(look)) {
+  const end = performance.now() + PATIENCE;
+  for (;;) {
+    const seen = await look();
+    if (seen) return seen;
+    assert(performance.now() < end, `it never came: ${what}`);
+    await pause(POLL);
+  }
+}
