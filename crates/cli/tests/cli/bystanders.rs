@@ -53,7 +53,7 @@ fn shells_and_man_learn_every_option() {
     assert!(desk.run(["man"]).succeeds().text().contains(".TH oneiric 1"));
     let page = desk.run(["man", "dream"]).succeeds().text();
     assert!(page.contains(".TH oneiric-dream 1") && page.contains("octave\\-scale"), "{page}");
-    desk.run(["man", "drem"]).fails(2, &["'drem'", "dream, watch, imagine"]);
+    desk.run(["man", "drem"]).fails(2, &["'drem'", "dream, studio, watch, imagine"]);
     desk.run(["completions", "cmd"]).fails(2, &["bash", "fish"]);
 }
 
