@@ -121,19 +121,18 @@ impl Maker {
     /// Sees to it that a dream of this size takes no more than `budget` bytes, in tiles if need be: unless a budget is
     /// given, half of the memory that is free, or all of it for what takes more. Tells whether the photo is to be kept.
     pub fn fit(&mut self, size: (usize, usize), budget: Option<u64>) -> Result<bool, Failure> {
-        let free = memory::available().unwrap_or(u64::MAX);
-        let half = budget.unwrap_or(free / 2);
-        let fitted = self.dream.clone().within(size, half);
-        let (dream, kept) = match (fitted, budget) {
-            (Err(Error::Memory { .. }), None) => self.dream.clone().within(size, free)?,
-            (Err(Error::Memory { needed, available, fitting, .. }), Some(_)) => {
-                return Err(Failure::input(format!(
-                    "this takes at least {needed} MB of memory, and --memory allows {available} MB; give more, shrink the \
-                     picture with --size {fitting}, or carry a smaller dream to its full size with --upscale {fitting}"
-                )));
-            }
-            (fitted, _) => fitted?,
+        let Some(budget) = budget else {
+            let (dream, kept) = self.dream.clone().within_free(size)?;
+            self.dream = dream;
+            return Ok(kept);
         };
+        let (dream, kept) = self.dream.clone().within(size, budget).map_err(|e| match e {
+            Error::Memory { needed, available, fitting, .. } => Failure::input(format!(
+                "this takes at least {needed} MB of memory, and --memory allows {available} MB; give more, shrink the \
+                 picture with --size {fitting}, or carry a smaller dream to its full size with --upscale {fitting}"
+            )),
+            e => e.into(),
+        })?;
         self.dream = dream;
         Ok(kept)
     }

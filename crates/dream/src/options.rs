@@ -75,6 +75,18 @@ pub enum Value {
     List(Vec<String>),
 }
 
+impl From<Value> for serde_json::Value {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Number(number) => number.into(),
+            Value::Whole(number) => number.into(),
+            Value::Text(text) => text.into(),
+            Value::Flag(flag) => flag.into(),
+            Value::List(texts) => texts.into(),
+        }
+    }
+}
+
 impl Setting {
     /// Sets it to what was given, a value each time it was.
     ///

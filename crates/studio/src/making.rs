@@ -168,8 +168,7 @@ pub fn prepare(store: &Store, request: &Request) -> Result<NewJob, Problem> {
     let photo = Waiting::file(open_file(store, &picture.id)?, request.size)?;
     let size = photo.size()?;
     let dream = places.apply(Dream::new(settings)?, |file| open_picture(store, file))?;
-    let budget = memory::available().map_or(u64::MAX, |free| free / 2);
-    let (dream, _) = dream.within(size, budget)?;
+    let (dream, _) = dream.within_free(size)?;
     let preset = choices.preset()?.map(|preset| preset.name.to_owned());
     let recipe = Recipe::new(preset, photo.about(), &dream, places).write()?;
     // What a recipe can't be, no dream is.

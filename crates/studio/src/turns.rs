@@ -1,7 +1,7 @@
 //! Whoever waits for an answer comes before long work.
 //!
-//! Previews and the explorer are asked for by someone who looks at the page: they run at once, with the processors that are free. The dream
-//! that runs lets them pass before its next step.
+//! Previews and the explorer are asked for by someone who looks at the page: they run at once, with the processors that are
+//! free. The dream that runs lets them pass before its next step, for a moment.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};

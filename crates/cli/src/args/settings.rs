@@ -7,7 +7,7 @@ use std::ops::Deref;
 use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
-use oneiric::options::{Group, Kind, Setting, Value, options};
+use oneiric::options::{Group, Kind, Setting, options};
 use oneiric::{Choices, Finish, Settings, preset};
 use serde_json::Map;
 
@@ -150,14 +150,7 @@ impl SettingsArgs {
 
 /// Settings as JSON tells them; the names are those of the options, with underlines.
 pub fn report(settings: &Settings, of: impl Fn(Group) -> bool) -> Map<String, serde_json::Value> {
-    let value = |value| match value {
-        Value::Number(number) => number.into(),
-        Value::Whole(number) => number.into(),
-        Value::Text(text) => text.into(),
-        Value::Flag(flag) => flag.into(),
-        Value::List(texts) => texts.into(),
-    };
     let told = options().iter().filter(|option| of(option.group));
-    let told = told.filter_map(|option| Some((option.name.replace('-', "_"), value(option.get(settings)?))));
+    let told = told.filter_map(|option| Some((option.name.replace('-', "_"), option.get(settings)?.into())));
     told.collect()
 }

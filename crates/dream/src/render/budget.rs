@@ -154,6 +154,18 @@ impl Dream {
         unreachable!("the smallest tiles were tried")
     }
 
+    /// The same within half of the memory that is free, or all of it for what takes more.
+    ///
+    /// # Errors
+    /// As [`within`](Self::within).
+    pub fn within_free(self, size: (usize, usize)) -> Result<(Self, bool), Error> {
+        let free = memory::available().unwrap_or(u64::MAX);
+        match self.clone().within(size, free / 2) {
+            Err(Error::Memory { .. }) => self.within(size, free),
+            fitted => fitted,
+        }
+    }
+
     /// The same dream in the largest tiles that fit, if any do.
     fn fitting(&self, size: (usize, usize), budget: u64, kept: bool) -> Result<Option<Self>, Error> {
         let mut dream = self.clone();

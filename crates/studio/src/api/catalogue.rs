@@ -6,7 +6,7 @@ use oneiric::settings::InvalidSetting;
 use oneiric::{Choices, Dream, Limits, Settings, preset};
 use oneiric_engine::shape::Size;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, json};
+use serde_json::Map;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Studio;
@@ -234,11 +234,9 @@ pub async fn settings(
 
 fn told_settings(settings: &Settings) -> Map<String, serde_json::Value> {
     let value = |value| match value {
-        Value::Number(number) => json!(number),
-        Value::Whole(number) => json!(number.to_string()),
-        Value::Text(text) => json!(text),
-        Value::Flag(flag) => json!(flag),
-        Value::List(texts) => json!(texts),
+        // JavaScript's numbers have no room for every seed.
+        Value::Whole(number) => number.to_string().into(),
+        value => value.into(),
     };
     options().iter().filter_map(|option| Some((option.name.to_owned(), value(option.get(settings)?)))).collect()
 }
