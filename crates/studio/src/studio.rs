@@ -107,6 +107,7 @@ pub struct Inner {
     /// Whether someone asked for the end of a job since the worker looked.
     pub stops: AtomicBool,
     closing: AtomicBool,
+    telling: Mutex<()>,
 }
 
 impl Studio {
@@ -140,6 +141,7 @@ impl Studio {
             live: LiveJob::default(),
             stops: AtomicBool::new(false),
             closing: AtomicBool::new(false),
+            telling: Mutex::new(()),
             config,
             store,
             hub,
@@ -213,8 +215,14 @@ impl Inner {
         token()
     }
 
+    /// Nothing is told while this is held, so that what was read last is told last.
+    fn telling(&self) -> MutexGuard<'_, ()> {
+        self.telling.lock().expect("nothing panics while it tells")
+    }
+
     /// Tells all who watch how a job is.
     pub fn tell_job(&self, id: i64) {
+        let _telling = self.telling();
         match self.store.job(id) {
             Ok(Some(job)) => self.hub.tell("job", &told_job(self, &job)),
             Ok(None) => {}
@@ -224,6 +232,7 @@ impl Inner {
 
     /// Tells all who watch how a dream is.
     pub fn tell_dream(&self, id: i64) {
+        let _telling = self.telling();
         match self.store.dream(id) {
             Ok(Some(dream)) => self.hub.tell("dream", &told_dream(&dream)),
             Ok(None) => {}

@@ -105,6 +105,29 @@ fn a_dream_that_nobody_wants_any_more_is_dropped() {
 }
 
 #[test]
+fn the_last_word_on_a_job_is_its_end() {
+    let studio = Studio::open();
+    let photo = studio.photo();
+    let mut events = studio.events(None);
+    for _ in 0..10 {
+        let job = studio.submit(&photo, long());
+        studio.wait_for(&job, "running");
+        studio.post(&format!("/api/jobs/{job}/cancel"), json!({}));
+        studio.wait_for(&job, "cancelled");
+    }
+    studio.post("/api/queue", json!({ "paused": true }));
+    let mut last = std::collections::HashMap::new();
+    events.find(|event| {
+        if event.name == "job" {
+            last.insert(event.data["id"].to_string(), event.data["state"].clone());
+        }
+        event.name == "queue"
+    });
+    assert_eq!(last.len(), 10);
+    assert!(last.values().all(|state| state == "cancelled"), "{last:?}");
+}
+
+#[test]
 fn the_queue_rests_and_changes_its_order() {
     let studio = Studio::open();
     let photo = studio.photo();

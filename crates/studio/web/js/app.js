@@ -119,7 +119,10 @@ function switchTo(name) {
 
 async function mountQueue(context) {
   const { mount: mountIn } = await import('./queue.js');
-  mountIn(document.getElementById('queue-button'), context);
+  const button = document.getElementById('queue-button');
+  mountIn(button, context);
+  // Before, a click would have been lost.
+  button.disabled = false;
 }
 
 start();
