@@ -69,6 +69,10 @@ story('a phone shows everything without sideways scrolling', { photo: PHOTO, loo
   await divider.waitFor();
   assert.deepEqual(await tooWide(page), []);
 
+  // As many filters as do not fit side by side.
+  const looks = ['birds', 'mosaic', 'swirls', 'treasure', 'ornaments'].map((preset) => ({ ...QUICK, preset }));
+  for (const look of looks) await studio.post('/api/jobs', { photo: photo.id, look });
+  await until(async () => (await studio.get('/api/dreams')).total === looks.length + 1, 'the dreams');
   const { dreams: [made] } = await studio.get('/api/dreams');
   for (const [address, there] of [
     ['/gallery', page.getByRole('list', { name: 'Dreams' })],

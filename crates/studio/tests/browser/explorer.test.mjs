@@ -64,7 +64,7 @@ story('a channel of the list is looked at, and dreamed', { at: AT, photo: pictur
 
   await page.getByRole('heading', { name: new RegExp(`^channel ${channel} of `) }).waitFor();
   await page.getByRole('button', { name: /^Advanced/ }).click();
-  const iterations = page.getByRole('spinbutton', { name: 'Iterations' });
+  const iterations = page.getByRole('textbox', { name: 'Iterations' });
   await page.getByText('How it grows', { exact: true }).click();
   await iterations.fill('2');
   await iterations.press('Enter');

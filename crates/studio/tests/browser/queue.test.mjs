@@ -19,6 +19,11 @@ async function lists(page, list, ...wanted) {
   await until(async () => (await items.allTextContents()).join() === wanted.join(), `${list}: ${wanted}`);
 }
 
+/** A button of a job in the list. */
+function tool(page, job, name) {
+  return page.getByRole('listitem').filter({ hasText: job }).getByRole('button', { name, exact: true });
+}
+
 async function openQueue(page) {
   await named(page).queue.click();
   await page.getByRole('heading', { name: 'Queue', exact: true }).waitFor();
@@ -28,11 +33,11 @@ story('dreams wait in order; the order is changed, one is cancelled, the others 
   const { button } = named(page);
   await openQueue(page);
   await lists(page, 'Waiting', 'first', 'second', 'third');
-  await button('Move third up').click();
+  await tool(page, 'third', 'Move up').click();
   await lists(page, 'Waiting', 'first', 'third', 'second');
-  await button('Move first down').click();
+  await tool(page, 'first', 'Move down').click();
   await lists(page, 'Waiting', 'third', 'first', 'second');
-  await button('Cancel first').click();
+  await tool(page, 'first', 'Cancel').click();
   await lists(page, 'Waiting', 'third', 'second');
 
   await button('Resume').click();
@@ -44,13 +49,14 @@ story('dreams wait in order; the order is changed, one is cancelled, the others 
 
 story('the page is closed and opened, and the queue is as it was', { photo: PHOTO, prepare: threeWaiting }, async ({ page, studio, context }) => {
   await openQueue(page);
-  await named(page).button('Move third up').click();
+  await tool(page, 'third', 'Move up').click();
   await lists(page, 'Waiting', 'first', 'third', 'second');
   await page.close();
 
   const later = await context.newPage();
   await later.goto(studio.url);
-  await named(later).button('Queue, 3 to do, paused').click();
+  await openQueue(later);
+  await later.getByText('3 to do, paused').waitFor({ state: 'attached' });
   await lists(later, 'Waiting', 'first', 'third', 'second');
 });
 
