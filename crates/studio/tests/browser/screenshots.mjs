@@ -40,7 +40,7 @@ async function showAll(look, options, photo) {
   context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const take = async (view) => {
-    await page.waitForLoadState('networkidle').catch(() => {});
+    await page.waitForFunction(allIsThere, null, { timeout: 30_000 });
     await page.screenshot({ path: join(folder, `${view}-${look}.jpg`), type: 'jpeg', quality: 85 });
   };
   const go = (address) => page.goto(studio.url + address, { waitUntil: 'domcontentloaded' });
@@ -88,4 +88,14 @@ async function showAll(look, options, photo) {
   await page.getByRole('heading', { level: 2 }).first().waitFor();
   await take('api');
   await context.close();
+}
+
+/** Whether everything on the screen is there. Runs in the page. */
+function allIsThere() {
+  const isSeen = (element) => {
+    const { top, bottom, left, right } = element.getBoundingClientRect();
+    return element.checkVisibility() && bottom > 0 && right > 0 && top < innerHeight && left < innerWidth;
+  };
+  const seen = (selector) => [...document.querySelectorAll(selector)].filter(isSeen);
+  return seen('img').every((image) => image.complete) && !seen('.skeleton').length;
 }
