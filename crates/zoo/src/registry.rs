@@ -90,6 +90,13 @@ impl Network {
     pub fn class_names(&self) -> Vec<&'static str> {
         labels::class_names()
     }
+
+    /// What the channels of a layer are called, in order: where they are classes (the logits and the class map) the
+    /// classes' names, elsewhere nothing.
+    pub fn channel_names(&self, layer: &str) -> Vec<&'static str> {
+        let are_classes = layer == "logits" || self.model.class_map == Some(layer);
+        if are_classes { self.class_names() } else { Vec::new() }
+    }
 }
 
 const IMAGENET: &str = "ImageNet (ILSVRC 2012), 1000 classes";

@@ -23,6 +23,9 @@ fn layers_spots_and_channels_are_shown() {
     assert_eq!(found["share"], 1.0, "a channel answers most where it answers most");
     let classes = studio.get(&format!("/api/pictures/{photo}/classes")).json();
     assert_eq!(classes["networks"].as_array().unwrap().len(), 2);
+    assert_eq!(layer["names"], json!([]), "its channels have no names");
+    let classes = studio.get(&format!("/api/explore/{photo}/lite0/classes")).json();
+    assert_eq!((classes["names"].as_array().unwrap().len(), &classes["names"][0]), (1000, &json!("tench")));
     studio.get(&format!("/api/explore/{photo}/lite0/nothing")).is_problem(422, "nothing");
     studio.get(&format!("/api/explore/{photo}/nothing/block8")).is_problem(422, "nothing");
     studio.get(&format!("/api/explore/{photo}/lite0/block8/spot?x=2&y=0")).is_problem(422, "0 to 1");

@@ -30,6 +30,9 @@ fn dreams_are_found_by_what_they_are() {
     let class = class.split(' ').next().unwrap().to_owned();
     assert!(names(&find(&format!("class={class}"))).contains(&"Überraschung"));
     assert_eq!(find("before=5")["total"], 0);
+    assert_eq!(find("before=5")["filters"], json!(["dogs", "eyes"]));
+    let photo = find("limit=1")["dreams"][0]["photo"].as_str().unwrap().to_owned();
+    assert_eq!((&find(&format!("photo={photo}"))["total"], &find("photo=0")["total"]), (&json!(3), &json!(0)));
 
     let first = find("limit=2");
     assert_eq!((names(&first).len(), &first["total"]), (2, &json!(3)));
@@ -62,6 +65,26 @@ fn a_dream_is_seen_at_every_octave_and_branches_off_there() {
         assert_eq!(studio.get(&format!("/api/dreams/{job}/octaves/{octave}")).kind, "image/jpeg");
     }
     studio.get(&format!("/api/dreams/{job}/octaves/9")).is_problem(404, "octave");
+
+    // What is seen can be dreamed on: the dream, one of its octaves, more or less of either.
+    let seen = |what: Value| studio.post(&format!("/api/dreams/{job}/picture"), what);
+    assert_eq!(seen(json!({}))["id"], dream["picture"]);
+    assert_eq!(seen(json!({ "octave": octaves }))["name"], format!("photo, octave {octaves}.png"));
+    let pixels = |picture: &Value| {
+        let file = studio.get(&format!("/api/pictures/{}/file", picture["id"].as_str().unwrap())).bytes;
+        oneiric::Picture::read(&file, &oneiric::Limits::default()).unwrap().pixels().to_vec()
+    };
+    let photo_itself = pixels(&json!({ "id": photo }));
+    let away = |what: Value| {
+        let pairs = pixels(&seen(what)).into_iter().zip(photo_itself.clone()).map(|(a, b)| (a - b).abs());
+        pairs.sum::<f32>()
+    };
+    assert!(away(json!({ "octave": 1, "strength": 0.0 })) < 1.0);
+    assert!(away(json!({ "octave": 1, "strength": 0.5 })) < 0.7 * away(json!({ "octave": 1 })));
+    assert!(away(json!({ "strength": 2.0 })) > 1.5 * away(json!({})));
+    let too_much = json!({ "strength": 5.0 });
+    studio.send("POST", &format!("/api/dreams/{job}/picture"), &too_much).is_problem(422, "strength");
+
     let branch = studio.post(&format!("/api/dreams/{job}/branch"), json!({ "octave": 1 }));
     assert_eq!((&branch["name"], &branch["state"] != "failed"), (&json!("photo, octave 1"), true));
     let done = studio.wait_for(branch["id"].as_str().unwrap(), "done");

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use oneiric::options::option;
 use oneiric::picture::DEFAULT_QUALITY;
 use oneiric::recipe::{Recipe, stamped};
+use oneiric::resize::resized;
 use oneiric::{Finish, Format, Photo, Picture, Waiting};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -13,9 +14,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::extract::{Json, Path, Query, number};
 use super::jobs::add;
 use super::pictures::{Side, view_of};
-use super::shown::{ToldDream, ToldJob, told_dream};
+use super::shown::{ToldDream, ToldJob, ToldPicture, told_dream, told_picture};
 use super::{ASK_AGAIN, Studio, attachment, mime_of};
-use crate::making::{open_file, plain_name};
+use crate::making::{known, open_file, plain_name};
 use crate::problem::Problem;
 use crate::store::{Dream, Filter, NewJob};
 use crate::studio::Inner;
@@ -23,6 +24,8 @@ use crate::studio::Inner;
 /// Dreams that are listed at once unless more are asked for, and at most.
 const USUAL: usize = 60;
 const MOST: usize = 500;
+/// The strength of the dream as it was made.
+const WHOLE: f32 = 1.0;
 
 fn find(studio: &Inner, id: &str) -> Result<Dream, Problem> {
     studio.store.dream(number(id, "dream")?)?.ok_or_else(|| Problem::missing("dream"))
@@ -35,6 +38,8 @@ pub struct Wanted {
     q: String,
     /// The filter's name.
     filter: Option<String>,
+    /// The id of the photo.
+    photo: Option<String>,
     /// A word in the names of its classes.
     class: Option<String>,
     /// Only favourites, or only others.
@@ -57,20 +62,23 @@ pub struct Dreams {
     next: Option<String>,
     /// How many there are in all.
     total: usize,
+    /// The filters of all dreams that are kept, whatever is wanted of them.
+    filters: Vec<String>,
 }
 
 /// List dreams.
 #[utoipa::path(get, path = "/api/dreams", tag = "dreams", params(Wanted),
     responses((status = 200, body = Dreams)))]
 pub async fn list(State(studio): Studio, Query(wanted): Query<Wanted>) -> Result<axum::Json<Dreams>, Problem> {
-    let Wanted { q, filter, class, favourite, after, before, limit, cursor } = wanted;
-    let filter = Filter { words: q, filter, class, favourite, after, before };
+    let Wanted { q, filter, photo, class, favourite, after, before, limit, cursor } = wanted;
+    let filter = Filter { words: q, filter, photo, class, favourite, after, before };
     let cursor = cursor.as_deref().map(|cursor| number(cursor, "page")).transpose()?;
     let page = studio.store.dreams(&filter, limit.unwrap_or(USUAL).clamp(1, MOST), cursor)?;
     Ok(axum::Json(Dreams {
         dreams: page.dreams.iter().map(told_dream).collect(),
         next: page.next.map(|id| id.to_string()),
         total: page.total,
+        filters: studio.store.filters()?,
     }))
 }
 
@@ -152,7 +160,8 @@ pub struct Download {
     #[serde(default)]
     format: FormatName,
     /// How much of the dream there is: 0 the photo, 1 the dream, up to 2.
-    strength: Option<f32>,
+    #[serde(default = "whole")]
+    strength: f32,
 }
 
 /// A format to save a dream in.
@@ -196,34 +205,41 @@ pub async fn file(
 }
 
 /// A dream as a file: the one that is kept, or another of its pixels.
-fn encoded(studio: &Inner, dream: &Dream, format: Format, strength: Option<f32>) -> Result<Vec<u8>, Problem> {
+fn encoded(studio: &Inner, dream: &Dream, format: Format, strength: f32) -> Result<Vec<u8>, Problem> {
     let kept = open_file(&studio.store, &dream.picture)?;
-    let strength = strength.filter(|strength| *strength != 1.0);
-    if let (Format::Png, None) = (format, strength) {
+    if format == Format::Png && strength == WHOLE {
         return Ok(kept.bytes().to_vec());
     }
-    let mut picture = kept.decode()?;
+    let picture = blended(studio, dream, kept.decode()?, strength)?;
     let mut recipe = Recipe::read(&dream.recipe)?;
-    if let Some(strength) = strength {
-        picture = blended(studio, dream, picture, strength)?;
-        let total = recipe.settings.finish.strength * strength;
-        option("strength")?.set(&mut recipe.settings, &[total.to_string()])?;
-    }
+    let total = recipe.settings.finish.strength * strength;
+    option("strength")?.set(&mut recipe.settings, &[total.to_string()])?;
     Ok(stamped(picture.encode(format, DEFAULT_QUALITY)?, &recipe.write()?)?)
 }
 
+/// So much of a picture of the dream's size over the dream's photo.
 fn blended(studio: &Inner, dream: &Dream, picture: Picture, strength: f32) -> Result<Picture, Problem> {
+    if strength == WHOLE {
+        return Ok(picture);
+    }
     let finish = Finish { strength, ..Finish::default() };
     finish.check()?;
     let photo = Waiting::file(open_file(&studio.store, &dream.photo)?, dream.size)?;
     let photo = photo.read()?;
-    if (photo.width(), photo.height()) != (picture.width(), picture.height()) {
+    let (width, height) = (picture.width(), picture.height());
+    if (photo.width(), photo.height()) != (width, height) {
         return Err(Problem::conflict("The photo has another size than its dream."));
     }
-    let (width, height) = (picture.width(), picture.height());
     let (mut pixels, alpha) = picture.into_parts();
     finish.apply(photo.pixels(), &mut pixels);
     Ok(Picture::with_alpha(width, height, pixels, alpha)?)
+}
+
+/// The id of the picture of a dream as it was after an octave, from 1 on; after the last one it is the dream itself.
+fn after_octave(studio: &Inner, dream: &Dream, octave: usize) -> Result<String, Problem> {
+    let kept = studio.store.octave(dream.id, octave)?;
+    let whole = || (octave == dream.octaves + 1).then(|| dream.picture.clone());
+    kept.or_else(whole).ok_or_else(|| Problem::missing("octave"))
 }
 
 /// How the dream was after an octave, from 1 on.
@@ -231,15 +247,56 @@ fn blended(studio: &Inner, dream: &Dream, picture: Picture, strength: f32) -> Re
     params(("id" = String, Path), ("octave" = usize, Path)),
     responses((status = 200, content_type = "image/jpeg")))]
 pub async fn octave(State(studio): Studio, Path((id, octave)): Path<(String, usize)>) -> Result<Response, Problem> {
-    let dream = find(&studio, &id)?;
-    let kept = studio.store.octave(dream.id, octave)?;
-    // After the last one it is the dream itself.
-    let picture = match kept {
-        Some(picture) => picture,
-        None if octave == dream.octaves + 1 => dream.picture,
-        None => return Err(Problem::missing("octave")),
-    };
+    let picture = after_octave(&studio, &find(&studio, &id)?, octave)?;
     view_of(studio, &picture, 1280).await
+}
+
+/// What is seen of a dream.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Seen {
+    /// The octave after which it is seen, from 1 on, enlarged to the dream's size; else the whole dream.
+    #[serde(default)]
+    #[schema(minimum = 1)]
+    octave: Option<usize>,
+    /// How much of it there is: 0 the photo, 1 the dream, up to 2.
+    #[serde(default = "whole")]
+    #[schema(minimum = 0, maximum = 2)]
+    strength: f32,
+}
+
+fn whole() -> f32 {
+    WHOLE
+}
+
+/// Make what is seen of a dream a picture that can be dreamed on.
+#[utoipa::path(post, path = "/api/dreams/{id}/picture", tag = "dreams", params(("id" = String, Path)), request_body = Seen,
+    responses((status = 201, body = ToldPicture)))]
+pub async fn picture(
+    State(studio): Studio,
+    Path(id): Path<String>,
+    Json(Seen { octave, strength }): Json<Seen>,
+) -> Result<(StatusCode, axum::Json<ToldPicture>), Problem> {
+    let dream = find(&studio, &id)?;
+    let told = studio.clone();
+    let turn = studio.turns.show(move || {
+        let id = match octave {
+            None if strength == WHOLE => dream.picture,
+            None => {
+                let bytes = encoded(&told, &dream, Format::Png, strength)?;
+                let recipe = Recipe::of_picture(&bytes)?.write()?;
+                told.keep_picture(&bytes, &format!("{}.png", dream.name), Some(recipe))?
+            }
+            Some(octave) => {
+                let kept = open_file(&told.store, &after_octave(&told, &dream, octave)?)?.decode()?;
+                let enlarged = resized(&kept, (dream.width, dream.height));
+                let bytes = blended(&told, &dream, enlarged, strength)?.encode(Format::Png, DEFAULT_QUALITY)?;
+                told.keep_picture(&bytes, &format!("{}, octave {octave}.png", dream.name), None)?
+            }
+        };
+        told_picture(&told.store, &known(&told.store, &id)?)
+    });
+    turn.await.map(|told| (StatusCode::CREATED, axum::Json(told)))
 }
 
 /// Where to branch off.

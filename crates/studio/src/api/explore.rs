@@ -25,6 +25,8 @@ type Place = Path<(String, String, String)>;
 pub struct Layer {
     /// How many channels.
     channels: usize,
+    /// What they are called, where each stands for a class; empty elsewhere.
+    names: Vec<&'static str>,
     /// Columns and rows of each map.
     columns: usize,
     rows: usize,
@@ -62,6 +64,7 @@ pub async fn layer(State(studio): Studio, Path((id, model, layer)): Place) -> Re
     let told = studio.clone();
     let turn = studio.turns.ask(move |_| {
         let seen = told.explorer.look(&told.views, &id, &model, &layer)?;
+        let names = told.explorer.network(&model)?.channel_names(&layer);
         let (cell, columns) = seen.sheet_layout();
         let shape = seen.activations.shape;
         let strongest = strongest_channels(&seen.activations, seen.size).into_iter().map(|channel| Strongest {
@@ -73,6 +76,7 @@ pub async fn layer(State(studio): Studio, Path((id, model, layer)): Place) -> Re
         });
         Ok(Layer {
             channels: shape.channels,
+            names,
             columns: shape.width,
             rows: shape.height,
             cell: cell.into(),

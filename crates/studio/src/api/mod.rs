@@ -80,6 +80,7 @@ fn api() -> OpenApiRouter<Arc<Inner>> {
         .routes(routes!(dreams::view))
         .routes(routes!(dreams::file))
         .routes(routes!(dreams::octave))
+        .routes(routes!(dreams::picture))
         .routes(routes!(dreams::branch))
         .routes(routes!(dreams::recipe))
         .routes(routes!(export::all))

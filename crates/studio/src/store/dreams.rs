@@ -99,6 +99,8 @@ pub struct Filter {
     pub words: String,
     /// The filter's name.
     pub filter: Option<String>,
+    /// The id of the photo.
+    pub photo: Option<String>,
     /// A word in the names of its classes.
     pub class: Option<String>,
     /// Only favourites, or only others.
@@ -162,6 +164,9 @@ impl Filter {
         }
         if let Some(filter) = &self.filter {
             also("filter = ?", filter.clone().into());
+        }
+        if let Some(photo) = &self.photo {
+            also("photo = ?", photo.clone().into());
         }
         if let Some(class) = &self.class {
             also("instr(lower(classes), ?)", class.to_lowercase().into());
@@ -251,6 +256,15 @@ impl Store {
         dreams.truncate(limit);
         let next = dreams.last().map(|dream| dream.id).filter(|_| more);
         Ok(Page { dreams, next, total: total as usize })
+    }
+
+    /// The filters that occur among the dreams, by name.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn filters(&self) -> rusqlite::Result<Vec<String>> {
+        let sql = "SELECT DISTINCT filter FROM dreams WHERE deleted IS NULL ORDER BY filter";
+        self.connection().prepare(sql)?.query_map([], |row| row.get(0))?.collect()
     }
 
     /// Gives a dream another name, which is what searches find as well.

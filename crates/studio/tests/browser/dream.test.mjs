@@ -3,12 +3,14 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { picture, pictures } from './pictures.mjs';
-import { LONG, QUICK, beginDream, difference, dream, dreamOf, drop, named } from './steps.mjs';
-import { story, until } from './studio.mjs';
+import { LONG, QUICK, beginDream, difference, dream, dreamOf, drawWithFinger, drop, named } from './steps.mjs';
+import { PHONE, story, until } from './studio.mjs';
 
-story('the first visit shows a sky and a small dream of it for every filter', { at: '/' }, async ({ page, studio }) => {
+story('the first visit shows a dream of a sky, and a small one for every filter', { at: '/' }, async ({ page, studio }) => {
   await page.getByRole('heading', { name: 'Show Oneiric a picture' }).waitFor();
-  await page.getByRole('img', { name: /^Photo: / }).waitFor();
+  await page.getByRole('img', { name: /^Photo: sky / }).waitFor();
+  await page.getByText('A small dream: dogs', { exact: true }).waitFor();
+  assert(await page.locator('img.foretaste').evaluate((image) => image.naturalWidth > 0));
 
   const { presets } = await studio.get('/api/catalogue');
   const filters = page.getByRole('radiogroup', { name: 'Filter' });
@@ -32,6 +34,37 @@ story('a picture is dropped anywhere; what is no picture is refused kindly', { p
   await photo('dropped.png').waitFor();
   await drop(page, { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('not a picture') });
   await toast('notes.txt is not a picture').waitFor();
+});
+
+story('a picture is pasted', { at: '/' }, async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('img', { name: /^Photo: sky / }).waitFor();
+  const { photo } = named(page);
+  await page.evaluate(copyHere, picture().buffer.toString('base64'));
+  await page.keyboard.press('Control+V');
+  await photo('image.png').waitFor();
+  await page.getByText('128 × 96 pixels', { exact: true }).waitFor();
+});
+
+/** Runs in the page: puts a PNG where Ctrl+V finds it. */
+async function copyHere(base64) {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  await navigator.clipboard.write([new ClipboardItem({ 'image/png': new Blob([bytes], { type: 'image/png' }) })]);
+}
+
+story('a dream is as large as one wants', { photo: picture('wide.png', { width: 800, height: 64 }), look: QUICK }, async ({ page, studio }) => {
+  const madeAt = async (name, told) => {
+    await page.getByRole('group', { name: 'Size' }).getByRole('radio', { name }).check({ force: true });
+    await page.getByText(told, { exact: true }).waitFor();
+    const { total } = await studio.get('/api/dreams');
+    await named(page).dream.click();
+    await until(async () => (await studio.get('/api/dreams')).total === total + 1, name);
+    await named(page).divider.waitFor();
+    return (await studio.get('/api/dreams')).dreams[0].width;
+  };
+  await named(page).photo('wide.png').waitFor();
+  assert.equal(await madeAt('Quick', '640 × 51 pixels'), 640);
+  assert.equal(await madeAt('Full', '800 × 64 pixels'), 800);
 });
 
 story('a dream grows before one’s eyes', { photo: picture(), look: { preset: 'dogs', options: { octaves: '3', iterations: '12' } } }, async ({ page }) => {
@@ -148,6 +181,21 @@ story('a dream is dreamed again: filters in series', { photo: picture(), look: Q
   assert.deepEqual([first.filter, second.filter], ['dogs', 'birds']);
 });
 
+story('what is dreamed again is what is seen: an octave, at half its strength', { photo: picture(), look: QUICK }, async ({ page, studio, photo }) => {
+  await dream(page);
+  const { strength, button, divider } = named(page);
+  await page.getByRole('slider', { name: 'Octave' }).fill('1');
+  await strength.fill('0.5');
+  await button('Dream again from this').click();
+  await divider.waitFor({ state: 'hidden' });
+  await named(page).photo('waves, octave 1.png').waitFor();
+  const { dreams: [made] } = await studio.get('/api/dreams');
+  const half = new URL(page.url()).searchParams.get('photo');
+  const away = (address) => difference(page, `/api/pictures/${photo.id}/file`, address);
+  const [halfway, whole] = [await away(`/api/pictures/${half}/file`), await away(`/api/dreams/${made.id}/octaves/1`)];
+  assert(halfway > 0.2 * whole && halfway < 0.8 * whole, `${halfway} of ${whole}`);
+});
+
 story('the octaves are scrubbed, and one becomes a dream of its own', { photo: picture(), look: QUICK }, async ({ page, studio }) => {
   await dream(page);
   const { button, divider } = named(page);
@@ -227,6 +275,53 @@ story('the brush lets the dream grow only where it paints', { photo: picture(), 
   assert.equal(untouched, 0, 'where it was not painted');
 });
 
+story('a finger paints on a phone', { photo: picture(), look: QUICK, viewport: PHONE, hasTouch: true, isMobile: true }, async ({ page }) => {
+  const { button } = named(page);
+  await named(page).photo('waves.png').waitFor();
+  await button('Paint where').tap();
+  const canvas = page.locator('canvas.mask');
+  const { x, y, width, height } = await canvas.boundingBox();
+  const places = [0.2, 0.4, 0.6, 0.8].map((share) => ({ x: x + width * share, y: y + height / 2 }));
+  await drawWithFinger(page, ...places);
+  const painted = await until(() => canvas.evaluate(shareHere), 'paint');
+  assert(painted > 0.02 && painted < 0.5, `${painted} of it is painted`);
+  await button('Done').tap();
+  await page.getByText('Painted', { exact: true }).waitFor();
+});
+
+/** Runs in the page: how much of a canvas is not empty. */
+function shareHere(canvas) {
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return data.filter((value, at) => at % 4 === 3 && value > 0).length / (data.length / 4);
+}
+
+story('a guide picture says what the dream shall resemble', { photo: picture(), look: QUICK }, async ({ page, studio }) => {
+  await named(page).photo('waves.png').waitFor();
+  await page.getByRole('button', { name: /^Advanced/ }).click();
+  await page.getByText('Where and towards what', { exact: true }).click();
+  const [answer] = await Promise.all([
+    page.waitForResponse((response) => response.request().method() === 'POST' && response.url().includes('/api/pictures')),
+    page.getByLabel('Choose', { exact: true }).setInputFiles(picture('guide.png', { seed: 3 })),
+  ]);
+  const { id } = await answer.json();
+  await page.getByText('Guide picture', { exact: true }).and(page.locator('.chip')).waitFor();
+  await page.keyboard.press('Escape');
+  await dream(page);
+  const { dreams: [{ places }] } = await studio.get('/api/dreams');
+  assert.equal(places.guide, id);
+});
+
+story('dice give another seed', { photo: picture() }, async ({ page }) => {
+  const seed = page.getByRole('spinbutton', { name: 'Seed' });
+  await named(page).photo('waves.png').waitFor();
+  const seeds = new Set([await seed.inputValue()]);
+  await page.getByRole('button', { name: /^Roll the dice/ }).click();
+  seeds.add(await seed.inputValue());
+  await page.locator('body').press('r');
+  seeds.add(await seed.inputValue());
+  assert.equal(seeds.size, 3, `the seeds were ${[...seeds]}`);
+});
+
 story('several pictures at once go into the queue', { at: '/', look: QUICK }, async ({ page, studio }) => {
   await page.getByLabel('Choose a picture').setInputFiles(pictures('one', 'two', 'three'));
   await named(page).photo('one.png').waitFor();
@@ -240,7 +335,8 @@ story('several pictures at once go into the queue', { at: '/', look: QUICK }, as
   assert.deepEqual(dreams.map(({ name }) => name).sort(), ['three', 'two']);
 });
 
-story('words steer the dream, and everything is a command line as well', { photo: picture() }, async ({ page }) => {
+story('words steer the dream, and everything is a command line as well', { photo: picture() }, async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const more = page.getByRole('combobox', { name: 'More of' });
   await more.fill('poodle');
   await page.getByRole('listbox', { name: 'Classes found' }).getByRole('option').first().waitFor();
@@ -248,4 +344,7 @@ story('words steer the dream, and everything is a command line as well', { photo
   await page.getByRole('button', { name: /^Take away .*poodle/ }).waitFor();
   await page.getByRole('button', { name: /^Advanced/ }).click();
   await page.getByText(/oneiric dream waves\.png .*--more .*poodle/).waitFor();
+  await named(page).button('Copy as command line').click();
+  await named(page).toast('Copied').waitFor();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^oneiric dream waves\.png .*--more .*poodle/);
 });

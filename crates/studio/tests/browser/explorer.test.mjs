@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { picture } from './pictures.mjs';
-import { dream, named } from './steps.mjs';
+import { dream, dreamOf, named } from './steps.mjs';
 import { story, until } from './studio.mjs';
 
 const CLICKS = 5;
@@ -27,7 +27,7 @@ story('a click on the photo tells at once which channels fire there', { at: AT, 
     times.push(responseEnd - requestStart);
   }
   await until(async () => await spotsOf(page).getByRole('button').count() === 12);
-  await page.getByText(/^Strongest at \d+ %, \d+ %: channel \d+$/).waitFor();
+  await page.getByText(/^Strongest at \d+ %, \d+ %: Channel \d+$/).waitFor();
   const median = times.sort((one, other) => one - other)[Math.floor(CLICKS / 2)];
   assert(median < AT_ONCE, `it took ${times.map(Math.round)} ms`);
 });
@@ -74,7 +74,21 @@ story('a channel of the list is looked at, and dreamed', { at: AT, photo: pictur
   assert.deepEqual([look.preset, look.options.channel, filter], [null, [channel], 'custom']);
 });
 
-story('what the networks think this is, before and after a dream', { at: AT, photo: picture() }, async ({ page, studio }) => {
+story('channels that stand for classes are called after them', { at: AT, photo: picture() }, async ({ page, studio, photo }) => {
+  const { networks: [{ model, classes: [first] }] } = await studio.get(`/api/pictures/${photo.id}/classes`);
+  await page.goto(`${studio.url}/explorer?photo=${photo.id}&model=${model}&layer=logits`);
+  await page.getByText('Each is one number for the whole picture.').waitFor();
+  await channelsOf(page).getByRole('button', { name: first.name }).first().click();
+  await page.getByRole('heading', { name: `${first.name} of logits` }).waitFor();
+});
+
+story('what the networks think this is, before and after a dream', { at: AT, photo: picture(), prepare: dreamOf }, async ({ page, studio }) => {
   const { models } = await studio.get('/api/catalogue');
-  for (const { title } of models) await page.getByRole('heading', { name: title }).waitFor();
+  for (const { title } of models) {
+    const network = page.locator('.guesses section').filter({ has: page.getByRole('heading', { name: title }) });
+    const bars = network.getByRole('listitem');
+    await bars.first().waitFor();
+    for (const told of await bars.allTextContents()) assert.match(told, /photo: .*dream: /);
+  }
+  for (const caption of ['Photo', 'Dream']) await page.getByRole('figure', { name: caption }).waitFor();
 });

@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { picture } from './pictures.mjs';
-import { QUICK, dreamOf, named } from './steps.mjs';
-import { story, until } from './studio.mjs';
+import { QUICK, dreamOf, drawWithFinger, named } from './steps.mjs';
+import { PHONE, story, until } from './studio.mjs';
 
 const AT = '/gallery';
 const MANY = 100;
+const PHOTOS = 8;
 /** Milliseconds between two pictures of the screen while one scrolls, as a rule, on a computer that has other things to do. */
 const SMOOTH = 50;
 
@@ -79,19 +80,31 @@ story('a dream is opened again with all its settings, and renamed', { at: AT, pr
   assert(await named(page).filter('swirls').isChecked());
 });
 
-/** Lets the gallery show each of its dreams again and again, under other ids: a hundred take too long to be dreamed. */
-async function showMany(page) {
-  await page.route(/\/api\/dreams\?/, async (route) => {
-    const { dreams } = await (await route.fetch()).json();
-    const many = Array.from({ length: MANY }, (_, at) => ({ ...dreams[at % dreams.length], id: `${at}-${dreams[at % dreams.length].id}` }));
-    await route.fulfill({ json: { dreams: many, next: null, total: MANY } });
-  });
-  await page.route(/\/api\/dreams\/\d+-/, (route) => route.continue({ url: route.request().url().replace(/\/\d+-/, '/') }));
-  await page.reload();
+story('on a phone a swipe leads from dream to dream', { at: AT, prepare: threeDreams, viewport: PHONE, hasTouch: true, isMobile: true }, async ({ page }) => {
+  await page.getByRole('link', { name: /^meadow/ }).tap();
+  const name = page.getByRole('textbox', { name: 'Name' });
+  const shows = (wanted) => until(async () => await name.inputValue() === wanted, wanted);
+  await shows('meadow');
+  const swipe = async (...shares) => {
+    const { x, y, width, height } = await page.locator('.single-frame').boundingBox();
+    await drawWithFinger(page, ...shares.map((share) => ({ x: x + width * share, y: y + height / 2 })));
+  };
+  await swipe(0.8, 0.6, 0.4, 0.2);
+  await shows('harbour');
+  await swipe(0.2, 0.4, 0.6, 0.8);
+  await shows('meadow');
+});
+
+/** As many dreams as a gallery has after some evenings, each another one. */
+async function manyDreams(studio) {
+  const photos = [];
+  for (let seed = 0; seed < PHOTOS; seed += 1) photos.push(await studio.upload(picture(`${seed}.png`, { width: 320, height: [180, 240, 320, 400][seed % 4], seed })));
+  const look = (seed) => ({ preset: 'dogs', options: { octaves: '1', iterations: '1', seed: String(seed) } });
+  for (let at = 0; at < MANY; at += 1) await studio.post('/api/jobs', { photo: photos[at % PHOTOS].id, name: `number ${at}`, look: look(at) });
+  await until(async () => (await studio.get('/api/dreams')).total === MANY, `${MANY} dreams`);
 }
 
-story(`${MANY} pictures scroll smoothly`, { at: AT, prepare: threeDreams }, async ({ page }) => {
-  await showMany(page);
+story(`${MANY} pictures scroll smoothly`, { at: AT, prepare: manyDreams }, async ({ page }) => {
   await tilesOf(page).first().waitFor();
   await page.mouse.move(700, 500);
   const frames = page.evaluate(framesHere);

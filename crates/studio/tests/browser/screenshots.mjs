@@ -12,6 +12,7 @@ if (!files.length) {
   exit(2);
 }
 const FILTERS = ['dogs', 'swirls', 'birds', 'treasure', 'eyes', 'mosaic'];
+const WAITING = ['carnival', 'wonders', 'ornaments'];
 const LOOKS = {
   dark: { viewport: DESKTOP, colorScheme: 'dark' },
   light: { viewport: DESKTOP, colorScheme: 'light' },
@@ -21,8 +22,8 @@ const LOOKS = {
 await mkdir(folder, { recursive: true });
 const studio = await Studio.open();
 const browser = await launch();
+const photos = [];
 try {
-  const photos = [];
   for (const file of files) photos.push(await studio.upload({ name: basename(file), buffer: await readFile(file) }));
   for (const [at, preset] of FILTERS.entries()) {
     const photo = photos[at % photos.length];
@@ -57,7 +58,7 @@ async function showAll(look, options, photo) {
   await previews();
   await take('photo');
   await named(page).dream.click();
-  await page.locator('.growing img').first().waitFor();
+  await page.getByText(/^Octave [3-9] of/).first().waitFor();
   await take('growing');
   await named(page).divider.waitFor();
   for (let press = 0; press < 4; press += 1) await named(page).divider.press('PageUp');
@@ -66,10 +67,17 @@ async function showAll(look, options, photo) {
   await take('advanced');
   await page.keyboard.press('Escape');
   await named(page).button('Paint where').click();
+  await paint(page);
   await take('painting');
   await page.keyboard.press('Escape');
+  const waiting = [];
+  for (const [at, preset] of WAITING.entries()) {
+    waiting.push(await studio.post('/api/jobs', { photo: photos[at % photos.length].id, look: { preset, options: {} }, size: 800 }));
+  }
   await named(page).queue.click();
+  await page.getByRole('list', { name: 'Running' }).getByText(/^Octave [2-9] of/).waitFor();
   await take('queue');
+  for (const { id } of waiting.reverse()) await studio.post(`/api/jobs/${id}/cancel`, { keep: false });
 
   await go(`/explorer?photo=${photo.id}`);
   await page.getByRole('list', { name: 'Channels', exact: true }).getByRole('button').first().click();
@@ -90,6 +98,22 @@ async function showAll(look, options, photo) {
   await context.close();
 }
 
+/** Paints over the upper left, and another filter over the lower right. */
+async function paint(page) {
+  const { x, y, width, height } = await page.locator('canvas.mask').boundingBox();
+  const stroke = async (...places) => {
+    const at = places.map(([across, down]) => [x + width * across, y + height * down]);
+    await page.mouse.move(...at[0]);
+    await page.mouse.down();
+    for (const place of at) await page.mouse.move(...place, { steps: 6 });
+    await page.mouse.up();
+  };
+  await page.getByRole('slider', { name: 'Size' }).fill('24');
+  await stroke([0.1, 0.2], [0.3, 0.15], [0.5, 0.3], [0.4, 0.4]);
+  await named(page).button('Region with another filter').click();
+  await stroke([0.55, 0.85], [0.75, 0.8], [0.92, 0.88]);
+}
+
 /** Whether everything on the screen is there. Runs in the page. */
 function allIsThere() {
   const isSeen = (element) => {
@@ -97,5 +121,5 @@ function allIsThere() {
     return element.checkVisibility() && bottom > 0 && right > 0 && top < innerHeight && left < innerWidth;
   };
   const seen = (selector) => [...document.querySelectorAll(selector)].filter(isSeen);
-  return seen('img').every((image) => image.complete) && !seen('.skeleton').length;
+  return seen('img').every((image) => image.complete) && !seen('.skeleton, .tile img:not(.loaded)').length;
 }

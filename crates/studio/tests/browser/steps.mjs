@@ -1,6 +1,10 @@
 // What people do in the studio, again and again.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import { until } from './studio.mjs';
+
+/** Milliseconds between the places where a finger is. */
+const MOVE = 60;
 
 /** Settings that are done at once, and ones that take long enough to be looked at, or to be stopped. */
 export const QUICK = { preset: 'dogs', options: { octaves: '2', iterations: '2' } };
@@ -50,6 +54,20 @@ function dropHere(files) {
   for (const kind of ['dragenter', 'dragover', 'drop']) {
     document.body.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));
   }
+}
+
+/** Draws a line with a finger, from the first to the last of these places, rests there, and lets go. */
+export async function drawWithFinger(page, ...places) {
+  const devtools = await page.context().newCDPSession(page);
+  const touch = (type, ...touchPoints) => devtools.send('Input.dispatchTouchEvent', { type, touchPoints });
+  await touch('touchStart', places[0]);
+  for (const place of [...places.slice(1), places.at(-1)]) {
+    // Moves without a pause were a throw, and Chromium lets the next tap only stop what was thrown.
+    await pause(MOVE);
+    await touch('touchMove', place);
+  }
+  await touch('touchEnd');
+  await devtools.detach();
 }
 
 /** Has a dream made without the page; gives the finished job. */

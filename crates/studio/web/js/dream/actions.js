@@ -99,20 +99,11 @@ export function createActions(session, { api, events, state }) {
   async function again() {
     const { dream: from, strength, octave } = session;
     try {
-      const picture = strength === 1 && !octave
-        ? await api.get(`/api/pictures/${from.picture}`)
-        : await mixed(from, strength, octave);
+      const picture = await api.post(`/api/dreams/${from.id}/picture`, { strength, ...(octave && { octave }) });
       opening.openPicture(picture, { parent: from.id, keepPlaces: true });
     } catch (problem) {
       toastProblem(problem);
     }
-  }
-
-  async function mixed(from, strength, octave) {
-    const path = octave ? `/api/dreams/${from.id}/octaves/${octave}` : `/api/dreams/${from.id}/file?format=png&strength=${strength}`;
-    const response = await fetch(path);
-    if (!response.ok) throw new Error('The dream could not be fetched');
-    return api.upload(await response.blob(), `${from.name}.png`);
   }
 
   async function branch() {

@@ -37,6 +37,8 @@ export function createSession(catalogue, look) {
     peek: false,
     /** Whether it is said how to bring a picture. */
     welcome: false,
+    /** The look of the small dream that is shown meanwhile. */
+    foretaste: null,
     painting: false,
     canUndo: false,
     canRedo: false,

@@ -4,6 +4,7 @@ import { calm, h, icon, setVars } from '../dom.js';
 import { urls } from '../api.js';
 import { toastProblem } from '../toast.js';
 import { createDivider } from './divider.js';
+import { createForetaste } from './foretaste.js';
 import { createWelcome } from './welcome.js';
 import { loadPicture, sideFor } from './pictures.js';
 import { Mixer } from './mixer.js';
@@ -18,7 +19,7 @@ export function createStage(session, actions, context, intake) {
   const shown = h('span');
   const branch = h('button', { type: 'button', class: 'button small', onclick: actions.branch }, icon('branch'), 'Branch from here');
   const tag = h('div', { class: 'stage-tag' }, shown, branch);
-  const frame = h('div', { class: 'frame skeleton' }, photo, growing.element, canvas, divider.element, tag);
+  const frame = h('div', { class: 'frame skeleton' }, photo, createForetaste(session), growing.element, canvas, divider.element, tag);
   const element = h('section', { class: 'dream-stage', 'aria-label': 'Picture' },
     h('div', { class: 'frame-room' }, frame),
     createWelcome(session, actions, intake));
@@ -81,10 +82,11 @@ export function createStage(session, actions, context, intake) {
   });
   canvas.addEventListener('pointerdown', () => session.update({ peek: true }));
   for (const end of ['pointerup', 'pointerleave', 'pointercancel']) canvas.addEventListener(end, () => session.update({ peek: false }));
-  session.watch(['peek', 'octave', 'dream'], ({ peek, octave, dream }) => {
-    shown.textContent = peek ? 'Photo' : dream && octave ? `After octave ${octave}` : '';
+  session.watch(['peek', 'octave', 'dream', 'foretaste'], ({ peek, octave, dream, foretaste }) => {
+    const octaveShown = Boolean(dream && octave);
+    shown.textContent = peek ? 'Photo' : octaveShown ? `After octave ${octave}` : foretaste ? `A small dream: ${foretaste}` : '';
     tag.hidden = !shown.textContent;
-    branch.hidden = peek;
+    branch.hidden = peek || !octaveShown;
   });
   return { element, frame };
 }

@@ -15,6 +15,9 @@ export const layerPath = ({ photo, model, layer }) => `/api/explore/${photo}/${m
 /** The start of the API's addresses about the channels of a layer. */
 export const channelsPath = ({ model, layer }) => `/api/channels/${model}/${encodeURIComponent(layer)}`;
 
+/** What a channel is called: the class that it stands for, or its number. `info` is what the API told of its layer. */
+export const channelName = ({ names }, channel) => names[channel] ?? `Channel ${channel}`;
+
 /** What to open to dream a channel of a layer on a photo. */
 export function dreamPath({ photo, model, layer }, channel) {
   const look = { preset: null, options: { model, layer: [layer], channel: [String(channel)] } };

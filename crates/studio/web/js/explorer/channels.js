@@ -1,5 +1,6 @@
 /** All channels of a layer: for each where it fires in the photo, and what it looks for. */
 import { fill, h } from '../dom.js';
+import { channelName } from './address.js';
 import { roving } from '../roving.js';
 import { hint } from './hints.js';
 
@@ -32,10 +33,11 @@ export function channelGrid(visualizations, scroller, choose) {
     }
   }, { root: scroller, rootMargin: AHEAD });
 
-  function tile(shown, { channel, mean }, strongest) {
-    const button = h('button', { class: 'channel', type: 'button', dataset: { channel }, tabIndex: -1, 'aria-label': `Channel ${channel}, ${mean.toFixed(2)} on average`, onclick: () => choose(channel) },
+  function tile(shown, info, { channel, mean }, strongest) {
+    const name = channelName(info, channel);
+    const button = h('button', { class: 'channel', type: 'button', dataset: { channel }, tabIndex: -1, 'aria-label': `${name}, ${mean.toFixed(2)} on average`, onclick: () => choose(channel) },
       h('span', { class: 'channel-pictures' }, maps.canvas(), visualizations.place(shown, channel)),
-      h('span', { class: 'channel-foot', 'aria-hidden': 'true' }, channel, h('span', { class: 'bar', vars: { share: Math.max(0, mean / strongest) || 0 } })));
+      h('span', { class: 'channel-foot', 'aria-hidden': 'true' }, h('span', { class: 'channel-name', title: name }, info.names[channel] ?? channel), h('span', { class: 'bar', vars: { share: Math.max(0, mean / strongest) || 0 } })));
     painter.observe(button);
     return { channel, element: h('li', {}, button) };
   }
@@ -51,7 +53,7 @@ export function channelGrid(visualizations, scroller, choose) {
     list.classList.toggle('whole', isWhole(info));
     list.style.setProperty('--ratio', picture.width / picture.height);
     const strongest = info.strongest[0]?.mean ?? 1;
-    tiles = info.strongest.map((one) => tile(shown, one, strongest));
+    tiles = info.strongest.map((one) => tile(shown, info, one, strongest));
     order();
   }
 

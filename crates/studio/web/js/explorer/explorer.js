@@ -54,7 +54,7 @@ export function mount(root, context) {
   async function look(x, y) {
     if (!maps) return;
     panel.show('spot');
-    await spots.look(shown, maps, x, y).catch(toastProblem);
+    await spots.look(shown, info, maps, x, y).catch(toastProblem);
   }
 
   /** The photo, network, layer and channel that parameters ask for, or else those that were shown. */
@@ -125,7 +125,7 @@ export function mount(root, context) {
     grid.mark(channel);
     photo.lay(heat);
     if (rank < 0) { detail.clear(); return; }
-    detail.show(shown, info.strongest[rank], { rank: rank + 1, channels: info.channels, heat });
+    detail.show(shown, info.strongest[rank], info, { rank: rank + 1, heat });
     panel.show('channel');
     panel.element.scrollIntoView({ block: 'nearest', behavior: calm() ? 'auto' : 'smooth' });
   }

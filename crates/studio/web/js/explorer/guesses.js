@@ -5,7 +5,6 @@ import { fill, h } from '../dom.js';
 import { hint } from './hints.js';
 
 const COUNT = 5;
-const RECENT = 200;
 
 const classesOf = (api, id) => api.get(`/api/pictures/${id}/classes`).then(({ networks }) => networks);
 
@@ -15,7 +14,7 @@ async function pairOf(api, picture, dreamId) {
   if (maker) return [maker, picture.id];
   const dream = dreamId
     ? await api.get(`/api/dreams/${dreamId}`)
-    : (await api.get(`/api/dreams?limit=${RECENT}`)).dreams.find((one) => one.photo === picture.id);
+    : (await api.get(`/api/dreams?photo=${picture.id}&limit=1`)).dreams[0];
   return [picture.id, dream?.picture ?? null];
 }
 

@@ -14,7 +14,6 @@ let view = null;
 export function mount(root, context) {
   let query = null;
   let scrolled = 0;
-  const occurring = new Set();
   const list = new DreamList(api, changed);
   const search = filters((asked) => context.open(galleryPath(asked), { replace: true }));
   const tiles = grid(list, root, { star, more, query: () => query });
@@ -28,10 +27,9 @@ export function mount(root, context) {
   root.classList.add('gallery');
   root.append(wall, large.element);
 
-  function changed({ reset, added = [] }) {
+  function changed({ reset }) {
     if (reset) tiles.clear();
-    for (const dream of added) occurring.add(dream.filter);
-    search.offer(occurring);
+    search.offer(list.filters);
     tiles.layOut();
     tell();
     if (large.dream && list.find(large.dream.id)) large.show(list.find(large.dream.id));
@@ -62,18 +60,9 @@ export function mount(root, context) {
       query = asked;
       search.show(query);
       await list.open(query).catch(toastProblem);
-      learnFilters();
     }
     if (id) await open(id);
     else if (large.dream) leave();
-  }
-
-  /** A first page that was filtered does not tell which filters there are. */
-  async function learnFilters() {
-    if (occurring.size > 1 || !Object.keys(query).length) return;
-    const { dreams } = await api.get('/api/dreams?limit=100');
-    for (const dream of dreams) occurring.add(dream.filter);
-    search.offer(occurring);
   }
 
   async function open(id) {

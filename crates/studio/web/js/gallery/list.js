@@ -5,7 +5,7 @@ const PAGE = 60;
 const NEWS = 12;
 const MOST = 500;
 
-/** A list of dreams for a query. `changed({ reset, added })` is called after each change. */
+/** A list of dreams for a query. `changed({ reset })` is called after each change. */
 export class DreamList {
   constructor(api, changed) {
     this.api = api;
@@ -16,6 +16,7 @@ export class DreamList {
 
   clear() {
     this.dreams = [];
+    this.filters ??= [];
     this.total = 0;
     this.next = null;
     this.loaded = false;
@@ -42,11 +43,16 @@ export class DreamList {
     if (turn !== this.turn) return;
     const reset = !this.loaded;
     this.loaded = true;
-    this.total = page.total;
+    this.learn(page);
     this.next = page.next;
-    const added = page.dreams.filter((dream) => !this.find(dream.id));
-    this.dreams.push(...added);
-    this.changed({ reset, added });
+    this.dreams.push(...page.dreams.filter((dream) => !this.find(dream.id)));
+    this.changed({ reset });
+  }
+
+  /** What a page tells of all dreams. */
+  learn({ total, filters }) {
+    this.total = total;
+    this.filters = filters;
   }
 
   find(id) {
@@ -76,7 +82,7 @@ export class DreamList {
     const limit = isNew ? NEWS : Math.min(MOST, this.dreams.length + NEWS);
     const page = await this.api.get(dreamsPath(this.query, { limit }));
     if (turn !== this.turn) return;
-    this.total = page.total;
+    this.learn(page);
     this.insert(page.dreams.filter((one) => !this.find(one.id)));
   }
 
@@ -85,7 +91,7 @@ export class DreamList {
     const last = this.dreams.at(-1)?.created ?? -Infinity;
     const added = dreams.filter((dream) => !this.next || dream.created >= last);
     this.dreams = [...this.dreams, ...added].sort((one, other) => other.created - one.created);
-    this.changed({ added });
+    this.changed({});
   }
 
   remove(id) {

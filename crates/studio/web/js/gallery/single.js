@@ -4,6 +4,7 @@ import { classBarsBeforeAfter } from '../bars.js';
 import { fill, h, icon, iconButton, isTyping } from '../dom.js';
 import { toastProblem } from '../toast.js';
 import { starButton } from './star.js';
+import { swipes } from './swipe.js';
 import { chosen, duration, filterName, lookName, moment, optionValue } from './told.js';
 
 const SIDE = 1600;
@@ -84,7 +85,7 @@ export function single(context, actions) {
   return { element, show, hide, get dream() { return dream; } };
 }
 
-/** The picture with the photo under it, seen while held; arrows to the neighbours. */
+/** The picture with the photo under it, seen while held; arrows, or a swipe, to the neighbours. */
 function drawStage(dream, actions) {
   const coarse = h('img', { class: 'single-after', src: urls.dream(dream.id, 320), alt: '', draggable: false });
   const after = h('img', { class: 'single-after', src: urls.dream(dream.id, SIDE), alt: `${dream.name}, ${lookName(dream)}`, width: dream.width, height: dream.height, draggable: false });
@@ -100,6 +101,7 @@ function drawStage(dream, actions) {
     for (const end of ['pointerup', 'pointercancel', 'lostpointercapture']) target.addEventListener(end, () => hold(false));
     target.addEventListener('contextmenu', (event) => { if (frame.classList.contains('held')) event.preventDefault(); });
   }
+  swipes(frame, { begun: () => hold(false), swiped: actions.step });
   const isHoldKey = (event) => event.key === ' ' || event.key === 'Enter';
   button.addEventListener('keydown', (event) => { if (isHoldKey(event)) { event.preventDefault(); hold(true); } });
   button.addEventListener('keyup', (event) => { if (isHoldKey(event)) hold(false); });
