@@ -1,12 +1,11 @@
 //! What the layers of a network see in a picture.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use oneiric::look::{self, Activations};
 use oneiric::resize::resize_mask;
 use oneiric::sheet::{glow, heat};
 use oneiric::{Format, Picture};
-use oneiric_zoo::Network;
 
 use crate::problem::Problem;
 use crate::views::Views;
@@ -21,9 +20,9 @@ const CELL: usize = 48;
 const QUALITY: u8 = 88;
 
 /// Looks at pictures, and remembers what it saw last.
+#[derive(Default)]
 pub struct Explorer {
     seen: Mutex<Vec<(Key, Arc<Seen>)>>,
-    networks: Vec<(&'static str, OnceLock<Network>)>,
 }
 
 #[derive(Clone, PartialEq)]
@@ -44,40 +43,19 @@ pub struct Seen {
 }
 
 impl Explorer {
-    /// With nothing seen so far.
-    pub fn new() -> Self {
-        let networks = oneiric_zoo::models().iter().map(|model| (model.name, OnceLock::new())).collect();
-        Self { seen: Mutex::default(), networks }
-    }
-
-    /// A network with trained weights.
-    ///
-    /// # Errors
-    /// If there is none of this name.
-    pub fn network(&self, model: &str) -> Result<&Network, Problem> {
-        let known = self.networks.iter().find(|(name, _)| *name == model);
-        let unknown = || Problem::invalid(oneiric_zoo::Error::UnknownModel(model.into()).to_string());
-        let (name, network) = known.ok_or_else(unknown)?;
-        if let Some(network) = network.get() {
-            return Ok(network);
-        }
-        let loaded = oneiric_zoo::load(name).map_err(Problem::ours)?;
-        Ok(network.get_or_init(|| loaded))
-    }
-
     /// What a layer sees in a picture.
     ///
     /// # Errors
     /// A network or a layer that does not exist, a picture that cannot be decoded.
     pub fn look(&self, views: &Views, picture: &str, model: &str, layer: &str) -> Result<Arc<Seen>, Problem> {
-        let network = self.network(model)?;
+        let network = oneiric_zoo::load(model)?;
         let key = Key { picture: picture.into(), model: network.model.name, layer: layer.into() };
         let lock = || self.seen.lock().expect("nothing panics while it holds what was seen");
         if let Some((_, seen)) = lock().iter().find(|(known, _)| *known == key) {
             return Ok(seen.clone());
         }
         let small = views.small(picture, SIDE)?;
-        let activations = look::activations(network, &small, layer)?;
+        let activations = look::activations(&network, &small, layer)?;
         let area = (activations.shape.height * activations.shape.width).max(1);
         let largest = |map: &[f32]| map.iter().copied().fold(f32::MIN, f32::max);
         let largest = activations.values.chunks_exact(area).map(largest).collect();

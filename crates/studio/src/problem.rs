@@ -116,6 +116,15 @@ impl From<InvalidSetting> for Problem {
     }
 }
 
+impl From<oneiric_zoo::Error> for Problem {
+    fn from(error: oneiric_zoo::Error) -> Self {
+        match error {
+            oneiric_zoo::Error::Weights(_) => Self::ours(error),
+            error => Self::invalid(error.to_string()),
+        }
+    }
+}
+
 impl From<RecipeError> for Problem {
     fn from(error: RecipeError) -> Self {
         Self::invalid(error.to_string())

@@ -133,7 +133,7 @@ impl Studio {
         let inner = Inner {
             address,
             views: Views::new(store.clone()),
-            explorer: Explorer::new(),
+            explorer: Explorer::default(),
             visualizer: Visualizer::new(store.cache().join("channels"), hub.clone(), turns.clone()),
             metrics: Metrics::new(),
             login,

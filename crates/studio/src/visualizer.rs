@@ -13,7 +13,6 @@ use oneiric::{Error, Format, Objective, SaveMode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::explorer::Explorer;
 use crate::hub::Hub;
 use crate::problem::Problem;
 use crate::turns::Turns;
@@ -161,8 +160,8 @@ impl Visualizer {
 ///
 /// # Errors
 /// A network or a layer that does not exist.
-pub fn channels_of(explorer: &Explorer, model: &str, layer: &str) -> Result<usize, Problem> {
-    let network = explorer.network(model)?;
+pub fn channels_of(model: &str, layer: &str) -> Result<usize, Problem> {
+    let network = oneiric_zoo::load(model)?;
     let side = network.model.evaluation.input;
     let size = oneiric_engine::shape::Size { height: side, width: side };
     let shape = network.graph.layer_shape(layer, size).map_err(|e| Problem::invalid(e.to_string()))?;

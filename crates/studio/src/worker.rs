@@ -184,9 +184,9 @@ fn finished(
     let settings = &making.recipe.settings;
     let look: crate::look::Look = serde_json::from_str(&claim.job.look).unwrap_or_default();
     let filter = look.choices().and_then(|choices| Ok(choices.name()?)).unwrap_or("custom");
-    let eye = studio.explorer.network(EYE)?;
+    let eye = oneiric_zoo::load(EYE)?;
     let seen = |picture: &Picture| -> Result<Vec<Probability>, Problem> {
-        let classes = look::classify(eye, picture)?.into_iter().take(CLASSES);
+        let classes = look::classify(&eye, picture)?.into_iter().take(CLASSES);
         Ok(classes.map(|class| Probability { name: class.name.into(), probability: class.probability }).collect())
     };
     let classes = ClassesSeen { before: seen(&*making.photo.read()?)?, after: seen(picture)? };

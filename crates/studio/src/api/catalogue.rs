@@ -15,7 +15,6 @@ use super::pictures::look_of;
 use crate::look::{Given, Look};
 use crate::making::{AskedPlaces, settings as settings_of};
 use crate::problem::Problem;
-use crate::studio::Inner;
 
 /// Everything that can be chosen.
 #[derive(Serialize, ToSchema)]
@@ -99,8 +98,7 @@ pub async fn all(State(studio): Studio) -> Result<axum::Json<Catalogue>, Problem
         pixels: Limits::default().max_pixels,
         queue: studio.config.queue,
     };
-    let told = studio.clone();
-    let models = studio.turns.ask(move |_| models(&told)).await?;
+    let models = studio.turns.ask(|_| models()).await?;
     Ok(axum::Json(Catalogue {
         version: oneiric::recipe::program(),
         presets: preset::presets().iter().map(of_preset).collect(),
@@ -128,11 +126,11 @@ fn told_option(setting: &'static Setting) -> ToldOption {
     ToldOption { name, group, takes, about, kind, choices, instead_of }
 }
 
-fn models(studio: &Inner) -> Result<Vec<ToldModel>, Problem> {
+fn models() -> Result<Vec<ToldModel>, Problem> {
     /// A picture on which every layer has several places.
     const PROBE: Size = Size { height: 512, width: 512 };
     let of = |model: &'static oneiric_zoo::Model| {
-        let graph = &studio.explorer.network(model.name)?.graph;
+        let graph = oneiric_zoo::load(model.name)?.graph;
         let layer = |name: &str| {
             let shape = graph.layer_shape(name, PROBE).map_err(Problem::ours)?;
             let stride = (shape.width > 1).then(|| PROBE.width / shape.width);

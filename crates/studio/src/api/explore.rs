@@ -64,7 +64,7 @@ pub async fn layer(State(studio): Studio, Path((id, model, layer)): Place) -> Re
     let told = studio.clone();
     let turn = studio.turns.ask(move |_| {
         let seen = told.explorer.look(&told.views, &id, &model, &layer)?;
-        let names = told.explorer.network(&model)?.channel_names(&layer);
+        let names = oneiric_zoo::load(&model)?.channel_names(&layer);
         let (cell, columns) = seen.sheet_layout();
         let shape = seen.activations.shape;
         let strongest = strongest_channels(&seen.activations, seen.size).into_iter().map(|channel| Strongest {
@@ -186,7 +186,7 @@ pub async fn channel(
     State(studio): Studio,
     Path((model, layer, channel)): Path<(String, String, usize)>,
 ) -> Result<Response, Problem> {
-    if channel >= channels_of(&studio.explorer, &model, &layer)? {
+    if channel >= channels_of(&model, &layer)? {
         return Err(Problem::missing("channel"));
     }
     let wanted = Channel { model, layer, channel };
@@ -216,7 +216,7 @@ pub async fn channels(
     State(studio): Studio,
     Path((model, layer)): Path<(String, String)>,
 ) -> Result<axum::Json<MadeChannels>, Problem> {
-    let channels = channels_of(&studio.explorer, &model, &layer)?;
+    let channels = channels_of(&model, &layer)?;
     Ok(axum::Json(MadeChannels { made: studio.visualizer.made(&model, &layer, channels), channels }))
 }
 
@@ -236,7 +236,7 @@ pub async fn want(
     Path((model, layer)): Path<(String, String)>,
     Json(WantedChannels { channels: wanted }): Json<WantedChannels>,
 ) -> Result<axum::Json<MadeChannels>, Problem> {
-    let channels = channels_of(&studio.explorer, &model, &layer)?;
+    let channels = channels_of(&model, &layer)?;
     if wanted.len() > MOST || wanted.iter().any(|channel| *channel >= channels) {
         return Err(Problem::invalid(format!("{layer} has channels 0 to {}", channels.saturating_sub(1))));
     }

@@ -236,7 +236,7 @@ pub async fn classes(State(studio): Studio, Path(id): Path<String>) -> Result<ax
     let turn = studio.turns.ask(move |_| {
         let picture = told.views.small(&id, 1280)?;
         let of = |model: &'static oneiric_zoo::Model| -> Result<OfNetwork, Problem> {
-            let classes = look::classify(told.explorer.network(model.name)?, &picture)?;
+            let classes = look::classify(&oneiric_zoo::load(model.name)?, &picture)?;
             let told =
                 |class: look::Class| Class { name: class.name, wordnet: class.wordnet, probability: class.probability };
             Ok(OfNetwork { model: model.name, classes: classes.into_iter().take(CLASSES).map(told).collect() })

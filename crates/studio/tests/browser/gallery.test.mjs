@@ -2,12 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { picture } from './pictures.mjs';
-import { QUICK, dreamOf, drawWithFinger, named } from './steps.mjs';
+import { QUICK, dreamOf, dreamsOf, drawWithFinger, named, scrollThroughGallery } from './steps.mjs';
 import { PHONE, story, until } from './studio.mjs';
 
 const AT = '/gallery';
 const MANY = 100;
-const PHOTOS = 8;
 /** Milliseconds between two pictures of the screen while one scrolls, as a rule, on a computer that has other things to do. */
 const SMOOTH = 50;
 
@@ -98,38 +97,13 @@ story('on a phone a swipe leads from dream to dream', { at: AT, prepare: threeDr
 /** As many dreams as a gallery has after some evenings, each another one. */
 async function manyDreams(studio) {
   const photos = [];
-  for (let seed = 0; seed < PHOTOS; seed += 1) photos.push(await studio.upload(picture(`${seed}.png`, { width: 320, height: [180, 240, 320, 400][seed % 4], seed })));
-  const look = (seed) => ({ preset: 'dogs', options: { octaves: '1', iterations: '1', seed: String(seed) } });
-  for (let at = 0; at < MANY; at += 1) await studio.post('/api/jobs', { photo: photos[at % PHOTOS].id, name: `number ${at}`, look: look(at) });
-  await until(async () => (await studio.get('/api/dreams')).total === MANY, `${MANY} dreams`);
+  for (const [seed, height] of [180, 240, 320, 400].entries()) photos.push(await studio.upload(picture(`${seed}.png`, { width: 320, height, seed })));
+  await dreamsOf(studio, photos, MANY);
 }
 
 story(`${MANY} pictures scroll smoothly`, { at: AT, prepare: manyDreams }, async ({ page }) => {
   await tilesOf(page).first().waitFor();
-  await page.mouse.move(700, 500);
-  const frames = page.evaluate(framesHere);
-  await until(async () => {
-    await page.mouse.wheel(0, 150);
-    return page.locator('#view-gallery').evaluate((view) => view.scrollTop + view.clientHeight >= view.scrollHeight - 1);
-  }, 'the end of the gallery');
-  await until(async () => await tilesOf(page).count() === MANY);
-  await page.evaluate(() => dispatchEvent(new Event('enough')));
-  const times = (await frames).sort((one, other) => one - other);
-  const median = times[Math.floor(times.length / 2)];
+  const { median } = await scrollThroughGallery(page);
+  assert.equal(await tilesOf(page).count(), MANY);
   assert(median < SMOOTH, `${median} ms between frames`);
 });
-
-/** Runs in the page: milliseconds between frames until there are enough. */
-function framesHere() {
-  return new Promise((done) => {
-    const times = [];
-    let enough = false;
-    addEventListener('enough', () => { enough = true; }, { once: true });
-    const next = (before) => requestAnimationFrame((now) => {
-      times.push(now - before);
-      if (enough) done(times);
-      else next(now);
-    });
-    next(performance.now());
-  });
-}

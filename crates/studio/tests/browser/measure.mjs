@@ -1,10 +1,11 @@
 // How long a person waits, printed. Not a test: `node measure.mjs PHOTO`, with a photo of 12 megapixels, say.
 
 import { argv, exit } from 'node:process';
-import { named } from './steps.mjs';
+import { dreamsOf, named, scrollThroughGallery } from './steps.mjs';
 import { DESKTOP, Studio, launch, until } from './studio.mjs';
 
 const CLICKS = 20;
+const GALLERY = 100;
 const photo = argv[2];
 if (!photo) {
   console.error('usage: node measure.mjs PHOTO');
@@ -21,6 +22,8 @@ try {
   await page.goto(studio.url);
   await named(page).dream.waitFor();
   tell('page interactive', since());
+  await page.locator('img.foretaste[src]').waitFor();
+  tell('first visit: a dream on the screen', since());
   const images = page.getByRole('radiogroup', { name: 'Filter' }).locator('img');
   const count = await page.getByRole('radiogroup', { name: 'Filter' }).getByRole('radio').count();
   const ready = (id) => images.evaluateAll((all, wanted) => all.filter(({ src, naturalWidth }) => src.includes(wanted) && naturalWidth).length, id);
@@ -61,6 +64,14 @@ try {
   times.sort((one, other) => one - other);
   tell('explorer click, median', times[CLICKS / 2]);
   tell('explorer click, slowest', times.at(-1));
+
+  await dreamsOf(studio, [{ id: sky }, { id }], GALLERY, 640);
+  await page.goto(`${studio.url}/gallery`);
+  await page.getByRole('list', { name: 'Dreams' }).getByRole('link').first().waitFor();
+  const { median, most, slowest } = await scrollThroughGallery(page);
+  tell('scrolling the gallery, a frame, median', median);
+  tell('a frame, of 95 in 100', most);
+  tell('a frame, slowest', slowest);
 } finally {
   await browser.close();
   await studio.close();

@@ -79,6 +79,45 @@ export async function dreamOf(studio, photo, { look = QUICK, name = 'waves' } = 
   }, `the dream of ${name}`);
 }
 
+/** Has so many quick dreams made, each another one. */
+export async function dreamsOf(studio, photos, count, size) {
+  const look = (seed) => ({ preset: 'dogs', options: { octaves: '1', iterations: '1', seed: String(seed) } });
+  const { total } = await studio.get('/api/dreams');
+  for (let at = 0; at < count; at += 1) {
+    await studio.post('/api/jobs', { photo: photos[at % photos.length].id, name: `number ${at}`, look: look(at), size });
+  }
+  await until(async () => (await studio.get('/api/dreams')).total === total + count, `${count} dreams`);
+}
+
+/** Turns the wheel to the end of the gallery; milliseconds between two pictures of the screen on the way. */
+export async function scrollThroughGallery(page) {
+  await page.mouse.move(700, 500);
+  const frames = page.evaluate(framesHere);
+  await until(async () => {
+    await page.mouse.wheel(0, 150);
+    return page.locator('#view-gallery').evaluate((view) => view.scrollTop + view.clientHeight >= view.scrollHeight - 1);
+  }, 'the end of the gallery');
+  await page.evaluate(() => dispatchEvent(new Event('enough')));
+  const times = (await frames).sort((one, other) => one - other);
+  const below = (share) => times[Math.floor(share * (times.length - 1))];
+  return { median: below(0.5), most: below(0.95), slowest: times.at(-1) };
+}
+
+/** Runs in the page: milliseconds between frames until there are enough. */
+function framesHere() {
+  return new Promise((done) => {
+    const times = [];
+    let enough = false;
+    addEventListener('enough', () => { enough = true; }, { once: true });
+    const next = (before) => requestAnimationFrame((now) => {
+      times.push(now - before);
+      if (enough) done(times);
+      else next(now);
+    });
+    next(performance.now());
+  });
+}
+
 /** The mean difference, 0 to 255, of two pictures of the studio within parts of them; left and right are in shares of the width. */
 export const difference = (page, one, other, [left, right] = [0, 1]) => page.evaluate(differenceHere, [one, other, left, right]);
 

@@ -9,10 +9,10 @@ import { SIZES, changedOptions, nameOf, seedOf } from './session.js';
 import { createWhere } from './where.js';
 
 /** Builds the panel beside the stage. */
-export function createPanel(session, actions, context, drawer) {
+export function createPanel(session, actions, previews, context, drawer) {
   return h('aside', { class: 'dream-panel', 'aria-label': 'Settings' },
     h('div', { class: 'dream-panel-body' },
-      createChosen(session, context.catalogue),
+      createChosen(session, previews, context.catalogue),
       createSize(session),
       createWords(session, context.api, { option: 'more', title: 'More of', placeholder: 'dog, birds, flower…' }),
       createWords(session, context.api, { option: 'less', title: 'Less of', placeholder: 'what should not grow' }),
@@ -23,14 +23,13 @@ export function createPanel(session, actions, context, drawer) {
 }
 
 /** The chosen filter: a sketch of what it would do with all its settings. */
-function createChosen(session, catalogue) {
+function createChosen(session, previews, catalogue) {
   const image = h('img', { alt: '' });
   const sketch = h('figure', { class: 'sketch skeleton' }, image, h('figcaption', null, 'Sketch'));
   const name = h('h2');
   const about = h('p', { class: 'dim small' });
   const wrong = h('p', { class: 'wrong small', role: 'status' });
-  image.addEventListener('load', () => sketch.classList.remove('skeleton'));
-  image.addEventListener('error', () => sketch.classList.remove('skeleton'));
+  let shown = null;
 
   session.watch(['look'], ({ look }) => {
     name.textContent = nameOf(look);
@@ -38,13 +37,22 @@ function createChosen(session, catalogue) {
   });
   session.watch(['photo', 'look', 'settings', 'problem'], ({ photo, look, problem }, changed) => {
     wrong.textContent = problem?.detail ?? '';
+    // What was asked for before is dropped then.
+    if (changed.includes('photo')) shown = null;
     // A look that was changed by hand is sketched once the server has found it good.
     if (!photo || problem || (changed.includes('look') && changedOptions(look).length)) return;
-    const src = urls.preview(photo.id, look, PREVIEW_SIDE);
-    if (image.getAttribute('src') === src) return;
-    sketch.classList.add('skeleton');
-    image.setAttribute('src', src);
+    show(urls.preview(photo.id, look, PREVIEW_SIDE));
   });
+
+  async function show(src) {
+    if (src === shown) return;
+    shown = src;
+    sketch.classList.add('skeleton');
+    const loaded = await previews.load(src, { first: true });
+    if (src !== shown) return;
+    sketch.classList.remove('skeleton');
+    if (loaded) image.src = src;
+  }
   return h('div', { class: 'chosen' }, sketch, h('div', null, name, about, wrong));
 }
 

@@ -2,41 +2,48 @@
 
 const AT_ONCE = 3;
 
-/** Loads pictures in the order in which they were asked for; `clear` drops what is not there yet. */
-export function createLoader() {
+/** Loads small dreams in the order in which they are asked for. For another photo, those that are not there yet are dropped. */
+export function createPreviews(session) {
   let waiting = [];
-  const running = new Set();
+  const running = new Map();
 
   function next() {
-    while (running.size < AT_ONCE && waiting.length) begin(waiting.shift());
+    while (waiting.length && hasRoom(waiting[0])) begin(waiting.shift());
   }
 
-  function begin({ src, done }) {
+  /** Whoever is to be alone has all processors of the studio. */
+  function hasRoom({ alone }) {
+    return running.size < (alone ? 1 : AT_ONCE) && ![...running.values()].some((other) => other.alone);
+  }
+
+  function begin(wanted) {
     const image = new Image();
     const end = (loaded) => {
       if (!running.delete(image)) return;
-      done(loaded ? image : null);
+      wanted.done(loaded ? image : null);
       next();
     };
-    running.add(image);
+    running.set(image, wanted);
     image.fetchPriority = 'low';
     image.onload = () => end(true);
     image.onerror = () => end(false);
-    image.src = src;
+    image.src = wanted.src;
   }
 
+  session.watch(['photo'], () => {
+    waiting = [];
+    for (const image of running.keys()) image.src = '';
+    running.clear();
+  });
+
   return {
-    /** Gives the loaded image, or null if it cannot be had; nothing at all once it was dropped. */
-    load(src) {
+    /** Gives the loaded image, or null if it cannot be had; nothing at all once it was dropped. `first` comes before those
+     *  that wait, `alone` is made with nothing beside it. */
+    load(src, { first = false, alone = false } = {}) {
       return new Promise((done) => {
-        waiting.push({ src, done });
+        waiting[first ? 'unshift' : 'push']({ src, done, alone });
         next();
       });
-    },
-    clear() {
-      waiting = [];
-      for (const image of running) image.src = '';
-      running.clear();
     },
   };
 }

@@ -11,7 +11,7 @@ import { Mixer } from './mixer.js';
 import { nameOf } from './session.js';
 
 /** Builds the stage; `frame` is the element that has exactly the picture's place. */
-export function createStage(session, actions, context, intake) {
+export function createStage(session, actions, previews, context, intake) {
   const photo = h('img', { class: 'photo', alt: '', decoding: 'async' });
   const growing = createGrowing(session, context.events);
   const canvas = h('canvas', { class: 'result', role: 'img', hidden: true });
@@ -19,7 +19,7 @@ export function createStage(session, actions, context, intake) {
   const shown = h('span');
   const branch = h('button', { type: 'button', class: 'button small', onclick: actions.branch }, icon('branch'), 'Branch from here');
   const tag = h('div', { class: 'stage-tag' }, shown, branch);
-  const frame = h('div', { class: 'frame skeleton' }, photo, createForetaste(session), growing.element, canvas, divider.element, tag);
+  const frame = h('div', { class: 'frame skeleton' }, photo, createForetaste(session, previews), growing.element, canvas, divider.element, tag);
   const element = h('section', { class: 'dream-stage', 'aria-label': 'Picture' },
     h('div', { class: 'frame-room' }, frame),
     createWelcome(session, actions, intake));

@@ -2,14 +2,12 @@
 
 import { h } from '../dom.js';
 import { urls } from '../api.js';
-import { createLoader } from './previews.js';
 
 /** Side in pixels of a small dream. */
 export const PREVIEW_SIDE = 240;
 
 /** Makes the strip, a group of radio buttons. */
-export function createStrip(session, actions, catalogue) {
-  const loader = createLoader();
+export function createStrip(session, actions, previews, catalogue) {
   const frames = catalogue.presets.map((preset) => createFrame(preset, actions));
   const element = h('div', { class: 'strip', role: 'radiogroup', 'aria-label': 'Filter' },
     h('div', { class: 'frames' }, frames.map(({ label }) => label)));
@@ -22,13 +20,12 @@ export function createStrip(session, actions, catalogue) {
 
   session.watch(['photo'], ({ photo }) => {
     if (!photo) return;
-    loader.clear();
     for (const frame of frames) show(frame, photo);
   });
 
   async function show(frame, photo) {
     frame.window.classList.add('skeleton');
-    const picture = await loader.load(urls.preview(photo.id, frame.preset.look, PREVIEW_SIDE));
+    const picture = await previews.load(urls.preview(photo.id, frame.preset.look, PREVIEW_SIDE));
     if (photo !== session.photo) return;
     frame.window.classList.remove('skeleton');
     frame.window.classList.toggle('is-missing', !picture);

@@ -7,6 +7,7 @@ import { createDrawer } from './drawer.js';
 import { createIntake } from './intake.js';
 import { createMaskEditor } from './mask-editor.js';
 import { createPanel } from './panel.js';
+import { createPreviews } from './previews.js';
 import { createSession } from './session.js';
 import { createStage } from './stage.js';
 import { createStrip } from './strip.js';
@@ -26,12 +27,13 @@ export function mount(root, context) {
   resolveLooks(session, context.api);
   const drawer = createDrawer(session, actions, context);
   const intake = createIntake(root, session, actions, context.open);
-  const stage = createStage(session, actions, context, intake);
+  const previews = createPreviews(session);
+  const stage = createStage(session, actions, previews, context, intake);
   view = h('div', { class: 'dream' },
     stage.element,
     createBar(session, actions, intake),
-    createStrip(session, actions, context.catalogue),
-    createPanel(session, actions, context, drawer));
+    createStrip(session, actions, previews, context.catalogue),
+    createPanel(session, actions, previews, context, drawer));
   createMaskEditor(view, stage.frame, session, context);
   root.append(h('h1', { class: 'visually-hidden' }, 'Dream'), view, drawer.element);
   listenToKeys(root, session, actions, drawer);
