@@ -6,7 +6,9 @@ use oneiric::Choices;
 use oneiric::options::Kind;
 use oneiric::options::option;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{OneOfBuilder, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::problem::Problem;
 
@@ -23,7 +25,7 @@ pub struct Look {
 }
 
 /// The value of an option. A flag is `true` or left out.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Given {
     /// Of a flag.
@@ -37,6 +39,17 @@ pub enum Given {
     /// Of an option that may be repeated.
     Many(Vec<String>),
 }
+
+impl PartialSchema for Given {
+    fn schema() -> RefOr<Schema> {
+        // Whole numbers are numbers in JSON, too.
+        let kinds = OneOfBuilder::new().item(bool::schema()).item(f64::schema()).item(String::schema());
+        let kinds = kinds.item(Vec::<String>::schema());
+        kinds.description(Some("The value of an option. A flag is `true` or left out.")).into()
+    }
+}
+
+impl ToSchema for Given {}
 
 impl Look {
     /// As the library takes it.

@@ -217,7 +217,8 @@ pub fn open_file(store: &Store, id: &str) -> Result<PictureFile, Problem> {
     Ok(PictureFile::open(store.blob(id), &Limits::default())?)
 }
 
-fn open_picture(store: &Store, file: &File) -> Result<Picture, Problem> {
+/// The picture of a file that a recipe tells of.
+pub fn open_picture(store: &Store, file: &File) -> Result<Picture, Problem> {
     // A recipe may come from elsewhere: its files have to be known here.
     let picture = store.picture(&file.sha256)?;
     let missing =

@@ -10,7 +10,7 @@ use oneiric::resize::shrunk;
 use oneiric::{Dream, Format, Picture, SaveMode};
 
 use crate::look::Look;
-use crate::making::{open_file, settings};
+use crate::making::{AskedPlaces, open_file, open_picture, settings};
 use crate::problem::Problem;
 use crate::store::Store;
 use crate::turns::Gone;
@@ -89,24 +89,33 @@ impl Views {
         Ok((bytes, format))
     }
 
-    /// A small dream of a picture, as a JPEG file. It is not made to its end for someone who has gone.
+    /// A small dream of a picture in these places, as a JPEG file. It is not made to its end for someone who has gone.
     ///
     /// # Errors
-    /// A look that cannot be.
-    pub fn preview(&self, id: &str, look: &Look, side: usize, gone: &Gone) -> Result<Vec<u8>, Problem> {
+    /// A look or a place that cannot be.
+    pub fn preview(
+        &self,
+        id: &str,
+        look: &Look,
+        places: &AskedPlaces,
+        side: usize,
+        gone: &Gone,
+    ) -> Result<Vec<u8>, Problem> {
         let side = side.clamp(*PREVIEWS.start(), *PREVIEWS.end());
-        let (_, mut settings) = settings(look, false)?;
+        let places = places.resolve(&self.store)?;
+        let (_, mut settings) = settings(look, places.guide.is_some())?;
         settings.iterations = settings.iterations.min(MOST_STEPS);
         let in_octaves = settings.octave_changes.iter_mut().filter_map(|change| change.iterations.as_mut());
         in_octaves.for_each(|iterations| *iterations = MOST_STEPS.min(*iterations));
-        let about = format!("{id} {side} {settings:?} {}", env!("CARGO_PKG_VERSION"));
+        let about = format!("{id} {side} {settings:?} {places:?} {}", env!("CARGO_PKG_VERSION"));
         let name = format!("preview-{}", &sha256(about.as_bytes())[..32]);
         if let Ok(bytes) = fs::read(self.path(&name, Format::Jpeg)) {
             return Ok(bytes);
         }
         let photo = self.small(id, side)?;
-        let dream = Dream::new(settings)?.render(&*photo, |_, _| gone.check())?;
-        let bytes = dream.encode(Format::Jpeg, QUALITY)?;
+        let dream = places.apply(Dream::new(settings)?, |file| open_picture(&self.store, file))?;
+        let made = places.find(&dream, &*photo)?.render(&*photo, |_, _| gone.check())?;
+        let bytes = made.encode(Format::Jpeg, QUALITY)?;
         self.keep(&name, Format::Jpeg, &bytes);
         Ok(bytes)
     }

@@ -90,6 +90,10 @@ fn a_dream_is_seen_at_every_octave_and_branches_off_there() {
     let done = studio.wait_for(branch["id"].as_str().unwrap(), "done");
     let branch = studio.get(&format!("/api/dreams/{}", done["dream"].as_str().unwrap())).json();
     assert_eq!(branch["parent"], json!(job));
+    // A branch at the last octave is the same dream, and its look can be asked for like any other.
+    let last = studio.post(&format!("/api/dreams/{job}/branch"), json!({ "octave": 3 }));
+    assert_eq!(last["look"], dream["look"]);
+    studio.post("/api/jobs", json!({ "photo": photo, "look": branch["look"] }));
     studio
         .send("POST", &format!("/api/dreams/{job}/branch"), &json!({ "octave": 99 }))
         .is_problem(422, "octaves 1 to 3");

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{Studio, long, oneiric, photo, quick};
@@ -54,6 +54,17 @@ fn masks_regions_and_guides_come_as_pictures() {
     let wanted = "oneiric dream 'my photo.png' --size 50 --mask photo.png --region top:50%=eyes --feather 5% --invert-mask \
                   --preset dogs --iterations 2 --octaves 2";
     assert_eq!(command, wanted);
+
+    // A small dream of it grows in the same places.
+    let preview = |places: &Value| {
+        let text = |value: &Value| value.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+        studio.get(&format!("/api/pictures/{photo}/preview?look={}&places={}", text(&look), text(places)))
+    };
+    let nowhere = json!({ "mask": { "shape": "circle:0%,0%,1%,0%" } });
+    let [masked, small, hardly] = [&places, &json!({}), &nowhere].map(|places| preview(places).bytes);
+    assert!(masked != small && masked != hardly && small != hardly);
+    preview(&json!({ "mask": { "shape": "octagon" } })).is_problem(422, "octagon");
+    preview(&json!({ "guide": "0" })).is_problem(404, "picture");
 
     // Settings come back from the file alone, in another studio.
     let file = studio.get(&format!("/api/dreams/{}/file?format=jpeg&strength=0.5", done["dream"].as_str().unwrap()));

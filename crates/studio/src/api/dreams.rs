@@ -15,7 +15,7 @@ use super::extract::{Json, Path, Query, number};
 use super::jobs::add;
 use super::pictures::{Side, view_of};
 use super::shown::{ToldDream, ToldJob, ToldPicture, told_dream, told_picture};
-use super::{ASK_AGAIN, Studio, attachment, mime_of};
+use super::{ASK_AGAIN, FileBytes, Studio, attachment, mime_of};
 use crate::making::{known, open_file, plain_name};
 use crate::problem::Problem;
 use crate::store::{Dream, Filter, NewJob};
@@ -144,7 +144,7 @@ pub async fn restore(State(studio): Studio, Path(id): Path<String>) -> Result<ax
 
 /// The dream as a page shows it.
 #[utoipa::path(get, path = "/api/dreams/{id}/view", tag = "dreams", params(("id" = String, Path), Side),
-    responses((status = 200, content_type = "image/jpeg")))]
+    responses((status = 200, content((FileBytes = "image/jpeg"), (FileBytes = "image/png")))))]
 pub async fn view(
     State(studio): Studio,
     Path(id): Path<String>,
@@ -186,7 +186,7 @@ impl From<FormatName> for Format {
 
 /// The dream's file, with its recipe inside.
 #[utoipa::path(get, path = "/api/dreams/{id}/file", tag = "dreams", params(("id" = String, Path), Download),
-    responses((status = 200, content_type = "image/png")))]
+    responses((status = 200, content((FileBytes = "image/png"), (FileBytes = "image/jpeg"), (FileBytes = "image/webp")))))]
 pub async fn file(
     State(studio): Studio,
     Path(id): Path<String>,
@@ -325,7 +325,10 @@ pub async fn branch(
     recipe.settings = recipe.settings.ending_at(octave, steps);
     let changes: Vec<String> = recipe.settings.octave_changes.iter().map(ToString::to_string).collect();
     let mut look: crate::look::Look = serde_json::from_str(&dream.look).map_err(Problem::ours)?;
-    look.options.insert("octave".into(), crate::look::Given::Many(changes));
+    look.options.remove("octave");
+    if !changes.is_empty() {
+        look.options.insert("octave".into(), crate::look::Given::Many(changes));
+    }
     let new = NewJob {
         name: format!("{}, octave {octave}", dream.name),
         photo: dream.photo,

@@ -22,8 +22,9 @@ use axum::routing::get;
 use axum::{Router, extract::DefaultBodyLimit};
 use oneiric::Format;
 use oneiric::picture::Kind;
-use utoipa::OpenApi;
+use utoipa::openapi::schema::{KnownFormat, Object, Schema, SchemaFormat, Type};
 use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
+use utoipa::{OpenApi, PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -36,6 +37,18 @@ pub use shown::{Shown, told_dream, told_job};
 
 /// What all handlers share.
 type Studio = axum::extract::State<Arc<Inner>>;
+
+/// The bytes of a file, as the OpenAPI document tells of them.
+pub enum FileBytes {}
+
+impl PartialSchema for FileBytes {
+    fn schema() -> RefOr<Schema> {
+        let format = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        Object::builder().schema_type(Type::String).format(Some(format)).into()
+    }
+}
+
+impl ToSchema for FileBytes {}
 
 /// Most bytes of a request that is no picture.
 const BODY: usize = 1 << 20;

@@ -17,9 +17,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::extract::{Json, Path, Query};
 use super::shown::{ToldPicture, told_picture};
-use super::{ASK_AGAIN, FOR_EVER, Studio, mime, mime_of};
+use super::{ASK_AGAIN, FOR_EVER, FileBytes, Studio, mime, mime_of};
 use crate::look::Look;
-use crate::making::{known, plain_name};
+use crate::making::{AskedPlaces, known, plain_name};
 use crate::problem::Problem;
 use crate::store::Picture;
 use crate::studio::Inner;
@@ -42,7 +42,7 @@ pub struct Name {
 
 /// Upload a picture: JPEG, PNG, WebP, GIF, BMP or TIFF.
 #[utoipa::path(post, path = "/api/pictures", tag = "pictures", params(Name),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    request_body(content = FileBytes, content_type = "application/octet-stream"),
     responses((status = 201, body = ToldPicture)))]
 pub async fn upload(
     State(studio): Studio,
@@ -154,7 +154,7 @@ fn usual_side() -> usize {
 
 /// The picture as a page shows it: JPEG, or PNG if it has transparency.
 #[utoipa::path(get, path = "/api/pictures/{id}/view", tag = "pictures", params(("id" = String, Path), Side),
-    responses((status = 200, content_type = "image/jpeg")))]
+    responses((status = 200, content((FileBytes = "image/jpeg"), (FileBytes = "image/png")))))]
 pub async fn view(
     State(studio): Studio,
     Path(id): Path<String>,
@@ -175,6 +175,9 @@ pub async fn view_of(studio: Arc<Inner>, id: &str, side: usize) -> Result<Respon
 pub struct Preview {
     /// A look as JSON.
     look: String,
+    /// Where it grows, as JSON as in a request for a dream; everywhere without it. Pixels are those of the small dream.
+    #[serde(default)]
+    places: Option<String>,
     /// Longer side in pixels, 64 to 512.
     #[serde(default = "preview_side")]
     side: usize,
@@ -189,17 +192,22 @@ pub fn look_of(text: &str) -> Result<Look, Problem> {
     serde_json::from_str(text).map_err(|e| Problem::malformed(format!("the look cannot be read: {e}")))
 }
 
+fn places_of(text: &str) -> Result<AskedPlaces, Problem> {
+    serde_json::from_str(text).map_err(|e| Problem::malformed(format!("the places cannot be read: {e}")))
+}
+
 /// A small dream of the picture, at once.
 #[utoipa::path(get, path = "/api/pictures/{id}/preview", tag = "pictures", params(("id" = String, Path), Preview),
     responses((status = 200, content_type = "image/jpeg")))]
 pub async fn preview(
     State(studio): Studio,
     Path(id): Path<String>,
-    Query(Preview { look, side }): Query<Preview>,
+    Query(Preview { look, places, side }): Query<Preview>,
 ) -> Result<Response, Problem> {
     let (id, look) = (known(&studio.store, &id)?.id, look_of(&look)?);
+    let places = places.as_deref().map_or_else(|| Ok(AskedPlaces::default()), places_of)?;
     let told = studio.clone();
-    let bytes = studio.turns.ask(move |gone| told.views.preview(&id, &look, side, gone)).await?;
+    let bytes = studio.turns.ask(move |gone| told.views.preview(&id, &look, &places, side, gone)).await?;
     Ok(super::picture(bytes, "image/jpeg", FOR_EVER))
 }
 

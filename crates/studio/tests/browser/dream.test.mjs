@@ -246,6 +246,20 @@ story('the page is loaded anew in the middle of a dream', { photo: picture(), lo
   await toast('Cancelled').waitFor();
 });
 
+story('the studio dies in the middle of a dream; opened again it goes on, and so does the page', { photo: picture(), look: { preset: 'dogs', options: { octaves: '3', iterations: '200' } }, broken: true }, async ({ page, studio }) => {
+  await beginDream(page);
+  await page.locator('.growing img').first().waitFor();
+  const { jobs: [job] } = await studio.get('/api/jobs');
+  await studio.crash();
+  const lost = page.getByText('Oneiric does not answer. Trying again…');
+  await lost.waitFor();
+  await studio.restart();
+  await lost.waitFor({ state: 'hidden' });
+  await named(page).divider.waitFor();
+  const { dreams } = await studio.get('/api/dreams');
+  assert.deepEqual(dreams.map(({ id }) => id), [job.id]);
+});
+
 story('a dream that ended while the page was closed is there when it opens', { photo: picture(), look: QUICK }, async ({ page, studio, context, photo }) => {
   await page.close();
   const job = await dreamOf(studio, photo);
@@ -273,6 +287,35 @@ story('the brush lets the dream grow only where it paints', { photo: picture(), 
   const [painted, untouched] = [await difference(page, ...addresses, [0.05, 0.25]), await difference(page, ...addresses, [0.5, 1])];
   assert(painted > 1, `where it was painted it changed by ${painted}`);
   assert.equal(untouched, 0, 'where it was not painted');
+});
+
+story('a region grows with another filter, and the sketch shows where', { photo: picture(), look: { preset: 'dogs', options: { octaves: '2', iterations: '10' } } }, async ({ page, studio, photo }) => {
+  const { button } = named(page);
+  await named(page).photo('waves.png').waitFor();
+  const sketch = page.locator('.sketch:not(.skeleton) img');
+  const sketched = () => sketch.getAttribute('src');
+  const whole = await sketched();
+  await button('Paint where').click();
+  await button('Region with another filter').click();
+  await page.getByRole('combobox', { name: 'Filter of region 1' }).selectOption('swirls');
+  const { x, y, width, height } = await page.locator('canvas.mask').boundingBox();
+  await page.mouse.move(x + width * 0.85, y + height * 0.1);
+  await page.mouse.down();
+  await page.mouse.move(x + width * 0.85, y + height * 0.9, { steps: 8 });
+  await page.mouse.up();
+  await page.getByRole('checkbox', { name: 'Leave the rest as it is' }).check();
+  await button('Done').click();
+  await page.getByText('1 region', { exact: true }).waitFor();
+  const small = await until(async () => await sketched() !== whole && sketched(), 'another sketch');
+  const at = (address, part) => difference(page, `/api/pictures/${photo.id}/file`, address, part);
+  assert(await at(small, [0.75, 0.95]) > 2 * await at(small, [0, 0.5]), 'the sketch grows elsewhere');
+
+  await dream(page);
+  const { dreams: [{ id, places }] } = await studio.get('/api/dreams');
+  assert.deepEqual(places.regions.map(({ look }) => look), ['swirls']);
+  const file = `/api/dreams/${id}/file`;
+  assert(await at(file, [0.75, 0.95]) > 1);
+  assert.equal(await at(file, [0, 0.5]), 0);
 });
 
 story('a finger paints on a phone', { photo: picture(), look: QUICK, viewport: PHONE, hasTouch: true, isMobile: true }, async ({ page }) => {

@@ -1,6 +1,7 @@
 // The gallery: everything made, found again.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { picture } from './pictures.mjs';
 import { QUICK, dreamOf, dreamsOf, drawWithFinger, named, scrollThroughGallery } from './steps.mjs';
 import { PHONE, story, until } from './studio.mjs';
@@ -44,6 +45,32 @@ story('dreams are there, newest first, and found by name and by filter', { at: A
   await shows('castle', 'harbour');
   await page.reload();
   await shows('castle', 'harbour');
+});
+
+story('dreams are found by what the network sees in them, and by their day', { at: AT, prepare: threeDreams }, async ({ page, studio }) => {
+  const { dreams: [{ classes }] } = await studio.get('/api/dreams');
+  await until(async () => await tilesOf(page).count() === 3);
+  await page.getByRole('button', { name: 'Class and date' }).click();
+  const seen = page.getByRole('searchbox', { name: 'The network sees' });
+  await seen.fill(classes.after[0].name);
+  await page.waitForURL(/class=/);
+  await page.getByRole('link', { name: /^castle/ }).waitFor();
+  await seen.fill('nothing that is a class');
+  await page.getByRole('heading', { name: 'Nothing like that' }).waitFor();
+  await seen.fill('');
+  const today = await page.evaluate(() => new Intl.DateTimeFormat('sv').format());
+  await page.getByLabel('From', { exact: true }).fill(today);
+  await until(async () => await tilesOf(page).count() === 3, 'those of today');
+  await page.getByLabel('From', { exact: true }).fill('');
+  await page.getByLabel('To', { exact: true }).fill('2020-01-01');
+  await page.getByRole('heading', { name: 'Nothing like that' }).waitFor();
+});
+
+story('everything leaves in one file', { at: AT, prepare: threeDreams }, async ({ page }) => {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export all' }).click()]);
+  const bytes = await readFile(await download.path());
+  assert.match(download.suggestedFilename(), /\.zip$/);
+  for (const name of ['harbour', 'meadow', 'castle']) assert(bytes.includes(name), name);
 });
 
 story('a favourite is kept, and favourites are shown alone', { at: AT, prepare: threeDreams }, async ({ page }) => {

@@ -50,10 +50,12 @@ export const api = {
   upload: (blob, name, options) => request('POST', `/api/pictures?name=${encodeURIComponent(name)}`, blob, { ...options, raw: true }),
 };
 
+const inAddress = (value) => encodeURIComponent(JSON.stringify(value));
+
 /** Addresses of pictures, for `src`. */
 export const urls = {
   view: (id, side) => `/api/pictures/${id}/view?side=${side}`,
-  preview: (id, look, side) => `/api/pictures/${id}/preview?look=${encodeURIComponent(JSON.stringify(look))}&side=${side}`,
+  preview: (id, look, side, places = {}) => `/api/pictures/${id}/preview?look=${inAddress(look)}&side=${side}${Object.keys(places).length ? `&places=${inAddress(places)}` : ''}`,
   frame: (job, version) => `/api/jobs/${job}/frame?v=${version}`,
   dream: (id, side) => `/api/dreams/${id}/view?side=${side}`,
   octave: (id, n) => `/api/dreams/${id}/octaves/${n}`,

@@ -22,7 +22,7 @@ export function createPanel(session, actions, previews, context, drawer) {
     createFooter(session, actions, drawer));
 }
 
-/** The chosen filter: a sketch of what it would do with all its settings. */
+/** The chosen filter: a sketch of what it would do with all its settings, where it is to grow. */
 function createChosen(session, previews, catalogue) {
   const image = h('img', { alt: '' });
   const sketch = h('figure', { class: 'sketch skeleton' }, image, h('figcaption', null, 'Sketch'));
@@ -35,13 +35,13 @@ function createChosen(session, previews, catalogue) {
     name.textContent = nameOf(look);
     about.textContent = catalogue.presets.find((preset) => preset.name === look.preset)?.about ?? 'as you set it';
   });
-  session.watch(['photo', 'look', 'settings', 'problem'], ({ photo, look, problem }, changed) => {
+  session.watch(['photo', 'look', 'places', 'settings', 'problem'], ({ photo, look, places, problem }, changed) => {
     wrong.textContent = problem?.detail ?? '';
     // What was asked for before is dropped then.
     if (changed.includes('photo')) shown = null;
     // A look that was changed by hand is sketched once the server has found it good.
     if (!photo || problem || (changed.includes('look') && changedOptions(look).length)) return;
-    show(urls.preview(photo.id, look, PREVIEW_SIDE));
+    show(urls.preview(photo.id, look, PREVIEW_SIDE, places));
   });
 
   async function show(src) {
