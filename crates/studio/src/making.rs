@@ -212,13 +212,17 @@ impl Making {
     }
 }
 
+/// The recipe that a picture carries, if it carries one that can be read.
+pub fn recipe_inside(bytes: &[u8]) -> Result<Option<String>, Problem> {
+    Ok(Recipe::of_picture(bytes).ok().map(|recipe| recipe.write()).transpose()?)
+}
+
 /// The bytes of a picture that is kept.
 pub fn open_file(store: &Store, id: &str) -> Result<PictureFile, Problem> {
     Ok(PictureFile::open(store.blob(id), &Limits::default())?)
 }
 
-/// The picture of a file that a recipe tells of.
-pub fn open_picture(store: &Store, file: &File) -> Result<Picture, Problem> {
+fn open_picture(store: &Store, file: &File) -> Result<Picture, Problem> {
     // A recipe may come from elsewhere: its files have to be known here.
     let picture = store.picture(&file.sha256)?;
     let missing =

@@ -15,6 +15,7 @@ use crate::explorer::Explorer;
 use crate::hub::Hub;
 use crate::metrics::Metrics;
 use crate::password::{Login, PasswordError};
+use crate::problem::Problem;
 use crate::server;
 use crate::store::{Store, StoreError};
 use crate::turns::Turns;
@@ -202,6 +203,15 @@ impl Inner {
     /// Whether the studio closes.
     pub fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Relaxed)
+    }
+
+    /// Whether pictures may be added.
+    ///
+    /// # Errors
+    /// If there are as many bytes of them as there may be.
+    pub fn has_room(&self) -> Result<(), Problem> {
+        let full = "The studio holds as much as it may; delete some dreams, or give it more with --disk.";
+        if self.store.bytes()? < self.config.disk { Ok(()) } else { Err(Problem::no_room(full)) }
     }
 
     fn close(&self) {

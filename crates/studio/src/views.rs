@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use oneiric::picture::write_file;
-use oneiric::recipe::sha256;
+use oneiric::recipe::{File, sha256};
 use oneiric::resize::shrunk;
 use oneiric::{Dream, Format, Picture, SaveMode};
 
 use crate::look::Look;
-use crate::making::{AskedPlaces, open_file, open_picture, settings};
+use crate::making::{AskedPlaces, known, open_file, settings};
 use crate::problem::Problem;
 use crate::store::Store;
 use crate::turns::Gone;
@@ -113,7 +113,9 @@ impl Views {
             return Ok(bytes);
         }
         let photo = self.small(id, side)?;
-        let dream = places.apply(Dream::new(settings)?, |file| open_picture(&self.store, file))?;
+        let open =
+            |file: &File| Ok::<_, Problem>(self.small(&known(&self.store, &file.sha256)?.id, BASE)?.as_ref().clone());
+        let dream = places.apply(Dream::new(settings)?, open)?;
         let made = places.find(&dream, &*photo)?.render(&*photo, |_, _| gone.check())?;
         let bytes = made.encode(Format::Jpeg, QUALITY)?;
         self.keep(&name, Format::Jpeg, &bytes);

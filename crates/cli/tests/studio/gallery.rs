@@ -82,6 +82,13 @@ fn a_dream_is_seen_at_every_octave_and_branches_off_there() {
     assert!(away(json!({ "octave": 1, "strength": 0.0 })) < 1.0);
     assert!(away(json!({ "octave": 1, "strength": 0.5 })) < 0.7 * away(json!({ "octave": 1 })));
     assert!(away(json!({ "strength": 2.0 })) > 1.5 * away(json!({})));
+    // Twice a strong dream is more than a recipe can say; the picture is there nevertheless, without one.
+    let strong = studio.submit(&photo, json!({ "octaves": 1, "iterations": 1, "strength": 1.5 }));
+    studio.wait_for(&strong, "done");
+    let twice = studio.post(&format!("/api/dreams/{strong}/picture"), json!({ "strength": 2.0 }));
+    assert_eq!((&twice["made_by"], &twice["width"]), (&json!(null), &json!(240)));
+    let file = studio.get(&format!("/api/dreams/{strong}/file?format=jpeg&strength=2"));
+    assert_eq!((file.status, file.kind.as_str()), (200, "image/jpeg"));
     let too_much = json!({ "strength": 5.0 });
     studio.send("POST", &format!("/api/dreams/{job}/picture"), &too_much).is_problem(422, "strength");
 

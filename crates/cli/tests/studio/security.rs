@@ -127,8 +127,10 @@ fn a_bomb_takes_no_memory() {
     let large = Studio::open_with(&["--upload", "10K"]);
     large.upload(&vec![0; 20_000]).is_problem(413, "MB");
     let full = Studio::open_with(&["--disk", "100"]);
-    full.photo();
+    let id = full.photo();
     full.upload(&photo(61, 41)).is_problem(507, "--disk");
+    full.send("POST", "/api/skies", &json!({ "seed": 1 })).is_problem(507, "--disk");
+    full.send("POST", "/api/jobs", &json!({ "photo": id })).is_problem(507, "--disk");
 }
 
 #[test]

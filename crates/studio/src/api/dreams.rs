@@ -16,7 +16,7 @@ use super::jobs::add;
 use super::pictures::{Side, view_of};
 use super::shown::{ToldDream, ToldJob, ToldPicture, told_dream, told_picture};
 use super::{ASK_AGAIN, FileBytes, Studio, attachment, mime_of};
-use crate::making::{known, open_file, plain_name};
+use crate::making::{known, open_file, plain_name, recipe_inside};
 use crate::problem::Problem;
 use crate::store::{Dream, Filter, NewJob};
 use crate::studio::Inner;
@@ -210,11 +210,12 @@ fn encoded(studio: &Inner, dream: &Dream, format: Format, strength: f32) -> Resu
     if format == Format::Png && strength == WHOLE {
         return Ok(kept.bytes().to_vec());
     }
-    let picture = blended(studio, dream, kept.decode()?, strength)?;
+    let bytes = blended(studio, dream, kept.decode()?, strength)?.encode(format, DEFAULT_QUALITY)?;
     let mut recipe = Recipe::read(&dream.recipe)?;
     let total = recipe.settings.finish.strength * strength;
     option("strength")?.set(&mut recipe.settings, &[total.to_string()])?;
-    Ok(stamped(picture.encode(format, DEFAULT_QUALITY)?, &recipe.write()?)?)
+    // More than twice a dream that was strong already is what no recipe makes.
+    Ok(if recipe.settings.check().is_ok() { stamped(bytes, &recipe.write()?)? } else { bytes })
 }
 
 /// So much of a picture of the dream's size over the dream's photo.
@@ -278,14 +279,14 @@ pub async fn picture(
     Json(Seen { octave, strength }): Json<Seen>,
 ) -> Result<(StatusCode, axum::Json<ToldPicture>), Problem> {
     let dream = find(&studio, &id)?;
+    studio.has_room()?;
     let told = studio.clone();
     let turn = studio.turns.show(move || {
         let id = match octave {
             None if strength == WHOLE => dream.picture,
             None => {
                 let bytes = encoded(&told, &dream, Format::Png, strength)?;
-                let recipe = Recipe::of_picture(&bytes)?.write()?;
-                told.keep_picture(&bytes, &format!("{}.png", dream.name), Some(recipe))?
+                told.keep_picture(&bytes, &format!("{}.png", dream.name), recipe_inside(&bytes)?)?
             }
             Some(octave) => {
                 let kept = open_file(&told.store, &after_octave(&told, &dream, octave)?)?.decode()?;

@@ -25,11 +25,7 @@ fn find(studio: &Inner, id: &str) -> Result<Job, Problem> {
 
 /// Adds a job and tells everyone.
 pub fn add(studio: &Inner, new: &NewJob) -> Result<Created, Problem> {
-    if studio.store.bytes()? >= studio.config.disk {
-        return Err(Problem::no_room(
-            "The studio holds as much as it may; delete some dreams, or give it more with --disk.",
-        ));
-    }
+    studio.has_room()?;
     let most = studio.config.queue;
     let full = || Problem::too_many(format!("{most} dreams wait already; try again when some are done."));
     let id = studio.store.submit(new, most)?.ok_or_else(full)?;

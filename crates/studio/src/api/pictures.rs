@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use futures_util::StreamExt;
 use oneiric::picture::{DEFAULT_QUALITY, PictureFile};
-use oneiric::recipe::{Recipe, sha256};
+use oneiric::recipe::sha256;
 use oneiric::{Format, Limits, Photo, Waiting, look};
 use serde::{Deserialize, Serialize};
 use tokio_util::io::ReaderStream;
@@ -19,7 +19,7 @@ use super::extract::{Json, Path, Query};
 use super::shown::{ToldPicture, told_picture};
 use super::{ASK_AGAIN, FOR_EVER, FileBytes, Studio, mime, mime_of};
 use crate::look::Look;
-use crate::making::{AskedPlaces, known, plain_name};
+use crate::making::{AskedPlaces, known, plain_name, recipe_inside};
 use crate::problem::Problem;
 use crate::store::Picture;
 use crate::studio::Inner;
@@ -50,11 +50,7 @@ pub async fn upload(
     body: Body,
 ) -> Result<(StatusCode, axum::Json<ToldPicture>), Problem> {
     let limit = studio.config.upload;
-    if studio.store.bytes()? >= studio.config.disk {
-        return Err(Problem::no_room(
-            "The studio holds as much as it may; delete some dreams, or give it more with --disk.",
-        ));
-    }
+    studio.has_room()?;
     let mut upload = studio.store.upload()?;
     let (mut stream, mut length, begun) = (body.into_data_stream(), 0, Instant::now());
     loop {
@@ -78,7 +74,7 @@ pub async fn upload(
         let kind = mime(file.bytes())?;
         let (width, height) = file.size()?;
         let picture = file.decode()?;
-        let recipe = Recipe::of_picture(file.bytes()).ok().map(|recipe| recipe.write()).transpose()?;
+        let recipe = recipe_inside(file.bytes())?;
         let (id, bytes) = (sha256(file.bytes()), file.bytes().len() as u64);
         drop(file);
         told.store.keep(upload, &id)?;
@@ -116,6 +112,7 @@ pub async fn sky(
     if size.is_some_and(|size| !(64..=LARGEST_SKY).contains(&size)) {
         return Err(Problem::invalid(format!("a sky's longer side is 64 to {LARGEST_SKY} pixels")));
     }
+    studio.has_room()?;
     let told = studio.clone();
     let turn = studio.turns.ask(move |_| {
         let bytes = Waiting::landscape(u64::from(seed), size).read()?.encode(Format::Png, DEFAULT_QUALITY)?;

@@ -38,12 +38,14 @@ story('a picture is dropped anywhere; what is no picture is refused kindly', { p
 
 story('a picture is pasted', { at: '/' }, async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await page.getByRole('img', { name: /^Photo: sky / }).waitFor();
+  const foretaste = page.getByText('A small dream: dogs', { exact: true });
+  await foretaste.waitFor();
   const { photo } = named(page);
   await page.evaluate(copyHere, picture().buffer.toString('base64'));
   await page.keyboard.press('Control+V');
   await photo('image.png').waitFor();
   await page.getByText('128 × 96 pixels', { exact: true }).waitFor();
+  assert(!await foretaste.isVisible() && !await page.locator('img.foretaste').isVisible(), 'the sky dreams on over the picture');
 });
 
 /** Runs in the page: puts a PNG where Ctrl+V finds it. */

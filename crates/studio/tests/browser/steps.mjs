@@ -89,13 +89,14 @@ export async function dreamsOf(studio, photos, count, size) {
   await until(async () => (await studio.get('/api/dreams')).total === total + count, `${count} dreams`);
 }
 
-/** Turns the wheel to the end of the gallery; milliseconds between two pictures of the screen on the way. */
-export async function scrollThroughGallery(page) {
+/** Turns the wheel to the end of a gallery of so many dreams; milliseconds between two pictures of the screen on the way. */
+export async function scrollThroughGallery(page, count) {
+  const tiles = page.getByRole('list', { name: 'Dreams' }).getByRole('listitem');
   await page.mouse.move(700, 500);
   const frames = page.evaluate(framesHere);
   await until(async () => {
     await page.mouse.wheel(0, 150);
-    return page.locator('#view-gallery').evaluate((view) => view.scrollTop + view.clientHeight >= view.scrollHeight - 1);
+    return await tiles.count() === count && page.locator('#view-gallery').evaluate((view) => view.scrollTop + view.clientHeight >= view.scrollHeight - 1);
   }, 'the end of the gallery');
   await page.evaluate(() => dispatchEvent(new Event('enough')));
   const times = (await frames).sort((one, other) => one - other);

@@ -6,23 +6,32 @@ import { nameOf } from './session.js';
 
 /** Its longer side in pixels: large enough to marvel at, small enough to be there soon. */
 const SIDE = 448;
+const NAME = 'foretaste';
 
 /** Makes the element. The session's `foretaste` says what it shows. */
 export function createForetaste(session, previews) {
   const image = h('img', { class: 'foretaste', alt: '', hidden: true });
   let wanted = null;
 
-  session.watch(['welcome', 'photo', 'look'], async ({ welcome, photo, look, dream, job }, changed) => {
-    // What was asked for before is dropped then.
-    if (changed.includes('photo')) wanted = null;
-    const src = welcome && photo && !dream && !job ? urls.preview(photo.id, look, SIDE) : null;
-    if (src === wanted) return;
+  const show = (src, look) => {
+    image.hidden = !src;
+    if (src) image.src = src;
+    session.update({ foretaste: src && nameOf(look) });
+  };
+
+  session.watch(['welcome', 'painting', 'photo', 'look', 'places', 'dream', 'job'], async (now, changed) => {
+    const { photo, look, places } = now;
+    const src = now.welcome && photo && !now.painting && !now.dream && !now.job ? urls.preview(photo.id, look, SIDE, places) : null;
+    const isAnother = changed.includes('photo');
+    if (src === wanted && !isAnother) return;
     wanted = src;
-    const loaded = src && await previews.load(src, { first: true, alone: true });
-    if (src !== wanted) return;
-    image.hidden = !loaded;
-    if (loaded) image.src = src;
-    session.update({ foretaste: loaded ? nameOf(look) : null });
+    if (!src || isAnother) show(null);
+    if (!src) {
+      previews.drop(NAME);
+      return;
+    }
+    const loaded = await previews.load(src, { name: NAME, first: true, alone: true });
+    if (loaded && src === wanted) show(src, look);
   });
   return image;
 }

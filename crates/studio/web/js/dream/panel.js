@@ -48,10 +48,12 @@ function createChosen(session, previews, catalogue) {
     if (src === shown) return;
     shown = src;
     sketch.classList.add('skeleton');
-    const loaded = await previews.load(src, { first: true });
+    const loaded = await previews.load(src, { name: 'sketch', first: true });
     if (src !== shown) return;
     sketch.classList.remove('skeleton');
+    sketch.classList.toggle('is-missing', !loaded);
     if (loaded) image.src = src;
+    else image.removeAttribute('src');
   }
   return h('div', { class: 'chosen' }, sketch, h('div', null, name, about, wrong));
 }

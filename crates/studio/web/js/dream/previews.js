@@ -30,20 +30,30 @@ export function createPreviews(session) {
     image.src = wanted.src;
   }
 
-  session.watch(['photo'], () => {
-    waiting = [];
-    for (const image of running.keys()) image.src = '';
-    running.clear();
-  });
+  function drop(isUnwanted) {
+    waiting = waiting.filter((wanted) => !isUnwanted(wanted));
+    for (const [image, wanted] of running) {
+      if (!isUnwanted(wanted)) continue;
+      running.delete(image);
+      // The studio stops making what nobody waits for.
+      image.src = '';
+    }
+    next();
+  }
+
+  session.watch(['photo'], () => drop(() => true));
 
   return {
-    /** Gives the loaded image, or null if it cannot be had; nothing at all once it was dropped. `first` comes before those
-     *  that wait, `alone` is made with nothing beside it. */
-    load(src, { first = false, alone = false } = {}) {
+    /** Gives the loaded image, or null if it cannot be had; nothing at all once it was dropped. One with a `name` takes the
+     *  place of the one of that name, `first` comes before those that wait, `alone` is made with nothing beside it. */
+    load(src, { name = null, first = false, alone = false } = {}) {
+      if (name) drop((wanted) => wanted.name === name);
       return new Promise((done) => {
-        waiting[first ? 'unshift' : 'push']({ src, done, alone });
+        waiting[first ? 'unshift' : 'push']({ src, done, name, alone });
         next();
       });
     },
+    /** Drops the one with this name. */
+    drop: (name) => drop((wanted) => wanted.name === name),
   };
 }

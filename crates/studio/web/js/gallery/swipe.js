@@ -11,7 +11,8 @@ export function swipes(element, { begun, swiped }) {
   const follow = (by) => element.style.setProperty('translate', by ? `${by}px` : '');
 
   element.addEventListener('pointerdown', (event) => {
-    start = event.pointerType === 'touch' && event.isPrimary ? { x: event.clientX, y: event.clientY } : null;
+    if (!event.isPrimary) return;
+    start = event.pointerType === 'touch' ? { x: event.clientX, y: event.clientY } : null;
     swiping = false;
   });
   element.addEventListener('pointermove', (event) => {
