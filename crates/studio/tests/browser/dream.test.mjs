@@ -69,7 +69,7 @@ story('a dream is as large as one wants', { photo: picture('wide.png', { width: 
   assert.equal(await madeAt('Full', '800 × 64 pixels'), 800);
 });
 
-story('a dream grows before one’s eyes', { photo: picture(), look: { preset: 'dogs', options: { octaves: '3', iterations: '12' } } }, async ({ page }) => {
+story('a dream grows before one’s eyes', { photo: picture(), look: { preset: 'dogs', options: { octaves: '3', iterations: '12' } }, reducedMotion: 'no-preference' }, async ({ page }) => {
   const { filter, dream: button, progress, divider, result } = named(page);
   await filter('eyes').check({ force: true });
   await button.click();
@@ -78,13 +78,17 @@ story('a dream grows before one’s eyes', { photo: picture(), look: { preset: '
   await page.getByText(/^Octave \d of 3/).first().waitFor();
   const frames = new Set();
   const done = new Set();
+  const ground = [];
   await until(async () => {
+    for (const opacity of await page.locator('.growing img:first-child:not(:last-child)').evaluateAll((images) => images.map((image) => getComputedStyle(image).opacity))) ground.push(Number(opacity || 1));
     for (const value of await progress.evaluateAll((bars) => bars.map((bar) => bar.getAttribute('aria-valuenow')))) done.add(value);
     for (const source of await page.locator('.growing img').evaluateAll((images) => images.map((image) => image.src))) frames.add(source);
     return divider.isVisible();
   }, 'the dream');
   assert(frames.size >= 2, `only ${frames.size} frames were shown`);
   assert(done.size >= 3, `progress was only ${[...done]}`);
+  // The first frame fades in over the photo, which is not seen again after that.
+  assert(ground.slice(ground.indexOf(1)).every((opacity) => opacity === 1), `the photo shone through: ${ground}`);
   assert.equal(await result.getAttribute('aria-label'), 'Dream: eyes in waves');
 });
 
@@ -289,6 +293,14 @@ story('the brush lets the dream grow only where it paints', { photo: picture(), 
   const [painted, untouched] = [await difference(page, ...addresses, [0.05, 0.25]), await difference(page, ...addresses, [0.5, 1])];
   assert(painted > 1, `where it was painted it changed by ${painted}`);
   assert.equal(untouched, 0, 'where it was not painted');
+
+  // What is changed afterwards is there again when the page is loaded anew.
+  await button('Take away: Painted').click();
+  await named(page).filter('swirls').check({ force: true });
+  await page.reload();
+  await named(page).divider.waitFor();
+  await page.getByRole('complementary', { name: 'Settings' }).getByText('Everywhere', { exact: true }).waitFor();
+  await until(() => named(page).filter('swirls').isChecked(), 'swirls');
 });
 
 story('a region grows with another filter, and the sketch shows where', { photo: picture(), look: { preset: 'dogs', options: { octaves: '2', iterations: '10' } } }, async ({ page, studio, photo }) => {
@@ -387,6 +399,10 @@ story('words steer the dream, and everything is a command line as well', { photo
   await page.getByRole('listbox', { name: 'Classes found' }).getByRole('option').first().waitFor();
   await more.press('Enter');
   await page.getByRole('button', { name: /^Take away .*poodle/ }).waitFor();
+  // What is typed counts, also when one goes on without choosing from the list.
+  await more.fill('goldfish, castle');
+  await more.press('Tab');
+  for (const word of ['goldfish', 'castle']) await page.getByRole('button', { name: `Take away ${word}` }).waitFor();
   await page.getByRole('button', { name: /^Advanced/ }).click();
   await page.getByText(/oneiric dream waves\.png .*--more .*poodle/).waitFor();
   await named(page).button('Copy as command line').click();

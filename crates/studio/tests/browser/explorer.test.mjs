@@ -80,6 +80,8 @@ story('channels that stand for classes are called after them', { at: AT, photo: 
   await page.getByText('Each is one number for the whole picture.').waitFor();
   await channelsOf(page).getByRole('button', { name: first.name }).first().click();
   await page.getByRole('heading', { name: `${first.name} of logits` }).waitFor();
+  await photoOf(page).click();
+  await page.getByText('This layer has one number for the whole picture. Choose a layer before it to look at a spot.').waitFor();
 });
 
 story('what the networks think this is, before and after a dream', { at: AT, photo: picture(), prepare: dreamOf }, async ({ page, studio }) => {

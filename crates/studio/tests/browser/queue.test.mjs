@@ -70,6 +70,14 @@ story('a job is dragged to another place', { photo: PHOTO, prepare: threeWaiting
   assert.deepEqual(jobs.slice(0, 3).map(({ name }) => name), ['third', 'first', 'second']);
 });
 
+story('a dream in a paused queue says why it waits, and how it goes on', { photo: PHOTO, look: QUICK, prepare: (studio) => studio.post('/api/queue', { paused: true }) }, async ({ page }) => {
+  const { dream: button, divider } = named(page);
+  await button.click();
+  await page.getByText('The queue is paused', { exact: true }).and(page.locator('.told')).waitFor();
+  await page.getByRole('region', { name: 'Picture' }).or(page.locator('.stage-bar')).getByRole('button', { name: 'Resume' }).click();
+  await divider.waitFor();
+});
+
 story('the queue is paused and goes on', { photo: PHOTO, look: LONG }, async ({ page, studio }) => {
   await beginDream(page);
   await openQueue(page);

@@ -27,7 +27,8 @@ export function mount(button, context) {
   const lists = { running: list('Running'), queued: list('Waiting'), ended: list('Ended') };
   const titles = { queued: h('h3', {}, 'Waiting'), ended: h('h3', {}, 'Ended') };
   const empty = h('div', { class: 'empty' }, icon('list'), h('p', {}, 'Nothing waits. Dreams you start line up here, and go on when this page is closed.'));
-  const body = h('div', { class: 'body' }, empty, lists.running, titles.queued, lists.queued, titles.ended, lists.ended);
+  const rest = h('p', { class: 'dim small', hidden: true }, 'Paused: what runs is dreamed to its end, what waits is not begun.');
+  const body = h('div', { class: 'body' }, rest, empty, lists.running, titles.queued, lists.queued, titles.ended, lists.ended);
   const drawer = h('aside', { class: 'drawer queue', id: 'queue', 'aria-label': 'Queue', hidden: true, tabindex: -1 },
     h('header', {}, h('h2', {}, 'Queue'), pause, iconButton('close', 'Close', close, { class: 'button icon ghost' })), body);
   button.append(count);
@@ -109,6 +110,7 @@ export function mount(button, context) {
     const active = running.length + queued.length;
     count.dataset.count = active;
     count.hidden = !active;
+    rest.hidden = !paused;
     summary.textContent = active ? `${active} to do${paused ? ', paused' : ''}` : 'Nothing to do';
     pause.hidden = !active && !paused;
     pause.replaceChildren(icon(paused ? 'play' : 'pause'), paused ? 'Resume' : 'Pause');

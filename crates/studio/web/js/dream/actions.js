@@ -3,7 +3,7 @@
 import { toast, toastProblem } from '../toast.js';
 import { createTimeline } from './history.js';
 import { createOpening } from './opening.js';
-import { isGrowing, randomSeed } from './session.js';
+import { isGrowing, nameOf, randomSeed } from './session.js';
 
 /** Options that belong to a filter's network and do not go along to another filter. */
 const OF_THE_FILTER = ['model', 'objective', 'layer', 'channels', 'channel', 'octave'];
@@ -25,7 +25,7 @@ export function createActions(session, { api, events, state }) {
     try {
       const job = await submit(session.photo, session.parent, session.places);
       timeline.amend();
-      if (isGrowing(session.job)) toast('Added to the queue');
+      if (isGrowing(session.job)) toast(`${nameOf(session.look)} is in the queue`);
       else session.update({ job, dream: null, octave: null, peek: false, welcome: false });
     } catch (problem) {
       toastProblem(problem);
@@ -101,6 +101,7 @@ export function createActions(session, { api, events, state }) {
     try {
       const picture = await api.post(`/api/dreams/${from.id}/picture`, { strength, ...(octave && { octave }) });
       opening.openPicture(picture, { parent: from.id, keepPlaces: true });
+      toast('The dream is the photo now. Choose a filter, and dream again.');
     } catch (problem) {
       toastProblem(problem);
     }
@@ -109,7 +110,9 @@ export function createActions(session, { api, events, state }) {
   async function branch() {
     const { dream: from, octave } = session;
     try {
-      session.update({ job: await api.post(`/api/dreams/${from.id}/branch`, { octave }), dream: null, octave: null });
+      const job = await api.post(`/api/dreams/${from.id}/branch`, { octave });
+      const { look, places, size } = job;
+      session.update({ job, look, places, layers: [], size, dream: null, octave: null });
     } catch (problem) {
       toastProblem(problem);
     }
@@ -136,6 +139,17 @@ export function createActions(session, { api, events, state }) {
     if (session.job) await api.get(`/api/jobs/${session.job.id}`).then(follow, toastProblem);
   }
 
+  async function resumeQueue() {
+    try {
+      await api.post('/api/queue', { paused: false });
+    } catch (problem) {
+      toastProblem(problem);
+    }
+  }
+
+  const takeQueue = ({ paused }) => session.update({ paused });
+  events.on('queue', takeQueue);
+  api.get('/api/jobs').then(takeQueue, toastProblem);
   events.on('job', follow);
   events.on('reset', catchUp);
   events.on('dream', (changed) => {
@@ -148,7 +162,7 @@ export function createActions(session, { api, events, state }) {
       await opening.resume(id);
       await catchUp();
     },
-    dream, queueAll, cancel, retry, again, branch, favourite, chooseFilter,
+    dream, queueAll, cancel, retry, resumeQueue, again, branch, favourite, chooseFilter,
     rollDice: () => session.setOption('seed', String(randomSeed())),
     undo: () => timeline.step(-1),
     redo: () => timeline.step(1),

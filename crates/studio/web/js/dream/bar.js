@@ -116,8 +116,11 @@ function createDownload(session) {
   addEventListener('click', (event) => {
     if (!button.contains(event.target)) open(false);
   });
-  session.watch(['dream', 'strength'], ({ dream, strength }) => {
+  session.watch(['dream', 'strength', 'octave'], ({ dream, strength, octave }) => {
     if (!dream) return;
+    // An octave becomes a file when it has become a dream.
+    button.disabled = Boolean(octave);
+    button.title = octave ? 'Branch from here to download this' : 'Download, with the recipe inside';
     for (const link of links) link.setAttribute('href', urls.download(dream.id, link.dataset.format, strength));
   });
   return menu;

@@ -24,7 +24,7 @@ export function createLayerPicker(session, models, set, id) {
     fill(list, layers.map(({ name, channels, stride }) => h('li', { dataset: { name: name.toLowerCase() } },
       h('label', { class: 'check' },
         h('input', { type: 'checkbox', value: name, onchange: ({ target }) => { if (target.checked) weights.set(name, 1); else weights.delete(name); give(); } }),
-        name, h('span', { class: 'dim small' }, `${channels} channels, every ${stride} px`)))));
+        name, h('span', { class: 'dim small' }, `${channels} channels, ${stride ? `every ${stride} px` : 'the whole picture'}`)))));
     filter();
   }
 

@@ -114,7 +114,7 @@ export function createMaskEditor(view, frame, session, { api, catalogue }) {
   canvas.addEventListener('pointerleave', () => { ring.hidden = true; });
 
   addEventListener('keydown', (event) => {
-    if (!session.painting || isTyping(event) || document.querySelector('dialog[open]')) return;
+    if (!session.painting || view.closest('.view').hidden || isTyping(event) || document.querySelector('dialog[open]')) return;
     const act = actionOf(event, editor);
     if (!act) return;
     event.preventDefault();

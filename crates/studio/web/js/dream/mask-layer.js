@@ -80,13 +80,14 @@ export class MaskLayer {
     this.#change((alpha) => 255 - alpha);
   }
 
-  /** Becomes a shape. */
+  /** Becomes a shape; false, and as it was, if the text is none. */
   setShape(text) {
     const weight = readShape(text, this.canvas.width, this.canvas.height);
-    if (!weight) return;
+    if (!weight) return false;
     this.remember();
     this.#change((_, x, y) => weight(x + 0.5, y + 0.5) * 255);
     this.shape = text;
+    return true;
   }
 
   /** Takes the brightness of a mask that was painted before. */

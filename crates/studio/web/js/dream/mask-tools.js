@@ -50,28 +50,40 @@ function slider(label, min, max, step, set) {
   };
 }
 
-/** A shape in numbers: the way to a mask without a pointer. */
+/** A shape in numbers: the way to a mask without a pointer. It is shown on the picture while it is chosen. */
 function askForShape(editor) {
+  let isShown = false;
+  const takeBack = () => {
+    if (isShown) editor.change((layer) => layer.undo());
+    isShown = false;
+  };
+  const show = () => {
+    takeBack();
+    editor.change((layer) => { isShown = layer.setShape(text.value); });
+  };
   const fields = h('div', { class: 'shape-fields' });
   const kind = h('select', { id: uniqueId('shape'), onchange: () => draw() }, Object.entries(SHAPES).map(([value, { title }]) => h('option', { value }, title)));
-  const text = h('input', { type: 'text', id: uniqueId('shape-text'), spellcheck: false, autocomplete: 'off' });
-  const write = () => { text.value = writeShape(kind.value, [...fields.querySelectorAll('input')].map((input) => input.value)); };
+  const text = h('input', { type: 'text', id: uniqueId('shape-text'), spellcheck: false, autocomplete: 'off', oninput: show });
+  const write = () => {
+    text.value = writeShape(kind.value, [...fields.querySelectorAll('input')].map((input) => input.value));
+    show();
+  };
   const draw = () => {
     fill(fields, SHAPES[kind.value].parts.map(([name, value]) => {
       const id = uniqueId('part');
-      const input = h('input', { type: 'range', class: 'slider', id, min: 0, max: 100, value, oninput: () => { show(); write(); } });
+      const input = h('input', { type: 'range', class: 'slider', id, min: 0, max: 100, value, oninput: () => { tell(); write(); } });
       const told = h('output', { class: 'dim small' });
-      const show = () => {
+      const tell = () => {
         setVars(input, { fill: `${input.value}%` });
         told.textContent = `${input.value} %`;
       };
-      show();
+      tell();
       return h('div', { class: 'labelled-slider' }, h('label', { htmlFor: id }, name), input, told);
     }));
     write();
   };
-  const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': 'shape-title' },
-    h('form', { method: 'dialog', class: 'shape-form', onsubmit: () => editor.change((layer) => layer.setShape(text.value)) },
+  const dialog = h('dialog', { class: 'dialog beside', 'aria-labelledby': 'shape-title' },
+    h('form', { method: 'dialog', class: 'shape-form', onsubmit: () => { isShown = false; } },
       h('h2', { id: 'shape-title' }, 'A shape'),
       h('div', { class: 'field' }, h('label', { htmlFor: kind.id }, 'Kind'), kind),
       fields,
@@ -79,7 +91,10 @@ function askForShape(editor) {
       h('footer', null,
         h('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, 'Cancel'),
         h('button', { type: 'submit', class: 'button primary' }, 'Use it'))));
-  dialog.addEventListener('close', () => dialog.remove());
+  dialog.addEventListener('close', () => {
+    takeBack();
+    dialog.remove();
+  });
   draw();
   document.body.append(dialog);
   dialog.showModal();

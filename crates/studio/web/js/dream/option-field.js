@@ -1,6 +1,7 @@
 // The field of one option of the catalogue: its value, its word of help, and the way back to the filter's own value.
 
 import { fill, h, iconButton, setVars, uniqueId } from '../dom.js';
+import { helpOf } from '../help.js';
 import { createLayerPicker } from './layer-picker.js';
 import { createWords } from './words.js';
 import { api } from '../api.js';
@@ -45,11 +46,6 @@ const excludes = (one, other) => one.instead_of.includes(other.name) || other.in
 function title({ name }) {
   const words = name.replaceAll('-', ' ');
   return words[0].toUpperCase() + words.slice(1);
-}
-
-/** The help of the command line, without what is said otherwise on a page. */
-function helpOf({ about }) {
-  return about.replace(/\s*\[default: [^\]]*\]/, '').replace(/; may be repeated/, '').replace(/`oneiric models show M` lists them/, '').replace(/\.?\s*$/, '.');
 }
 
 function controlOf(option, id, set, session, models) {

@@ -15,24 +15,26 @@ export function createProgress(session, actions) {
   const retry = h('button', { type: 'button', class: 'button small', onclick: () => actions.retry() }, icon('refresh'), 'Try again');
   const close = h('button', { type: 'button', class: 'button small ghost', onclick: () => actions.cancel(false) }, 'Close');
 
+  const resume = h('button', { type: 'button', class: 'button small', onclick: () => actions.resumeQueue() }, icon('play'), 'Resume');
+
   let octave = 0;
   let state = null;
   let before = null;
   const say = (words) => { spoken.textContent = words; };
 
-  session.watch(['job', 'dream'], ({ job, dream }) => {
+  session.watch(['job', 'dream', 'paused'], ({ job, dream, paused }, changed) => {
     element.hidden = !job;
     if (!job) {
       if (state && dream && dream !== before) say('The dream is done');
       [octave, state, before] = [0, null, dream];
       return;
     }
-    if (job.state !== state) {
+    if (job.state !== state || changed.includes('paused')) {
       state = job.state;
       element.classList.toggle('has-failed', state === 'failed');
-      fill(buttons, { running: [keep, cancel], queued: [cancel], failed: [retry, close] }[state]);
+      fill(buttons, { running: [keep, cancel], queued: [paused && resume, cancel], failed: [retry, close] }[state]);
     }
-    text.textContent = told(job);
+    text.textContent = told(job, paused);
     const { progress } = job;
     octaves.hidden = state !== 'running';
     draw(octaves, progress);
@@ -40,16 +42,16 @@ export function createProgress(session, actions) {
       octave = progress.octave;
       say(`Octave ${progress.octave} of ${progress.octaves}`);
     } else if (state === 'failed') {
-      say(told(job));
+      say(told(job, paused));
     }
   });
   return [element, spoken];
 }
 
-function told(job) {
+function told(job, paused) {
   const { progress } = job;
   if (job.state === 'failed') return job.problem?.detail ?? 'It did not work';
-  if (job.state === 'queued') return 'Waiting in the queue';
+  if (job.state === 'queued') return paused ? 'The queue is paused' : 'Waiting in the queue';
   if (!progress) return 'Beginning';
   const left = progress.seconds_left === null ? '' : ` · ${duration(progress.seconds_left)} left`;
   return `Octave ${progress.octave} of ${progress.octaves}${left}`;

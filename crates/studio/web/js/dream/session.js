@@ -29,6 +29,8 @@ export function createSession(catalogue, look) {
     problem: null,
     /** The job that is watched. */
     job: null,
+    /** Whether the queue is. */
+    paused: false,
     dream: null,
     /** The octave that is shown instead of the finished dream. */
     octave: null,

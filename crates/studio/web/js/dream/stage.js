@@ -91,7 +91,7 @@ export function createStage(session, actions, previews, context, intake) {
   return { element, frame };
 }
 
-/** The newest frame of the running job, faded in over the one before; it stays until the dream is there. */
+/** The newest frame of the running job, faded in over those before; it stays until the dream is there. */
 function createGrowing(session, events) {
   const element = h('div', { class: 'growing', hidden: true });
   let loading = false;
@@ -112,7 +112,11 @@ function createGrowing(session, events) {
     image.alt = '';
     element.append(image);
     element.hidden = false;
-    while (element.children.length > 2) element.firstElementChild.remove();
+    // Those below are seen until it has faded in.
+    const fading = image.getAnimations().map(({ finished }) => finished);
+    Promise.all(fading).then(() => {
+      while (image.isConnected && image.previousSibling) image.previousSibling.remove();
+    }, () => {});
   }
 
   function want(job, version) {

@@ -33,7 +33,7 @@ export function createStrip(session, actions, previews, catalogue) {
     if (picture) frame.image.src = picture.src;
   }
 
-  session.watch(['look'], ({ look }) => {
+  session.watch(['look', 'photo'], ({ look }) => {
     for (const { preset, input, label } of frames) {
       input.checked = preset.name === look.preset;
       if (input.checked && session.photo) reveal(label);

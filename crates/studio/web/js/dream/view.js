@@ -19,9 +19,13 @@ import { toastProblem } from '../toast.js';
 let session;
 let actions;
 let view;
+/** What was set when the page was left to be loaded anew; nothing if it was opened. */
+let left = null;
 
 /** Builds the view. */
 export function mount(root, context) {
+  const isReload = performance.getEntriesByType('navigation')[0]?.type === 'reload';
+  if (isReload && isHere()) left = kept();
   session = createSession(context.catalogue, kept().look);
   actions = createActions(session, context);
   resolveLooks(session, context.api);
@@ -64,16 +68,25 @@ export async function show(params) {
     toastProblem(problem);
     if (!session.photo) await actions.begin().catch(toastProblem);
   }
+  bringBack();
   showAddress();
+}
+
+/** What was changed on the photo, and not dreamed yet, when the page was loaded anew. */
+function bringBack() {
+  if (left?.photo && left.photo === session.photo?.id) session.update({ look: left.look, places: left.places, layers: [] });
+  left = null;
 }
 
 /** Where it grew on the same photo, before the page was loaded anew. */
 const placesOf = (photo) => (kept().photo === photo ? { places: kept().places } : {});
 
+const isHere = () => ['/', '/dream'].includes(location.pathname);
+
 /** Keeps in the address what a reload has to find again. */
 function showAddress() {
   const { photo, job, dream } = session;
-  if (!photo || !['/', '/dream'].includes(location.pathname)) return;
+  if (!photo || !isHere()) return;
   const params = new URLSearchParams({ photo: photo.id });
   if (job) params.set('job', job.id);
   else if (dream) params.set('dream', dream.id);

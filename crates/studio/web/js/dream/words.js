@@ -12,19 +12,22 @@ export function createWords(session, api, { option, title, placeholder }) {
   const hint = h('p', { class: 'hint', role: 'status' });
   const input = h('input', {
     type: 'text', id: ids.input, placeholder, role: 'combobox', autocomplete: 'off', spellcheck: false, 'aria-expanded': 'false',
-    'aria-autocomplete': 'list', 'aria-controls': ids.list, oninput: () => search(), onkeydown: press, onblur: close,
+    'aria-autocomplete': 'list', 'aria-controls': ids.list, oninput: () => search(), onkeydown: press, onblur: () => addTyped(),
   });
   let active = -1;
 
   const words = () => [session.look.options[option] ?? []].flat();
+  /** What is typed, between commas; the last of them is searched for. */
+  const typed = () => input.value.split(',').map((word) => word.trim()).filter(Boolean);
+  const wanted = () => typed().at(-1);
 
   const find = debounce(200, async (text) => {
-    if (text !== input.value.trim() || !text) return;
+    if (text !== wanted()) return;
     try {
       const found = await api.get(`/api/search?q=${encodeURIComponent(text)}`);
-      if (text === input.value.trim()) offer(text, found);
+      if (text === wanted()) offer(text, found);
     } catch (problem) {
-      if (text !== input.value.trim()) return;
+      if (text !== wanted()) return;
       close();
       hint.textContent = problem.detail;
     }
@@ -32,7 +35,7 @@ export function createWords(session, api, { option, title, placeholder }) {
 
   function search() {
     hint.textContent = '';
-    if (input.value.trim()) find(input.value.trim());
+    if (wanted()) find(wanted());
     else close();
   }
 
@@ -42,12 +45,14 @@ export function createWords(session, api, { option, title, placeholder }) {
     const rows = [exact ? null : [text, note], ...classes.slice(0, SHOWN).map(({ name }) => [name, ''])].filter(Boolean);
     fill(list, rows.map(([word, told], at) => h('li', {
       role: 'option', id: `${ids.list}-${at}`, 'aria-selected': 'false', dataset: { word },
-      onpointerdown: (event) => { event.preventDefault(); add(word); },
+      onpointerdown: (event) => { event.preventDefault(); choose(word); },
     }, word, told && h('span', { class: 'dim small' }, told))));
     list.hidden = false;
     input.setAttribute('aria-expanded', 'true');
     activate(0);
   }
+
+  const choose = (word) => add(...typed().slice(0, -1), word);
 
   function activate(at) {
     active = at;
@@ -63,18 +68,23 @@ export function createWords(session, api, { option, title, placeholder }) {
     activate(-1);
   }
 
-  function add(word) {
-    if (!words().includes(word)) session.setOption(option, [...words(), word]);
+  /** Takes these words; nothing that is typed is left behind. */
+  function add(...chosen) {
+    const all = [...new Set([...words(), ...chosen])];
     input.value = '';
     hint.textContent = '';
     close();
+    if (all.length > words().length) session.setOption(option, all);
   }
+
+  const addTyped = () => add(...typed());
 
   function press(event) {
     const count = list.children.length;
     if (event.key === 'ArrowDown' && !list.hidden) activate((active + 1) % count);
     else if (event.key === 'ArrowUp' && !list.hidden) activate((active - 1 + count) % count);
-    else if (event.key === 'Enter' && !event.ctrlKey && active >= 0) add(list.children[active].dataset.word);
+    else if (event.key === 'Enter' && !event.ctrlKey && active >= 0) choose(list.children[active].dataset.word);
+    else if (event.key === 'Enter' && typed().length) addTyped();
     else if (event.key === 'Escape' && !list.hidden) close();
     else if (event.key === 'Backspace' && !input.value) session.setOption(option, words().slice(0, -1));
     else return;

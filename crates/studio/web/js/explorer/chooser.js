@@ -33,7 +33,8 @@ export function chooser(context) {
     const { dreams } = await context.api.get(`/api/dreams?limit=${RECENT}`);
     const pictures = new Map();
     for (const dream of dreams) {
-      if (!pictures.has(dream.photo)) pictures.set(dream.photo, { name: dream.name, ratio: dream.width / dream.height });
+      // The first dream of a photo is called after it.
+      pictures.set(dream.photo, { name: dream.name, ratio: dream.width / dream.height });
       pictures.set(dream.picture, { name: `${dream.name}, dreamed`, ratio: dream.width / dream.height });
     }
     fill(list, [...pictures].map(([id, { name, ratio }]) => h('li', {},

@@ -54,6 +54,10 @@ export function mount(root, context) {
   async function look(x, y) {
     if (!maps) return;
     panel.show('spot');
+    if (isWhole(info)) {
+      spots.clear('This layer has one number for the whole picture. Choose a layer before it to look at a spot.');
+      return;
+    }
     await spots.look(shown, info, maps, x, y).catch(toastProblem);
   }
 

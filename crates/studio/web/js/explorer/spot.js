@@ -12,11 +12,11 @@ export function spotList(api, visualizations, choose) {
     told, list);
   let turn = 0;
 
-  function clear() {
+  function clear(why = 'No spot chosen yet.') {
     turn += 1;
     visualizations.forget(list);
     list.replaceChildren();
-    told.textContent = 'No spot chosen yet.';
+    told.textContent = why;
   }
 
   /** Ask for a spot and show the answer; an answer that comes too late is dropped. */

@@ -57,7 +57,8 @@ export class Visualizations {
     }
     for (const element of [...this.seen]) {
       const place = this.places.get(element);
-      const made = await this.madeOf(place).catch(() => null);
+      // While one waits, another layer may have been chosen.
+      const made = place && await this.madeOf(place).catch(() => null);
       if (made?.has(place.channel) && this.places.has(element)) this.fill(element, place);
     }
     this.ask();

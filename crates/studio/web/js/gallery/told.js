@@ -1,4 +1,5 @@
 /** A dream told in words: its filter, when, where it grew, and what was chosen. */
+import { helpOf } from '../help.js';
 
 const NAMES = { custom: 'own settings', words: 'words' };
 const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
@@ -38,7 +39,7 @@ export function chosen(dream, catalogue) {
   if (dream.look.preset) rows.push({ name: 'filter', value: dream.look.preset, about: preset?.about });
   for (const [name, value] of Object.entries(dream.look.options ?? {})) {
     const option = catalogue.options.find((one) => one.name === name);
-    rows.push({ name, value: optionValue(value), about: option?.about });
+    rows.push({ name, value: optionValue(value), about: option && helpOf(option) });
   }
   return [...rows, ...places(dream.places ?? {})];
 }
