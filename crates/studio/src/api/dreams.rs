@@ -246,7 +246,7 @@ fn after_octave(studio: &Inner, dream: &Dream, octave: usize) -> Result<String, 
 /// How the dream was after an octave, from 1 on.
 #[utoipa::path(get, path = "/api/dreams/{id}/octaves/{octave}", tag = "dreams",
     params(("id" = String, Path), ("octave" = usize, Path)),
-    responses((status = 200, content_type = "image/jpeg")))]
+    responses((status = 200, content((FileBytes = "image/jpeg"), (FileBytes = "image/png")))))]
 pub async fn octave(State(studio): Studio, Path((id, octave)): Path<(String, usize)>) -> Result<Response, Problem> {
     let picture = after_octave(&studio, &find(&studio, &id)?, octave)?;
     view_of(studio, &picture, 1280).await

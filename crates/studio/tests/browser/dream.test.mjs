@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { picture, pictures } from './pictures.mjs';
-import { LONG, QUICK, beginDream, difference, dream, dreamOf, drawWithFinger, drop, named } from './steps.mjs';
+import { LONG, QUICK, beginDream, difference, dream, dreamOf, drawWithFinger, drawWithMouse, drop, named, placesIn } from './steps.mjs';
 import { PHONE, story, until } from './studio.mjs';
 
 story('the first visit shows a dream of a sky, and a small one for every filter', { at: '/' }, async ({ page, studio }) => {
@@ -279,11 +279,7 @@ story('the brush lets the dream grow only where it paints', { photo: picture(), 
   await named(page).photo('waves.png').waitFor();
   await button('Paint where').click();
   await page.getByRole('slider', { name: 'Size' }).fill('20');
-  const { x, y, width, height } = await page.locator('canvas.mask').boundingBox();
-  await page.mouse.move(x + width * 0.15, y + height * 0.1);
-  await page.mouse.down();
-  await page.mouse.move(x + width * 0.15, y + height * 0.9, { steps: 8 });
-  await page.mouse.up();
+  await drawWithMouse(page, ...await placesIn(page.locator('canvas.mask'), [0.15, 0.1], [0.15, 0.9]));
   await button('Done').click();
   await page.getByText('Painted', { exact: true }).waitFor();
   await dream(page);
@@ -312,11 +308,7 @@ story('a region grows with another filter, and the sketch shows where', { photo:
   await button('Paint where').click();
   await button('Region with another filter').click();
   await page.getByRole('combobox', { name: 'Filter of region 1' }).selectOption('swirls');
-  const { x, y, width, height } = await page.locator('canvas.mask').boundingBox();
-  await page.mouse.move(x + width * 0.85, y + height * 0.1);
-  await page.mouse.down();
-  await page.mouse.move(x + width * 0.85, y + height * 0.9, { steps: 8 });
-  await page.mouse.up();
+  await drawWithMouse(page, ...await placesIn(page.locator('canvas.mask'), [0.85, 0.1], [0.85, 0.9]));
   await page.getByRole('checkbox', { name: 'Leave the rest as it is' }).check();
   await button('Done').click();
   await page.getByText('1 region', { exact: true }).waitFor();
@@ -337,9 +329,7 @@ story('a finger paints on a phone', { photo: picture(), look: QUICK, viewport: P
   await named(page).photo('waves.png').waitFor();
   await button('Paint where').tap();
   const canvas = page.locator('canvas.mask');
-  const { x, y, width, height } = await canvas.boundingBox();
-  const places = [0.2, 0.4, 0.6, 0.8].map((share) => ({ x: x + width * share, y: y + height / 2 }));
-  await drawWithFinger(page, ...places);
+  await drawWithFinger(page, ...await placesIn(canvas, [0.2, 0.5], [0.4, 0.5], [0.6, 0.5], [0.8, 0.5]));
   const painted = await until(() => canvas.evaluate(shareHere), 'paint');
   assert(painted > 0.02 && painted < 0.5, `${painted} of it is painted`);
   await button('Done').tap();

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { picture } from './pictures.mjs';
-import { QUICK, dreamOf, dreamsOf, drawWithFinger, named, scrollThroughGallery } from './steps.mjs';
+import { QUICK, dreamOf, dreamsOf, drawWithFinger, named, placesIn, scrollThroughGallery } from './steps.mjs';
 import { PHONE, story, until } from './studio.mjs';
 
 const AT = '/gallery';
@@ -111,10 +111,7 @@ story('on a phone a swipe leads from dream to dream', { at: AT, prepare: threeDr
   const name = page.getByRole('textbox', { name: 'Name' });
   const shows = (wanted) => until(async () => await name.inputValue() === wanted, wanted);
   await shows('meadow');
-  const swipe = async (...shares) => {
-    const { x, y, width, height } = await page.locator('.single-frame').boundingBox();
-    await drawWithFinger(page, ...shares.map((share) => ({ x: x + width * share, y: y + height / 2 })));
-  };
+  const swipe = async (...across) => drawWithFinger(page, ...await placesIn(page.locator('.single-frame'), ...across.map((share) => [share, 0.5])));
   await swipe(0.8, 0.6, 0.4, 0.2);
   await shows('harbour');
   await swipe(0.2, 0.4, 0.6, 0.8);

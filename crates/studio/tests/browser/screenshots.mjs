@@ -3,7 +3,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { argv, exit } from 'node:process';
-import { dreamOf, named } from './steps.mjs';
+import { dreamOf, drawWithMouse, named, placesIn } from './steps.mjs';
 import { DESKTOP, PHONE, Studio, launch } from './studio.mjs';
 
 const [folder, ...files] = argv.slice(2);
@@ -100,14 +100,7 @@ async function showAll(look, options, photo) {
 
 /** Paints over the upper left, and another filter over the lower right. */
 async function paint(page) {
-  const { x, y, width, height } = await page.locator('canvas.mask').boundingBox();
-  const stroke = async (...places) => {
-    const at = places.map(([across, down]) => [x + width * across, y + height * down]);
-    await page.mouse.move(...at[0]);
-    await page.mouse.down();
-    for (const place of at) await page.mouse.move(...place, { steps: 6 });
-    await page.mouse.up();
-  };
+  const stroke = async (...shares) => drawWithMouse(page, ...await placesIn(page.locator('canvas.mask'), ...shares));
   await page.getByRole('slider', { name: 'Size' }).fill('24');
   await stroke([0.1, 0.2], [0.3, 0.15], [0.5, 0.3], [0.4, 0.4]);
   await named(page).button('Region with another filter').click();

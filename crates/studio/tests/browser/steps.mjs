@@ -56,6 +56,20 @@ function dropHere(files) {
   }
 }
 
+/** Places in an element, each given by its shares of width and height, in pixels of the page. */
+export async function placesIn(element, ...shares) {
+  const { x, y, width, height } = await element.boundingBox();
+  return shares.map(([across, down]) => ({ x: x + width * across, y: y + height * down }));
+}
+
+/** Draws a line with the mouse, from the first to the last of these places. */
+export async function drawWithMouse(page, ...places) {
+  await page.mouse.move(places[0].x, places[0].y);
+  await page.mouse.down();
+  for (const { x, y } of places) await page.mouse.move(x, y, { steps: 8 });
+  await page.mouse.up();
+}
+
 /** Draws a line with a finger, from the first to the last of these places, rests there, and lets go. */
 export async function drawWithFinger(page, ...places) {
   const devtools = await page.context().newCDPSession(page);

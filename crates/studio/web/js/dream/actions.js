@@ -26,7 +26,7 @@ export function createActions(session, { api, events, state }) {
       const job = await submit(session.photo, session.parent, session.places);
       timeline.amend();
       if (isGrowing(session.job)) toast(`${nameOf(session.look)} is in the queue`);
-      else session.update({ job, dream: null, octave: null, peek: false, welcome: false });
+      else await watch(job, { dream: null, octave: null, peek: false, welcome: false });
     } catch (problem) {
       toastProblem(problem);
     } finally {
@@ -71,7 +71,7 @@ export function createActions(session, { api, events, state }) {
 
   async function retry() {
     try {
-      session.update({ job: await api.post(`/api/jobs/${session.job.id}/again`) });
+      await watch(await api.post(`/api/jobs/${session.job.id}/again`));
     } catch (problem) {
       toastProblem(problem);
     }
@@ -112,7 +112,7 @@ export function createActions(session, { api, events, state }) {
     try {
       const job = await api.post(`/api/dreams/${from.id}/branch`, { octave });
       const { look, places, size } = job;
-      session.update({ job, look, places, layers: [], size, dream: null, octave: null });
+      await watch(job, { look, places, layers: [], size, dream: null, octave: null });
     } catch (problem) {
       toastProblem(problem);
     }
@@ -134,6 +134,12 @@ export function createActions(session, { api, events, state }) {
     session.update({ look: { preset, options: Object.fromEntries(kept) }, welcome: false });
   }
 
+  /** Watches a job from now on. It may be done before its number is known here. */
+  async function watch(job, patch = {}) {
+    session.update({ job, ...patch });
+    await catchUp();
+  }
+
   /** Looks what has become of the watched job. */
   async function catchUp() {
     if (session.job) await api.get(`/api/jobs/${session.job.id}`).then(follow, toastProblem);
@@ -148,8 +154,10 @@ export function createActions(session, { api, events, state }) {
   }
 
   const takeQueue = ({ paused }) => session.update({ paused });
+  const lookAtQueue = () => api.get('/api/jobs').then(takeQueue, toastProblem);
+  lookAtQueue();
   events.on('queue', takeQueue);
-  api.get('/api/jobs').then(takeQueue, toastProblem);
+  events.on('reset', lookAtQueue);
   events.on('job', follow);
   events.on('reset', catchUp);
   events.on('dream', (changed) => {
