@@ -92,6 +92,15 @@ story('a dream grows before one’s eyes', { photo: picture(), look: { preset: '
   assert.equal(await result.getAttribute('aria-label'), 'Dream: eyes in waves');
 });
 
+story('a dream that is done before the page knows of its job is shown', { photo: picture(), look: QUICK }, async ({ page, studio }) => {
+  await page.route('**/api/jobs', async (route) => {
+    const response = await route.fetch();
+    if (route.request().method() === 'POST') await until(async () => (await studio.get('/api/dreams')).total === 1, 'the dream');
+    await route.fulfill({ response });
+  });
+  await dream(page);
+});
+
 story('a dream is cancelled, and nothing is left of it', { photo: picture(), look: LONG }, async ({ page, studio }) => {
   const { button, toast, progress, dream: again } = named(page);
   await beginDream(page);
