@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use oneiric::options::Group;
-use oneiric::resize::resized;
+use oneiric::picture::resize::resized;
+use oneiric::settings::options::Group;
 use oneiric::{Picture, Settings, memory, preset};
 use serde::Serialize;
 

@@ -12,7 +12,7 @@ use oneiric::settings::InvalidSetting;
 use oneiric::{Error, PictureError};
 
 use crate::output::say;
-use oneiric::resize::fit;
+use oneiric::picture::resize::fit;
 
 /// Bad usage or bad input: the user can mend it.
 const INPUT: u8 = 2;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use oneiric::imagine::{Imagination, Imagine, Parameterization, Progress};
-use oneiric::sheet::Sheet;
+use oneiric::inspect::sheet::Sheet;
 use oneiric::{Objective, Picture, memory};
 use serde::Serialize;
 

@@ -9,9 +9,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use oneiric::imagine::{Imagination, Imagine};
+use oneiric::inspect::sheet::Sheet;
 use oneiric::objective::Term;
 use oneiric::picture::{DEFAULT_QUALITY, readable, write_file};
-use oneiric::sheet::Sheet;
 use oneiric::{Format, Limits, Objective, Picture, SaveMode, memory};
 use oneiric_engine::shape::Size;
 

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::builder::RangedU64ValueParser;
-use oneiric::look::{self, Activations};
+use oneiric::inspect::look::{self, Activations};
+use oneiric::picture::resize::resized;
 use oneiric::picture::{DEFAULT_QUALITY, check_destination, readable, write_file};
-use oneiric::resize::resized;
 use oneiric::{Format, Picture, SaveMode, memory};
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Plan, Program, Purpose};

@@ -1,9 +1,9 @@
 //! The picture that `oneiric look --sheet` makes: where the strongest channels of a layer answer.
 
-use oneiric::look::{Activations, Channel, strongest_channels};
-use oneiric::mask::Mask;
-use oneiric::resize::{fit, resized};
-use oneiric::sheet::{Sheet, heat};
+use oneiric::inspect::look::{Activations, Channel, strongest_channels};
+use oneiric::inspect::sheet::{Sheet, heat};
+use oneiric::picture::mask::Mask;
+use oneiric::picture::resize::{fit, resized};
 use oneiric::{Picture, memory};
 
 use crate::failure::{Failure, about_memory};

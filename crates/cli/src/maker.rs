@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use oneiric::picture::resize::fit;
 use oneiric::recipe::{File, Photo as About, Places, Recipe};
-use oneiric::resize::fit;
 use oneiric::{Dream, Error, Format, Moment, Photo, Picture, Settings, Waiting, Watch, memory};
 
 use crate::args::SettingsArgs;

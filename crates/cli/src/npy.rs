@@ -2,7 +2,7 @@
 //!
 //! <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>
 
-use oneiric::look::Activations;
+use oneiric::inspect::look::Activations;
 
 /// Magic number, version, and the two bytes of the header's length.
 const PREFIX: usize = 10;

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::builder::RangedU64ValueParser;
+use oneiric::inspect::search::{self, Found, LayerScores, Likeness};
 use oneiric::picture::readable;
-use oneiric::search::{self, Found, LayerScores, Likeness};
 use oneiric_engine::Program;
 use oneiric_zoo::{Network, UnknownWord};
 use serde::Serialize;

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
+use oneiric::inspect::sheet::Sheet;
 use oneiric::preset::{Preset, preset, presets};
-use oneiric::sheet::Sheet;
 use oneiric::{Dream, Picture, Settings};
 use serde::Serialize;
 

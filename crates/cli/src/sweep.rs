@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Instant;
 
-use oneiric::options::{Kind, Setting, Value, options};
+use oneiric::inspect::sheet::Sheet;
 use oneiric::picture::{check_destination, write_file};
 use oneiric::recipe::{Photo, Places};
+use oneiric::settings::options::{Kind, Setting, Value, options};
 use oneiric::settings::split_outside_brackets;
-use oneiric::sheet::Sheet;
 use oneiric::{Format, Picture, Progress, Settings, preset};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;

@@ -4,11 +4,11 @@
 //! of its network. `RAYON_NUM_THREADS` sets the threads.
 
 use divan::{Bencher, black_box};
-use oneiric::jitter::{Random, roll, step};
 use oneiric::normalize::{Normalize, NormalizeOptions, Normalizer};
 use oneiric::objective::{Evaluator, References, strengthen};
-use oneiric::resize::resize;
-use oneiric::tile::{Tiling, View};
+use oneiric::picture::resize::resize;
+use oneiric::render::jitter::{Random, roll, step};
+use oneiric::render::tile::{Tiling, View};
 use oneiric::{Channels, Objective};
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Purpose, session};

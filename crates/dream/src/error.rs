@@ -1,8 +1,8 @@
 //! Why there is no dream.
 
+use crate::invalid::InvalidSetting;
 use crate::objective::ParseError;
 use crate::picture::PictureError;
-use crate::settings::InvalidSetting;
 
 /// Why a dream could not be made.
 #[derive(Debug, thiserror::Error)]

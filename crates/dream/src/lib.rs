@@ -17,40 +17,28 @@
 //! # Ok::<(), oneiric::Error>(())
 //! ```
 
-mod adam;
-pub mod ascent;
-pub mod choices;
 pub mod error;
 pub mod finish;
 pub mod imagine;
-pub mod jitter;
-pub mod landscape;
-pub mod look;
-pub mod mask;
+pub mod inspect;
+mod invalid;
 pub mod memory;
 mod named;
 pub mod normalize;
 pub mod objective;
-pub mod options;
 pub mod picture;
-mod plane;
-pub mod preset;
 pub mod recipe;
 pub mod render;
-pub mod resize;
-pub mod seamless;
-pub mod search;
 pub mod settings;
-pub mod sheet;
-pub mod symmetry;
-pub mod tile;
 
-pub use choices::Choices;
 pub use error::Error;
 pub use finish::{Colours, Finish};
 pub use imagine::Imagine;
+pub use invalid::InvalidSetting;
 pub use objective::{Channels, Objective};
+#[cfg(feature = "landscape")]
+pub use oneiric_landscape as landscape;
 pub use picture::{Format, Limits, Picture, PictureError, SaveMode};
+pub use render::symmetry::Symmetry;
 pub use render::{Dream, Moment, Photo, Progress, Waiting, Watch};
-pub use settings::{Backward, OctaveChange, Settings};
-pub use symmetry::Symmetry;
+pub use settings::{Backward, Choices, OctaveChange, Settings, preset};

@@ -25,13 +25,13 @@ macro_rules! named {
         }
 
         impl std::str::FromStr for $kind {
-            type Err = $crate::settings::InvalidSetting;
+            type Err = $crate::invalid::InvalidSetting;
 
             fn from_str(name: &str) -> Result<Self, Self::Err> {
                 let known = Self::ALL.into_iter().find(|kind| kind.name() == name);
                 known.ok_or_else(|| {
                     let why = format!("{} one of {}, not '{name}'", $what, Self::NAMES.join(", "));
-                    $crate::settings::InvalidSetting(why)
+                    $crate::invalid::InvalidSetting(why)
                 })
             }
         }

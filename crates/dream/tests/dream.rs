@@ -2,7 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use oneiric::{Channels, Dream, Error, Picture, Settings, landscape, look};
+use oneiric::inspect::look;
+use oneiric::{Channels, Dream, Error, Picture, Settings, landscape};
 
 /// A dream that takes no time.
 fn small(layer: &str) -> Settings {

@@ -2,10 +2,11 @@
 
 use std::ops::ControlFlow;
 
+use oneiric::inspect::look;
 use oneiric::objective::{Evaluator, References};
-use oneiric::options::options;
-use oneiric::tile::{Tiling, View};
-use oneiric::{Channels, Dream, Error, Objective, OctaveChange, Picture, Settings, landscape, look, preset};
+use oneiric::render::tile::{Tiling, View};
+use oneiric::settings::options::options;
+use oneiric::{Channels, Dream, Error, Objective, OctaveChange, Picture, Settings, landscape, preset};
 use oneiric_engine::Purpose;
 
 const SIDES: (usize, usize) = (72, 64);

@@ -8,9 +8,9 @@ use img_parts::jpeg::{Jpeg, JpegSegment, markers};
 use img_parts::png::{Png, PngChunk};
 use img_parts::riff::{RiffChunk, RiffContent};
 use img_parts::webp::{CHUNK_XMP, WebP};
-use oneiric::options::{Setting, Value, options};
 use oneiric::picture::{DEFAULT_QUALITY, Kind};
 use oneiric::recipe::{self, File, LONGEST, Photo, Place, Places, Recipe, RecipeError, Region};
+use oneiric::settings::options::{Setting, Value, options};
 use oneiric::{Format, Limits, Picture, Settings};
 use proptest::prelude::*;
 

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use oneiric::objective::{Evaluator, References};
 use oneiric::picture::PictureFile;
-use oneiric::tile::{Tiling, View};
+use oneiric::render::tile::{Tiling, View};
 use oneiric::{Channels, Colours, Dream, Finish, Format, Limits, Objective, Picture, Settings, landscape};
 use oneiric_engine::Purpose;
 

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use oneiric::look::{self, Activations};
-use oneiric::resize::resize_mask;
-use oneiric::sheet::{glow, heat};
+use oneiric::inspect::look::{self, Activations};
+use oneiric::inspect::sheet::{glow, heat};
+use oneiric::picture::resize::resize_mask;
 use oneiric::{Format, Picture};
 
 use crate::problem::Problem;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use oneiric::Choices;
-use oneiric::options::Kind;
-use oneiric::options::option;
+use oneiric::settings::options::Kind;
+use oneiric::settings::options::option;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{OneOfBuilder, Schema};

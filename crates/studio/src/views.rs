@@ -4,9 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use oneiric::picture::resize::shrunk;
 use oneiric::picture::write_file;
 use oneiric::recipe::{File, sha256};
-use oneiric::resize::shrunk;
 use oneiric::{Dream, Format, Picture, SaveMode};
 
 use crate::look::Look;

@@ -10,10 +10,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use oneiric::inspect::look;
+use oneiric::picture::resize::{fit, resize};
 use oneiric::picture::{DEFAULT_QUALITY, PictureFile};
 use oneiric::recipe::{Recipe, stamped};
-use oneiric::resize::{fit, resize};
-use oneiric::{Error, Format, Limits, Moment, Photo, Picture, Progress, Watch, look};
+use oneiric::{Error, Format, Limits, Moment, Photo, Picture, Progress, Watch};
 
 use crate::api::Shown;
 use crate::making::Making;

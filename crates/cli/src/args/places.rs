@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use oneiric::mask::{Length, Mask};
+use oneiric::picture::mask::{Length, Mask};
 use oneiric::recipe::{self, Place, Region};
 use oneiric::settings::InvalidSetting;
 use oneiric::{Dream, Picture};

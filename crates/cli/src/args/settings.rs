@@ -1,13 +1,13 @@
 //! From the command line to the [`Choices`] of a dream.
 //!
-//! The options are those that the library declares in [`oneiric::options`]; only the preset to begin with is added.
+//! The options are those that the library declares in [`oneiric::settings::options`]; only the preset to begin with is added.
 
 use std::ops::Deref;
 
 use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
-use oneiric::options::{Group, Kind, Setting, options};
+use oneiric::settings::options::{Group, Kind, Setting, options};
 use oneiric::{Choices, Finish, Settings, preset};
 use serde_json::Map;
 

@@ -1,7 +1,7 @@
 //! The mean colour of the photo, given back to its dream.
 
 use super::{Pixel, RUN, each_pixel};
-use crate::plane::CHANNELS;
+use crate::picture::plane::CHANNELS;
 use rayon::prelude::*;
 
 /// A curve moves the mean by no more than the mean of `v (1 - v)`; what is left, the next one moves. Dreams need one.

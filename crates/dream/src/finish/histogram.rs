@@ -6,7 +6,7 @@
 //! and Dahyot, 2005).
 
 use super::{Pixel, each_pixel};
-use crate::plane::CHANNELS;
+use crate::picture::plane::CHANNELS;
 use rayon::prelude::*;
 
 /// The middle of every sixteenth bin is a value of 8 bits.

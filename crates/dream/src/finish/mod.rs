@@ -12,9 +12,9 @@ mod tests;
 
 use rayon::prelude::*;
 
+use crate::invalid::{InvalidSetting, in_range};
 use crate::named::named;
-use crate::plane::CHANNELS;
-use crate::settings::{InvalidSetting, in_range};
+use crate::picture::plane::CHANNELS;
 
 /// Pixels that are worked on together. Sums are kept for each such run and added up in order, so that results are
 /// the same bytes on any number of threads.

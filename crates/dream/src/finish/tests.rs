@@ -1,5 +1,5 @@
 use super::*;
-use crate::jitter::Random;
+use crate::render::jitter::Random;
 use proptest::prelude::*;
 
 /// Colours around `centre`, spread by `spread` and cut off at 0 and 1, as the values of 8 bits.

@@ -6,9 +6,9 @@ use super::Imagine;
 use super::colour::Colour;
 use super::parameterization::Basis;
 use super::transform::{Eye, View};
-use crate::adam::Adam;
-use crate::jitter::Random;
-use crate::plane::CHANNELS;
+use crate::picture::plane::CHANNELS;
+use crate::render::adam::Adam;
+use crate::render::jitter::Random;
 
 /// Adam's epsilon for an objective whose slope is one when all pixels move; that of one pixel is smaller by their number.
 const EPSILON: f32 = 1e-8;

@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use crate::plane::CHANNELS;
+use crate::picture::plane::CHANNELS;
 
 /// Square root of the covariance of colours in ImageNet, as lucid measured it, pictures being 0..1. A row each for
 /// red, green and blue.

@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use crate::jitter::Random;
+use crate::render::jitter::Random;
 
 /// A number spread evenly over 0..1, of 53 random bits.
 pub(super) fn uniform(random: &mut Random) -> f64 {

@@ -121,7 +121,7 @@ pub(super) mod tests {
 
     use super::super::draw::normal;
     use super::*;
-    use crate::jitter::Random;
+    use crate::render::jitter::Random;
 
     pub(in crate::imagine) fn noise(seed: u64, len: usize) -> Vec<f32> {
         let mut random = Random::new(seed);

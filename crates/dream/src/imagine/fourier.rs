@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::draw::normal;
 use super::fft::{Complex, Fourier};
 use super::parameterization::{Basis, START};
-use crate::jitter::Random;
+use crate::render::jitter::Random;
 
 /// Parameters are the real and the imaginary part of each value of the half spectrum, in turn.
 #[derive(Clone)]

@@ -6,11 +6,11 @@ use oneiric_engine::Purpose;
 
 use super::{Imagine, Progress, network_size, render};
 use crate::error::Error;
+use crate::invalid::in_range;
 use crate::memory;
 use crate::objective::{Bound, Channels, Evaluator, Objective, References};
 use crate::picture::Picture;
-use crate::settings::in_range;
-use crate::tile::{Tiling, View};
+use crate::render::tile::{Tiling, View};
 
 /// An objective with its networks, ready to be imagined.
 #[derive(Debug)]

@@ -4,7 +4,7 @@
 
 use super::draw::normal;
 use super::parameterization::{Basis, START};
-use crate::jitter::Random;
+use crate::render::jitter::Random;
 
 /// Shorter side in pixels below which no level goes; lucid's four levels at 224 pixels.
 const COARSEST: usize = 28;

@@ -12,7 +12,7 @@ use std::f64::consts::TAU;
 use super::draw::uniform;
 use super::fft::{Complex, Fourier};
 use super::parameterization::Basis;
-use crate::jitter::Random;
+use crate::render::jitter::Random;
 
 /// Parameters are the phases of the half spectrum, in radians.
 #[derive(Clone)]

@@ -41,11 +41,11 @@ pub use imagination::Imagination;
 pub use parameterization::Parameterization;
 
 use crate::error::Error;
-use crate::jitter::Random;
+use crate::invalid::{InvalidSetting, in_range};
 use crate::memory;
 use crate::picture::Picture;
-use crate::plane::CHANNELS;
-use crate::settings::{InvalidSetting, in_range};
+use crate::picture::plane::CHANNELS;
+use crate::render::jitter::Random;
 use canvas::Canvas;
 use transform::Eye;
 

@@ -9,8 +9,8 @@ use super::draw::normal;
 use super::fourier::Waves;
 use super::laplacian::Pyramid;
 use super::maco::Phases;
-use crate::jitter::Random;
 use crate::named::named;
+use crate::render::jitter::Random;
 
 /// What a picture is made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

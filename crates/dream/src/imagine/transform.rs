@@ -8,8 +8,8 @@
 use rayon::prelude::*;
 
 use super::draw::uniform;
-use crate::jitter::Random;
-use crate::plane::{CHANNELS, rows_per_band};
+use crate::picture::plane::{CHANNELS, rows_per_band};
+use crate::render::jitter::Random;
 
 /// What the network sees more than the picture, on both sides together: 12 pixels of padding on each side, less
 /// what the shifts of 8 and of 4 pixels cut off.

@@ -11,7 +11,7 @@
 //! `dk = (ak - ak-1) * lok + up(dk+1)`: once all factors are known, each level is overwritten in a single pass.
 
 use super::row;
-use crate::plane::{CHANNELS, floats, reflect, rows_per_band};
+use crate::picture::plane::{CHANNELS, floats, reflect, rows_per_band};
 use rayon::prelude::*;
 
 /// Bands of detail, besides what is left at the coarse end.

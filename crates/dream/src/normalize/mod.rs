@@ -9,7 +9,7 @@ mod row;
 mod smooth;
 
 use crate::named::named;
-use crate::plane::{CHANNELS, floats, rows_per_band};
+use crate::picture::plane::{CHANNELS, floats, rows_per_band};
 use laplacian::Pyramid;
 use rayon::prelude::*;
 use smooth::Cascade;

@@ -1,6 +1,6 @@
 //! The same formulas in f64, written to be obvious: pictures are functions of x, y and channel.
 
-use crate::plane::reflect;
+use crate::picture::plane::reflect;
 
 /// A picture in f64.
 #[derive(Clone)]

@@ -6,7 +6,7 @@
 
 use super::laplacian::mirror_ends;
 use super::row;
-use crate::plane::{CHANNELS, floats, reflect, rows_per_band};
+use crate::picture::plane::{CHANNELS, floats, reflect, rows_per_band};
 use rayon::prelude::*;
 
 /// Pixels that each filter reaches to either side.

@@ -1,6 +1,6 @@
 use super::reference::{self, Picture};
 use super::*;
-use crate::jitter::Random;
+use crate::render::jitter::Random;
 use proptest::prelude::*;
 
 /// Speckle on a slow wave, as gradients are, of the given strength.

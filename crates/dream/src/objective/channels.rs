@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::settings::InvalidSetting;
+use crate::invalid::InvalidSetting;
 
 /// A choice of channels.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

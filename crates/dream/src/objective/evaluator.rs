@@ -14,11 +14,11 @@ use super::measure::{Measure, Tally, copy_positions, means, of_length_one};
 use super::on_picture::OnPicture;
 use super::{Channels, Objective, Value};
 use crate::error::Error;
-use crate::jitter::roll;
+use crate::invalid::InvalidSetting;
 use crate::picture::Picture;
-use crate::resize::shrunk;
-use crate::settings::InvalidSetting;
-use crate::tile::{Tile, Tiling, View};
+use crate::picture::resize::shrunk;
+use crate::render::jitter::roll;
+use crate::render::tile::{Tile, Tiling, View};
 
 /// The size at which layers are asked for their channels, which do not depend on it.
 pub(super) const PROBE: Size = Size { height: 256, width: 256 };

@@ -29,7 +29,7 @@ pub use measure::strengthen;
 use on_picture::OnPicture;
 pub use text::ParseError;
 
-use crate::settings::InvalidSetting;
+use crate::invalid::InvalidSetting;
 
 /// What is measured, and where.
 #[derive(Clone, Debug, PartialEq)]

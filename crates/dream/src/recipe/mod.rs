@@ -27,8 +27,9 @@ use oneiric_engine::Isa;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::invalid::in_range;
 use crate::render::Dream;
-use crate::settings::{MOST_SIDE, Settings, in_range};
+use crate::settings::{MOST_SIDE, Settings};
 
 pub use error::RecipeError;
 pub use places::{File, Place, Places, Region};

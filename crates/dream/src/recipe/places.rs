@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{RecipeError, check_hash, is_false, sha256};
 use crate::error::Error;
-use crate::mask::{Length, Mask};
+use crate::invalid::InvalidSetting;
 use crate::objective::Objective;
 use crate::picture::Picture;
-use crate::preset;
+use crate::picture::mask::{Length, Mask};
 use crate::render::{Dream, Photo};
-use crate::settings::{InvalidSetting, Settings};
+use crate::settings::Settings;
+use crate::settings::preset;
 
 /// Over how much of the shorter side one region turns into the next unless a length is given.
 const REGION_FEATHER: Length = Length::Part(0.1);

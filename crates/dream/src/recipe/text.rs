@@ -4,8 +4,8 @@ use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use toml::{Table, Value as Toml};
 
-use crate::options::{Value, options};
 use crate::settings::Settings;
+use crate::settings::options::{Value, options};
 
 use super::stamp::as_xml;
 use super::{FORMAT, LONGEST, Recipe, RecipeError};

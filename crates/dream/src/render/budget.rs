@@ -5,15 +5,15 @@ use std::time::{Duration, Instant};
 
 use super::Dream;
 use super::octaves::octaves;
-use crate::ascent::Ascent;
 use crate::error::Error;
 use crate::memory;
 use crate::normalize::Normalize;
 use crate::picture::Picture;
-use crate::resize::fit;
+use crate::picture::resize::fit;
+use crate::render::ascent::Ascent;
+use crate::render::symmetry::Symmetry;
+use crate::render::tile::LEAST_SIDE;
 use crate::settings::Settings;
-use crate::symmetry::Symmetry;
-use crate::tile::LEAST_SIDE;
 
 /// Bytes of a pixel in a plane of three colours.
 const PLANE: f64 = 12.0;

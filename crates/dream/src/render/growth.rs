@@ -6,14 +6,14 @@ use std::ops::ControlFlow;
 use super::moment::{Head, Moment};
 use super::octaves::Octave;
 use super::{Progress, Watch};
-use crate::ascent::Climb;
 use crate::error::Error;
-use crate::jitter::{Random, roll};
-use crate::mask::Mask;
 use crate::normalize::Normalizer;
 use crate::objective::{Evaluation, RESCUED_STEPS};
-use crate::symmetry::Folding;
-use crate::tile::{Tiling, View};
+use crate::picture::mask::Mask;
+use crate::render::ascent::Climb;
+use crate::render::jitter::{Random, roll};
+use crate::render::symmetry::Folding;
+use crate::render::tile::{Tiling, View};
 
 /// A picture that grows.
 pub(super) struct Canvas<'a> {

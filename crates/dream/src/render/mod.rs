@@ -5,11 +5,17 @@
 //! step. Only the detail is carried on, so that the photo's own detail is never blurred (google/deepdream,
 //! 2015; see `docs/architecture.md`).
 
+pub(crate) mod adam;
+pub mod ascent;
 mod budget;
 mod growth;
+pub mod jitter;
 mod moment;
 mod octaves;
 mod photo;
+pub mod seamless;
+pub mod symmetry;
+pub mod tile;
 mod waiting;
 mod watch;
 
@@ -22,16 +28,16 @@ use oneiric_engine::Isa;
 
 use crate::error::Error;
 use crate::finish::Finish;
-use crate::jitter::Random;
-use crate::mask::Mask;
 use crate::normalize::{NormalizeOptions, Normalizer};
 use crate::objective::{Bound, Evaluator, GUIDE_SIDE, Objective, References};
+use crate::picture::mask::Mask;
+use crate::picture::resize::{resize, resize_mask, shrunk};
 use crate::picture::{Picture, PictureError};
-use crate::resize::{resize, resize_mask, shrunk};
-use crate::seamless::{self, wrap_resize};
+use crate::render::jitter::Random;
+use crate::render::seamless::wrap_resize;
+use crate::render::symmetry::{Folding, Symmetry};
+use crate::render::tile::Tiling;
 use crate::settings::{Backward, Settings};
-use crate::symmetry::{Folding, Symmetry};
-use crate::tile::Tiling;
 use growth::{Canvas, Growth, climb, covers, keep_uncovered};
 pub use moment::Moment;
 use octaves::{octaves, progress};

@@ -1,7 +1,7 @@
 //! The sizes at which a picture is dreamed on.
 
 use super::Progress;
-use crate::resize::fit;
+use crate::picture::resize::fit;
 use crate::settings::Settings;
 
 /// A size at which the picture is dreamed on, and how.

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use super::Photo;
 use crate::landscape;
+use crate::picture::resize::{fit, resized};
 use crate::picture::{Picture, PictureError, PictureFile};
 use crate::recipe::{self, Photo as About};
-use crate::resize::{fit, resized};
 
 /// Sides of the drawn landscape, in pixels.
 const LANDSCAPE: (usize, usize) = (960, 640);

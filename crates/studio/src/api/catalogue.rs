@@ -1,8 +1,8 @@
 //! What can be chosen.
 
 use axum::extract::State;
-use oneiric::options::{Group, Kind, Setting, Value, options};
 use oneiric::settings::InvalidSetting;
+use oneiric::settings::options::{Group, Kind, Setting, Value, options};
 use oneiric::{Choices, Dream, Limits, Settings, preset};
 use oneiric_engine::shape::Size;
 use serde::{Deserialize, Serialize};
@@ -177,8 +177,8 @@ pub struct FoundClass {
     responses((status = 200, body = Found)))]
 pub async fn search(Query(Searched { q }): Query<Searched>) -> Result<axum::Json<Found>, Problem> {
     let unknown = |e: InvalidSetting| Problem::invalid(e.to_string()).status(axum::http::StatusCode::NOT_FOUND);
-    let found = oneiric::search::by_word(&q).map_err(|e| unknown(InvalidSetting(e.to_string())))?;
-    let class = |class: &oneiric::search::FoundClass| FoundClass {
+    let found = oneiric::inspect::search::by_word(&q).map_err(|e| unknown(InvalidSetting(e.to_string())))?;
+    let class = |class: &oneiric::inspect::search::FoundClass| FoundClass {
         index: class.index,
         name: class.name,
         wordnet: class.wordnet,

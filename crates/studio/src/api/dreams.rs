@@ -3,10 +3,10 @@
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use oneiric::options::option;
 use oneiric::picture::DEFAULT_QUALITY;
+use oneiric::picture::resize::resized;
 use oneiric::recipe::{Recipe, stamped};
-use oneiric::resize::resized;
+use oneiric::settings::options::option;
 use oneiric::{Finish, Format, Photo, Picture, Waiting};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use oneiric::look::strongest_channels;
+use oneiric::inspect::look::strongest_channels;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

@@ -1,5 +1,5 @@
-use super::maths::{exp, floor, log2, pow};
-use super::paint;
+use crate::maths::{exp, floor, log2, pow};
+use crate::paint;
 
 fn mean(values: &[f32]) -> f32 {
     values.iter().sum::<f32>() / values.len() as f32

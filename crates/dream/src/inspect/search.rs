@@ -9,9 +9,9 @@ use oneiric_engine::{Plan, Program, Purpose, Session};
 use oneiric_zoo::{Model, Network, UnknownWord, class_names, classes_named, classes_under, wordnet_ids};
 
 use crate::error::Error;
-use crate::look::{Class, classify};
+use crate::inspect::look::{Class, classify};
+use crate::picture::resize::shrunk;
 use crate::picture::{Limits, Picture};
-use crate::resize::shrunk;
 
 /// A class that a word stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub struct Found {
 /// The classes under a word of one or more parts in WordNet, as [`classes_under`], and those whose names hold it.
 ///
 /// ```
-/// let dogs = oneiric::search::by_word("dogs")?;
+/// let dogs = oneiric::inspect::search::by_word("dogs")?;
 /// assert_eq!(dogs.classes[0].name, "Chihuahua");
 /// assert!(dogs.classes.iter().any(|class| class.name == "hot dog" && class.by_name));
 /// # Ok::<(), oneiric_zoo::UnknownWord>(())
@@ -70,14 +70,14 @@ const LEAST_SPREAD: f64 = 0.25;
 /// vehicle and clothing: beside landscapes alone, whatever is no landscape looks remarkable. `scripts/make-ordinary` makes
 /// them again. What Lite0 looks at to tell the class of one is a square of just its own 224 pixels.
 const ORDINARY: [&[u8]; 8] = [
-    include_bytes!("../../../assets/ordinary/0.jpg"),
-    include_bytes!("../../../assets/ordinary/1.jpg"),
-    include_bytes!("../../../assets/ordinary/2.jpg"),
-    include_bytes!("../../../assets/ordinary/3.jpg"),
-    include_bytes!("../../../assets/ordinary/4.jpg"),
-    include_bytes!("../../../assets/ordinary/5.jpg"),
-    include_bytes!("../../../assets/ordinary/6.jpg"),
-    include_bytes!("../../../assets/ordinary/7.jpg"),
+    include_bytes!("../../../../assets/ordinary/0.jpg"),
+    include_bytes!("../../../../assets/ordinary/1.jpg"),
+    include_bytes!("../../../../assets/ordinary/2.jpg"),
+    include_bytes!("../../../../assets/ordinary/3.jpg"),
+    include_bytes!("../../../../assets/ordinary/4.jpg"),
+    include_bytes!("../../../../assets/ordinary/5.jpg"),
+    include_bytes!("../../../../assets/ordinary/6.jpg"),
+    include_bytes!("../../../../assets/ordinary/7.jpg"),
 ];
 
 /// How a channel answers to a picture and to ordinary ones.
@@ -254,7 +254,8 @@ fn class_scores(network: &Network, picture: &Picture, ordinary: &[Picture]) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{landscape, look};
+    use crate::inspect::look;
+    use crate::landscape;
 
     fn squeezenet() -> Network {
         oneiric_zoo::load("squeezenet").unwrap()

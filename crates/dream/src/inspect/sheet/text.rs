@@ -5,7 +5,7 @@ use ab_glyph::{Font, FontRef, Glyph, Point, PxScale, ScaleFont, point};
 use crate::picture::Picture;
 
 /// Roboto Regular with the characters of Latin-1 and a few marks: see `assets/README.md`.
-static ROBOTO: &[u8] = include_bytes!("../../../../assets/fonts/Roboto-Regular.ttf");
+static ROBOTO: &[u8] = include_bytes!("../../../../../assets/fonts/Roboto-Regular.ttf");
 /// What stands for a character that the face lacks.
 const UNKNOWN: char = '?';
 const ELLIPSIS: char = '…';

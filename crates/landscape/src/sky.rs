@@ -1,7 +1,7 @@
 //! Hours of the day, and the clear sky above the clouds.
 
-use super::maths::{V, exp, smoothstep};
-use super::noise::{Rng, fbm, perlin};
+use crate::maths::{V, exp, smoothstep};
+use crate::noise::{Rng, fbm, perlin};
 
 /// Colours of one hour in linear light.
 struct Hour {
@@ -66,7 +66,7 @@ const HOURS: [Hour; 5] = [
 const SUN_RADIUS: f32 = 0.011;
 
 /// The light of one scene.
-pub(super) struct Sky {
+pub(crate) struct Sky {
     zenith: V,
     horizon: V,
     glow: V,

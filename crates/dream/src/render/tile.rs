@@ -7,8 +7,8 @@
 
 use rayon::prelude::*;
 
-use crate::jitter::{Random, roll_part};
-use crate::plane::{CHANNELS, FEWEST_ROWS};
+use crate::picture::plane::{CHANNELS, FEWEST_ROWS};
+use crate::render::jitter::{Random, roll_part};
 
 /// Tiles begin at multiples of this many pixels, the largest distance of two neighbouring activations in any network, so
 /// that each sees the picture on the same grid as the whole.
@@ -191,7 +191,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::jitter::roll;
+    use crate::render::jitter::roll;
 
     #[test]
     fn a_side_is_split_evenly() {

@@ -8,9 +8,10 @@ use oneiric_zoo::Model;
 
 use crate::error::Error;
 use crate::finish::Colours;
+use crate::invalid::InvalidSetting;
 use crate::normalize::Normalize;
 use crate::objective::{Objective, Term};
-use crate::settings::{Backward, InvalidSetting, OctaveChange, Settings};
+use crate::settings::{Backward, OctaveChange, Settings};
 
 /// One setting.
 #[derive(Clone, Copy)]

@@ -1,9 +1,9 @@
 //! The foreground: a bank of stones, grass and flowers, brushed stroke by stroke.
 
-use super::View;
-use super::maths::{V, lerp, smoothstep};
-use super::noise::{Rng, fbm, perlin};
-use super::sky::Sky;
+use crate::View;
+use crate::maths::{V, lerp, smoothstep};
+use crate::noise::{Rng, fbm, perlin};
+use crate::sky::Sky;
 
 /// Strokes of grass per unit of the picture plane's width.
 const BLADES: f32 = 9000.0;
@@ -34,7 +34,7 @@ struct Stroke {
 }
 
 /// A bank of meadow before the water.
-pub(super) struct Meadow {
+pub(crate) struct Meadow {
     salt: u32,
     slope: f32,
     strokes: Vec<Stroke>,

@@ -4,7 +4,7 @@
 //! keeps that grid out of the dream (google/deepdream, 2015). Nothing is lost at the borders: what is pushed out
 //! on one side comes in on the other.
 
-use crate::plane::{CHANNELS, floats, rows_per_band};
+use crate::picture::plane::{CHANNELS, floats, rows_per_band};
 use multiversion::multiversion;
 use rayon::prelude::*;
 

@@ -8,7 +8,7 @@ use std::ops::{Add, AddAssign, Mul, Sub};
 
 /// A direction, a point in metres, or a linear-light colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct V(pub f32, pub f32, pub f32);
+pub(crate) struct V(pub f32, pub f32, pub f32);
 
 impl V {
     pub const ZERO: V = V(0.0, 0.0, 0.0);
@@ -71,24 +71,24 @@ impl Mul for V {
 }
 
 /// Whole part below `x`. The library's `floor` is a call on processors without SSE 4.1.
-pub(super) fn floor(x: f32) -> (i32, f32) {
+pub(crate) fn floor(x: f32) -> (i32, f32) {
     let whole = x as i32;
     let whole = whole - i32::from(whole as f32 > x);
     (whole, whole as f32)
 }
 
-pub(super) fn lerp(a: f32, b: f32, t: f32) -> f32 {
+pub(crate) fn lerp(a: f32, b: f32, t: f32) -> f32 {
     a + (b - a) * t
 }
 
 /// Hermite step from 0 at `a` to 1 at `b`; `a > b` gives the falling step.
-pub(super) fn smoothstep(a: f32, b: f32, x: f32) -> f32 {
+pub(crate) fn smoothstep(a: f32, b: f32, x: f32) -> f32 {
     let t = ((x - a) / (b - a)).clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)
 }
 
 /// 2^x by Taylor's series of e^(x ln 2) on half a unit about zero, to about 1e-7.
-pub(super) fn exp2(x: f32) -> f32 {
+pub(crate) fn exp2(x: f32) -> f32 {
     let x = x.clamp(-126.0, 126.0);
     let (whole, below) = floor(x + 0.5);
     let f = (x - below) * std::f32::consts::LN_2;
@@ -96,12 +96,12 @@ pub(super) fn exp2(x: f32) -> f32 {
     f32::from_bits(((whole + 127) as u32) << 23) * series
 }
 
-pub(super) fn exp(x: f32) -> f32 {
+pub(crate) fn exp(x: f32) -> f32 {
     exp2(x * std::f32::consts::LOG2_E)
 }
 
 /// log2 of a positive normal number, by the atanh series of its mantissa.
-pub(super) fn log2(x: f32) -> f32 {
+pub(crate) fn log2(x: f32) -> f32 {
     let bits = x.to_bits();
     let mut exponent = (bits >> 23) as i32 - 127;
     let mut mantissa = f32::from_bits((bits & 0x007f_ffff) | 0x3f80_0000);
@@ -115,7 +115,7 @@ pub(super) fn log2(x: f32) -> f32 {
     exponent as f32 + 2.0 * std::f32::consts::LOG2_E * series
 }
 
-pub(super) fn pow(x: f32, y: f32) -> f32 {
+pub(crate) fn pow(x: f32, y: f32) -> f32 {
     if x < f32::MIN_POSITIVE { 0.0 } else { exp2(y * log2(x)) }
 }
 
@@ -134,7 +134,7 @@ fn srgb(x: f32) -> f32 {
 }
 
 /// Tone maps scene light and encodes it as sRGB.
-pub(super) fn develop(c: V) -> V {
+pub(crate) fn develop(c: V) -> V {
     let c = c.map(|x| filmic(EXPOSURE * x.max(0.0)));
     let grey = c.luminance();
     V(grey, grey, grey).mix(c, 1.1).map(|x| srgb(x.clamp(0.0, 1.0)))

@@ -1,9 +1,9 @@
 //! Cumulus: a volume of billows, marched along the view and lit by marching to the sun.
 
-use super::View;
-use super::maths::{V, exp, lerp, smoothstep};
-use super::noise::{Billows, Rng};
-use super::sky::Sky;
+use crate::View;
+use crate::maths::{V, exp, lerp, smoothstep};
+use crate::noise::{Billows, Rng};
+use crate::sky::Sky;
 use rayon::prelude::*;
 
 /// Height of the flat bases, in metres.
@@ -32,7 +32,7 @@ const LEAST_SHRINK: f32 = 1.2;
 
 /// Light that reaches the eye from clouds along one ray, and how much of what is behind shows.
 #[derive(Clone, Copy)]
-pub(super) struct Veil {
+pub(crate) struct Veil {
     pub light: V,
     pub clear: f32,
 }
@@ -59,7 +59,7 @@ struct Matter {
 }
 
 /// All clouds of one scene.
-pub(super) struct Clouds {
+pub(crate) struct Clouds {
     billows: Billows,
     map: Vec<Place>,
     drift: V,
@@ -296,7 +296,7 @@ fn survey(puffs: &[Puff]) -> Vec<Place> {
 }
 
 /// Marched rays of the upper part of a picture.
-pub(super) struct Screen {
+pub(crate) struct Screen {
     rays: Vec<Veil>,
     width: usize,
     height: usize,

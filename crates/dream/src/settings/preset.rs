@@ -1,6 +1,7 @@
 //! Looks that have been tuned by eye, each with a name that says what grows.
 
-use crate::settings::{InvalidSetting, Settings};
+use crate::invalid::InvalidSetting;
+use crate::settings::Settings;
 
 /// A look.
 #[derive(Debug)]

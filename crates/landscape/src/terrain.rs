@@ -1,9 +1,9 @@
 //! Hills: a field of heights, walked column by column from near to far.
 
-use super::View;
-use super::maths::{V, exp, floor, lerp, log2, smoothstep};
-use super::noise::{Rng, fbm, hash, hash2, octaves, perlin, ridged, unit};
-use super::sky::Sky;
+use crate::View;
+use crate::maths::{V, exp, floor, lerp, log2, smoothstep};
+use crate::noise::{Rng, fbm, hash, hash2, octaves, perlin, ridged, unit};
+use crate::sky::Sky;
 use rayon::prelude::*;
 
 /// Nearest and farthest land, in metres.
@@ -32,7 +32,7 @@ struct Range {
 }
 
 /// The land of one scene.
-pub(super) struct Land {
+pub(crate) struct Land {
     ranges: Vec<Range>,
     /// Height of the eye above the water, in metres.
     pub eye: f32,
@@ -46,7 +46,7 @@ pub(super) struct Land {
 
 /// One pixel of land: light times cover, and the covers of land and of water.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Pixel {
+pub(crate) struct Pixel {
     pub light: V,
     pub land: f32,
     pub water: f32,

@@ -4,7 +4,7 @@
 //! [`Choices::of`] is the way back.
 //!
 //! ```
-//! use oneiric::choices::Choices;
+//! use oneiric::settings::choices::Choices;
 //!
 //! let choices = Choices::new(Some("eyes"), [("octaves", vec!["3".to_owned()])])?;
 //! assert_eq!(choices.settings(None)?.octaves, 3);
@@ -13,9 +13,10 @@
 //! ```
 
 use crate::error::Error;
-use crate::options::{Kind, Setting, Value, option, options};
-use crate::preset::{self, Preset};
-use crate::settings::{InvalidSetting, Settings};
+use crate::invalid::InvalidSetting;
+use crate::settings::Settings;
+use crate::settings::options::{Kind, Setting, Value, option, options};
+use crate::settings::preset::{self, Preset};
 
 /// The options that say what grows. Where none of them nor a preset is given, `more` says it alone.
 const WHAT_GROWS: [&str; 4] = ["objective", "layer", "channels", "channel"];

@@ -1,10 +1,10 @@
 //! Noise from an integer hash: the same on every machine.
 
-use super::maths::{V, floor, lerp};
+use crate::maths::{V, floor, lerp};
 use rayon::prelude::*;
 
 /// `lowbias32` by Chris Wellons, <https://github.com/skeeto/hash-prospector> (public domain).
-pub(super) fn hash(mut h: u32) -> u32 {
+pub(crate) fn hash(mut h: u32) -> u32 {
     h ^= h >> 16;
     h = h.wrapping_mul(0x7feb_352d);
     h ^= h >> 15;
@@ -13,17 +13,17 @@ pub(super) fn hash(mut h: u32) -> u32 {
 }
 
 /// Hash of a lattice point; the multipliers are the primes of xxHash32.
-pub(super) fn hash2(x: i32, y: i32, salt: u32) -> u32 {
+pub(crate) fn hash2(x: i32, y: i32, salt: u32) -> u32 {
     hash((x as u32).wrapping_mul(0x9e37_79b1) ^ (y as u32).wrapping_mul(0x85eb_ca77).wrapping_add(salt))
 }
 
 /// The top 24 bits as a number in 0..1.
-pub(super) fn unit(h: u32) -> f32 {
+pub(crate) fn unit(h: u32) -> f32 {
     (h >> 8) as f32 / (1u32 << 24) as f32
 }
 
 /// A small generator: the hash of a counter.
-pub(super) struct Rng {
+pub(crate) struct Rng {
     state: u32,
     count: u32,
 }
@@ -53,7 +53,7 @@ fn fade(t: f32) -> f32 {
 }
 
 /// Gradient noise in about -1..1 (K. Perlin, "Improving Noise", 2002, with hashed gradients).
-pub(super) fn perlin(x: f32, y: f32, salt: u32) -> f32 {
+pub(crate) fn perlin(x: f32, y: f32, salt: u32) -> f32 {
     let ((ix, fx), (iy, fy)) = (floor(x), floor(y));
     let (x, y) = (x - fx, y - fy);
     let corner = |cx: i32, cy: i32| {
@@ -69,7 +69,7 @@ pub(super) fn perlin(x: f32, y: f32, salt: u32) -> f32 {
 
 /// Sum of octaves of [`perlin`], each turned so that the lattices do not line up. `octaves` may
 /// be fractional: the last one fades in, so that detail grows smoothly with resolution.
-pub(super) fn fbm(mut x: f32, mut y: f32, octaves: f32, salt: u32) -> f32 {
+pub(crate) fn fbm(mut x: f32, mut y: f32, octaves: f32, salt: u32) -> f32 {
     let (mut sum, mut gain, mut left, mut salt) = (0.0, 0.5, octaves, salt);
     while left > 0.0 {
         sum += gain * left.min(1.0) * perlin(x, y, salt);
@@ -82,7 +82,7 @@ pub(super) fn fbm(mut x: f32, mut y: f32, octaves: f32, salt: u32) -> f32 {
 }
 
 /// Sum of folded octaves in about 0..1: sharp crests, round valleys.
-pub(super) fn ridged(mut x: f32, mut y: f32, octaves: f32, salt: u32) -> f32 {
+pub(crate) fn ridged(mut x: f32, mut y: f32, octaves: f32, salt: u32) -> f32 {
     let (mut sum, mut gain, mut left, mut weight, mut salt) = (0.0, 0.5, octaves, 1.0, salt);
     while left > 0.0 {
         let fold = 1.0 - perlin(x, y, salt).abs();
@@ -98,8 +98,8 @@ pub(super) fn ridged(mut x: f32, mut y: f32, octaves: f32, salt: u32) -> f32 {
 }
 
 /// How many octaves are larger than `footprint` when the first has wavelength `wave`.
-pub(super) fn octaves(wave: f32, footprint: f32, most: f32) -> f32 {
-    (super::maths::log2(wave / footprint.max(1e-6)) - 0.5).clamp(1.0, most)
+pub(crate) fn octaves(wave: f32, footprint: f32, most: f32) -> f32 {
+    (crate::maths::log2(wave / footprint.max(1e-6)) - 0.5).clamp(1.0, most)
 }
 
 /// Side of the tiling volume.
@@ -109,7 +109,7 @@ const SIDE: usize = 64;
 ///
 /// Octaves of inverted cellular noise, after A. Schneider, "The Real-Time Volumetric Cloudscapes
 /// of Horizon Zero Dawn" (SIGGRAPH 2015).
-pub(super) struct Billows {
+pub(crate) struct Billows {
     voxels: Vec<f32>,
 }
 

@@ -1,7 +1,7 @@
 //! Where a dream grows: the brightness of a picture, or a shape.
 //!
 //! ```
-//! use oneiric::mask::Mask;
+//! use oneiric::picture::mask::Mask;
 //!
 //! let upper: Mask = "top:50%".parse()?;
 //! let plane = upper.plane((4, 4));
@@ -14,10 +14,10 @@ use std::str::FromStr;
 use image::{ImageBuffer, Luma};
 
 use crate::error::Error;
-use crate::look::{self, Activations};
+use crate::inspect::look::{self, Activations};
+use crate::invalid::InvalidSetting;
 use crate::picture::Picture;
-use crate::resize::{resize_mask, shrunk};
-use crate::settings::InvalidSetting;
+use crate::picture::resize::{resize_mask, shrunk};
 
 /// A weight for every pixel: 0 where the photo stays as it is, 1 where the dream grows in full.
 #[derive(Clone, Debug, PartialEq)]

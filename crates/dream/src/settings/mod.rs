@@ -1,17 +1,24 @@
 //! What makes a dream: network, layers, octaves, steps.
 
+pub mod choices;
+pub mod options;
+pub mod preset;
+
 use std::collections::BTreeSet;
 use std::fmt;
 
 use oneiric_engine::Purpose;
 
-use crate::ascent::Ascent;
 use crate::finish::Finish;
+pub use crate::invalid::InvalidSetting;
+use crate::invalid::in_range;
 use crate::named::named;
 use crate::normalize::Normalize;
 use crate::objective::{Channels, Objective, Term, Value};
-use crate::symmetry::Symmetry;
-use crate::tile::LEAST_SIDE;
+use crate::render::ascent::Ascent;
+use crate::render::symmetry::Symmetry;
+use crate::render::tile::LEAST_SIDE;
+pub use choices::Choices;
 
 /// How exactly the gradient is computed; the way to the layer is always in `f32`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,16 +87,11 @@ pub struct Settings {
     /// How exactly the gradient is computed.
     pub backward: Backward,
     /// Width and height, in pixels, of the largest part of the picture that a network sees at once, at least
-    /// [`tile::LEAST_SIDE`](crate::tile::LEAST_SIDE) each; all of it if there is none. Larger pictures are dreamed in tiles.
+    /// [`tile::LEAST_SIDE`](crate::render::tile::LEAST_SIDE) each; all of it if there is none. Larger pictures are dreamed in tiles.
     pub tile: Option<(usize, usize)>,
     /// Longer side in pixels at which a larger picture is dreamed on; what grows is carried to the full size.
     pub upscale: Option<usize>,
 }
-
-/// A setting outside its range; the message says what it takes.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("{0}")]
-pub struct InvalidSetting(pub String);
 
 impl Settings {
     /// The settings of a dream of one layer, with the values that suit most.
@@ -282,19 +284,6 @@ pub fn split_outside_brackets(text: &str) -> Vec<&str> {
         c == ',' && depth == 0 && quote.is_none()
     })
     .collect()
-}
-
-pub(crate) fn in_range<T: PartialOrd + fmt::Display>(
-    name: &str,
-    value: T,
-    min: T,
-    max: T,
-) -> Result<(), InvalidSetting> {
-    if value >= min && value <= max {
-        Ok(())
-    } else {
-        Err(InvalidSetting(format!("{name} must be between {min} and {max}, not {value}")))
-    }
 }
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use std::str::FromStr;
 
 use rayon::prelude::*;
 
-use crate::plane::{CHANNELS, floats, rows_per_band};
-use crate::settings::{InvalidSetting, in_range};
+use crate::invalid::{InvalidSetting, in_range};
+use crate::picture::plane::{CHANNELS, floats, rows_per_band};
 
 /// Most segments of a kaleidoscope.
 const MOST_SEGMENTS: usize = 24;
@@ -258,7 +258,7 @@ impl Source {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::jitter::Random;
+    use crate::render::jitter::Random;
     use proptest::prelude::*;
 
     fn noise(seed: u64, width: usize, height: usize) -> Vec<f32> {

@@ -6,9 +6,9 @@
 
 use rayon::prelude::*;
 
-use crate::jitter::roll;
-use crate::plane::{CHANNELS, floats, rows_per_band};
-use crate::resize::resize_part;
+use crate::picture::plane::{CHANNELS, floats, rows_per_band};
+use crate::picture::resize::resize_part;
+use crate::render::jitter::roll;
 
 /// Part of a side over which the border fades, at either end: wider, a ghost of the middle is plain to see.
 const FADE: f64 = 0.125;
@@ -54,7 +54,7 @@ fn fade(picture: &mut [f32], other: &[f32], width: usize, kept: impl Fn(usize, u
     });
 }
 
-/// Resizes a picture or detail layer that tiles to one that tiles: as [`resize`](crate::resize::resize), but beyond
+/// Resizes a picture or detail layer that tiles to one that tiles: as [`resize`](crate::picture::resize::resize), but beyond
 /// each border lies the opposite one.
 ///
 /// # Panics
@@ -94,8 +94,8 @@ fn wrap_pad(src: &[f32], (width, height): (usize, usize), (right, down): (usize,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::jitter::Random;
-    use crate::resize::resize;
+    use crate::picture::resize::resize;
+    use crate::render::jitter::Random;
     use proptest::prelude::*;
 
     /// How visible the border is where the picture meets itself, across and down: the mean absolute step from the last

@@ -1,9 +1,9 @@
 //! Water: ripples that mirror the picture above them.
 
-use super::maths::{V, exp, lerp, pow, smoothstep};
-use super::noise::{fbm, octaves, perlin};
-use super::sky::Sky;
-use super::{Canvas, View};
+use crate::maths::{V, exp, lerp, pow, smoothstep};
+use crate::noise::{fbm, octaves, perlin};
+use crate::sky::Sky;
+use crate::{Canvas, View};
 
 /// Colour of deep water under the open sky.
 const DEEP: V = V(0.012, 0.032, 0.038);
@@ -11,7 +11,7 @@ const DEEP: V = V(0.012, 0.032, 0.038);
 const LOOKS: usize = 5;
 
 /// Light from the water at a pixel, mirroring `above`, the picture without water.
-pub(super) fn shade(view: &View, above: &Canvas, sky: &Sky, eye: f32, salt: u32, [px, py]: [usize; 2]) -> V {
+pub(crate) fn shade(view: &View, above: &Canvas, sky: &Sky, eye: f32, salt: u32, [px, py]: [usize; 2]) -> V {
     let (x, y) = (px as f32, py as f32 + 0.5);
     let down = ((y - view.horizon) / view.scale).max(0.0008);
     let z = eye / down;

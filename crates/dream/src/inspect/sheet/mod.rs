@@ -7,8 +7,8 @@ mod heat;
 mod layout;
 mod text;
 
+use crate::picture::resize::{resize, resize_mask};
 use crate::picture::{Picture, PictureError};
-use crate::resize::{resize, resize_mask};
 pub use heat::{glow, heat};
 use layout::Layout;
 use text::Face;
@@ -27,7 +27,7 @@ struct Tile {
 /// Pictures of one size, each with a caption below.
 ///
 /// ```
-/// use oneiric::{Picture, sheet::Sheet};
+/// use oneiric::{Picture, inspect::sheet::Sheet};
 ///
 /// let mut sheet = Sheet::new(32, 20).title("Two colours");
 /// sheet.add("red", "", &Picture::filled(32, 20, [0.8, 0.1, 0.1])?);

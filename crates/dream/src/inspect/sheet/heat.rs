@@ -2,7 +2,7 @@
 
 use super::text::{from_light, to_light};
 use crate::picture::Picture;
-use crate::resize::resize_mask;
+use crate::picture::resize::resize_mask;
 
 /// Every eighth colour of the map "magma", in which equal steps look equal, also in grey and to the colour-blind.
 /// Made for matplotlib by Nathaniel J. Smith and Stéfan van der Walt, and released under CC0:

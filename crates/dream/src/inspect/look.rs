@@ -6,7 +6,7 @@ use oneiric_zoo::Network;
 
 use crate::error::Error;
 use crate::picture::Picture;
-use crate::resize::resize;
+use crate::picture::resize::resize;
 
 /// A class and how likely the network thinks it is.
 #[derive(Clone, Debug, PartialEq)]

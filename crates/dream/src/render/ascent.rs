@@ -3,9 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::adam::Adam;
-use crate::jitter::{roll, step};
-use crate::settings::InvalidSetting;
+use crate::invalid::InvalidSetting;
+use crate::render::adam::Adam;
+use crate::render::jitter::{roll, step};
 
 /// A way to climb.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
