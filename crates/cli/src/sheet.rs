@@ -87,7 +87,7 @@ fn dream_all(args: &Args, looks: &[&Preset], photo: &Picture, sheet: &mut Sheet)
     let bar = Bar::new(args.outcome.quiet);
     for (number, look) in looks.iter().enumerate() {
         let dream = Dream::new(Settings { seed: args.seed, ..look.settings() })?;
-        let picture = dream.render(photo, |progress, _| {
+        let picture = dream.render_with(photo, |progress, _| {
             let work = format!("{} ({} of {})", look.name, number + 1, looks.len());
             bar.show_part(work, (number as f64 + progress.done) / looks.len() as f64);
             interrupt::check()

@@ -4,15 +4,11 @@
 //! [`Dream::render`] is the short main path from a [`Picture`] to a dream of it.
 //!
 //! ```no_run
-//! use std::ops::ControlFlow;
 //! use oneiric::{Dream, Limits, Picture, SaveMode, picture, preset};
 //!
 //! let photo = Picture::open("photo.jpg", &Limits::default())?;
 //! let dream = Dream::new(preset::preset("dogs")?.settings())?;
-//! let picture = dream.render(&photo, |progress, _| {
-//!     eprintln!("octave {} of {}", progress.octave, progress.octaves);
-//!     ControlFlow::Continue(())
-//! })?;
+//! let picture = dream.render(&photo)?;
 //! picture.save("photo.dream.png", picture::DEFAULT_QUALITY, SaveMode::New)?;
 //! # Ok::<(), oneiric::Error>(())
 //! ```

@@ -15,7 +15,7 @@ fn meadow(width: usize, height: usize) -> Picture {
 }
 
 fn render(settings: Settings, photo: &Picture) -> Picture {
-    Dream::new(settings).unwrap().render(photo, |_, _| ControlFlow::Continue(())).unwrap()
+    Dream::new(settings).unwrap().render(photo).unwrap()
 }
 
 fn strength(picture: &Picture, layer: &str) -> f32 {
@@ -98,12 +98,12 @@ fn progress_runs_from_nothing_to_all_and_the_dream_can_be_stopped() {
         seen.push(progress.done);
         ControlFlow::Continue(())
     };
-    dream.render(&photo, watch).unwrap();
+    dream.render_with(&photo, watch).unwrap();
     assert_eq!((seen[0], *seen.last().unwrap()), (0.0, 1.0));
     assert!(seen.is_sorted() && seen.len() == 8, "{seen:?}");
 
     let mut steps = 0;
-    let stopped = dream.render(&photo, |_, _| {
+    let stopped = dream.render_with(&photo, |_, _| {
         steps += 1;
         if steps == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });

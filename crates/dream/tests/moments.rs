@@ -27,7 +27,7 @@ impl Watch for Stop {
 fn on(width: usize, height: usize, settings: Settings, moments: &[usize]) {
     let photo = Picture::new(width, height, landscape::paint(width, height, 1)).unwrap();
     let dream = Dream::new(settings).unwrap();
-    let whole = dream.render(&photo, |_, _| ControlFlow::Continue(())).unwrap();
+    let whole = dream.render(&photo).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("moment");
     for &at in moments {

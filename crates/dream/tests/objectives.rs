@@ -25,7 +25,7 @@ fn small(objective: &str) -> Settings {
 }
 
 fn render(settings: Settings, photo: &Picture) -> Picture {
-    Dream::new(settings).unwrap().render(photo, |_, _| ControlFlow::Continue(())).unwrap()
+    Dream::new(settings).unwrap().render(photo).unwrap()
 }
 
 /// The value of an objective of squeezenet on `picture`, and its gradient as the networks see it rolled by nothing.
@@ -121,9 +121,9 @@ fn a_dream_that_stays_near_its_photo_changes_it_less() {
 #[test]
 fn a_guide_is_asked_for_where_one_is_needed() {
     let dream = Dream::new(small("guide(fire5)")).unwrap();
-    let error = dream.render(&meadow(), |_, _| ControlFlow::Continue(())).unwrap_err();
+    let error = dream.render(&meadow()).unwrap_err();
     assert!(matches!(error, Error::Setting(_)) && error.to_string().contains("--guide"), "{error}");
-    let guided = dream.guided_by(clouds()).render(&meadow(), |_, _| ControlFlow::Continue(())).unwrap();
+    let guided = dream.guided_by(clouds()).render(&meadow()).unwrap();
     assert!(guided != meadow());
 }
 
@@ -139,7 +139,7 @@ fn an_octave_may_have_another_layer_and_more_steps() {
         assert!((0.0..=1.0).contains(&progress.done));
         ControlFlow::Continue(())
     };
-    let dream = Dream::new(changed).unwrap().render(&photo, watch).unwrap();
+    let dream = Dream::new(changed).unwrap().render_with(&photo, watch).unwrap();
     assert!(steps.contains(&(1, 2)) && steps.contains(&(2, 5)), "{steps:?}");
     assert!(dream != render(settings, &photo));
 }

@@ -1,7 +1,5 @@
 //! A picture too large to be seen at once is dreamed in tiles: the dream is nearly the same, and nobody finds a border.
 
-use std::ops::ControlFlow;
-
 use oneiric::objective::{Evaluator, References};
 use oneiric::picture::PictureFile;
 use oneiric::render::tile::{Tiling, View};
@@ -17,7 +15,7 @@ fn photo() -> Picture {
 
 fn dreamed(settings: Settings) -> Vec<f32> {
     let dream = Dream::new(settings).unwrap();
-    dream.render(&photo(), |_, _| ControlFlow::Continue(())).unwrap().into_parts().0
+    dream.render(&photo()).unwrap().into_parts().0
 }
 
 fn cosine(a: &[f32], b: &[f32]) -> f64 {
@@ -99,8 +97,8 @@ fn a_photo_that_is_decoded_again_gives_the_same_bytes_as_one_that_is_kept() {
     let finish = Finish { colours: Colours::Photo, ..Finish::default() };
     let settings = Settings { octaves: 2, iterations: 1, finish, ..Settings::new("squeezenet", "fire5") };
     let dream = Dream::new(settings).unwrap();
-    let again = dream.render(&file, |_, _| ControlFlow::Continue(())).unwrap();
-    let kept = dream.render(&file.decode().unwrap(), |_, _| ControlFlow::Continue(())).unwrap();
+    let again = dream.render(&file).unwrap();
+    let kept = dream.render(&file.decode().unwrap()).unwrap();
     assert!(again == kept);
 }
 
@@ -108,7 +106,7 @@ fn a_photo_that_is_decoded_again_gives_the_same_bytes_as_one_that_is_kept() {
 fn one_place_of_the_whole_picture_is_not_looked_for_in_tiles() {
     let objective = Objective::read("neuron(block8, 3)", "lite0").unwrap();
     let settings = Settings { objective, tile: Some(TILE), ..Settings::new("lite0", "block8") };
-    let error = Dream::new(settings).unwrap().render(&photo(), |_, _| ControlFlow::Continue(())).unwrap_err();
+    let error = Dream::new(settings).unwrap().render(&photo()).unwrap_err();
     assert!(error.to_string().contains("--memory"), "{error}");
 }
 

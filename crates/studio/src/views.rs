@@ -116,7 +116,7 @@ impl Views {
         let open =
             |file: &File| Ok::<_, Problem>(self.small(&known(&self.store, &file.sha256)?.id, BASE)?.as_ref().clone());
         let dream = places.apply(Dream::new(settings)?, open)?;
-        let made = places.find(&dream, &*photo)?.render(&*photo, |_, _| gone.check())?;
+        let made = places.find(&dream, &*photo)?.render_with(&*photo, |_, _| gone.check())?;
         let bytes = made.encode(Format::Jpeg, QUALITY)?;
         self.keep(&name, Format::Jpeg, &bytes);
         Ok(bytes)

@@ -128,7 +128,7 @@ impl Dream {
         // Where little grows, all is computed all the same.
         probe.mask = None;
         let mut times = Vec::new();
-        probe.render(&Picture::filled(width, height, [0.5; 3])?, |_, _| {
+        probe.render_with(&Picture::filled(width, height, [0.5; 3])?, |_, _| {
             times.push(Instant::now());
             ControlFlow::Continue(())
         })?;

@@ -160,15 +160,23 @@ impl Dream {
         self.evaluators.iter().map(bind).collect()
     }
 
-    /// Dreams on `photo`. `watch` is called before the first and after every step, with the picture as
-    /// it is (rows of RGB in 0…1); it may stop the dream. Transparency is kept as it is.
+    /// Dreams on `photo`. Transparency is kept as it is.
     ///
     /// The same picture, settings and instruction set give the same bytes on any number of threads.
     ///
     /// # Errors
     /// [`Error::Memory`] before anything is allocated if the picture is too large for this machine,
-    /// [`Error::Setting`] if the objective follows a guide and there is none, [`Error::Cancelled`] if `watch` said so.
-    pub fn render(
+    /// [`Error::Setting`] if the objective follows a guide and there is none.
+    pub fn render(&self, photo: &impl Photo) -> Result<Picture, Error> {
+        self.render_with(photo, |_, _| ControlFlow::Continue(()))
+    }
+
+    /// Dreams on `photo` as [`render`](Self::render) does. Calls `watch` before the first step and after every step, with
+    /// the picture as it is (rows of RGB in 0…1); `watch` may stop the dream.
+    ///
+    /// # Errors
+    /// As [`render`](Self::render); [`Error::Cancelled`] if `watch` stopped the dream.
+    pub fn render_with(
         &self,
         photo: &impl Photo,
         watch: impl FnMut(&Progress, &[f32]) -> ControlFlow<()>,
