@@ -31,6 +31,11 @@ impl Tensor {
         self.data[(c * self.shape.height + y) * self.shape.width + x]
     }
 
+    /// The value at channel, row and column, to change it.
+    pub fn at_mut(&mut self, c: usize, y: usize, x: usize) -> &mut f64 {
+        &mut self.data[(c * self.shape.height + y) * self.shape.width + x]
+    }
+
     /// The value at channel, row and column, or nothing outside the map.
     pub fn get(&self, c: usize, y: isize, x: isize) -> Option<f64> {
         let inside = y >= 0 && x >= 0 && (y as usize) < self.shape.height && (x as usize) < self.shape.width;

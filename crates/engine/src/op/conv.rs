@@ -422,6 +422,11 @@ struct PreparedConv {
     masks: bool,
 }
 
+/// The windows along an axis that see the map with this tap, each with the position that it sees.
+fn positions(axis: Axis, tap: usize) -> Vec<(usize, usize)> {
+    (0..axis.output).filter_map(|output| Some((output, axis.position(output, tap)?))).collect()
+}
+
 impl Operation for Conv2d {
     fn name(&self) -> &'static str {
         match (self.is_depthwise(), self.residual, self.clamp.is_some()) {
@@ -473,24 +478,26 @@ impl Operation for Conv2d {
         let (a_group, out_group) = (self.inputs / self.groups, self.outputs / self.groups);
         let preprocessed = self.preprocessing.as_ref().map(|preprocessing| preprocessing.reference(&inputs[..1]));
         let input = preprocessed.as_ref().unwrap_or(inputs[0]);
-        let plain = Self { preprocessing: None, ..self.clone() };
-        Tensor::from_fn(shape, |o, y, x| {
-            let mut sum = self.bias.as_ref().map_or(0.0, |bias| f64::from(bias[o]));
-            for i in o / out_group * a_group..(o / out_group + 1) * a_group {
-                for ky in 0..rows.kernel {
-                    for kx in 0..columns.kernel {
-                        if let (Some(iy), Some(ix)) = (rows.position(y, ky), columns.position(x, kx)) {
-                            let weight = plain.weight_at(o, i, ky * columns.kernel + kx);
-                            sum += f64::from(weight) * input.at(i, iy, ix);
-                        }
+        let [ys, xs] = [rows, columns].map(|axis| (0..axis.kernel).map(|tap| positions(axis, tap)).collect::<Vec<_>>());
+        let mut output = Tensor::from_fn(shape, |o, _, _| self.bias.as_ref().map_or(0.0, |bias| f64::from(bias[o])));
+        for (pair, weights) in self.weight.chunks(rows.kernel * columns.kernel).enumerate() {
+            let o = pair / a_group;
+            let i = o / out_group * a_group + pair % a_group;
+            for (tap, &weight) in weights.iter().enumerate() {
+                for &(y, iy) in &ys[tap / columns.kernel] {
+                    for &(x, ix) in &xs[tap % columns.kernel] {
+                        *output.at_mut(o, y, x) += f64::from(weight) * input.at(i, iy, ix);
                     }
                 }
             }
-            if self.residual {
-                sum += inputs[1].at(o, y, x);
-            }
-            self.clamp.map_or(sum, |max| sum.clamp(0.0, f64::from(max)))
-        })
+        }
+        if self.residual {
+            output.data.iter_mut().zip(&inputs[1].data).for_each(|(sum, other)| *sum += other);
+        }
+        if let Some(max) = self.clamp {
+            output.data.iter_mut().for_each(|sum| *sum = sum.clamp(0.0, f64::from(max)));
+        }
+        output
     }
 }
 
