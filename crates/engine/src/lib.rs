@@ -31,6 +31,7 @@ mod error;
 mod graph;
 mod kernel;
 pub mod map;
+pub mod objective;
 pub mod op;
 mod plan;
 mod program;

@@ -14,7 +14,7 @@ pub use crate::invalid::InvalidSetting;
 use crate::invalid::in_range;
 use crate::named::named;
 use crate::normalize::Normalize;
-use crate::objective::{Channels, Objective, Term, Value};
+use crate::objective::{Channels, Objective, Term};
 use crate::render::ascent::Ascent;
 use crate::render::symmetry::Symmetry;
 use crate::render::tile::LEAST_SIDE;
@@ -165,7 +165,7 @@ impl Settings {
     /// A guide that nothing can follow, and one that is missing.
     pub fn with_guide(mut self, given: bool) -> Result<Self, InvalidSetting> {
         if given && !self.follows_guide() {
-            let guided = |objective: &mut Objective| *objective = std::mem::take(objective).map_layers(Value::Guide);
+            let guided = |objective: &mut Objective| *objective = std::mem::take(objective).guided();
             guided(&mut self.objective);
             self.octave_changes.iter_mut().filter_map(|change| change.objective.as_mut()).for_each(guided);
         }

@@ -1,0 +1,248 @@
+//! An objective with the buffers for pictures of one size: from a picture to the gradient that lets the objective grow.
+
+use oneiric_engine::map::{Map, MapMut};
+use oneiric_engine::objective::{Seed, Seen, Tally};
+use oneiric_engine::shape::Shape;
+use oneiric_engine::{Rectifier, Session};
+
+use super::bound::{BoundLayer, WeightedMeasure};
+use super::measures::{copy_positions, means, of_length_one};
+use crate::error::Error;
+use crate::picture::plane::CHANNELS;
+use crate::render::jitter::roll;
+use crate::render::tile::{Tile, Tiling, View};
+
+/// Steps of an octave in which dead units are rescued, as in lucid: afterwards a zero gradient means that nothing is left
+/// to climb. A picture from nothing has nothing else to show, and is rescued as long as need be.
+pub const RESCUED_STEPS: usize = 16;
+
+/// An objective with the buffers for pictures of one size.
+#[derive(Debug)]
+pub struct Evaluation {
+    pub(super) networks: Vec<NetworkSession>,
+    pub(super) on_picture: Vec<WeightedMeasure>,
+    pub(super) tiling: Tiling,
+    /// The photo in the size of the picture, if a term compares with it.
+    pub(super) base: Vec<f32>,
+    /// What a network sees: the rolled picture, or a tile of it.
+    pub(super) seen: Vec<f32>,
+    /// The gradient of terms on the picture itself, if there are any.
+    pub(super) unrolled: Vec<f32>,
+    pub(super) gradient: Vec<f32>,
+    pub(super) rescue: bool,
+}
+
+/// The sums of each term of each layer.
+pub(crate) type Tallies = Vec<Vec<Tally>>;
+
+impl Evaluation {
+    /// Sets whether dead units are rescued: where a network's gradient is zero everywhere because the wanted units are
+    /// off, ReLUs let through what would switch them on ([`Rectifier::Redirected`]).
+    pub fn rescue_dead_units(&mut self, rescue: bool) {
+        self.rescue = rescue;
+    }
+
+    /// The objective's value on `picture` (what tiles share counts twice in it), `[height][width][3]` in 0…1, as the
+    /// networks see it in `view`, and its gradient, rolled as well.
+    ///
+    /// Of several tiles each contributes its part to the gradient of the whole picture, whose layers are as strong as they
+    /// were one step before: exact where there is one term, and nearly so where there are several.
+    ///
+    /// # Errors
+    /// None, if the picture has the size of the buffers.
+    ///
+    /// # Panics
+    /// If it has another.
+    pub fn gradient(&mut self, picture: &[f32], view: View) -> Result<(f64, &mut [f32]), Error> {
+        let mut value = 0.0;
+        let size = self.tiling.size();
+        self.gradient.fill(0.0);
+        if !self.on_picture.is_empty() {
+            // Of the picture as it is: rolled, its borders would look like edges.
+            value += self.gradient_on_picture(picture);
+            roll(&self.unrolled, &mut self.gradient, size, view.offset);
+        }
+        let scene = Scene { picture, base: &self.base, size, offset: view.offset, tiles: self.tiling.places(view) };
+        for network in &mut self.networks {
+            network.session.set_rectifier(Rectifier::Exact);
+            let (of_network, alive) = network.add_gradient(&scene, &mut self.seen, &mut self.gradient)?;
+            value += of_network;
+            if self.rescue && !alive {
+                network.session.set_rectifier(Rectifier::Redirected);
+                network.add_gradient(&scene, &mut self.seen, &mut self.gradient)?;
+            }
+        }
+        Ok((value, &mut self.gradient))
+    }
+
+    /// The value of the terms on the picture itself, with their gradient in `unrolled`.
+    fn gradient_on_picture(&mut self, picture: &[f32]) -> f64 {
+        let (width, height) = self.tiling.size();
+        let shape = Shape::new(CHANNELS, height, width);
+        let seen = Seen { activation: Map::new(picture, shape, CHANNELS), photo: &self.base };
+        let mut value = 0.0;
+        for (number, (weight, measure)) in self.on_picture.iter().enumerate() {
+            let seed = Seed::new(MapMut::new(&mut self.unrolled, shape, CHANNELS), number > 0);
+            let tally = measure.gradient(seen, *weight, None, seed);
+            value += f64::from(*weight) * measure.value(&tally, CHANNELS);
+        }
+        value
+    }
+
+    /// The means of the channels of the first network's first layer on `picture`, as a vector of length one.
+    ///
+    /// # Errors
+    /// Only if the picture is not of the right size.
+    pub fn signature(&mut self, picture: &[f32]) -> Result<Vec<f32>, Error> {
+        let mut signature = Vec::new();
+        if let Some(network) = self.networks.first_mut() {
+            network.session.activations(picture, |layer, map| {
+                if layer == 0 {
+                    signature = of_length_one(means(map));
+                }
+            })?;
+        }
+        Ok(signature)
+    }
+
+    /// The sums of each network, from which the next step of a tiled picture follows together with the picture.
+    pub(crate) fn tallies(&self) -> Vec<Option<Tallies>> {
+        self.networks.iter().map(|network| network.whole.clone()).collect()
+    }
+
+    /// Continues from earlier [`tallies`](Self::tallies); false if they are not sums of these terms.
+    pub(crate) fn restore(&mut self, tallies: Vec<Option<Tallies>>) -> bool {
+        let tiled = self.tiling.tiles() > 1;
+        let fit = |(network, whole): (&NetworkSession, &Option<Tallies>)| match whole {
+            Some(whole) => tiled && network.can_have(whole),
+            None => true,
+        };
+        let all = tallies.len() == self.networks.len() && self.networks.iter().zip(&tallies).all(fit);
+        self.networks.iter_mut().zip(tallies).for_each(|(network, whole)| network.whole = whole.filter(|_| all));
+        all
+    }
+}
+
+/// A picture in one step, rolled and cut into tiles.
+struct Scene<'a> {
+    picture: &'a [f32],
+    /// The photo, where an objective compares with it.
+    base: &'a [f32],
+    size: (usize, usize),
+    offset: (isize, isize),
+    tiles: Vec<Tile>,
+}
+
+impl Scene<'_> {
+    fn cut(&self, tile: &Tile, seen: &mut [f32]) {
+        tile.cut(self.picture, self.size, self.offset, seen);
+    }
+}
+
+/// A network with the buffers for one tile.
+#[derive(Debug)]
+pub(super) struct NetworkSession {
+    session: Session,
+    layers: Vec<BoundLayer>,
+    /// The photo's activations at each layer where a term compares with them.
+    photo: Vec<Vec<f32>>,
+    /// The sums over all tiles in the last step, if there are several.
+    whole: Option<Tallies>,
+}
+
+impl NetworkSession {
+    pub fn new(session: Session, layers: Vec<BoundLayer>) -> Self {
+        Self { session, photo: vec![Vec::new(); layers.len()], layers, whole: None }
+    }
+
+    /// Adds the gradient on `scene` to `gradient`. Returns the value of the network's terms, and whether the gradient is
+    /// other than zero anywhere. `seen` has room for a tile.
+    fn add_gradient(
+        &mut self,
+        scene: &Scene<'_>,
+        seen: &mut [f32],
+        gradient: &mut [f32],
+    ) -> Result<(f64, bool), Error> {
+        if scene.tiles.len() > 1 && self.whole.is_none() {
+            self.whole = Some(self.tally(scene, seen)?);
+        }
+        let mut now = self.no_tallies();
+        let mut alive = false;
+        for tile in &scene.tiles {
+            self.see_photo(scene, tile, seen)?;
+            scene.cut(tile, seen);
+            let (layers, photo, whole) = (&self.layers, &self.photo, self.whole.as_ref());
+            let of_tile = self.session.gradient(seen, |layer, activation, mut gradient| {
+                for (number, (weight, measure)) in layers[layer].terms.iter().enumerate() {
+                    let whole = whole.map(|whole| &whole[layer][number]);
+                    let seen = Seen { activation, photo: &photo[layer] };
+                    let seed = Seed::new(gradient.reborrow(), number > 0);
+                    now[layer][number].add(&measure.gradient(seen, *weight, whole, seed));
+                }
+            })?;
+            alive |= of_tile.iter().any(|&g| g != 0.0);
+            tile.add(of_tile, gradient, scene.size.0);
+        }
+        let value = self.value(&now);
+        self.whole = (scene.tiles.len() > 1).then_some(now);
+        Ok((value, alive))
+    }
+
+    /// The sums over all tiles of a picture that was not seen before.
+    fn tally(&mut self, scene: &Scene<'_>, seen: &mut [f32]) -> Result<Tallies, Error> {
+        let mut tallies = self.no_tallies();
+        for tile in &scene.tiles {
+            self.see_photo(scene, tile, seen)?;
+            scene.cut(tile, seen);
+            let (layers, photo) = (&self.layers, &self.photo);
+            self.session.activations(seen, |layer, activation| {
+                let seen = Seen { activation, photo: &photo[layer] };
+                let terms = tallies[layer].iter_mut().zip(&layers[layer].terms);
+                terms.for_each(|(tally, (_, measure))| tally.add(&measure.tally(seen)));
+            })?;
+        }
+        Ok(tallies)
+    }
+
+    fn channels(&self, layer: usize) -> usize {
+        self.session.plan().layer_shape(layer).channels
+    }
+
+    /// Whether these can be the sums of its terms.
+    fn can_have(&self, tallies: &Tallies) -> bool {
+        let of_layer = |number: usize| {
+            let (terms, tallies) = (&self.layers[number].terms, &tallies[number]);
+            let mut pairs = terms.iter().zip(tallies);
+            terms.len() == tallies.len() && pairs.all(|((_, measure), t)| t.is_of(&**measure, self.channels(number)))
+        };
+        self.layers.len() == tallies.len() && (0..tallies.len()).all(of_layer)
+    }
+
+    fn no_tallies(&self) -> Tallies {
+        self.layers.iter().map(|layer| vec![Tally::default(); layer.terms.len()]).collect()
+    }
+
+    fn value(&self, tallies: &Tallies) -> f64 {
+        let of_layer = |(number, layer): (usize, &BoundLayer)| -> f64 {
+            let channels = self.channels(number);
+            let terms = layer.terms.iter().zip(&tallies[number]);
+            terms.map(|((weight, measure), tally)| f64::from(*weight) * measure.value(tally, channels)).sum()
+        };
+        self.layers.iter().enumerate().map(of_layer).sum()
+    }
+
+    /// Shows the network the photo, rolled in the same way, where a term compares with its activations.
+    fn see_photo(&mut self, scene: &Scene<'_>, tile: &Tile, seen: &mut [f32]) -> Result<(), Error> {
+        if !self.layers.iter().any(|layer| layer.needs_photo) {
+            return Ok(());
+        }
+        tile.cut(scene.base, scene.size, scene.offset, seen);
+        let (layers, photo) = (&self.layers, &mut self.photo);
+        self.session.activations(seen, |layer, map| {
+            if layers[layer].needs_photo {
+                copy_positions(map, &mut photo[layer]);
+            }
+        })?;
+        Ok(())
+    }
+}
