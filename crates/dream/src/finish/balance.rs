@@ -1,13 +1,13 @@
-//! The mean colour of the photo, given back to its dream.
+//! White balance: gives a dream the mean colour of its photo.
 
 use super::{Pixel, RUN, each_pixel};
 use crate::picture::plane::CHANNELS;
 use rayon::prelude::*;
 
-/// A curve moves the mean by no more than the mean of `v (1 - v)`; what is left, the next one moves. Dreams need one.
+/// A curve moves the mean by at most the mean of `v (1 - v)`; the next curve moves it further. Dreams need one.
 const MOST_CURVES: usize = 16;
 
-/// Means closer than this are the same: a hundredth of a step of 8 bits.
+/// Means closer than this count as equal: a hundredth of an 8-bit step.
 const CLOSE: f64 = 4e-5;
 
 /// Brings the mean of each channel of `dream` to that of `photo` by curves that rise everywhere and keep 0 and 1.

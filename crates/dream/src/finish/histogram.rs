@@ -1,25 +1,25 @@
-//! The photo's histogram, given to its dream.
+//! Histogram matching: gives a dream the histogram of its photo.
 //!
-//! Along one axis, matching is exact: the value that a hundredth of the dream lies below becomes the one that a
-//! hundredth of the photo lies below. Three axes matched once each do not make the colours the same, because colours
-//! are more than three numbers side by side; matching along other axes in turn brings them together (Pitié, Kokaram
+//! Along one axis, matching is exact: each quantile of the dream becomes the same quantile of the photo. Matching three
+//! axes once each does not match the joint distribution of colours; matching along further axes in turn
+//! approaches it (Pitié, Kokaram
 //! and Dahyot, 2005).
 
 use super::{Pixel, each_pixel};
 use crate::picture::plane::CHANNELS;
 use rayon::prelude::*;
 
-/// The middle of every sixteenth bin is a value of 8 bits.
+/// Bins per axis; the centre of every sixteenth bin is an 8-bit value.
 const BINS: usize = 255 * 16 + 1;
 
 /// Pixels counted together.
 const RUN: usize = 1 << 17;
 
-/// The axes of each round. Red, green and blue come last: their values stay within those of the photo, so that
-/// nothing has to be cut off.
+/// The axes of each round. Red, green and blue come last: their values stay within the photo's range, so that
+/// nothing is clipped.
 const ROUNDS: [&Axes; 4] = [&OPPONENT, &RGB, &OPPONENT, &RGB];
 
-/// Gives `dream` the colours of `photo`, as many pixels of each.
+/// Matches the colour distribution of `dream` to that of `photo`.
 pub(super) fn take_over(photo: &[Pixel], dream: &mut [Pixel]) {
     for axes in ROUNDS {
         let (wanted, now) = (Counts::of(photo, axes), Counts::of(dream, axes));
@@ -31,7 +31,7 @@ pub(super) fn take_over(photo: &[Pixel], dream: &mut [Pixel]) {
     }
 }
 
-/// Three axes at right angles, on each of which the colours of 0..1 lie in 0..1.
+/// Three orthogonal axes, scaled so that colours in 0..1 project to 0..1.
 struct Axes {
     /// Unit vectors.
     directions: [[f32; 3]; CHANNELS],
@@ -95,17 +95,17 @@ impl Counts {
     }
 }
 
-/// The bin that a value of 0..1 lies in, and where in it: 0..1.
+/// The bin of a value of 0..1, and its position in the bin, 0..1.
 fn bin(along: f32) -> (usize, f32) {
     let place = along.clamp(0.0, 1.0) * (BINS - 1) as f32 + 0.5;
     (place as usize, place.fract())
 }
 
-/// Where values go along one axis: for each bin, its lower end, middle and upper end; straight lines between.
+/// The transfer curve of one axis: the new lower end, centre and upper end of each bin, linear in between.
 struct Curve(Vec<[f32; 3]>);
 
 impl Curve {
-    /// The curve that makes counts of `wanted` out of those of `now`. Both have the same sum.
+    /// The curve that maps the histogram `now` to `wanted`. Both have the same sum.
     fn new(now: &[u64], wanted: &[u64]) -> Self {
         let sum = |sum: &mut u64, count: &u64| {
             *sum += count;

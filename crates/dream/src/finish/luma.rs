@@ -9,7 +9,7 @@ pub(super) fn luma([r, g, b]: Pixel) -> f32 {
 
 /// A colour of the hue of `colour`, its chroma times `factor`, and the luma `wanted`.
 ///
-/// If a channel would leave 0..1 there is no such colour, and the chroma becomes the largest that there is: *SetLum*
+/// If a channel would leave 0..1, the chroma is reduced to the largest that fits: *SetLum*
 /// and *ClipColor* of the W3C's "Compositing and Blending Level 1", with one factor in place of two cases.
 pub(super) fn recolour(colour: Pixel, factor: f32, wanted: f32) -> Pixel {
     let (from, wanted) = (luma(colour), wanted.clamp(0.0, 1.0));

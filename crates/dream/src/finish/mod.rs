@@ -1,5 +1,5 @@
-//! What is done to a dream after its last octave: whose colours it has, how strong they are, and how much of the
-//! dream is laid over the photo.
+//! What happens to a dream after its last octave: its colours are chosen, balanced and saturated, and it is blended
+//! with the photo.
 //!
 //! A dream is the photo and a *detail layer*, `dream - photo`: [`Finish::strength`] fades that layer in and out, or
 //! doubles it, without dreaming again. All this works on pixels alone, in time linear in their number.
@@ -16,13 +16,13 @@ use crate::invalid::{InvalidSetting, in_range};
 use crate::named::named;
 use crate::picture::plane::CHANNELS;
 
-/// Pixels that are worked on together. Sums are kept for each such run and added up in order, so that results are
-/// the same bytes on any number of threads.
+/// Pixels per task. Each task keeps its own sums, which are added up in order, so that the results are the
+/// same bytes on any number of threads.
 const RUN: usize = 1 << 14;
 
 type Pixel = [f32; CHANNELS];
 
-/// Whose colours a dream has.
+/// Where a dream takes its colours from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Colours {
     /// As it was dreamed.
@@ -73,7 +73,7 @@ impl Finish {
 
     /// Finishes `dream`, which was dreamed on `photo`, in place: colours, white balance, saturation, then strength.
     ///
-    /// Both are rows of RGB in 0..1, of the same size; so is the answer, the same bytes on any number of threads.
+    /// Both are rows of RGB in 0..1, of the same size, as is the result, which is the same bytes on any number of threads.
     ///
     /// # Panics
     /// When the two differ in length.
@@ -101,7 +101,7 @@ impl Finish {
     }
 }
 
-/// Replaces each pixel of the dream by what `finished` makes of it and its photo.
+/// Replaces each pixel of the dream with `finished(photo pixel, dream pixel)`.
 fn each_pixel(photo: &[Pixel], dream: &mut [Pixel], finished: impl Fn(Pixel, Pixel) -> Pixel + Sync) {
     dream.par_chunks_mut(RUN).zip(photo.par_chunks(RUN)).for_each(|(dream, photo)| {
         for (dream, photo) in dream.iter_mut().zip(photo) {

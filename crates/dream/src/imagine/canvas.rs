@@ -1,4 +1,5 @@
-//! The picture on its way: parameters become planes, planes a picture; its gradient goes the same way back.
+//! The forward and backward pass from parameters to the picture: parameters become planes, planes a picture; the
+//! gradient goes the same way back.
 
 use rayon::prelude::*;
 
@@ -30,7 +31,7 @@ struct Channel {
 }
 
 impl Canvas {
-    /// With the first parameters drawn; nothing is painted yet.
+    /// Draws the initial parameters; nothing is painted yet.
     pub(super) fn new(settings: &Imagine, random: &mut Random) -> Self {
         let pixels = settings.size.0 * settings.size.1;
         let colour = Colour::new(settings.decorrelate);
@@ -48,13 +49,13 @@ impl Canvas {
         self.colour.paint(self.channels.each_ref().map(|channel| channel.plane.as_slice()), &mut self.picture);
     }
 
-    /// Moves the parameters up, `slope` being the gradient of what the network saw of the picture.
+    /// Moves the parameters one step up; `slope` is the gradient of the network's input.
     pub(super) fn climb(&mut self, eye: &Eye, view: &View, slope: &[f32]) {
         self.pull_back(eye, view, slope);
         self.channels.par_iter_mut().for_each(|channel| channel.adam.climb(&mut channel.parameters, &channel.gradient));
     }
 
-    /// Brings the gradient from what the network saw back to the parameters.
+    /// Propagates the gradient of the network's input back to the parameters.
     fn pull_back(&mut self, eye: &Eye, view: &View, slope: &[f32]) {
         let channels = self.channels.par_iter_mut().enumerate();
         channels.for_each(|(index, channel)| eye.gradient(view, slope, index, &mut channel.plane));
@@ -69,7 +70,7 @@ impl Canvas {
         &self.picture
     }
 
-    /// Gives up everything but the picture.
+    /// Consumes the canvas and returns the picture.
     pub(super) fn into_picture(self) -> Vec<f32> {
         self.picture
     }

@@ -1,7 +1,7 @@
-//! From three planes without bounds to the red, green and blue of a picture in 0..1.
+//! Colour decorrelation: maps three unbounded planes to the red, green and blue of a picture in 0..1.
 //!
-//! In natural pictures red, green and blue rise and fall together. Planes that stand for brightness, and for
-//! what colours differ by, are independent and each as strong as in nature; so `rgb = sigmoid(M z)`, where M is
+//! In natural pictures red, green and blue are correlated. Planes of brightness and of colour differences
+//! are independent, each with its natural strength, so `rgb = sigmoid(M z)`, where M is
 //! the square root of the covariance of ImageNet's colours (lucid, `optvis/param/color.py`).
 
 use rayon::prelude::*;
@@ -12,7 +12,7 @@ use crate::picture::plane::CHANNELS;
 /// red, green and blue.
 const COVARIANCE_ROOT: [[f32; 3]; 3] = [[0.26, 0.09, 0.02], [0.27, 0.0, -0.05], [0.27, -0.09, 0.03]];
 
-/// Pixels that are worth a task of their own.
+/// Pixels per task.
 const PIXELS: usize = 4096;
 
 #[derive(Clone, Debug, PartialEq)]

@@ -1,15 +1,15 @@
-//! Real random numbers from the stream of bits.
+//! Uniform and normal random numbers from the generator's bits.
 
 use std::f64::consts::TAU;
 
 use crate::render::jitter::Random;
 
-/// A number spread evenly over 0..1, of 53 random bits.
+/// A uniform number in 0..1 from 53 random bits.
 pub(super) fn uniform(random: &mut Random) -> f64 {
     (random.bits() >> 11) as f64 / (1u64 << 53) as f64
 }
 
-/// A normal number of mean zero; takes two draws (Box and Muller, "A note on the generation of random normal
+/// A normally distributed number of mean zero and variance one, from two draws (Box and Muller, "A note on the generation of random normal
 /// deviates", 1958).
 pub(super) fn normal(random: &mut Random, deviation: f64) -> f32 {
     let radius = (-2.0 * (1.0 - uniform(random)).ln()).sqrt();

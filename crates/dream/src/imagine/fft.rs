@@ -1,4 +1,4 @@
-//! The Fourier transform of real planes: from a spectrum to a plane, and the adjoint of that.
+//! The Fourier transform of real planes: spectrum to plane, and its adjoint.
 //!
 //! A real plane needs only half of its spectrum. It is stored column by column, `[width / 2 + 1][height]`, the
 //! horizontal frequency outside, so that the transforms along columns, which are complex, run over
@@ -14,7 +14,7 @@ pub(super) type Complex = rustfft::num_complex::Complex<f32>;
 /// Rows transposed at a time: as many values of a column as a cache line holds.
 const ROWS: usize = 8;
 
-/// Both directions for planes of one size, planned once, with working memory of their own.
+/// Both directions for planes of one size, planned once, with their working memory.
 #[derive(Clone)]
 pub(super) struct Fourier {
     width: usize,
@@ -54,7 +54,7 @@ impl Fourier {
         self.columns() * self.height
     }
 
-    /// Whether a column stands for itself alone. All others stand for their mirror image as well.
+    /// Whether a column is its own mirror image. All others also stand for their mirror image.
     pub(super) fn is_single(&self, column: usize) -> bool {
         (2 * column).is_multiple_of(self.width)
     }
@@ -74,7 +74,7 @@ impl Fourier {
         })
     }
 
-    /// Sums up the waves of a half spectrum, which is used up. Where a value and its mirror image are the same,
+    /// Sums the waves of a half spectrum, which is overwritten. Where a value is its own mirror image,
     /// only the real part counts.
     pub(super) fn plane(&mut self, spectrum: &mut [Complex], plane: &mut [f32]) {
         let columns = self.columns();
@@ -94,7 +94,7 @@ impl Fourier {
         }
     }
 
-    /// The adjoint of [`plane`](Self::plane): from the gradient of a plane, which is used up, to that of the half
+    /// The adjoint of [`plane`](Self::plane): from the gradient of a plane, which is overwritten, to that of the half
     /// spectrum, real and imaginary parts taken as independent numbers.
     pub(super) fn adjoint(&mut self, plane: &mut [f32], spectrum: &mut [Complex]) {
         let columns = self.columns();

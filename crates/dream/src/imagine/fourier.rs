@@ -1,4 +1,4 @@
-//! A plane as a sum of waves: each step of the ascent changes all of the picture, broad shapes as well as fine lines.
+//! A plane as a sum of waves: each step changes the whole picture, broad shapes and fine lines alike.
 //!
 //! Following lucid's `fft_image` (`optvis/param/spatial.py`; Olah, Mordvintsev and Schubert, "Feature Visualization",
 //! Distill 2017): steps in this basis are steps of steepest ascent for pictures whose frequencies are

@@ -1,4 +1,4 @@
-//! Pictures from nothing for an objective: the networks see, the canvas climbs.
+//! Pictures from nothing for an objective: connects the networks and the canvas.
 
 use std::ops::ControlFlow;
 
@@ -12,7 +12,7 @@ use crate::objective::{Bound, Channels, Evaluator, Objective, References};
 use crate::picture::Picture;
 use crate::render::tile::{Tiling, View};
 
-/// An objective with its networks, ready to be imagined.
+/// An objective with its networks, ready to render pictures from nothing.
 #[derive(Debug)]
 pub struct Imagination {
     settings: Imagine,
@@ -35,7 +35,7 @@ impl Imagination {
         Ok(Self { settings, bound, buffers })
     }
 
-    /// Bytes of memory that one picture takes at the most, the networks' weights not counted.
+    /// Peak memory of one picture in bytes, without the networks' weights.
     pub fn memory(&self) -> u64 {
         self.settings.memory() + self.buffers
     }

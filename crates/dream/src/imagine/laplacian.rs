@@ -6,7 +6,7 @@ use super::draw::normal;
 use super::parameterization::{Basis, START};
 use crate::render::jitter::Random;
 
-/// Shorter side in pixels below which no level goes; lucid's four levels at 224 pixels.
+/// Shorter side of the smallest level in pixels; gives lucid's four levels at 224 pixels.
 const COARSEST: usize = 28;
 
 /// Parameters are the values of all levels, the finest, of full size, first.
@@ -25,7 +25,7 @@ struct Level {
     row: Vec<f32>,
 }
 
-/// Which two values of a level a value between them is made of, and the share of the second.
+/// The two values of a level that an interpolated value lies between, and the share of the second.
 #[derive(Clone, Copy)]
 struct Tap {
     first: usize,
@@ -98,8 +98,8 @@ impl Basis for Pyramid {
     }
 }
 
-/// How a side of `from` values becomes one of `to` values, linearly, pixel centres at halves. At the ends the
-/// last value goes on, or the first one follows.
+/// Linear interpolation of a side of `from` values to `to` values, pixel centres at halves. Beyond the ends the
+/// last value repeats, or the plane wraps around.
 fn taps(from: usize, to: usize, around: bool) -> Vec<Tap> {
     let inside = |index: isize| match around {
         true => index.rem_euclid(from as isize) as usize,

@@ -1,8 +1,8 @@
-//! A plane whose waves are as strong as in nature and stay so; only where their crests lie is free.
+//! MaCo: a plane of waves with fixed, natural magnitudes; only their phases change.
 //!
 //! "Unlocking Feature Visualization for Deeper Networks with MAgnitude Constrained Optimization" (Fel et al., 2023)
-//! holds the magnitudes to the mean spectrum of ImageNet, a file of measurements. Here they follow the law
-//! that all such measurements find, amplitude 1 / frequency (Field, "Relations between the statistics of natural
+//! fixes the magnitudes to the measured mean spectrum of ImageNet. Here they follow the law
+//! that such measurements find, amplitude 1 / frequency (Field, "Relations between the statistics of natural
 //! images and the response properties of cortical cells", 1987), and the contrast that the colours of
 //! ImageNet have ([`Colour::contrast`](super::colour::Colour::contrast)). The paper standardises phases and
 //! picture at each step; with these magnitudes the picture is standardised already.

@@ -1,9 +1,9 @@
-//! Pictures from nothing: what a network, a layer or a channel would like to see most.
+//! Pictures from nothing: what activates a channel, a layer or a class most.
 //!
 //! Feature visualization as in Olah, Mordvintsev and Schubert, "Feature Visualization" (Distill 2017), and its program
-//! lucid. From parameters ([`Parameterization`]) a picture is made, the network sees it a little shifted,
-//! scaled and rotated, and the parameters climb the gradient of the objective with Adam. Where objective and gradient
-//! come from is the caller's business: [`render`] asks for them.
+//! lucid. Parameters ([`Parameterization`]) become a picture, the network sees it slightly shifted,
+//! scaled and rotated, and Adam moves the parameters along the objective's gradient. The caller provides objective and
+//! gradient as a callback of [`render`].
 //!
 //! ```
 //! use std::ops::ControlFlow;
@@ -52,12 +52,12 @@ use transform::Eye;
 /// Shortest and longest side of a picture in pixels.
 const SIDES: (usize, usize) = (16, 4096);
 
-/// Floats a pixel of the picture that are held at most, for the three channels together: parameters, their gradient and
-/// Adam's two means (a third more for a pyramid), planes, spectrum and scale, picture, and what the network sees and
-/// says.
+/// Most floats per pixel held at a time, for the three channels together: parameters, their gradient and
+/// Adam's two means (a third more for a pyramid), planes, spectrum and scale, picture, and the network's input and
+/// gradient.
 const FLOATS: u64 = 34;
 
-/// Everything that makes a picture from nothing, but for the network and what it shall like.
+/// The settings of a picture from nothing, without network and objective.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Imagine {
     /// Width and height in pixels: 16 to 4096 each.
@@ -69,16 +69,16 @@ pub struct Imagine {
     /// What the picture is made of.
     pub parameterization: Parameterization,
     /// How fast waves get weaker as they get finer: amplitude `1 / frequency ^ decay`, 0 to 3. Natural pictures have 1; more
-    /// is smoother. Pixels and pyramids know no waves.
+    /// is smoother. Pixels and pyramids ignore it.
     pub decay: f32,
-    /// Whether brightness and the differences of colours climb, which are independent in natural pictures, instead of
+    /// Whether the parameters are brightness and colour differences, which are independent in natural pictures, instead of
     /// red, green and blue.
     pub decorrelate: bool,
-    /// Whether the network sees the picture a little differently at each step. Without that, speckle grows.
+    /// Whether the network sees the picture slightly transformed at each step. Without transforms, speckle grows.
     pub transforms: bool,
     /// Whether the picture tiles without a seam.
     pub seamless: bool,
-    /// Seed of the first parameters and of the ways to see.
+    /// Seed of the initial parameters and of the transforms.
     pub seed: u64,
 }
 
@@ -117,7 +117,7 @@ impl Imagine {
         in_range("decay", self.decay, 0.0, 3.0)
     }
 
-    /// Bytes of memory that [`render`] takes at the most, the network not counted.
+    /// Peak memory of [`render`] in bytes, without the network.
     pub fn memory(&self) -> u64 {
         let (width, height) = network_size(self);
         4 * FLOATS * width as u64 * height as u64
@@ -128,7 +128,7 @@ impl Imagine {
     }
 }
 
-/// Width and height in pixels of what the network gets to see at each step: the picture, and a margin if there are
+/// Width and height in pixels of the network's input at each step: the picture, with a margin if there are
 /// transforms.
 pub fn network_size(settings: &Imagine) -> (usize, usize) {
     settings.eye().seen()
@@ -147,8 +147,8 @@ pub struct Progress {
 
 /// Imagines a picture.
 ///
-/// `gradient` is the network: given a picture of [`network_size`], `[height][width][3]` in 0..1, it answers with the
-/// value of the objective, and writes the objective's gradient with respect to that picture, in the same order. Objectives
+/// `gradient` is the network: given a picture of [`network_size`], `[height][width][3]` in 0..1, it returns the
+/// value of the objective and writes the objective's gradient with respect to that picture, in the same order. Objectives
 /// should be means over the places of a layer, so that Adam's epsilon fits. `watch` is called before the first and after
 /// every step with the picture as it is, `[height][width][3]` in 0..1; it may stop the work.
 ///

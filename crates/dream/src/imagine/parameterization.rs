@@ -1,7 +1,7 @@
-//! What the ascent moves: the picture's pixels, or numbers that pixels are made of.
+//! Parameterizations: what the ascent changes, the pixels or parameters that pixels are computed from.
 //!
-//! Which of them it is changes no summit, but the way up: steps in a basis that suits natural pictures lead to shapes
-//! where steps on pixels lead to speckle (Olah, Mordvintsev and Schubert, "Feature Visualization", Distill 2017).
+//! The choice does not change the maxima, but the path to them: steps in a basis that suits natural pictures lead to
+//! shapes where steps on pixels lead to speckle (Olah, Mordvintsev and Schubert, "Feature Visualization", Distill 2017).
 
 use super::Imagine;
 use super::colour::Colour;
@@ -47,7 +47,7 @@ named! {
     Parameterization, "a picture is made of", Pixels => "pixels", Laplacian => "laplacian", Fourier => "fourier", Maco => "maco"
 }
 
-/// How the plane of one channel, `[height][width]`, follows from parameters, and the way back.
+/// Maps parameters to the plane of one channel, `[height][width]`, and its gradient back to the parameters.
 pub(super) trait Basis: Send {
     /// The parameters to start with.
     fn start(&self, random: &mut Random) -> Vec<f32>;
@@ -55,7 +55,7 @@ pub(super) trait Basis: Send {
     /// Makes the plane.
     fn plane(&mut self, parameters: &[f32], plane: &mut [f32]);
 
-    /// Turns the gradient of the plane, which may be used up, into that of the parameters.
+    /// Turns the gradient of the plane, which may be overwritten, into that of the parameters.
     fn gradient(&mut self, parameters: &[f32], plane: &mut [f32], gradient: &mut [f32]);
 }
 

@@ -1,4 +1,4 @@
-//! The picture is seen a little differently at each step, so that what grows in it does not hang on a place in
+//! Random transforms: the network sees the picture slightly different at each step, so that shapes do not depend on
 //! the network's grid.
 //!
 //! lucid's `standard_transforms` (`optvis/transform.py`): 12 pixels of grey around the picture, shifted, scaled,
@@ -11,8 +11,8 @@ use super::draw::uniform;
 use crate::picture::plane::{CHANNELS, rows_per_band};
 use crate::render::jitter::Random;
 
-/// What the network sees more than the picture, on both sides together: 12 pixels of padding on each side, less
-/// what the shifts of 8 and of 4 pixels cut off.
+/// Pixels by which the network's input is larger than the picture: 12 pixels of padding on each side, less
+/// the pixels that the shifts of 8 and of 4 pixels cut off.
 const MARGIN: usize = 2 * 12 - 8 - 4;
 
 /// Largest shift of the picture either way, in its pixels.
@@ -27,10 +27,10 @@ const SCALE: f64 = 0.1;
 /// Largest rotation either way, in degrees.
 const ROTATION: f64 = 10.0;
 
-/// What lies outside of a picture that does not go around.
+/// The value outside of a picture that does not tile.
 const GREY: f32 = 0.5;
 
-/// One way to see the picture: the place `(u, v)` for the network's pixel `(x, y)`, centres at whole
+/// One transform: the picture's position `(u, v)` of the network's pixel `(x, y)`, centres at whole
 /// numbers: `u = across.0 + across.1 x + across.2 y`, and `v` likewise from `down`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct View {
@@ -48,8 +48,8 @@ pub(super) struct Eye {
 }
 
 impl Eye {
-    /// For pictures of this size; it `moves` or sees them always as they are. `around` the border of a picture that
-    /// tiles follows its other side, and then it may look anywhere.
+    /// For pictures of this size; without `moves` there is no transform. With `around` the picture tiles: positions
+    /// beyond its border wrap to the other side.
     pub(super) fn new(picture: (usize, usize), moves: bool, around: bool) -> Self {
         let margin = if moves { MARGIN } else { 0 };
         Self { picture, seen: (picture.0 + margin, picture.1 + margin), moves, around }
@@ -60,7 +60,7 @@ impl Eye {
         self.seen
     }
 
-    /// The next way to look.
+    /// Draws the next transform.
     pub(super) fn look(&self, random: &mut Random) -> View {
         if !self.moves {
             return self.view((0, 0), 1.0, 0.0, (0, 0));
@@ -87,7 +87,7 @@ impl Eye {
         View { across: [u - cosine * x + sine * y, cosine, -sine], down: [v - sine * x - cosine * y, sine, cosine] }
     }
 
-    /// Looks: from the picture, `[height][width][3]`, to what the network sees, `[height][width][3]`.
+    /// Transforms the picture, `[height][width][3]`, into the network's input, `[height][width][3]`.
     pub(super) fn see(&self, view: &View, picture: &[f32], seen: &mut [f32]) {
         let row = self.seen.0 * CHANNELS;
         let band = rows_per_band(self.seen.1);
@@ -105,7 +105,7 @@ impl Eye {
         });
     }
 
-    /// The adjoint for one channel: from the gradient of what the network saw, `[height][width][3]`, to that of the
+    /// The adjoint for one channel: from the gradient of the network's input, `[height][width][3]`, to that of the
     /// picture's plane, `[height][width]`.
     pub(super) fn gradient(&self, view: &View, seen: &[f32], channel: usize, plane: &mut [f32]) {
         plane.fill(0.0);
@@ -116,8 +116,8 @@ impl Eye {
         }
     }
 
-    /// For each pixel of row `y` that the network sees, the four pixels of the picture it is made of and their
-    /// weights. Pixels outside have none.
+    /// For each pixel of row `y` of the network's input, the four pixels of the picture that it is interpolated from and
+    /// their weights. Pixels outside have none.
     fn taps(&self, view: &View, y: usize) -> impl Iterator<Item = [(usize, f32); 4]> {
         let start = |line: &[f64; 3]| (line[0] + line[2] * y as f64) as f32;
         let (u, v) = (start(&view.across), start(&view.down));

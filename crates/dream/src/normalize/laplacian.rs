@@ -1,10 +1,10 @@
-//! Laplacian normalisation: the gradient's fine, middle and coarse detail are brought to chosen strengths.
+//! Laplacian normalisation: scales the gradient's fine, middle and coarse detail to chosen strengths.
 //!
 //! From the 2015 TensorFlow DeepDream notebook. With k the 5x5 binomial filter, a level of the pyramid is
 //! `lo = (k * g) at every other pixel`, `hi = g - up(lo)`, where `up` spreads `lo` out with zeros between and
-//! filters with 4k. Four times over, `lo` taking the place of g; each `hi` and the last `lo` is divided by its
-//! root mean square and weighted, and all is put together again. Ours mirrors at the borders instead of padding
-//! with zeros, the spread-out picture too, so that there is no frame of strange strength.
+//! filters with 4k. This is done four times, with `lo` in place of g; each `hi` and the last `lo` is divided by its
+//! root mean square and weighted, and all levels are merged again. This version mirrors at the borders instead of padding
+//! with zeros, in `up` too, so that the border is not stronger or weaker than the rest.
 //!
 //! `hi` is never stored. With the factor `a` of a level (its weight by its rms) the merged gradient is
 //! `a0 * (g - up(lo1)) + up(a1 * (lo1 - up(lo2)) + up(...))`, which is `a0 * g + up(d1)`,
@@ -14,13 +14,13 @@ use super::row;
 use crate::picture::plane::{CHANNELS, floats, reflect, rows_per_band};
 use rayon::prelude::*;
 
-/// Bands of detail, besides what is left at the coarse end.
+/// Bands of detail, not counting the coarse residual.
 pub(super) const LEVELS: usize = 4;
 
-/// No level is divided by less than this.
+/// Smallest divisor of a level.
 const LEAST_RMS: f64 = 1e-10;
 
-/// Nor by less than this part of the strongest level: below it there is only rounding noise.
+/// Smallest divisor of a level relative to the strongest level: below it there is only rounding noise.
 const LEAST_PART: f64 = 1e-5;
 
 /// The pyramid of one size of picture, without its finest level, which is the gradient itself.

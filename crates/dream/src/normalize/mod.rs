@@ -1,7 +1,7 @@
-//! The shape of a step: what is done to a gradient before it is added to the picture.
+//! Gradient normalisation: what happens to a gradient before it is added to the picture.
 //!
-//! A network's raw gradient has any scale, is mostly fine speckle, and is more colourful than pictures are.
-//! [`Normalize`] names the four known cures, [`Normalizer`] applies one of them. After every one but `None` the
+//! A network's raw gradient has an arbitrary scale, is mostly fine speckle, and is more colourful than photos are.
+//! [`Normalize`] names the four known remedies; [`Normalizer`] applies one of them. After all but `None` the
 //! mean absolute value of the gradient is 1, so that a step of 0.006 moves a value of 0..1 by 0.006 on average.
 
 mod laplacian;
@@ -33,11 +33,11 @@ pub enum Normalize {
 
 named! { Normalize, "the gradient is normalised by", None => "none", Mean => "mean", Smooth => "smooth", Laplacian => "laplacian" }
 
-/// What can be set about a normalisation.
+/// Options of a normalisation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NormalizeOptions {
-    /// Weights of the Laplacian levels: four from fine to coarse, and one for what is left after them. Each level has
-    /// a root mean square of 1 before. A tiny picture has fewer levels, and what is left keeps the last weight.
+    /// Weights of the Laplacian levels: four from fine to coarse, and one for the residual. Each level is scaled to
+    /// a root mean square of 1 first. A tiny picture has fewer levels; its residual keeps the last weight.
     pub level_weights: [f32; 5],
     /// How much of the colour is kept: 1 all of it, 0 a grey gradient. `luma + chroma * (gradient - luma)`, luma being
     /// 0.299 R + 0.587 G + 0.114 B; done before the mean normalisation.
@@ -51,7 +51,7 @@ impl Default for NormalizeOptions {
     }
 }
 
-/// A normalisation planned for one size of picture: it owns all the memory it needs.
+/// A normalisation for one picture size, with all the memory that it needs.
 pub struct Normalizer {
     options: NormalizeOptions,
     row: usize,
@@ -85,9 +85,9 @@ impl Normalizer {
 
     /// Normalises `gradient`, `[height][width][3]`, in place.
     ///
-    /// `progress` is how far the octave is, `(i + 1) / N` in iteration `i` of `N`; only `Smooth` looks at it, its
+    /// `progress` is the finished part of the octave, `(i + 1) / N` in iteration `i` of `N`; only `Smooth` uses it: its
     /// Gaussians have a sigma of `2 * progress + 0.5` pixels. NaN and infinities count as zeros. A zero gradient stays
-    /// zero. The answer is finite for all gradients below 1e37, and the same bytes on any number of threads.
+    /// zero. The result is finite for all gradients below 1e37, and the same bytes on any number of threads.
     ///
     /// # Panics
     /// When the length of `gradient` does not fit the size planned for.
@@ -145,7 +145,7 @@ fn to_mean_one(sums: &[f64], len: usize) -> f32 {
     (1.0 / (mean + EPSILON)) as f32
 }
 
-/// Calls `work` on each row, and leaves what it returns in `sums`.
+/// Calls `work` on each row and stores its results in `sums`.
 fn each_row(plane: &mut [f32], row: usize, sums: &mut [f64], work: impl Fn(&mut [f32]) -> f64 + Sync) {
     let band = rows_per_band(sums.len());
     let bands = plane.par_chunks_mut(band * row).zip(sums.par_chunks_mut(band));

@@ -1,4 +1,4 @@
-//! The same formulas in f64, written to be obvious: pictures are functions of x, y and channel.
+//! A plain f64 reference of the same formulas: pictures are functions of x, y and channel.
 
 use crate::picture::plane::reflect;
 

@@ -1,8 +1,8 @@
-//! Cascade smoothing: the mean of three Gaussians that widen as the dream goes on.
+//! Cascade smoothing: the mean of three Gaussians that widen as the octave progresses.
 //!
 //! From gordicaleksa/pytorch-deepdream: standard deviations of 0.5, 1 and 2 times `sigma` pixels, each cut off
-//! to 9x9 taps that sum to one, mirrored at the borders. The first, narrow iterations draw fine lines, the
-//! last, wide ones soft shapes.
+//! to 9x9 taps that sum to one, mirrored at the borders. The first, narrow iterations draw fine lines, and the
+//! last, wide ones draw soft shapes.
 
 use super::laplacian::mirror_ends;
 use super::row;
