@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use oneiric::picture::resize::resized;
-use oneiric::settings::options::Group;
+use oneiric::settings::options::SettingGroup;
 use oneiric::{Picture, Settings, memory, preset};
 use serde::Serialize;
 
@@ -74,7 +74,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     destination.check_size(width, height)?;
     interrupt::catch();
     finish.apply(of_size(photo, (width, height)).pixels(), picture.pixels_mut());
-    let finish = report(&Settings { finish, ..preset::words() }, |group| group == Group::Finish);
+    let finish = report(&Settings { finish, ..preset::words() }, |group| group == SettingGroup::Finish);
     destination.deliver(&picture, None, &args.outcome, None, Report { finish })
 }
 

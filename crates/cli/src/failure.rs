@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Reset};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use oneiric::picture::{Blame, readable};
 use oneiric::recipe::RecipeError;
-use oneiric::settings::InvalidSetting;
+use oneiric::settings::{InvalidSetting, Reason};
 use oneiric::{Error, PictureError};
 
 use crate::output::say;
@@ -104,9 +104,8 @@ impl From<Error> for Failure {
             Error::Network(error) => error.into(),
             Error::Engine(error) => error.into(),
             Error::Cancelled => Self::stopped(),
-            Error::Objective(_) | Error::Moment | Error::Channel { .. } | Error::Memory { .. } => {
-                Self::input(error.to_string())
-            }
+            Error::Memory { fitting, .. } => Self::input(format!("{error} (--size {fitting})")),
+            Error::Objective(_) | Error::Moment | Error::Channel { .. } => Self::input(error.to_string()),
         }
     }
 }
@@ -126,13 +125,29 @@ impl From<PictureError> for Failure {
 
 impl From<RecipeError> for Failure {
     fn from(error: RecipeError) -> Self {
-        Self::input(error.to_string())
+        let advice = if matches!(error, RecipeError::TooLongToWrite) { "; leave it out with --no-recipe" } else { "" };
+        Self::input(format!("{error}{advice}"))
     }
 }
 
 impl From<InvalidSetting> for Failure {
+    /// Names the option of the setting, and says what to do on the command line.
     fn from(error: InvalidSetting) -> Self {
-        Self::input(error.to_string())
+        let InvalidSetting { name, part, value, reason } = &error;
+        let option = part.map_or(format!("--{name}"), |part| format!("{part} of --{name}"));
+        Self::input(match (value, reason) {
+            (Some(value), reason) => format!("invalid value '{value}' for {option}: {reason}"),
+            (None, Reason::Conflict { with }) => {
+                format!("--{name} and --{with} exclude each other; leave out one of them")
+            }
+            (None, Reason::Missing(why)) => format!("{why}; add --{name}"),
+            (None, Reason::Unusable(why)) => match &**name {
+                "tile" => format!("{why}; allow more with --memory, or make the picture smaller with --size"),
+                "where" => format!("{why}; `oneiric look` shows what they see"),
+                _ => why.clone(),
+            },
+            (None, _) => error.to_string(),
+        })
     }
 }
 
@@ -159,7 +174,7 @@ pub fn about_memory(error: Error, advice: impl FnOnce(usize, usize) -> String) -
     let Error::Memory { width, height, needed, available, fitting } = error else { return error.into() };
     let (width, height) = fit((width, height), fitting);
     let advice = advice(width, height);
-    Failure::input(format!("this needs about {needed} MB of memory and {available} MB are free; {advice}"))
+    Failure::input(format!("this needs about {needed} MB of memory, and {available} MB are free; {advice}"))
 }
 
 /// For a lack of memory where --size takes both sides.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
-use oneiric::imagine::{Imagination, Imagine, Parameterization, Progress};
+use oneiric::imagine::{Imagination, Imagine, ImagineProgress, Parameterization};
 use oneiric::inspect::sheet::Sheet;
 use oneiric::{Objective, Picture, memory};
 use serde::Serialize;
@@ -233,7 +233,7 @@ fn read(path: &Path) -> Result<Picture, Failure> {
     Source::from_argument(Some(path)).read()
 }
 
-fn work(pictures: usize, picture: usize, progress: &Progress) -> String {
+fn work(pictures: usize, picture: usize, progress: &ImagineProgress) -> String {
     if pictures == 1 {
         format!("step {}/{}", progress.step, progress.steps)
     } else {

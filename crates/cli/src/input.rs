@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use oneiric::picture::PictureFile;
-use oneiric::recipe::{self, Photo as About};
+use oneiric::recipe::{self, PhotoInfo};
 use oneiric::{Error, Limits, Photo, Picture, Waiting, memory};
 
 use crate::failure::Failure;
@@ -39,7 +39,7 @@ impl Source {
         seed: u64,
         longest: Option<usize>,
         needs: impl Fn(usize, usize) -> Result<u64, Error>,
-    ) -> Result<(Picture, About), Failure> {
+    ) -> Result<(Picture, PhotoInfo), Failure> {
         let photo = self.wait(seed, longest)?;
         let (width, height) = photo.size()?;
         memory::check((width, height), needs(width, height)?)?;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use oneiric::picture::resize::fit;
-use oneiric::recipe::{File, Photo as About, Places, Recipe};
+use oneiric::recipe::{File, PhotoInfo, Places, Recipe};
 use oneiric::{Dream, Error, Format, Moment, Photo, Picture, Settings, Waiting, Watch, memory};
 
 use crate::args::SettingsArgs;
@@ -145,7 +145,7 @@ impl Maker {
     }
 
     /// How a dream of this photo is made.
-    pub fn recipe(&self, photo: About) -> Recipe {
+    pub fn recipe(&self, photo: PhotoInfo) -> Recipe {
         Recipe::new(self.preset.clone(), photo, &self.dream, self.places.clone())
     }
 
@@ -155,7 +155,7 @@ impl Maker {
     }
 
     /// The bytes of the file of a dream of this photo.
-    pub fn file(&self, dream: &Picture, format: Format, photo: About) -> Result<Vec<u8>, Failure> {
+    pub fn file(&self, dream: &Picture, format: Format, photo: PhotoInfo) -> Result<Vec<u8>, Failure> {
         file(dream, format, self.text(&self.recipe(photo))?.as_deref())
     }
 

@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use oneiric::inspect::sheet::Sheet;
 use oneiric::picture::{check_destination, write_file};
-use oneiric::recipe::{Photo, Places};
-use oneiric::settings::options::{Kind, Setting, Value, options};
+use oneiric::recipe::{PhotoInfo, Places};
+use oneiric::settings::options::{SettingSpec, SettingValue, ValueKind, options};
 use oneiric::settings::split_outside_brackets;
 use oneiric::{Format, Picture, Progress, Settings, preset};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -60,7 +60,7 @@ struct Sweep {
 #[derive(Clone, Copy)]
 enum Swept {
     Preset,
-    Option(&'static Setting),
+    Option(&'static SettingSpec),
 }
 
 /// A value to try.
@@ -83,7 +83,9 @@ impl Swept {
     fn apply(self, to: &SettingsArgs, value: &str) -> SettingsArgs {
         match self {
             Self::Preset => to.with_preset(value),
-            Self::Option(setting) => to.with(setting, (setting.kind != Kind::Flag || value == "on").then_some(value)),
+            Self::Option(setting) => {
+                to.with(setting, (setting.kind != ValueKind::Flag || value == "on").then_some(value))
+            }
         }
     }
 
@@ -98,9 +100,9 @@ impl Swept {
     fn times(self, settings: &oneiric::Settings, factor: f64) -> Option<String> {
         let Self::Option(setting) = self else { return None };
         match setting.get(settings)? {
-            Value::Number(number) => Some(((number * factor) as f32).to_string()),
-            Value::Whole(number) => Some(((number as f64 * factor).round() as u64).to_string()),
-            Value::Text(_) | Value::Flag(_) | Value::List(_) => None,
+            SettingValue::Number(number) => Some(((number * factor) as f32).to_string()),
+            SettingValue::Whole(number) => Some(((number as f64 * factor).round() as u64).to_string()),
+            SettingValue::Text(_) | SettingValue::Flag(_) | SettingValue::List(_) => None,
         }
     }
 }
@@ -148,7 +150,7 @@ fn read(of: Swept, text: &str) -> Result<Vec<Try>, String> {
     if text.is_empty() {
         return Err("there is nothing between two commas".into());
     }
-    if let Swept::Option(Setting { kind: Kind::Flag, name, .. }) = of
+    if let Swept::Option(SettingSpec { kind: ValueKind::Flag, name, .. }) = of
         && !["on", "off"].contains(&text)
     {
         return Err(format!("{name} is on or off"));
@@ -357,7 +359,7 @@ fn dream_all(
     cells: &[Cell],
     making: &Making,
     grounds: &Grounds,
-    (photo, about_photo): (&Picture, &Photo),
+    (photo, about_photo): (&Picture, &PhotoInfo),
     kept: &[PathBuf],
     largest: u64,
 ) -> Result<(Vec<Picture>, f64), Failure> {

@@ -1,4 +1,4 @@
-//! Why there is no dream.
+//! The error of the library.
 
 use crate::invalid::InvalidSetting;
 use crate::objective::ParseError;
@@ -34,7 +34,7 @@ pub enum Error {
     },
     /// The picture does not fit into memory.
     #[error(
-        "a picture of {width}x{height} pixels needs about {needed} MB of memory and {available} MB are free; make it smaller with --size: {fitting} pixels on the longer side would fit"
+        "a picture of {width}x{height} pixels needs about {needed} MB of memory, and {available} MB are free; {fitting} pixels on the longer side would fit"
     )]
     Memory {
         /// Width of the picture.
@@ -49,9 +49,23 @@ pub enum Error {
         fitting: usize,
     },
     /// A moment of another dream.
-    #[error("this is a moment of another dream; begin anew, without it")]
+    #[error("this checkpoint belongs to another dream; start over without it")]
     Moment,
     /// The caller stopped the dream.
     #[error("stopped")]
     Cancelled,
+}
+
+impl Error {
+    /// The name of the setting to blame, if there is one.
+    pub fn setting(&self) -> Option<&str> {
+        match self {
+            Self::Setting(error) => Some(&error.name),
+            Self::Objective(_) => Some("objective"),
+            Self::Channel { .. } => Some("channels"),
+            Self::Engine(oneiric_engine::Error::UnknownLayer { .. }) => Some("layer"),
+            Self::Network(oneiric_zoo::Error::UnknownModel(_) | oneiric_zoo::Error::Untrained(_)) => Some("model"),
+            _ => None,
+        }
+    }
 }

@@ -30,7 +30,7 @@ pub mod settings;
 pub use error::Error;
 pub use finish::{Colours, Finish};
 pub use imagine::Imagine;
-pub use invalid::InvalidSetting;
+pub use invalid::{InvalidSetting, Reason};
 pub use objective::{Channels, Objective};
 #[cfg(feature = "landscape")]
 pub use oneiric_landscape as landscape;

@@ -1,16 +1,16 @@
-//! Names for the choices that recipes and the command line offer.
+//! Names of the values of a plain enum, as recipes and programs write them.
 
-/// Gives a plain enum its names, in the order in which they are shown: `ALL`, `NAMES`, `name`, and how it is written and
-/// read.
+/// Gives a plain enum the names of its values, in the order in which they are shown: `ALL`, `NAMES`, `name`, `Display` and
+/// `FromStr`. The second argument is the name of its setting, for errors.
 macro_rules! named {
-    ($kind:ident, $what:literal, $($variant:ident => $name:literal),+ $(,)?) => {
+    ($kind:ident, $setting:literal, $($variant:ident => $name:literal),+ $(,)?) => {
         impl $kind {
-            /// All of them, in the order they are shown in.
+            /// All values, in the order in which they are shown.
             pub const ALL: [Self; Self::NAMES.len()] = [$(Self::$variant),+];
             /// Their names, in the same order.
             pub const NAMES: &'static [&'static str] = &[$($name),+];
 
-            /// Its name in recipes and on the command line.
+            /// Its name in recipes and programs.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name),+
@@ -30,8 +30,7 @@ macro_rules! named {
             fn from_str(name: &str) -> Result<Self, Self::Err> {
                 let known = Self::ALL.into_iter().find(|kind| kind.name() == name);
                 known.ok_or_else(|| {
-                    let why = format!("{} one of {}, not '{name}'", $what, Self::NAMES.join(", "));
-                    $crate::invalid::InvalidSetting(why)
+                    $crate::invalid::InvalidSetting::unknown($setting, name, Self::NAMES.iter().copied())
                 })
             }
         }

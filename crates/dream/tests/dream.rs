@@ -130,6 +130,9 @@ fn a_picture_too_large_for_the_memory_is_refused_with_the_numbers() {
     let dream = Dream::new(small("fire8")).unwrap();
     let error = dream.check_memory((60_000, 50_000)).unwrap_err();
     let text = error.to_string();
-    assert!(matches!(error, Error::Memory { .. }) && text.contains("MB are free") && text.contains("--size"), "{text}");
+    assert!(
+        matches!(error, Error::Memory { .. }) && text.contains("MB are free") && text.contains("would fit"),
+        "{text}"
+    );
     assert!(dream.check_memory((640, 427)).is_ok());
 }

@@ -122,7 +122,7 @@ fn a_dream_that_stays_near_its_photo_changes_it_less() {
 fn a_guide_is_asked_for_where_one_is_needed() {
     let dream = Dream::new(small("guide(fire5)")).unwrap();
     let error = dream.render(&meadow()).unwrap_err();
-    assert!(matches!(error, Error::Setting(_)) && error.to_string().contains("--guide"), "{error}");
+    assert!(matches!(error, Error::Setting(_)) && error.setting() == Some("guide"), "{error}");
     let guided = dream.guided_by(clouds()).render(&meadow()).unwrap();
     assert!(guided != meadow());
 }

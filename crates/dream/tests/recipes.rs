@@ -8,9 +8,9 @@ use img_parts::jpeg::{Jpeg, JpegSegment, markers};
 use img_parts::png::{Png, PngChunk};
 use img_parts::riff::{RiffChunk, RiffContent};
 use img_parts::webp::{CHUNK_XMP, WebP};
-use oneiric::picture::{DEFAULT_QUALITY, Kind};
-use oneiric::recipe::{self, File, LONGEST, Photo, Place, Places, Recipe, RecipeError, Region};
-use oneiric::settings::options::{Setting, Value, options};
+use oneiric::picture::{DEFAULT_QUALITY, FileKind};
+use oneiric::recipe::{self, File, LONGEST, PhotoInfo, Place, Places, Recipe, RecipeError, Region};
+use oneiric::settings::options::{SettingSpec, SettingValue, options};
 use oneiric::{Format, Limits, Picture, Settings};
 use proptest::prelude::*;
 
@@ -32,7 +32,7 @@ fn recipe(settings: Settings) -> Recipe {
         program: Some(recipe::program()),
         instructions: Some("avx2".into()),
         preset: Some("dogs".into()),
-        photo: Some(Photo {
+        photo: Some(PhotoInfo {
             sha256: Some(recipe::sha256(b"photo")),
             landscape: false,
             width: 48,
@@ -100,9 +100,9 @@ fn what_is_too_long_or_has_no_place_is_refused() {
         assert!(matches!(error, RecipeError::TooLongToWrite) && error.to_string().contains("--no-recipe"), "{error}");
     }
     let gif = fs::read(folder("pictures").join("animated.gif")).unwrap();
-    assert!(matches!(recipe::stamped(gif.clone(), "x"), Err(RecipeError::NoRoom(Kind::Gif))));
+    assert!(matches!(recipe::stamped(gif.clone(), "x"), Err(RecipeError::NoRoom(FileKind::Gif))));
     assert!(matches!(Recipe::of_picture(&gif), Err(RecipeError::None)));
-    assert!(Recipe::of_picture(&png).unwrap_err().to_string().contains("carries no recipe"));
+    assert!(Recipe::of_picture(&png).unwrap_err().to_string().contains("has no recipe"));
     assert!(matches!(Recipe::read(&"#".repeat(LONGEST + 1)), Err(RecipeError::TooLongToRead)));
 }
 
@@ -199,7 +199,7 @@ fn wrong_recipes_say_what_is_wrong() {
         ("format = 1\n[settings]\nobjective = 'chanel(block8, 1)'", &["channel(block8"]),
         ("format = 1\n[photo]\nwidth = 1\nheight = 1", &["sha256", "landscape"]),
         ("format = 1\n[photo]\nwidth = -1\nheight = 1\nlandscape = true", &["width"]),
-        ("format = 1\n[places.mask]\nshape = '/etc/passwd'", &["no shape", "top:40%"]),
+        ("format = 1\n[places.mask]\nshape = '/etc/passwd'", &["expected circle", "top:40%"]),
         ("format = 1\n[places]\nfeather = 'wide'", &["40%"]),
         ("format = 1\n[places]\nwhere = 'cat'\nmask = { shape = 'top:5' }", &["mask", "where"]),
         ("format = 1\n[places]\nmask = 'top:5'", &["mask"]),
@@ -215,7 +215,7 @@ fn wrong_recipes_say_what_is_wrong() {
 }
 
 /// Arguments that suit a setting.
-fn arguments(option: &'static Setting) -> BoxedStrategy<Vec<String>> {
+fn arguments(option: &'static SettingSpec) -> BoxedStrategy<Vec<String>> {
     let one =
         |words: &'static [&'static str]| prop::sample::select(words).prop_map(|word| vec![word.to_owned()]).boxed();
     let number = |from: f32, to: f32| (from..=to).prop_map(|number| vec![number.to_string()]).boxed();
@@ -441,8 +441,9 @@ fn values_are_written_as_people_would() {
     assert!(!text.contains("[places]"), "{text}");
     // Every setting is told, so that a later default changes nothing.
     let settings = Settings::new("lite0", "block10");
-    let told =
-        options().iter().filter(|option| option.get(&settings).is_some_and(|value| value != Value::List(vec![])));
+    let told = options()
+        .iter()
+        .filter(|option| option.get(&settings).is_some_and(|value| value != SettingValue::List(vec![])));
     assert!(told.clone().count() >= 20);
     told.for_each(|option| assert!(text.contains(&format!("\n{} = ", option.name)), "{}", option.name));
 }

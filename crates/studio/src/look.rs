@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use oneiric::Choices;
-use oneiric::settings::options::Kind;
+use oneiric::settings::options::ValueKind;
 use oneiric::settings::options::option;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::RefOr;
@@ -59,7 +59,7 @@ impl Look {
     pub fn choices(&self) -> Result<Choices, Problem> {
         let mut given = Vec::new();
         for (name, value) in &self.options {
-            let flag = option(name)?.kind == Kind::Flag;
+            let flag = option(name)?.kind == ValueKind::Flag;
             let values = match value {
                 Given::Flag(false) if flag => continue,
                 Given::Flag(true) if flag => Vec::new(),
@@ -80,8 +80,8 @@ impl From<&Choices> for Look {
         let given = choices.options().map(|setting| {
             let values = choices.values(setting.name).unwrap_or_default();
             let value = match (setting.kind, values) {
-                (Kind::Flag, _) => Given::Flag(true),
-                (Kind::Many, values) => Given::Many(values.to_vec()),
+                (ValueKind::Flag, _) => Given::Flag(true),
+                (ValueKind::Many, values) => Given::Many(values.to_vec()),
                 (_, values) => Given::Text(values.last().cloned().unwrap_or_default()),
             };
             (setting.name.to_owned(), value)

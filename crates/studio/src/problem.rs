@@ -18,12 +18,15 @@ pub struct Problem {
     pub status: u16,
     /// What is wrong, and what to do.
     pub detail: String,
+    /// The name of the setting to blame, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setting: Option<String>,
 }
 
 impl Problem {
     fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Problem").to_owned();
-        Self { title, status: status.as_u16(), detail: detail.into() }
+        Self { title, status: status.as_u16(), detail: detail.into(), setting: None }
     }
 
     /// What was asked for does not exist.
@@ -84,7 +87,12 @@ impl Problem {
 
     /// With another status.
     pub fn status(self, status: StatusCode) -> Self {
-        Self::new(status, self.detail)
+        Self { setting: self.setting, ..Self::new(status, self.detail) }
+    }
+
+    /// Blames the setting of this name, so that a form can mark its field.
+    fn blaming(self, setting: Option<&str>) -> Self {
+        Self { setting: setting.map(str::to_owned), ..self }
     }
 }
 
@@ -105,14 +113,14 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::Picture(error) => error.into(),
-            error => Self::invalid(error.to_string()),
+            error => Self::invalid(error.to_string()).blaming(error.setting()),
         }
     }
 }
 
 impl From<InvalidSetting> for Problem {
     fn from(error: InvalidSetting) -> Self {
-        Self::invalid(error.to_string())
+        Self::invalid(error.to_string()).blaming(Some(&error.name))
     }
 }
 

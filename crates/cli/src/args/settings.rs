@@ -7,7 +7,8 @@ use std::ops::Deref;
 use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
-use oneiric::settings::options::{Group, Kind, Setting, options};
+use oneiric::settings::options::{SettingGroup, SettingSpec, SettingValue, ValueKind, options};
+use oneiric::settings::short;
 use oneiric::{Choices, Finish, Settings, preset};
 use serde_json::Map;
 
@@ -27,22 +28,22 @@ pub struct FinishArgs(Choices);
 /// What was given of these options.
 fn choices<'a>(
     preset: Option<&String>,
-    options: impl Iterator<Item = &'a Setting>,
+    options: impl Iterator<Item = &'a SettingSpec>,
     matches: &ArgMatches,
 ) -> Result<Choices, clap::Error> {
-    let given = |setting: &'a Setting| {
+    let given = |setting: &'a SettingSpec| {
         let values = match setting.kind {
-            Kind::Flag => matches.get_flag(setting.name).then(Vec::new),
+            ValueKind::Flag => matches.get_flag(setting.name).then(Vec::new),
             _ => matches.get_many::<String>(setting.name).map(|values| values.cloned().collect()),
         };
         Some((setting.name, values?))
     };
-    let wrong = |e| clap::Error::raw(ErrorKind::ValueValidation, e);
+    let wrong = |e| clap::Error::raw(ErrorKind::ValueValidation, Failure::from(e).message());
     Choices::new(preset.map(String::as_str), options.filter_map(given)).map_err(wrong)
 }
 
-fn finish_options() -> impl Iterator<Item = &'static Setting> {
-    options().iter().filter(|setting| setting.group == Group::Finish)
+fn finish_options() -> impl Iterator<Item = &'static SettingSpec> {
+    options().iter().filter(|setting| setting.group == SettingGroup::Finish)
 }
 
 impl Args for FinishArgs {
@@ -82,7 +83,7 @@ impl Args for SettingsArgs {
             .value_parser(preset_names())
             .ignore_case(true)
             .help("The look to begin with; `oneiric presets` tells what each does [default: dogs, or the first of --model]")
-            .help_heading(heading(Group::What));
+            .help_heading(heading(SettingGroup::What));
         command.arg(preset).args(options().iter().map(arg))
     }
 
@@ -91,27 +92,46 @@ impl Args for SettingsArgs {
     }
 }
 
-fn heading(group: Group) -> &'static str {
+fn heading(group: SettingGroup) -> &'static str {
     match group {
-        Group::What => "What grows, from the preset unless given",
-        Group::How => "How it grows, from the preset unless given",
-        Group::Finish => "Finish",
+        SettingGroup::What => "What grows, from the preset unless given",
+        SettingGroup::How => "How it grows, from the preset unless given",
+        SettingGroup::Finish => "Finish",
     }
 }
 
+/// What an option does, its bounds and its default.
+fn help(setting: &SettingSpec) -> String {
+    let see = match setting.name {
+        "layer" => "; `oneiric models show M` lists them",
+        "more" => "; `oneiric search WORD` shows what a word stands for",
+        _ => "",
+    };
+    let range = setting.range.map(|range| format!(" [{} to {}]", short(range.min), short(range.max)));
+    let default = match setting.default() {
+        _ if setting.name == "tile" => Some("as large as --memory allows".to_owned()),
+        Some(SettingValue::Number(number)) => Some(number.to_string()),
+        Some(SettingValue::Whole(number)) => Some(number.to_string()),
+        Some(SettingValue::Text(text)) => Some(text),
+        _ => None,
+    };
+    let default = default.map(|default| format!(" [default: {default}]"));
+    format!("{}{see}{}{}", setting.about, range.unwrap_or_default(), default.unwrap_or_default())
+}
+
 /// An option as clap takes it.
-fn arg(setting: &'static Setting) -> Arg {
-    let arg = Arg::new(setting.name).long(setting.name).help(setting.about).help_heading(heading(setting.group));
+fn arg(setting: &'static SettingSpec) -> Arg {
+    let arg = Arg::new(setting.name).long(setting.name).help(help(setting)).help_heading(heading(setting.group));
     let arg = arg.conflicts_with_all(setting.instead_of.iter().copied());
     let arg = if let Some(short) = setting.short { arg.short(short) } else { arg };
-    if setting.kind == Kind::Flag {
+    if setting.kind == ValueKind::Flag {
         return arg.action(ArgAction::SetTrue);
     }
     // Values with a sign are values as well: whether they are right, the library knows.
     let arg = arg.value_name(setting.takes).allow_hyphen_values(true);
     match setting.kind {
-        Kind::Many => arg.action(ArgAction::Append),
-        Kind::Choice(words) => arg.value_parser(PossibleValuesParser::new(words)),
+        ValueKind::Many => arg.action(ArgAction::Append),
+        ValueKind::Choice(words) => arg.value_parser(PossibleValuesParser::new(words)),
         _ if setting.name == "model" => arg.value_parser(model_names()).ignore_case(true),
         _ => arg,
     }
@@ -143,13 +163,13 @@ impl SettingsArgs {
     }
 
     /// The same with `value` of one option, or none where there is none, instead of what says the same.
-    pub fn with(&self, setting: &'static Setting, value: Option<&str>) -> Self {
+    pub fn with(&self, setting: &'static SettingSpec, value: Option<&str>) -> Self {
         Self(self.0.with(setting, value))
     }
 }
 
 /// Settings as JSON tells them; the names are those of the options, with underlines.
-pub fn report(settings: &Settings, of: impl Fn(Group) -> bool) -> Map<String, serde_json::Value> {
+pub fn report(settings: &Settings, of: impl Fn(SettingGroup) -> bool) -> Map<String, serde_json::Value> {
     let told = options().iter().filter(|option| of(option.group));
     let told = told.filter_map(|option| Some((option.name.replace('-', "_"), option.get(settings)?.into())));
     told.collect()

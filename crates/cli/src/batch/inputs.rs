@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use glob::MatchOptions;
-use oneiric::picture::{Kind, readable};
+use oneiric::picture::{FileKind, readable};
 
 use super::Several;
 use crate::failure::Failure;
@@ -83,7 +83,7 @@ pub fn of_folder(folder: &Path, recursive: bool, out: &Path) -> Result<Vec<PathB
 
 fn has_ending(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
-    ending.is_some_and(|ending| Kind::ENDINGS.contains(&ending.as_str()))
+    ending.is_some_and(|ending| FileKind::ENDINGS.contains(&ending.as_str()))
 }
 
 fn some(pictures: Vec<PathBuf>, of: &Path) -> Result<Vec<PathBuf>, Failure> {

@@ -110,9 +110,9 @@ fn a_pipe_leads_from_dream_to_blend() {
 #[test]
 fn what_cannot_work_is_said_and_writes_nothing() {
     let desk = desk();
-    blend(&desk, &["--strength", "2.5"]).fails(2, &["strength must be between 0 and 2, not 2.5"]);
+    blend(&desk, &["--strength", "2.5"]).fails(2, &["invalid value '2.5' for --strength: must be between 0 and 2"]);
     blend(&desk, &["--strength", "-1"]).fails(2, &["strength", "-1"]);
-    blend(&desk, &["--saturation", "nan"]).fails(2, &["saturation must be between 0 and 4"]);
+    blend(&desk, &["--saturation", "nan"]).fails(2, &["--saturation: must be between 0 and 4"]);
     blend(&desk, &["--saturation", "much"]).fails(2, &["--saturation", "a number"]);
     blend(&desk, &["--colours", "pastel"]).fails(2, &["pastel", "dream, photo, histogram"]);
     blend(&desk, &["-o", "b.gif"]).fails(2, &["b.gif", ".png"]);

@@ -141,9 +141,12 @@ fn things_grow_by_their_name_and_sums_as_they_are_written() {
     for (args, words) in [
         (&["--objective", "class('dog')", "-l", "block5"][..], &["cannot be used with"][..]),
         (&["--channel", "3", "--channels", "strongest:2"], &["cannot be used with"]),
-        (&["--objective", "class('dog')", "--channels", "strongest:2"], &["no layer grows as a whole", "strongest:2"]),
-        (&["--objective", "class('dog')", "--guide", "photo.png"], &["no layer grows as a whole", "guide"]),
-        (&["--octave", "9:step=1"], &["octave to change", "between 1 and 2"]),
+        (
+            &["--objective", "class('dog')", "--channels", "strongest:2"],
+            &["no layer is strengthened as a whole", "strongest:2"],
+        ),
+        (&["--objective", "class('dog')", "--guide", "photo.png"], &["no layer is strengthened as a whole", "guide"]),
+        (&["--octave", "9:step=1"], &["number of --octave", "between 1 and 2"]),
     ] {
         desk.dream(&[&["photo.png"], args].concat()).fails(2, words);
     }

@@ -111,8 +111,8 @@ fn what_cannot_be_imagined_is_refused() {
     refused(&["--objective", "caricature(fire5)"], &["photo"]);
     refused(&["--objective", "guide(fire5)"], &["--guide"]);
     refused(&["--layer", "fire5"], &["--all"]);
-    refused(&["--objective", "fire5", "--count", "2", "--diversity", "nan"], &["diversity must be between"]);
+    refused(&["--objective", "fire5", "--count", "2", "--diversity", "nan"], &["--diversity: must be between"]);
     refused(&["--objective", "fire5", "--guide", "photo.png"], &["photo.png"]);
     refused(&["--more", "xyzzy"], &["did you mean"]);
-    refused(&["--objective", "fire5", "--rate", "-1"], &["rate must be between"]);
+    refused(&["--objective", "fire5", "--rate", "-1"], &["--rate: must be between"]);
 }

@@ -32,7 +32,7 @@ fn a_dream_in_tiles_is_told_by_its_recipe_and_made_again() {
     for wrong in ["", "2X", "-3G", "NaN", "0"] {
         desk.run(["dream", "photo.jpg", &format!("--memory={wrong}")]).fails(2, &["2G"]);
     }
-    desk.run(["dream", "photo.jpg", "--tile", "10x10"]).fails(2, &["tile side", "384"]);
+    desk.run(["dream", "photo.jpg", "--tile", "10x10"]).fails(2, &["width of --tile", "384"]);
     desk.run(["dream", "photo.jpg", "--tile", "big"]).fails(2, &["1024x768"]);
 }
 

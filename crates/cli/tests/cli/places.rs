@@ -62,7 +62,7 @@ fn what_is_no_place_is_told_how_to_write_one() {
         (&["--mask", "circle:1,2"][..], &["top:40%"][..]),
         (&["--mask", "no.png"], &["no.png"]),
         (&["--region", "top:50%"], &["top:50%=swirls"]),
-        (&["--region", "top:50%=swirlz"], &["no preset 'swirlz'", "^"]),
+        (&["--region", "top:50%=swirlz"], &["invalid value 'swirlz' for preset", "^"]),
         (&["--invert-mask"], &["--mask or --where"]),
         (&["--where", "cat", "--mask", "top:5"], &["cannot be used with"]),
         (&["--where", "zbera"], &["did you mean zebra"]),

@@ -159,13 +159,13 @@ fn every_dream_carries_a_recipe_unless_it_should_not() {
         desk.dream(&["photo.png", "-o", &with]).succeeds();
         desk.dream(&["photo.png", "-o", &without, "--no-recipe"]).succeeds();
         assert!(open(desk.path(&with)) == open(desk.path(&without)), "{format}");
-        desk.run(["recipe", "show", &without]).fails(2, &[&without, "carries no recipe"]);
+        desk.run(["recipe", "show", &without]).fails(2, &[&without, "has no recipe"]);
         let plain = open(desk.path(&without)).encode(Format::from_path(&without).unwrap(), 95).unwrap();
         assert!(format == "jpg" || plain == bytes(&desk, &without), "nothing else is in it");
     }
     // Other pictures are no dreams.
     desk.run(["blend", "photo.png", "with.png", "-o", "blend.png"]).succeeds();
-    desk.run(["recipe", "show", "blend.png"]).fails(2, &["carries no recipe"]);
+    desk.run(["recipe", "show", "blend.png"]).fails(2, &["has no recipe"]);
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn what_is_no_recipe_is_told_so() {
     fs::write(desk.path("long.toml"), "#".repeat(LONGEST + 1)).unwrap();
     fs::write(desk.path("layer.toml"), "format = 1\n[settings]\nobjective = 'blok5'").unwrap();
     for (file, words) in [
-        ("photo.png", &["photo.png", "carries no recipe"][..]),
+        ("photo.png", &["photo.png", "has no recipe"][..]),
         ("nothing.png", &["nothing.png", "no such file"]),
         (".", &["folder"]),
         ("notes.toml", &["notes.toml", "format = 1"]),
@@ -243,14 +243,14 @@ fn hostile_recipes_are_refused_and_touch_nothing() {
         (file("..\\photo.png"), &["without folders"]),
         (file("$(touch owned).png"), &["$(touch owned).png", "no such file"]),
         ("format = 1\n[places]\nmask = '../../etc/passwd'".into(), &["mask"]),
-        ("format = 1\n[places.mask]\nshape = '/etc/passwd'".into(), &["no shape"]),
-        ("format = 1\n[places.mask]\nshape = 'photo.png'".into(), &["no shape"]),
+        ("format = 1\n[places.mask]\nshape = '/etc/passwd'".into(), &["for mask: expected circle"]),
+        ("format = 1\n[places.mask]\nshape = 'photo.png'".into(), &["for mask: expected circle"]),
         ("format = 1\nout = '/owned.png'".into(), &["out"]),
         ("format = 1\n[settings]\nobjective = '\\u001b[2J'".into(), &["oneiric"]),
         ("format = 1\n[settings]\noctaves = 64\niterations = 10001".into(), &["10000"]),
         (
             "format = 1\n[[places.region]]\nlook = '; touch owned'\nplace = { shape = 'top:5' }".into(),
-            &["no objective"],
+            &["as an objective"],
         ),
         ("format = 1\n[photo]\nwidth = 1\nheight = 1\nlandscape = true\nsize = 99999999".into(), &["size"]),
         ("\u{1b}]0;owned\u{7}".into(), &["line 1"]),

@@ -72,7 +72,7 @@ fn what_cannot_be_swept_is_said_before_the_work() {
         (&["--sweep", "layer=block5..block99"], &["block16: there is no layer 'block16'", "models show"]),
         (&["--sweep", "layer=block5", "--sweep", "objective=block6"], &["layer", "objective", "the same"]),
         (&["--sweep", "step=1,2", "--sweep", "step=3"], &["step", "the same"]),
-        (&["--sweep", "step=0.01,0"], &["oneiric: 0: step must be between"]),
+        (&["--sweep", "step=0.01,0"], &["oneiric: 0: invalid value '0' for --step: must be between"]),
         (&["--sweep", "seed=1..30", "--sweep", "octaves=1..30"], &["900", "400"]),
         (&["--keep", "kept"], &["--sweep"]),
         (&["photo.png", "-o", "d", "--sweep", "seed=1..3"], &["--sweep", "one picture"]),

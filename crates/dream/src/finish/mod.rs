@@ -12,7 +12,6 @@ mod tests;
 
 use rayon::prelude::*;
 
-use crate::invalid::{InvalidSetting, in_range};
 use crate::named::named;
 use crate::picture::plane::CHANNELS;
 
@@ -38,7 +37,7 @@ pub enum Colours {
     Histogram,
 }
 
-named! { Colours, "colours are as in", Dream => "dream", Photo => "photo", Histogram => "histogram" }
+named! { Colours, "colours", Dream => "dream", Photo => "photo", Histogram => "histogram" }
 
 /// How a dream is finished. The default leaves it as it is, to the byte.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,15 +61,6 @@ impl Default for Finish {
 }
 
 impl Finish {
-    /// Whether every setting is in its range.
-    ///
-    /// # Errors
-    /// The first that is not.
-    pub fn check(&self) -> Result<(), InvalidSetting> {
-        in_range("saturation", self.saturation, 0.0, 4.0)?;
-        in_range("strength", self.strength, 0.0, 2.0)
-    }
-
     /// Finishes `dream`, which was dreamed on `photo`, in place: colours, white balance, saturation, then strength.
     ///
     /// Both are rows of RGB in 0..1, of the same size, as is the result, which is the same bytes on any number of threads.

@@ -81,18 +81,6 @@ fn colours_have_names() {
 }
 
 #[test]
-fn a_setting_out_of_range_says_what_it_takes() {
-    assert_eq!(Finish::default().check(), Ok(()));
-    let wrong = |finish: Finish, words: &str| assert!(finish.check().unwrap_err().to_string().contains(words));
-    for saturation in [-0.1, 4.1, f32::NAN] {
-        wrong(Finish { saturation, ..Finish::default() }, "saturation must be between 0 and 4");
-    }
-    for strength in [-0.1, 2.1, f32::INFINITY] {
-        wrong(Finish { strength, ..Finish::default() }, "strength must be between 0 and 2");
-    }
-}
-
-#[test]
 fn the_default_changes_no_byte() {
     let (photo, mut dream) = (photo(0, 1000), dream(0, 1000));
     // What is out of range, or not even equal to itself, stays too.

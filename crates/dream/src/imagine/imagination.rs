@@ -4,9 +4,9 @@ use std::ops::ControlFlow;
 
 use oneiric_engine::Purpose;
 
-use super::{Imagine, Progress, network_size, render};
+use super::{Imagine, ImagineProgress, network_size, render};
 use crate::error::Error;
-use crate::invalid::in_range;
+use crate::invalid::{decimal, in_range};
 use crate::memory;
 use crate::objective::{Bound, Channels, Evaluator, Objective, References};
 use crate::picture::Picture;
@@ -47,7 +47,7 @@ impl Imagination {
     pub fn render(
         &self,
         number: u64,
-        watch: impl FnMut(&Progress, &[f32]) -> ControlFlow<()>,
+        watch: impl FnMut(&ImagineProgress, &[f32]) -> ControlFlow<()>,
     ) -> Result<Picture, Error> {
         self.render_bound(&self.bound, number, watch)
     }
@@ -61,9 +61,9 @@ impl Imagination {
         &self,
         count: usize,
         diversity: f32,
-        mut watch: impl FnMut(usize, &Progress) -> ControlFlow<()>,
+        mut watch: impl FnMut(usize, &ImagineProgress) -> ControlFlow<()>,
     ) -> Result<Vec<Picture>, Error> {
-        in_range("diversity", diversity, 0.0, 1000.0)?;
+        in_range("diversity", decimal(diversity), 0.0, 1000.0)?;
         let (mut pictures, mut signatures) = (Vec::new(), Vec::new());
         let size = self.settings.size;
         for number in 0..count {
@@ -82,7 +82,7 @@ impl Imagination {
         &self,
         bound: &Bound,
         number: u64,
-        watch: impl FnMut(&Progress, &[f32]) -> ControlFlow<()>,
+        watch: impl FnMut(&ImagineProgress, &[f32]) -> ControlFlow<()>,
     ) -> Result<Picture, Error> {
         memory::check(self.settings.size, self.memory())?;
         let mut evaluation = bound.at(Tiling::whole(network_size(&self.settings)), None, Purpose::Gradient)?;

@@ -41,7 +41,7 @@ pub use imagination::Imagination;
 pub use parameterization::Parameterization;
 
 use crate::error::Error;
-use crate::invalid::{InvalidSetting, in_range};
+use crate::invalid::{InvalidSetting, count_in_range, decimal, in_range};
 use crate::memory;
 use crate::picture::Picture;
 use crate::picture::plane::CHANNELS;
@@ -110,11 +110,12 @@ impl Imagine {
     /// # Errors
     /// The first that is not.
     pub fn check(&self) -> Result<(), InvalidSetting> {
-        in_range("width", self.size.0, SIDES.0, SIDES.1)?;
-        in_range("height", self.size.1, SIDES.0, SIDES.1)?;
-        in_range("steps", self.steps, 0, 10_000)?;
-        in_range("rate", self.rate, 1e-6, 10.0)?;
-        in_range("decay", self.decay, 0.0, 3.0)
+        for (part, side) in [("width", self.size.0), ("height", self.size.1)] {
+            count_in_range("size", side, SIDES.0, SIDES.1).map_err(|error| error.of_part(part))?;
+        }
+        count_in_range("steps", self.steps, 0, 10_000)?;
+        in_range("rate", decimal(self.rate), 1e-6, 10.0)?;
+        in_range("decay", decimal(self.decay), 0.0, 3.0)
     }
 
     /// Peak memory of [`render`] in bytes, without the network.
@@ -136,7 +137,7 @@ pub fn network_size(settings: &Imagine) -> (usize, usize) {
 
 /// How far a picture is.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Progress {
+pub struct ImagineProgress {
     /// Steps done.
     pub step: usize,
     /// Steps in all.
@@ -160,7 +161,7 @@ pub struct Progress {
 pub fn render(
     settings: &Imagine,
     mut gradient: impl FnMut(&[f32], &mut [f32]) -> Result<f64, Error>,
-    mut watch: impl FnMut(&Progress, &[f32]) -> ControlFlow<()>,
+    mut watch: impl FnMut(&ImagineProgress, &[f32]) -> ControlFlow<()>,
 ) -> Result<Picture, Error> {
     settings.check()?;
     memory::check(settings.size, settings.memory())?;
@@ -169,7 +170,7 @@ pub fn render(
     let eye = settings.eye();
     let mut seen = vec![0.0; eye.seen().0 * eye.seen().1 * CHANNELS];
     let mut slope = vec![0.0; seen.len()];
-    let mut progress = Progress { step: 0, steps: settings.steps, value: None };
+    let mut progress = ImagineProgress { step: 0, steps: settings.steps, value: None };
     loop {
         canvas.paint();
         if watch(&progress, canvas.picture()).is_break() {

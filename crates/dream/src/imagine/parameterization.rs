@@ -44,7 +44,7 @@ fn three(basis: impl Basis + Clone + 'static) -> [Box<dyn Basis>; 3] {
 }
 
 named! {
-    Parameterization, "a picture is made of", Pixels => "pixels", Laplacian => "laplacian", Fourier => "fourier", Maco => "maco"
+    Parameterization, "parameterization", Pixels => "pixels", Laplacian => "laplacian", Fourier => "fourier", Maco => "maco"
 }
 
 /// Maps parameters to the plane of one channel, `[height][width]`, and its gradient back to the parameters.

@@ -31,7 +31,7 @@ pub enum Normalize {
     Laplacian,
 }
 
-named! { Normalize, "the gradient is normalised by", None => "none", Mean => "mean", Smooth => "smooth", Laplacian => "laplacian" }
+named! { Normalize, "normalize", None => "none", Mean => "mean", Smooth => "smooth", Laplacian => "laplacian" }
 
 /// Options of a normalisation.
 #[derive(Clone, Debug, PartialEq)]

@@ -66,9 +66,8 @@ impl Bound {
         let layers = self.networks.iter().flat_map(|network| &network.layers);
         let mut measures = layers.flat_map(|layer| &layer.terms);
         if tiling.tiles() > 1 && measures.any(|(_, measure)| measure.is_of_one_place()) {
-            let why = "neuron() looks at one place of the whole picture, which is too large to be seen at once: give more \
-                       memory with --memory, or shrink the picture with --size";
-            return Err(InvalidSetting(why.into()).into());
+            let why = "neuron() needs the whole picture in one tile, and this picture is dreamed in several";
+            return Err(InvalidSetting::unusable("tile", why).into());
         }
         let session = |network: &BoundNetwork| {
             let session = Session::new(plan(&network.program, tiling.tile(), purpose)?);

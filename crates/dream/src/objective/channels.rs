@@ -97,8 +97,8 @@ impl FromStr for Channels {
             Some(_) => None,
         };
         read.ok_or_else(|| {
-            let forms = "all, strongest:8, weakest:8, all-but:3,7 or a list such as 5,9,11";
-            InvalidSetting(format!("'{text}' is no choice of channels; write {forms}"))
+            let expected = "all, strongest:8, weakest:8, all-but:3,7 or a list such as 5,9,11";
+            InvalidSetting::unreadable("channels", text, expected)
         })
     }
 }

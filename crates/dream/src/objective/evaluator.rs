@@ -77,7 +77,11 @@ impl Evaluator {
     /// A network, layer, channel or word that does not exist; an objective without terms.
     pub fn new(objective: &Objective, model: &str, channels: &Channels, again: bool) -> Result<Self, Error> {
         if objective.terms.is_empty() {
-            return Err(InvalidSetting("there is nothing to grow: name a layer, an objective or a word".into()).into());
+            return Err(InvalidSetting::missing(
+                "objective",
+                "the objective has no terms; name a layer, a sum of terms or a word",
+            )
+            .into());
         }
         let (mut wanted, mut on_picture) = (Vec::new(), Vec::new());
         for (weight, term) in &objective.terms {
@@ -89,8 +93,9 @@ impl Evaluator {
             }
         }
         if *channels != Channels::All && objective.terms.iter().all(|(_, term)| term.function.whole_layer().is_none()) {
-            let why = format!("no layer grows as a whole, so that there are no channels to choose by {channels}");
-            return Err(InvalidSetting(why).into());
+            let why =
+                format!("no layer is strengthened as a whole, so that there are no channels to choose by {channels}");
+            return Err(InvalidSetting::unusable("channels", why).into());
         }
         let choice = (*channels != Channels::All).then(|| Choice { channels: channels.clone(), again });
         let networks = wanted.into_iter().map(|wanted| wanted.cut(choice.as_ref())).collect::<Result<_, _>>()?;
@@ -125,7 +130,11 @@ impl Evaluator {
     pub fn bind(&self, references: References<'_>) -> Result<Bound, Error> {
         let about_photo = self.terms().find(|(_, function)| function.needs_photo());
         if let (Some((_, function)), None) = (about_photo, references.photo) {
-            return Err(InvalidSetting(format!("{function} compares with a photo, and there is none")).into());
+            return Err(InvalidSetting::unusable(
+                "objective",
+                format!("{function} compares with a photo, and there is none"),
+            )
+            .into());
         }
         let networks = self.networks.iter().map(|network| network.bind(references)).collect::<Result<_, Error>>()?;
         let binding = Binding { channels: CHANNELS, choice: None, look: &|_| Ok(None), classes: &classes };
@@ -152,7 +161,8 @@ fn of_network<'a>(wanted: &'a mut Vec<Wanted>, model: &str) -> Result<&'a mut Wa
 impl Wanted {
     fn add(&mut self, weight: f32, function: &Arc<dyn Function>) -> Result<(), Error> {
         let model = self.network.model;
-        let no_map = || InvalidSetting(format!("{} has no class scores at every position", model.name));
+        let no_map =
+            || InvalidSetting::unusable("objective", format!("{} has no class scores at every position", model.name));
         let name = function.place().layer(model).ok_or_else(no_map)?;
         let channels = self.network.graph.layer_shape(name, PROBE)?.channels;
         check_channels(name, channels, &function.channels())?;
@@ -220,7 +230,8 @@ impl Layer {
         if self.terms.iter().any(|(_, function)| function.whole_layer().is_some()) {
             check_channels(&self.name, self.channels, channels.named())?;
             if channels.weights(&vec![0.0; self.channels]).iter().all(|weight| *weight == 0.0) {
-                return Err(InvalidSetting(format!("no channel of {} is left by {channels}", self.name)).into());
+                let why = format!("{channels} leaves no channel of {}", self.name);
+                return Err(InvalidSetting::unusable("channels", why).into());
             }
             self.choice = choice.cloned();
         }
@@ -233,7 +244,7 @@ impl Layer {
 }
 
 fn classes(word: &str) -> Result<Vec<usize>, Error> {
-    let meaning = oneiric_zoo::classes_under(word).map_err(|e| InvalidSetting(e.to_string()))?;
+    let meaning = oneiric_zoo::classes_under(word).map_err(|e| InvalidSetting::unusable("objective", e))?;
     Ok(meaning.classes.clone())
 }
 

@@ -76,7 +76,8 @@ impl Objective {
         let wrong = self.terms.iter().find(|(weight, _)| weight.is_nan() || weight.abs() > LARGEST_WEIGHT);
         match wrong {
             Some((weight, term)) => {
-                Err(InvalidSetting(format!("the weight of {term} is {weight}; it takes up to {LARGEST_WEIGHT}")))
+                let why = format!("the weight of {term} is {weight}, and weights are at most {LARGEST_WEIGHT}");
+                Err(InvalidSetting::unusable("objective", why))
             }
             None => Ok(()),
         }
@@ -88,7 +89,7 @@ impl Objective {
     /// # Errors
     /// A word that stands for nothing; the nearest ones are named.
     pub fn of_word(word: &str) -> Result<Self, InvalidSetting> {
-        oneiric_zoo::classes_under(word).map_err(|e| InvalidSetting(e.to_string()))?;
+        oneiric_zoo::classes_under(word).map_err(|e| InvalidSetting::unusable("objective", e))?;
         let models = oneiric_zoo::models().iter().filter(|model| model.class_map.is_some());
         let term = |model: &oneiric_zoo::Model| Self::from(Term::everywhere(word).of_network(model.name));
         Ok(models.map(term).fold(Self::default(), |sum, term| sum + term))

@@ -183,7 +183,7 @@ pub(crate) struct Choice {
 impl Binding<'_> {
     /// What the layer shows of the guide.
     pub fn guide(&self) -> Result<LayerSums, Error> {
-        let missing = || InvalidSetting("a guide picture is needed: add --guide FILE".into());
+        let missing = || InvalidSetting::missing("guide", "the objective follows a guide image, and none is given");
         Ok((self.look)(Reference::Guide)?.ok_or_else(missing)?)
     }
 

@@ -12,7 +12,7 @@ use super::colour::{Model, ToSrgb, within};
 use super::error::PictureError;
 use super::jpeg;
 use super::limits::{Limits, check_memory};
-use super::sniff::Kind;
+use super::sniff::FileKind;
 use super::upright::Upright;
 
 /// Samples in the depth of the file, interleaved.
@@ -39,7 +39,7 @@ const MAX_SPARE_BYTES: u64 = 64 << 20;
 
 /// Width and height of the upright picture, from the header alone.
 pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(usize, usize), PictureError> {
-    if Kind::of(bytes)? == Kind::Jpeg {
+    if FileKind::of(bytes)? == FileKind::Jpeg {
         jpeg::check_end(bytes)?;
     }
     peek(bytes, limits)
@@ -47,9 +47,9 @@ pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(usize, usize), Pict
 
 /// The same from the first bytes of a file, as far as they hold the header.
 pub(super) fn peek(bytes: &[u8], limits: &Limits) -> Result<(usize, usize), PictureError> {
-    let kind = Kind::of(bytes)?;
+    let kind = FileKind::of(bytes)?;
     let (width, height, orientation) = match kind {
-        Kind::Jpeg => jpeg::size(bytes, limits)?,
+        FileKind::Jpeg => jpeg::size(bytes, limits)?,
         _ => {
             let mut decoder = decoder(bytes, kind, limits).map_err(|e| fault(bytes, kind, limits, e))?;
             let (width, height) = decoder.dimensions();
@@ -61,15 +61,15 @@ pub(super) fn peek(bytes: &[u8], limits: &Limits) -> Result<(usize, usize), Pict
 }
 
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
-    let kind = Kind::of(bytes)?;
+    let kind = FileKind::of(bytes)?;
     let decoded = match kind {
-        Kind::Jpeg => jpeg::decode(bytes, limits),
+        FileKind::Jpeg => jpeg::decode(bytes, limits),
         _ => decode_with_image(bytes, kind, limits),
     };
     into_picture(decoded?)
 }
 
-fn decode_with_image(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Decoded, PictureError> {
+fn decode_with_image(bytes: &[u8], kind: FileKind, limits: &Limits) -> Result<Decoded, PictureError> {
     let fault = |error| fault(bytes, kind, limits, error);
     let mut decoder = decoder(bytes, kind, limits).map_err(fault)?;
     let (width, height) = decoder.dimensions();
@@ -99,17 +99,17 @@ fn orientation(decoder: &mut dyn ImageDecoder) -> Orientation {
     decoder.orientation().unwrap_or(Orientation::NoTransforms)
 }
 
-fn decoder<'a>(bytes: &'a [u8], kind: Kind, limits: &Limits) -> ImageResult<Box<dyn ImageDecoder + 'a>> {
+fn decoder<'a>(bytes: &'a [u8], kind: FileKind, limits: &Limits) -> ImageResult<Box<dyn ImageDecoder + 'a>> {
     let file = Cursor::new(bytes);
     Ok(match kind {
-        Kind::Png => {
+        FileKind::Png => {
             Box::new(png::PngDecoder::with_limits(file, bounds(limits.max_decoded_bytes.min(MAX_SPARE_BYTES)))?)
         }
-        Kind::WebP => Box::new(webp::WebPDecoder::new(file)?),
-        Kind::Gif => Box::new(gif::GifDecoder::new(file)?),
-        Kind::Bmp => Box::new(bmp::BmpDecoder::new(file)?),
-        Kind::Tiff => Box::new(tiff::TiffDecoder::new(file)?),
-        Kind::Jpeg => unreachable!("JPEG has a decoder of its own"),
+        FileKind::WebP => Box::new(webp::WebPDecoder::new(file)?),
+        FileKind::Gif => Box::new(gif::GifDecoder::new(file)?),
+        FileKind::Bmp => Box::new(bmp::BmpDecoder::new(file)?),
+        FileKind::Tiff => Box::new(tiff::TiffDecoder::new(file)?),
+        FileKind::Jpeg => unreachable!("JPEG has a decoder of its own"),
     })
 }
 
@@ -160,7 +160,7 @@ fn out_of_memory<T>(len: usize) -> PictureError {
     PictureError::OutOfMemory { bytes: len.saturating_mul(size_of::<T>()) }
 }
 
-fn fault(bytes: &[u8], kind: Kind, limits: &Limits, error: ImageError) -> PictureError {
+fn fault(bytes: &[u8], kind: FileKind, limits: &Limits, error: ImageError) -> PictureError {
     if ends_early(&error) {
         return PictureError::CutShort { kind };
     }
@@ -168,7 +168,7 @@ fn fault(bytes: &[u8], kind: Kind, limits: &Limits, error: ImageError) -> Pictur
         ImageError::Limits(_) => PictureError::TooManyBytes { limit: limits.max_decoded_bytes },
         ImageError::Unsupported(what) => PictureError::Unsupported { kind, detail: what.to_string() },
         // Its decoder calls both the same.
-        _ if kind == Kind::WebP && !has_all_of_riff(bytes) => PictureError::CutShort { kind },
+        _ if kind == FileKind::WebP && !has_all_of_riff(bytes) => PictureError::CutShort { kind },
         // The outer error says no more than the name of the format.
         other => PictureError::Damaged { kind, detail: other.source().unwrap_or(&other).to_string() },
     }

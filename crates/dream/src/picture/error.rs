@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::format::Format;
-use super::sniff::Kind;
+use super::sniff::FileKind;
 
 /// Who has to act on an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,13 +111,13 @@ pub enum PictureError {
     #[error("the {kind} file is cut short; copy or download it again")]
     CutShort {
         /// The kind of file.
-        kind: Kind,
+        kind: FileKind,
     },
     /// The file contradicts its own format.
     #[error("the {kind} file is damaged ({detail}); copy or download it again")]
     Damaged {
         /// The kind of file.
-        kind: Kind,
+        kind: FileKind,
         /// What the decoder met.
         detail: String,
     },
@@ -125,7 +125,7 @@ pub enum PictureError {
     #[error("this variety of {kind} isn't supported ({detail}); save the picture as PNG and use that")]
     Unsupported {
         /// The kind of file.
-        kind: Kind,
+        kind: FileKind,
         /// What is unusual about it.
         detail: String,
     },

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::decode;
 use super::error::PictureError;
 use super::limits::Limits;
-use super::{Kind, Picture};
+use super::{FileKind, Picture};
 
 /// As many bytes as tell what a file is.
 const START: u64 = 4096;
@@ -112,7 +112,7 @@ pub(super) fn read_bytes(mut stream: impl Read, length: Option<u64>, limits: &Li
     };
     read(&mut bytes, START.min(most))?;
     // What is no picture may be long, or never end.
-    Kind::of(&bytes)?;
+    FileKind::of(&bytes)?;
     limits.check_file(length.unwrap_or(0))?;
     let left = most - bytes.len() as u64;
     read(&mut bytes, left)?;

@@ -12,7 +12,7 @@ use super::colour::Model;
 use super::decode::{Decoded, Samples, zeros};
 use super::error::PictureError;
 use super::limits::{Limits, check_memory};
-use super::sniff::Kind;
+use super::sniff::FileKind;
 
 type Decoder<'a> = JpegDecoder<ZCursor<&'a [u8]>>;
 
@@ -54,7 +54,7 @@ fn options() -> DecoderOptions {
 /// Whether the marker is there that ends the picture.
 pub(super) fn check_end(bytes: &[u8]) -> Result<(), PictureError> {
     let is_there = markers(bytes).any(|(code, _)| code == 0xd9);
-    is_there.then_some(()).ok_or(PictureError::CutShort { kind: Kind::Jpeg })
+    is_there.then_some(()).ok_or(PictureError::CutShort { kind: FileKind::Jpeg })
 }
 
 fn header(bytes: &[u8]) -> Result<Decoder<'_>, PictureError> {
@@ -92,7 +92,7 @@ fn channels(components: u8, stored: Option<ColorSpace>) -> Result<(Model, ColorS
         3 => Ok((Model::Rgb, ColorSpace::RGB)),
         4 if stored == Some(ColorSpace::YCCK) => Ok((Model::Cmyk, ColorSpace::YCCK)),
         4 => Ok((Model::Cmyk, ColorSpace::CMYK)),
-        other => Err(PictureError::Unsupported { kind: Kind::Jpeg, detail: format!("{other} channels") }),
+        other => Err(PictureError::Unsupported { kind: FileKind::Jpeg, detail: format!("{other} channels") }),
     }
 }
 
@@ -148,17 +148,19 @@ fn check_variety(bytes: &[u8]) -> Result<(), PictureError> {
         Some((0xc9..=0xcb, _)) => "arithmetic coding".into(),
         _ => return Ok(()),
     };
-    Err(PictureError::Unsupported { kind: Kind::Jpeg, detail })
+    Err(PictureError::Unsupported { kind: FileKind::Jpeg, detail })
 }
 
 fn damaged(detail: &str) -> PictureError {
-    PictureError::Damaged { kind: Kind::Jpeg, detail: detail.to_owned() }
+    PictureError::Damaged { kind: FileKind::Jpeg, detail: detail.to_owned() }
 }
 
 fn fault(error: DecodeErrors) -> PictureError {
     match error {
-        DecodeErrors::Unsupported(what) => PictureError::Unsupported { kind: Kind::Jpeg, detail: format!("{what:?}") },
-        DecodeErrors::ExhaustedData => PictureError::CutShort { kind: Kind::Jpeg },
+        DecodeErrors::Unsupported(what) => {
+            PictureError::Unsupported { kind: FileKind::Jpeg, detail: format!("{what:?}") }
+        }
+        DecodeErrors::ExhaustedData => PictureError::CutShort { kind: FileKind::Jpeg },
         other => damaged(other.to_string().trim_end()),
     }
 }

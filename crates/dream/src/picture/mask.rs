@@ -89,7 +89,7 @@ impl FromStr for Length {
             Some(text) => number(text).map(|number| Self::Part(number / 100.0)),
             None => number(text).map(Self::Pixels),
         };
-        read.ok_or_else(|| InvalidSetting(format!("'{text}' is no length; write pixels such as 300, or 40%")))
+        read.ok_or_else(|| InvalidSetting::unreadable("feather", text, "a length in pixels such as 300, or 40%"))
     }
 }
 
@@ -114,9 +114,9 @@ impl FromStr for Mask {
     /// of a soft border behind another comma, or `gradient:top`, full there and nothing at the other end.
     fn from_str(text: &str) -> Result<Self, InvalidSetting> {
         let wrong = || {
-            let forms = "circle:50%,50%,30%, rect:10%,10%,80%,50%, top:40% (or bottom, left, right) or gradient:top; the \
-                         first three take the width of a soft border as well: top:40%,10%";
-            InvalidSetting(format!("'{text}' is no shape; write {forms}"))
+            let expected = "circle:50%,50%,30%, rect:10%,10%,80%,50%, top:40% (or bottom, left, right) or gradient:top; the \
+                            first three take the width of a soft border as well: top:40%,10%";
+            InvalidSetting::unreadable("mask", text, expected)
         };
         let (name, rest) = text.trim().split_once(':').ok_or_else(wrong)?;
         let edge = name.parse::<Edge>();
@@ -165,7 +165,7 @@ impl Mask {
     /// # Errors
     /// A word that stands for nothing, or for nothing that is seen in `picture`.
     pub fn of_word(word: &str, picture: &Picture) -> Result<Self, Error> {
-        let meaning = oneiric_zoo::classes_under(word).map_err(|e| InvalidSetting(e.to_string()))?;
+        let meaning = oneiric_zoo::classes_under(word).map_err(|e| InvalidSetting::unusable("where", e))?;
         let picture = shrunk(picture, SIGHT);
         let size = (picture.width(), picture.height());
         let mut plane = vec![1.0; size.0 * size.1];
@@ -179,8 +179,8 @@ impl Mask {
         }
         let largest = plane.iter().copied().fold(0.0, f32::max);
         if largest < LEAST_EVIDENCE {
-            let why = format!("the networks see no {word} in this picture; `oneiric look` tells what they see");
-            return Err(InvalidSetting(why).into());
+            let why = format!("the networks see no {word} in this picture");
+            return Err(InvalidSetting::unusable("where", why).into());
         }
         plane.iter_mut().for_each(|weight| *weight /= largest);
         Ok(Self { what: What::Plane(plane, size), inverted: false, feather: None })
@@ -366,7 +366,7 @@ mod tests {
         for wrong in
             ["", "circle", "circle:1,2", "top:-5", "top:5,5,5", "middle:4", "gradient:40%", "rect:1,2,3,nan", "top:1e9"]
         {
-            assert!(wrong.parse::<Mask>().unwrap_err().0.contains("top:40%"), "{wrong}");
+            assert!(wrong.parse::<Mask>().unwrap_err().to_string().contains("top:40%"), "{wrong}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A picture in memory, and its way in from a file and out to one.
 //!
-//! In: bytes -> [`sniff`](Kind) says what they are by their content -> a decoder reads the header, which
+//! In: bytes -> [`sniff`](FileKind) says what they are by their content -> a decoder reads the header, which
 //! is held against [`Limits`] -> samples in the depth of the file -> colours converted to sRGB and
 //! turned upright -> [`Picture`].
 //!
@@ -32,7 +32,7 @@ pub use file::PictureFile;
 pub use format::Format;
 pub use limits::Limits;
 pub use save::{SaveMode, check_destination, write_file};
-pub use sniff::Kind;
+pub use sniff::FileKind;
 
 /// A picture of red, green and blue, with or without transparency.
 ///
@@ -98,7 +98,7 @@ impl Picture {
         Self::new(width, height, pixels)
     }
 
-    /// Reads a picture file of any kind in [`Kind`]. Its content decides what it is, not its name.
+    /// Reads a picture file of any kind in [`FileKind`]. Its content decides what it is, not its name.
     ///
     /// # Errors
     /// [`PictureError::InFile`] names the path and holds what went wrong.

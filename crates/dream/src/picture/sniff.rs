@@ -6,7 +6,7 @@ use super::error::PictureError;
 
 /// A kind of picture file that we read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum FileKind {
     /// Baseline, extended and progressive, 8 bits; grey, RGB, YCbCr, CMYK and YCCK.
     Jpeg,
     /// Every colour type and depth; of an animation its still picture.
@@ -21,7 +21,7 @@ pub enum Kind {
     Tiff,
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for FileKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Jpeg => "JPEG",
@@ -34,7 +34,7 @@ impl fmt::Display for Kind {
     }
 }
 
-impl Kind {
+impl FileKind {
     /// Endings that files of these kinds usually have, in lower case.
     pub const ENDINGS: [&str; 12] =
         ["jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "bmp", "dib", "tif", "tiff"];

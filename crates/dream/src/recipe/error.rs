@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::picture::{Kind, PictureError, readable};
+use crate::picture::{FileKind, PictureError, readable};
 
 use super::{FORMAT, LONGEST};
 
@@ -25,7 +25,7 @@ pub enum RecipeError {
     #[error(transparent)]
     Picture(#[from] PictureError),
     /// A picture without a recipe.
-    #[error("this picture carries no recipe; only dreams made without --no-recipe, and not changed since, carry one")]
+    #[error("this picture has no recipe; only dreams saved with their recipe, and not changed since, have one")]
     None,
     /// Neither text nor a picture.
     #[error("this is neither a recipe nor a picture that could carry one")]
@@ -39,7 +39,7 @@ pub enum RecipeError {
     #[error("{0}")]
     Invalid(String),
     /// More than [`LONGEST`] bytes.
-    #[error("a recipe of more than {LONGEST} bytes cannot be kept in a picture; --no-recipe makes one without")]
+    #[error("the recipe is longer than {LONGEST} bytes and cannot be written into a picture")]
     TooLongToWrite,
     /// More than [`LONGEST`] bytes.
     #[error("this is longer than the {LONGEST} bytes that a recipe may have")]
@@ -48,13 +48,13 @@ pub enum RecipeError {
     #[error("the recipe in this {kind} file cannot be read: {detail}")]
     Damaged {
         /// The kind of file.
-        kind: Kind,
+        kind: FileKind,
         /// What is wrong.
         detail: String,
     },
     /// A kind of file that takes no recipe.
     #[error("a recipe goes into PNG, JPEG and WebP files, not into {0}")]
-    NoRoom(Kind),
+    NoRoom(FileKind),
 }
 
 impl RecipeError {
@@ -63,7 +63,7 @@ impl RecipeError {
         Self::Invalid(tame(&why.to_string()))
     }
 
-    pub(super) fn damaged(kind: Kind, why: impl fmt::Display) -> Self {
+    pub(super) fn damaged(kind: FileKind, why: impl fmt::Display) -> Self {
         Self::Damaged { kind, detail: tame(&why.to_string()) }
     }
 

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use crate::picture::{Kind, Limits, PictureError};
+use crate::picture::{FileKind, Limits, PictureError};
 
 use super::{LONGEST, Recipe, RecipeError, stamp};
 
@@ -30,7 +30,7 @@ impl Recipe {
             stream.by_ref().take(most).read_to_end(bytes).map_err(PictureError::from_read)
         };
         read(&mut bytes, LONGEST as u64 + 1)?;
-        if Kind::of(&bytes).is_err() {
+        if FileKind::of(&bytes).is_err() {
             return Self::of_text(&bytes);
         }
         let left = limits.max_file_bytes.saturating_add(1).saturating_sub(bytes.len() as u64);

@@ -27,7 +27,7 @@ use oneiric_engine::Isa;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::invalid::in_range;
+use crate::invalid::count_in_range;
 use crate::render::Dream;
 use crate::settings::{MOST_SIDE, Settings};
 
@@ -54,7 +54,7 @@ pub struct Recipe {
     /// The name of the preset that the settings began with. It is told only: all settings are in the recipe.
     pub preset: Option<String>,
     /// What was dreamed on.
-    pub photo: Option<Photo>,
+    pub photo: Option<PhotoInfo>,
     /// The networks' names with the [`sha256`] of their weights.
     #[serde(default)]
     pub networks: BTreeMap<String, String>,
@@ -69,7 +69,7 @@ pub struct Recipe {
 /// What was dreamed on: a file, or a landscape drawn from the seed. Neither its name nor its folder is told.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Photo {
+pub struct PhotoInfo {
     /// The [`sha256`] of the file; none of a landscape.
     pub sha256: Option<String>,
     /// Whether it was a landscape.
@@ -85,7 +85,7 @@ pub struct Photo {
 
 impl Recipe {
     /// How a dream with these settings in these places is made on this machine.
-    pub fn new(preset: Option<String>, photo: Photo, dream: &Dream, places: Places) -> Self {
+    pub fn new(preset: Option<String>, photo: PhotoInfo, dream: &Dream, places: Places) -> Self {
         // A thing is looked for with all networks.
         let seeing = oneiric_zoo::models().iter().map(|model| model.name).filter(|_| places.r#where.is_some());
         Self {
@@ -106,7 +106,7 @@ impl Recipe {
             return Err(RecipeError::invalid("the photo is a file with its sha256, or else landscape = true"));
         }
         let size = self.photo.as_ref().and_then(|photo| photo.size);
-        in_range("size", size.unwrap_or(MOST_SIDE), 1, MOST_SIDE).map_err(RecipeError::invalid)?;
+        count_in_range("size", size.unwrap_or(MOST_SIDE), 1, MOST_SIDE).map_err(RecipeError::invalid)?;
         let of_photo = self.photo.iter().filter_map(|photo| photo.sha256.as_ref());
         self.networks.values().chain(of_photo).try_for_each(|hash| check_hash(hash))?;
         self.settings.check().map_err(RecipeError::invalid)?;

@@ -58,7 +58,7 @@ impl Region {
         let settings = match preset::preset(&self.look) {
             Ok(preset) => preset.settings(),
             Err(unknown) => {
-                let why = |e| InvalidSetting(format!("{unknown}; and it is no objective:\n{e}"));
+                let why = |e| InvalidSetting::unusable("region", format!("{unknown}; as an objective:\n{e}"));
                 let objective = Objective::read(&self.look, &main.model).map_err(why)?;
                 Settings { objective, ..main.clone() }
             }

@@ -11,7 +11,7 @@ use quick_xml::escape::{partial_escape, resolve_predefined_entity};
 use quick_xml::events::{BytesRef, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 
-use crate::picture::Kind;
+use crate::picture::FileKind;
 
 use super::{LONGEST, RecipeError, parts};
 
@@ -51,13 +51,13 @@ pub fn stamped(file: Vec<u8>, text: &str) -> Result<Vec<u8>, RecipeError> {
     if xml.len() > LONGEST {
         return Err(RecipeError::TooLongToWrite);
     }
-    let kind = Kind::of(&file)?;
+    let kind = FileKind::of(&file)?;
     let file = Bytes::from(file);
     let stamped = match kind {
-        Kind::Png => into_png(file, text),
-        Kind::Jpeg => into_jpeg(file, &packet(&xml)),
-        Kind::WebP => into_webp(file, &packet(&xml)),
-        Kind::Gif | Kind::Bmp | Kind::Tiff => return Err(RecipeError::NoRoom(kind)),
+        FileKind::Png => into_png(file, text),
+        FileKind::Jpeg => into_jpeg(file, &packet(&xml)),
+        FileKind::WebP => into_webp(file, &packet(&xml)),
+        FileKind::Gif | FileKind::Bmp | FileKind::Tiff => return Err(RecipeError::NoRoom(kind)),
     };
     stamped.map(Vec::from).map_err(|e| RecipeError::damaged(kind, e))
 }
@@ -68,17 +68,17 @@ pub fn stamped(file: Vec<u8>, text: &str) -> Result<Vec<u8>, RecipeError> {
 /// # Errors
 /// [`RecipeError::TooLongToRead`]; [`RecipeError::Damaged`] for a text that cannot be read.
 pub fn find(file: &[u8]) -> Result<Option<String>, RecipeError> {
-    match Kind::of(file)? {
-        Kind::Png => parts::of_png(file).find(|chunk| chunk.is(b"iTXt", PNG_KEYWORD)).map(of_chunk).transpose(),
-        kind @ Kind::Jpeg => {
+    match FileKind::of(file)? {
+        FileKind::Png => parts::of_png(file).find(|chunk| chunk.is(b"iTXt", PNG_KEYWORD)).map(of_chunk).transpose(),
+        kind @ FileKind::Jpeg => {
             let segment =
                 parts::of_jpeg(file).find(|(marker, data)| *marker == markers::APP1 && data.starts_with(JPEG_XMP));
             segment.map_or(Ok(None), |(_, data)| of_packet(kind, &data[JPEG_XMP.len()..]))
         }
-        kind @ Kind::WebP => {
+        kind @ FileKind::WebP => {
             parts::of_webp(file).find(|(id, _)| **id == CHUNK_XMP).map_or(Ok(None), |(_, data)| of_packet(kind, data))
         }
-        Kind::Gif | Kind::Bmp | Kind::Tiff => Ok(None),
+        FileKind::Gif | FileKind::Bmp | FileKind::Tiff => Ok(None),
     }
 }
 
@@ -95,10 +95,10 @@ fn of_chunk(chunk: parts::Chunk<'_>) -> Result<String, RecipeError> {
         return Err(RecipeError::TooLongToRead);
     }
     let whole = PngChunk::from_bytes(&mut Bytes::copy_from_slice(chunk.whole));
-    whole.map_err(|e| RecipeError::damaged(Kind::Png, e))?;
+    whole.map_err(|e| RecipeError::damaged(FileKind::Png, e))?;
     let text = chunk.data.strip_prefix(PNG_HEAD);
-    let text = text.ok_or_else(|| RecipeError::damaged(Kind::Png, "it is compressed or in another language"))?;
-    let text = std::str::from_utf8(text).map_err(|e| RecipeError::damaged(Kind::Png, e))?;
+    let text = text.ok_or_else(|| RecipeError::damaged(FileKind::Png, "it is compressed or in another language"))?;
+    let text = std::str::from_utf8(text).map_err(|e| RecipeError::damaged(FileKind::Png, e))?;
     Ok(text.to_owned())
 }
 
@@ -136,7 +136,7 @@ fn packet(xml: &str) -> String {
 }
 
 /// The text of the property in a packet. Entities that a document declares are not known here, so that none expands.
-fn of_packet(kind: Kind, packet: &[u8]) -> Result<Option<String>, RecipeError> {
+fn of_packet(kind: FileKind, packet: &[u8]) -> Result<Option<String>, RecipeError> {
     if packet.len() > LONGEST_PACKET {
         return Err(RecipeError::TooLongToRead);
     }

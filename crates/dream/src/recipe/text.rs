@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use toml::{Table, Value as Toml};
 
 use crate::settings::Settings;
-use crate::settings::options::{Value, options};
+use crate::settings::options::{SettingValue, options};
 
 use super::stamp::as_xml;
 use super::{FORMAT, LONGEST, Recipe, RecipeError};
@@ -73,7 +73,7 @@ pub(super) fn defaults() -> Settings {
 }
 
 pub(super) fn serialize<S: Serializer>(settings: &Settings, to: S) -> Result<S::Ok, S::Error> {
-    let told = options().iter().filter_map(|option| Some((option.name, Told(option.get(settings)?))));
+    let told = options().iter().filter_map(|option| Some((option.name, Written(option.get(settings)?))));
     to.collect_map(told)
 }
 
@@ -82,21 +82,21 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Settings
 }
 
 /// The value of a setting as recipes have it.
-struct Told(Value);
+struct Written(SettingValue);
 
-impl Serialize for Told {
+impl Serialize for Written {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
-            Value::Number(number) if number.is_finite() => to.serialize_f64(*number),
-            Value::Number(number) => Err(S::Error::custom(format!("a setting is {number}"))),
+            SettingValue::Number(number) if number.is_finite() => to.serialize_f64(*number),
+            SettingValue::Number(number) => Err(S::Error::custom(format!("a setting is {number}"))),
             // TOML has whole numbers of 63 bits: larger ones are told as text.
-            Value::Whole(number) => match i64::try_from(*number) {
+            SettingValue::Whole(number) => match i64::try_from(*number) {
                 Ok(number) => to.serialize_i64(number),
                 Err(_) => to.collect_str(number),
             },
-            Value::Text(text) => to.serialize_str(text),
-            Value::Flag(flag) => to.serialize_bool(*flag),
-            Value::List(texts) => to.collect_seq(texts),
+            SettingValue::Text(text) => to.serialize_str(text),
+            SettingValue::Flag(flag) => to.serialize_bool(*flag),
+            SettingValue::List(texts) => to.collect_seq(texts),
         }
     }
 }
@@ -110,7 +110,7 @@ fn settings(given: &Table) -> Result<Settings, RecipeError> {
     for option in options() {
         let Some(value) = given.get(option.name) else { continue };
         // Those that are only another way to say something take any number of texts.
-        let like = option.get(&settings).unwrap_or(Value::List(Vec::new()));
+        let like = option.get(&settings).unwrap_or(SettingValue::List(Vec::new()));
         if let Some(texts) = as_given(option.name, value, &like)? {
             option.set(&mut settings, &texts).map_err(RecipeError::invalid)?;
         }
@@ -120,21 +120,23 @@ fn settings(given: &Table) -> Result<Settings, RecipeError> {
 
 /// What the command line would have been given for `value`, which has to be of the kind of `like`; nothing for a flag that
 /// is off.
-fn as_given(name: &str, value: &Toml, like: &Value) -> Result<Option<Vec<String>>, RecipeError> {
+fn as_given(name: &str, value: &Toml, like: &SettingValue) -> Result<Option<Vec<String>>, RecipeError> {
     let given = match (like, value) {
-        (Value::Number(_) | Value::Whole(_), Toml::Integer(number)) => Some(vec![number.to_string()]),
-        (Value::Number(_), Toml::Float(number)) => Some(vec![number.to_string()]),
-        (Value::Whole(_) | Value::Text(_), Toml::String(text)) => Some(vec![text.clone()]),
-        (Value::Flag(_), Toml::Boolean(on)) => return Ok(on.then(Vec::new)),
-        (Value::List(_), Toml::Array(values)) => values.iter().map(|value| Some(value.as_str()?.to_owned())).collect(),
+        (SettingValue::Number(_) | SettingValue::Whole(_), Toml::Integer(number)) => Some(vec![number.to_string()]),
+        (SettingValue::Number(_), Toml::Float(number)) => Some(vec![number.to_string()]),
+        (SettingValue::Whole(_) | SettingValue::Text(_), Toml::String(text)) => Some(vec![text.clone()]),
+        (SettingValue::Flag(_), Toml::Boolean(on)) => return Ok(on.then(Vec::new)),
+        (SettingValue::List(_), Toml::Array(values)) => {
+            values.iter().map(|value| Some(value.as_str()?.to_owned())).collect()
+        }
         _ => None,
     };
     let takes = match like {
-        Value::Number(_) => "a number",
-        Value::Whole(_) => "a whole number",
-        Value::Text(_) => "a text",
-        Value::Flag(_) => "true or false",
-        Value::List(_) => "a list of texts",
+        SettingValue::Number(_) => "a number",
+        SettingValue::Whole(_) => "a whole number",
+        SettingValue::Text(_) => "a text",
+        SettingValue::Flag(_) => "true or false",
+        SettingValue::List(_) => "a list of texts",
     };
     given.map(Some).ok_or_else(|| RecipeError::invalid(format!("{name} takes {takes}, not {value}")))
 }

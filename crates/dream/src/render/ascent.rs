@@ -47,8 +47,8 @@ impl FromStr for Ascent {
             Some(("momentum", number)) => kept(number).map(Self::Momentum),
             _ => None,
         };
-        let forms = "write plain, momentum:0.9 (from 0 to 0.999) or adam";
-        read.ok_or_else(|| InvalidSetting(format!("'{text}' is no way to climb; {forms}")))
+        let expected = "plain, momentum:0.9 (from 0 to 0.999) or adam";
+        read.ok_or_else(|| InvalidSetting::unreadable("ascent", text, expected))
     }
 }
 

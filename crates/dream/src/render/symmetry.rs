@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 use rayon::prelude::*;
 
-use crate::invalid::{InvalidSetting, in_range};
+use crate::invalid::{InvalidSetting, count_in_range};
 use crate::picture::plane::{CHANNELS, floats, rows_per_band};
 
 /// Most segments of a kaleidoscope.
@@ -42,7 +42,9 @@ impl Symmetry {
     /// If not.
     pub fn check(self) -> Result<(), InvalidSetting> {
         match self {
-            Self::Kaleidoscope(segments) => in_range("segments of a kaleidoscope", segments, 2, MOST_SEGMENTS),
+            Self::Kaleidoscope(segments) => {
+                count_in_range("symmetry", segments, 2, MOST_SEGMENTS).map_err(|error| error.of_part("segments"))
+            }
             _ => Ok(()),
         }
     }
@@ -70,8 +72,8 @@ impl FromStr for Symmetry {
             "quad" => Some(Self::Quad),
             _ => text.strip_prefix("kaleidoscope:").and_then(|n| n.parse().ok()).map(Self::Kaleidoscope),
         };
-        let why = || format!("'{text}' is no symmetry; choose one of none, mirror, quad, kaleidoscope:6");
-        let symmetry = symmetry.ok_or_else(|| InvalidSetting(why()))?;
+        let expected = "none, mirror, quad or kaleidoscope:6";
+        let symmetry = symmetry.ok_or_else(|| InvalidSetting::unreadable("symmetry", text, expected))?;
         symmetry.check()?;
         Ok(symmetry)
     }
@@ -293,7 +295,7 @@ mod tests {
         }
         assert_eq!("kaleidoscope:24".parse(), Ok(Symmetry::Kaleidoscope(24)));
         for wrong in ["", "Mirror", "kaleidoscope", "kaleidoscope:", "kaleidoscope:six", "kaleidoscope:-2"] {
-            assert!(wrong.parse::<Symmetry>().unwrap_err().to_string().contains("quad, kaleidoscope:6"), "{wrong}");
+            assert!(wrong.parse::<Symmetry>().unwrap_err().to_string().contains("quad or kaleidoscope:6"), "{wrong}");
         }
         for wrong in ["kaleidoscope:1", "kaleidoscope:25"] {
             assert!(wrong.parse::<Symmetry>().unwrap_err().to_string().contains("between 2 and 24"), "{wrong}");

@@ -6,7 +6,7 @@ use super::Photo;
 use crate::landscape;
 use crate::picture::resize::{fit, resized};
 use crate::picture::{Picture, PictureError, PictureFile};
-use crate::recipe::{self, Photo as About};
+use crate::recipe::{self, PhotoInfo};
 
 /// Sides of the drawn landscape, in pixels.
 const LANDSCAPE: (usize, usize) = (960, 640);
@@ -43,12 +43,12 @@ impl Waiting {
     }
 
     /// What a recipe tells of it.
-    pub fn about(&self) -> About {
+    pub fn about(&self) -> PhotoInfo {
         let (sha256, landscape) = match &self.from {
             Origin::File(file) => (Some(recipe::sha256(file.bytes())), false),
             Origin::Seed(_) => (None, true),
         };
-        About { sha256, landscape, width: self.size.0, height: self.size.1, size: self.longest }
+        PhotoInfo { sha256, landscape, width: self.size.0, height: self.size.1, size: self.longest }
     }
 }
 

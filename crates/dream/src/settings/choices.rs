@@ -1,7 +1,7 @@
-//! What a person chose of a dream's settings: a preset to begin with, and options that change it.
+//! The settings that a person chose: a preset, and options that change it.
 //!
-//! The command line, the studio and its HTTP API all give [`Choices`]; [`Choices::settings`] makes [`Settings`] of them, and
-//! [`Choices::of`] is the way back.
+//! The command line, the studio and its HTTP API make [`Choices`]; [`Choices::settings`] turns them into [`Settings`], and
+//! [`Choices::of`] turns settings into choices.
 //!
 //! ```
 //! use oneiric::settings::choices::Choices;
@@ -15,13 +15,13 @@
 use crate::error::Error;
 use crate::invalid::InvalidSetting;
 use crate::settings::Settings;
-use crate::settings::options::{Kind, Setting, Value, option, options};
+use crate::settings::options::{SettingSpec, SettingValue, ValueKind, option, options};
 use crate::settings::preset::{self, Preset};
 
-/// The options that say what grows. Where none of them nor a preset is given, `more` says it alone.
+/// The options that set the objective. If neither they nor a preset are given, `more` sets it alone.
 const WHAT_GROWS: [&str; 4] = ["objective", "layer", "channels", "channel"];
 
-/// A preset, and the options that were given beside it, each with its values: none for a flag.
+/// A preset, and the options that were given with it, each with its values: none for a flag.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Choices {
     preset: Option<String>,
@@ -29,10 +29,10 @@ pub struct Choices {
 }
 
 impl Choices {
-    /// The preset of this name, if there is one, and these options by their names.
+    /// The preset of this name, if any, and these options by their names.
     ///
     /// # Errors
-    /// A preset or an option that does not exist, and two options that say the same.
+    /// A preset or an option that does not exist, and two options that exclude each other.
     pub fn new<'a>(
         preset: Option<&str>,
         given: impl IntoIterator<Item = (&'a str, Vec<String>)>,
@@ -42,15 +42,14 @@ impl Choices {
         for (name, values) in given {
             let setting = option(name)?;
             if let Some(other) = choices.options().find(|other| other.excludes(setting)) {
-                let why = format!("--{name} and --{} say the same; leave one of them out", other.name);
-                return Err(InvalidSetting(why).into());
+                return Err(InvalidSetting::conflict(setting.name, other.name).into());
             }
             choices.given.push((setting.name, values));
         }
         Ok(choices)
     }
 
-    /// The choices that make these settings, as few as possible. `preset` is the name of the one to begin with.
+    /// The fewest choices that make these settings. `preset` is the name of the preset to begin with.
     ///
     /// # Errors
     /// A preset that does not exist.
@@ -72,7 +71,7 @@ impl Choices {
     }
 
     /// The options that were given.
-    pub fn options(&self) -> impl Iterator<Item = &'static Setting> {
+    pub fn options(&self) -> impl Iterator<Item = &'static SettingSpec> {
         self.given.iter().filter_map(|(name, _)| option(name).ok())
     }
 
@@ -86,8 +85,8 @@ impl Choices {
         self.preset.as_deref()
     }
 
-    /// The preset that everything else builds on: the one that was named, or the model's first, whose numbers suit it. None
-    /// for a dream of nothing but words.
+    /// The preset to begin with: the chosen one, or the model's first, whose numbers suit the model. `None` for a dream of
+    /// words alone.
     ///
     /// # Errors
     /// A network that does not exist.
@@ -108,7 +107,7 @@ impl Choices {
         }
     }
 
-    /// What the look is called: the preset's name, `words`, or `custom`.
+    /// The name of the look: the preset's name, `words`, or `custom`.
     ///
     /// # Errors
     /// As [`preset`](Self::preset).
@@ -117,23 +116,23 @@ impl Choices {
         Ok(if custom { "custom" } else { self.preset()?.map_or("words", |preset| preset.name) })
     }
 
-    /// The same with another preset.
+    /// The same choices with another preset.
     #[must_use]
     pub fn with_preset(&self, name: &str) -> Self {
         Self { preset: Some(name.into()), ..self.clone() }
     }
 
-    /// The same with `value` of one option, or none where there is none, instead of what says the same.
+    /// The same choices with `value` for one option, or without that option, and without those that it excludes.
     #[must_use]
-    pub fn with(&self, setting: &'static Setting, value: Option<&str>) -> Self {
+    pub fn with(&self, setting: &'static SettingSpec, value: Option<&str>) -> Self {
         let mut changed = self.clone();
         changed.given.retain(|(name, _)| option(name).is_ok_and(|other| !other.excludes(setting)));
-        let values = |value: &str| if setting.kind == Kind::Flag { Vec::new() } else { vec![value.to_owned()] };
+        let values = |value: &str| if setting.kind == ValueKind::Flag { Vec::new() } else { vec![value.to_owned()] };
         changed.given.extend(value.map(|value| (setting.name, values(value))));
         changed
     }
 
-    /// Whether a look is chosen, in any way.
+    /// Whether a preset or an option of the objective is chosen.
     pub fn is_look(&self) -> bool {
         let what = WHAT_GROWS.iter().chain(&["more", "less", "model"]);
         self.preset.is_some() || what.into_iter().any(|name| self.values(name).is_some())
@@ -142,7 +141,7 @@ impl Choices {
     /// The checked settings. They begin with those of a recipe, if there is one.
     ///
     /// # Errors
-    /// A setting that cannot be read or is out of range, and a preset beside a recipe.
+    /// A setting that cannot be read or is out of range; a preset with a recipe.
     pub fn settings(&self, recipe: Option<&Settings>) -> Result<Settings, Error> {
         let settings = self.unchecked(recipe)?;
         settings.check()?;
@@ -152,7 +151,7 @@ impl Choices {
     fn unchecked(&self, recipe: Option<&Settings>) -> Result<Settings, Error> {
         let mut settings = match (recipe, &self.preset) {
             (Some(_), Some(_)) => {
-                return Err(InvalidSetting("a recipe is a look of its own: leave out --preset".into()).into());
+                return Err(InvalidSetting::conflict("preset", "recipe").into());
             }
             (Some(settings), None) => settings.clone(),
             (None, _) => self.preset()?.map_or_else(preset::words, Preset::settings),
@@ -165,7 +164,7 @@ impl Choices {
         Ok(settings)
     }
 
-    /// What the command line would be given for them.
+    /// The arguments of a command line that make these choices.
     pub fn arguments(&self) -> Vec<String> {
         let mut arguments = Vec::new();
         arguments.extend(self.preset.iter().flat_map(|name| ["--preset".to_owned(), name.clone()]));
@@ -181,8 +180,8 @@ impl Choices {
     }
 }
 
-impl Value {
-    /// What is given to set it; nothing for a flag that is off, and for a list of nothing.
+impl SettingValue {
+    /// The values to give to set it; `None` for a flag that is off and for an empty list.
     fn given(self) -> Option<Vec<String>> {
         match self {
             Self::Number(number) => Some(vec![number.to_string()]),
@@ -205,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn every_preset_and_what_changes_it_is_found_again_in_the_settings() {
+    fn settings_give_back_the_preset_and_its_changes() {
         for preset in preset::presets() {
             let settings = preset.settings();
             assert_eq!(Choices::of(&settings, Some(preset.name)).unwrap().arguments(), ["--preset", preset.name]);
@@ -218,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_of_no_known_preset_are_chosen_as_well() {
+    fn settings_without_a_preset_give_back_their_choices() {
         let words = choices(None, &[("more", "birds"), ("octave", "2:iterations=3")]);
         assert_eq!(words.name().unwrap(), "words");
         let settings = words.settings(None).unwrap();
@@ -230,13 +229,13 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_chosen_is_told() {
+    fn invalid_choices_are_refused() {
         let given = |name: &'static str| (name, vec!["block5".to_owned()]);
         let told =
             |preset, given: Vec<(&'static str, Vec<String>)>| Choices::new(preset, given).unwrap_err().to_string();
         assert!(told(Some("unicorns"), vec![]).contains("dogs"));
         assert!(told(None, vec![given("lair")]).contains("lair"));
-        assert!(told(None, vec![given("layer"), given("objective")]).contains("say the same"));
-        assert!(told(None, vec![given("layer"), given("layer")]).contains("say the same"));
+        assert!(told(None, vec![given("layer"), given("objective")]).contains("exclude each other"));
+        assert!(told(None, vec![given("layer"), given("layer")]).contains("exclude each other"));
     }
 }

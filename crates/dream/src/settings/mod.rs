@@ -1,4 +1,4 @@
-//! What makes a dream: network, layers, octaves, steps.
+//! The settings of a dream: network, objective, octaves, steps and all else.
 
 pub mod choices;
 pub mod options;
@@ -10,8 +10,8 @@ use std::fmt;
 use oneiric_engine::Purpose;
 
 use crate::finish::Finish;
-pub use crate::invalid::InvalidSetting;
-use crate::invalid::in_range;
+use crate::invalid::count_in_range;
+pub use crate::invalid::{InvalidSetting, Reason, short};
 use crate::named::named;
 use crate::normalize::Normalize;
 use crate::objective::{Channels, Objective, Term};
@@ -19,11 +19,12 @@ use crate::render::ascent::Ascent;
 use crate::render::symmetry::Symmetry;
 use crate::render::tile::LEAST_SIDE;
 pub use choices::Choices;
+use options::{option, options};
 
-/// How exactly the gradient is computed; the way to the layer is always in `f32`.
+/// The number format of the backward pass; the forward pass is always in `f32`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Backward {
-    /// All in `f32`.
+    /// All of it in `f32`.
     #[default]
     F32,
     /// The products of 1x1 convolutions in bf16: faster, and only on machines with AVX512-BF16.
@@ -31,7 +32,7 @@ pub enum Backward {
 }
 
 impl Backward {
-    /// What a plan for it is made for.
+    /// The purpose of a plan with this backward pass.
     pub fn purpose(self) -> Purpose {
         match self {
             Self::F32 => Purpose::Gradient,
@@ -40,23 +41,23 @@ impl Backward {
     }
 }
 
-named! { Backward, "the backward pass is in", F32 => "f32", Bf16 => "bf16" }
+named! { Backward, "backward", F32 => "f32", Bf16 => "bf16" }
 
 /// Longest side of a picture, in pixels.
 pub(crate) const MOST_SIDE: usize = 65_535;
 
-/// Everything that makes a dream of a picture.
+/// Everything that determines a dream of a picture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// The network's name, see [`oneiric_zoo::models`].
     pub model: String,
-    /// What grows; its layers are those of `model` unless it names another network.
+    /// What the dream maximises; its layers are those of `model` unless a term names another network.
     pub objective: Objective,
-    /// Of the layers that grow as a whole, the channels that count.
+    /// The channels that count, of the layers that are strengthened as a whole.
     pub channels: Channels,
-    /// Whether these channels are chosen again for every step, on the picture as it is then, or once, on the photo.
+    /// Whether these channels are chosen before every step, on the picture as it is then, or once, on the photo.
     pub rechoose: bool,
-    /// Sizes at which the picture is dreamed on, from small to large: 1 to 64.
+    /// Number of sizes at which the picture is dreamed on, from small to large: 1 to 64.
     pub octaves: usize,
     /// How much larger each octave is than the one before: 1.01 to 10.
     pub octave_scale: f32,
@@ -68,33 +69,33 @@ pub struct Settings {
     pub step: f32,
     /// Largest random shift of the picture before each step, in pixels: 0 to 1024.
     pub jitter: usize,
-    /// What is done differently in some octaves.
+    /// Settings that some octaves change.
     pub octave_changes: Vec<OctaveChange>,
-    /// How a step follows from the gradients so far.
+    /// The ascent method.
     pub ascent: Ascent,
-    /// How the gradient is shaped before each step.
+    /// How the gradient is normalized before each step.
     pub normalize: Normalize,
-    /// How much of the gradient's colour is kept: 0 (grey) to 1 (all) and up to 4.
+    /// Factor of the gradient's colour: 0 (grey), 1 (unchanged), up to 4.
     pub chroma: f32,
-    /// How the dream repeats itself about its centre.
+    /// Symmetry of the dream about its centre.
     pub symmetry: Symmetry,
-    /// Whether the dream tiles without a seam; the photo is made to do so first.
+    /// Whether the dream tiles without a seam; the photo is made seamless first.
     pub seamless: bool,
     /// What is done after the last octave.
     pub finish: Finish,
-    /// Seed of the shifts.
+    /// Seed of the random shifts.
     pub seed: u64,
-    /// How exactly the gradient is computed.
+    /// The number format of the backward pass.
     pub backward: Backward,
     /// Width and height, in pixels, of the largest part of the picture that a network sees at once, at least
     /// [`tile::LEAST_SIDE`](crate::render::tile::LEAST_SIDE) each; all of it if there is none. Larger pictures are dreamed in tiles.
     pub tile: Option<(usize, usize)>,
-    /// Longer side in pixels at which a larger picture is dreamed on; what grows is carried to the full size.
+    /// Longer side, in pixels, at which a larger picture is dreamed on; the detail is then resized to the full size.
     pub upscale: Option<usize>,
 }
 
 impl Settings {
-    /// The settings of a dream of one layer, with the values that suit most.
+    /// The settings of a dream of one layer; everything else has its default.
     pub fn new(model: impl Into<String>, layer: impl Into<String>) -> Self {
         Self {
             model: model.into(),
@@ -120,25 +121,19 @@ impl Settings {
         }
     }
 
-    /// Whether every setting is in its range.
+    /// Checks that every setting is within its bounds.
     ///
     /// # Errors
     /// The first that is not.
     pub fn check(&self) -> Result<(), InvalidSetting> {
-        in_range("octaves", self.octaves, 1, 64)?;
-        in_range("iterations", self.iterations, 0, 10_000)?;
-        in_range("jitter", self.jitter, 0, 1024)?;
-        in_range("octave scale", self.octave_scale, 1.01, 10.0)?;
-        in_range("step", self.step, 1e-6, 1e9)?;
-        in_range("chroma", self.chroma, 0.0, 4.0)?;
-        let (width, height) = self.tile.unwrap_or((LEAST_SIDE, LEAST_SIDE));
-        in_range("tile side", width.min(height), LEAST_SIDE, MOST_SIDE)?;
-        in_range("tile side", width.max(height), LEAST_SIDE, MOST_SIDE)?;
-        in_range("upscale", self.upscale.unwrap_or(1), 1, MOST_SIDE)?;
+        options().iter().try_for_each(|option| option.check(self))?;
+        let sides = self.tile.map_or(vec![], |(width, height)| vec![("width", width), ("height", height)]);
+        for (part, side) in sides {
+            count_in_range("tile", side, LEAST_SIDE, MOST_SIDE).map_err(|error| error.of_part(part))?;
+        }
         self.symmetry.check()?;
-        self.finish.check()?;
         self.objective.check()?;
-        self.octave_changes.iter().try_for_each(|change| change.check(self.octaves))
+        self.octave_changes.iter().try_for_each(|change| change.check(self))
     }
 
     /// The objectives of all octaves, the dream's own first.
@@ -147,22 +142,22 @@ impl Settings {
             .chain(self.octave_changes.iter().filter_map(|change| change.objective.as_ref()))
     }
 
-    /// The names of the networks that its objectives are measured on.
+    /// The names of the networks of its objectives.
     pub fn networks(&self) -> BTreeSet<&str> {
         let terms = self.objectives().flat_map(|objective| &objective.terms);
         terms.map(|(_, term)| term.network.as_deref().unwrap_or(&self.model)).collect()
     }
 
-    /// Whether an octave's objective follows a guide picture.
+    /// Whether an octave's objective follows a guide image.
     pub fn follows_guide(&self) -> bool {
         self.objectives().any(Objective::needs_guide)
     }
 
-    /// The settings of a dream with a guide picture, or without one. Where one is given but no term follows it, the layers
-    /// do, in all octaves.
+    /// The settings of a dream with a guide image, or without one. If one is given but no term follows it, the layers
+    /// follow it, in all octaves.
     ///
     /// # Errors
-    /// A guide that nothing can follow, and one that is missing.
+    /// A guide image that no layer can follow, or one that is missing.
     pub fn with_guide(mut self, given: bool) -> Result<Self, InvalidSetting> {
         if given && !self.follows_guide() {
             let guided = |objective: &mut Objective| *objective = std::mem::take(objective).guided();
@@ -170,15 +165,19 @@ impl Settings {
             self.octave_changes.iter_mut().filter_map(|change| change.objective.as_mut()).for_each(guided);
         }
         match (self.follows_guide(), given) {
-            (true, false) => Err("the objective follows a guide picture: add --guide FILE"),
-            (false, true) => Err("no layer grows as a whole, so that none can follow the guide: name one with --layer"),
+            (true, false) => {
+                Err(InvalidSetting::missing("guide", "the objective follows a guide image, and none is given"))
+            }
+            (false, true) => {
+                let why = "no layer is strengthened as a whole, so that no layer can follow the guide image";
+                Err(InvalidSetting::missing("layer", why))
+            }
             _ => Ok(self),
         }
-        .map_err(|why| InvalidSetting(why.into()))
     }
 
-    /// The settings of the same dream that ends when this octave, from 1 on, has done so many steps; what has grown is
-    /// carried to the full size.
+    /// The settings of the same dream stopped after `iterations` steps of octave number `octave`, from 1 on; its detail is
+    /// resized to the full size.
     pub fn ending_at(mut self, octave: usize, iterations: usize) -> Self {
         let steps =
             |octave, iterations| OctaveChange { octave, iterations: Some(iterations), ..OctaveChange::default() };
@@ -199,18 +198,18 @@ impl Settings {
     }
 }
 
-/// What is done differently in one octave; nothing where there is no value.
+/// The settings that one octave changes; `None` for those that it keeps.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OctaveChange {
-    /// Its number, from 1 for the smallest.
+    /// The octave's number, 1 for the smallest.
     pub octave: usize,
-    /// What grows there.
+    /// Its objective.
     pub objective: Option<Objective>,
     /// Its steps.
     pub iterations: Option<usize>,
     /// Its step size.
     pub step: Option<f32>,
-    /// Its largest shift.
+    /// Its largest random shift, in pixels.
     pub jitter: Option<usize>,
 }
 
@@ -221,8 +220,9 @@ impl OctaveChange {
     /// A text of another form, with an example; an objective that cannot be read.
     pub fn read(text: &str, model: &str) -> Result<Self, InvalidSetting> {
         let wrong = || {
-            let why = "is not OCTAVE:NAME=VALUE,… with layer, iterations, step or jitter";
-            InvalidSetting(format!("'{text}' {why}, such as 3:layer=block5,iterations=20"))
+            let expected =
+                "OCTAVE:NAME=VALUE,… with layer, iterations, step or jitter, such as 3:layer=block5,iterations=20";
+            InvalidSetting::unreadable("octave", text, expected)
         };
         let (octave, changes) = text.split_once(':').ok_or_else(wrong)?;
         let mut change = Self { octave: octave.trim().parse().map_err(|_| wrong())?, ..Self::default() };
@@ -231,8 +231,8 @@ impl OctaveChange {
             let value = value.trim();
             match name.trim() {
                 "layer" => {
-                    let objective = Objective::read(value, model).map_err(|e| InvalidSetting(e.to_string()))?;
-                    change.objective = Some(objective);
+                    let unusable = |error| InvalidSetting::unusable("octave", error);
+                    change.objective = Some(Objective::read(value, model).map_err(unusable)?);
                 }
                 "iterations" => change.iterations = Some(value.parse().map_err(|_| wrong())?),
                 "step" => change.step = Some(value.parse().map_err(|_| wrong())?),
@@ -250,12 +250,15 @@ impl OctaveChange {
         settings.jitter = self.jitter.unwrap_or(settings.jitter);
     }
 
-    fn check(&self, octaves: usize) -> Result<(), InvalidSetting> {
-        in_range("octave to change", self.octave, 1, octaves)?;
-        self.objective.iter().try_for_each(Objective::check)?;
-        in_range("iterations", self.iterations.unwrap_or(0), 0, 10_000)?;
-        in_range("step", self.step.unwrap_or(1.0), 1e-6, 1e9)?;
-        in_range("jitter", self.jitter.unwrap_or(0), 0, 1024)
+    fn check(&self, settings: &Settings) -> Result<(), InvalidSetting> {
+        count_in_range("octave", self.octave, 1, settings.octaves).map_err(|error| error.of_part("number"))?;
+        let mut changed = Settings { octave_changes: Vec::new(), ..settings.clone() };
+        self.apply(&mut changed);
+        changed.objective.check().map_err(|error| error.in_setting("octave"))?;
+        for name in ["iterations", "step", "jitter"] {
+            option(name)?.check(&changed).map_err(|error| error.of_part(name).in_setting("octave"))?;
+        }
+        Ok(())
     }
 }
 
@@ -270,7 +273,7 @@ impl fmt::Display for OctaveChange {
     }
 }
 
-/// The parts between commas that stand in no brackets and no quotes.
+/// The parts of a text between commas, without splitting at commas in brackets or quotes.
 pub fn split_outside_brackets(text: &str) -> Vec<&str> {
     let (mut depth, mut quote) = (0i32, None);
     text.split(|c: char| {
@@ -291,7 +294,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_octave_may_be_changed() {
+    fn an_octave_changes_settings() {
         let read = |text: &str| OctaveChange::read(text, "lite0");
         let text = "3:layer=block5 - 0.3*channel(block8, 17),iterations=20,step=0.5";
         let change = read(text).unwrap();
@@ -307,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_out_of_range_says_what_it_takes() {
+    fn a_setting_out_of_range_names_its_bounds() {
         let good = Settings::new("lite0", "block10");
         assert_eq!(good.check(), Ok(()));
         for wrong in [
@@ -320,5 +323,40 @@ mod tests {
         ] {
             assert!(wrong.check().unwrap_err().to_string().contains("between"));
         }
+        let error = Settings { octaves: 65, ..good.clone() }.check().unwrap_err();
+        assert_eq!((&*error.name, error.part, error.value.as_deref()), ("octaves", None, Some("65")));
+        assert_eq!(error.reason, Reason::OutOfRange { min: 1.0, max: 64.0 });
+        assert_eq!(error.to_string(), "invalid value '65' for octaves: must be between 1 and 64");
+        let change = OctaveChange { octave: 1, step: Some(0.0), ..OctaveChange::default() };
+        let error = Settings { octave_changes: vec![change], ..good.clone() }.check().unwrap_err();
+        assert_eq!(error.to_string(), "invalid value '0' for step of octave: must be between 1e-6 and 1e9");
+        for saturation in [-0.1, 4.1, f32::NAN] {
+            let finish = Finish { saturation, ..Finish::default() };
+            let error = Settings { finish, ..good.clone() }.check().unwrap_err().to_string();
+            assert!(error.contains("for saturation: must be between 0 and 4"), "{error}");
+        }
+        for strength in [-0.1, 2.1, f32::INFINITY] {
+            let finish = Finish { strength, ..Finish::default() };
+            let error = Settings { finish, ..good.clone() }.check().unwrap_err().to_string();
+            assert!(error.contains("for strength: must be between 0 and 2"), "{error}");
+        }
+    }
+
+    #[test]
+    fn every_slider_lies_within_the_bounds_and_every_example_is_read() {
+        for option in options() {
+            let Some(range) = option.range else { continue };
+            assert!(range.suggested.is_none_or(|slider| range.min <= slider.min && slider.max <= range.max));
+        }
+        for option in options() {
+            for example in option.examples {
+                let mut settings = Settings::new("lite0", "block10");
+                option.set(&mut settings, &[(*example).to_owned()]).unwrap();
+                settings.check().unwrap();
+            }
+        }
+        let default = |name: &str| option(name).unwrap().default();
+        assert_eq!(default("jitter"), Some(options::SettingValue::Whole(32)));
+        assert_eq!(default("octaves"), None, "it depends on the preset");
     }
 }

@@ -1,6 +1,6 @@
-//! Every setting of a dream declared once: its name, what it takes and means, how it is written and read.
+//! Every setting of a dream, declared once: name, meaning, bounds, how it is written and read.
 //!
-//! The command line, its help and what JSON tells follow from [`options`].
+//! Command lines, recipes, the API, forms and their help all follow from [`options`].
 
 use std::str::FromStr;
 
@@ -8,38 +8,42 @@ use oneiric_zoo::Model;
 
 use crate::error::Error;
 use crate::finish::Colours;
-use crate::invalid::InvalidSetting;
+use crate::invalid::{InvalidSetting, decimal, in_range};
 use crate::normalize::Normalize;
 use crate::objective::{Objective, Term};
-use crate::settings::{Backward, OctaveChange, Settings};
+use crate::settings::{Backward, MOST_SIDE, OctaveChange, Settings, preset};
 
-/// One setting.
+/// The declaration of a setting.
 #[derive(Clone, Copy)]
-pub struct Setting {
+pub struct SettingSpec {
     /// Its name, words joined by hyphens.
     pub name: &'static str,
     /// A single letter for it.
     pub short: Option<char>,
-    /// Its place among the others.
-    pub group: Group,
-    /// What its value is called in help.
+    /// The settings it belongs to.
+    pub group: SettingGroup,
+    /// What help calls its value.
     pub takes: &'static str,
-    /// What it means, in a sentence or two.
+    /// What it does, in a sentence or two.
     pub about: &'static str,
-    /// What may be given.
-    pub kind: Kind,
-    /// The settings that may not be given beside it, since they say the same.
+    /// What values it takes.
+    pub kind: ValueKind,
+    /// The bounds of a number.
+    pub range: Option<NumberRange>,
+    /// Texts worth trying.
+    pub examples: &'static [&'static str],
+    /// The settings that it excludes, since they set the same.
     pub instead_of: &'static [&'static str],
     set: Set,
     get: Option<Get>,
 }
 
 type Set = fn(&mut Settings, Given<'_>) -> Result<(), Error>;
-type Get = fn(&Settings) -> Value;
+type Get = fn(&Settings) -> SettingValue;
 
 /// Settings that belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group {
+pub enum SettingGroup {
     /// What grows.
     What,
     /// How it grows.
@@ -48,67 +52,132 @@ pub enum Group {
     Finish,
 }
 
-/// What a setting takes.
+/// What values a setting takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueKind {
     /// One value.
     One,
     /// Any number of values.
     Many,
     /// One of these words.
     Choice(&'static [&'static str]),
-    /// Nothing: it is there or not.
+    /// None: the setting is on if it is given.
     Flag,
+}
+
+/// The bounds of a number, and where values that people want lie.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NumberRange {
+    /// The smallest allowed value.
+    pub min: f64,
+    /// The largest allowed value.
+    pub max: f64,
+    /// The part of the range that a slider should offer.
+    pub suggested: Option<SliderRange>,
+}
+
+/// The part of a range that a slider should offer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SliderRange {
+    /// The smallest value.
+    pub min: f64,
+    /// The largest value.
+    pub max: f64,
+    /// The distance from one value to the next.
+    pub step: f64,
 }
 
 /// The value of a setting.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    /// A number, as near as f64 comes to its decimals.
+pub enum SettingValue {
+    /// A number, the `f64` nearest to its decimals.
     Number(f64),
     /// A whole number.
     Whole(u64),
-    /// Words.
+    /// A text.
     Text(String),
-    /// Whether it is there.
+    /// Whether a flag is on.
     Flag(bool),
     /// Several texts.
     List(Vec<String>),
 }
 
-impl From<Value> for serde_json::Value {
-    fn from(value: Value) -> Self {
-        match value {
-            Value::Number(number) => number.into(),
-            Value::Whole(number) => number.into(),
-            Value::Text(text) => text.into(),
-            Value::Flag(flag) => flag.into(),
-            Value::List(texts) => texts.into(),
+impl SettingValue {
+    /// The number it is, or that its text is.
+    fn as_number(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Whole(number) => Some(*number as f64),
+            Self::Text(text) => text.parse().ok(),
+            Self::Flag(_) | Self::List(_) => None,
         }
     }
 }
 
-impl Setting {
-    /// Sets it to what was given, a value each time it was.
+impl From<SettingValue> for serde_json::Value {
+    fn from(value: SettingValue) -> Self {
+        match value {
+            SettingValue::Number(number) => number.into(),
+            SettingValue::Whole(number) => number.into(),
+            SettingValue::Text(text) => text.into(),
+            SettingValue::Flag(flag) => flag.into(),
+            SettingValue::List(texts) => texts.into(),
+        }
+    }
+}
+
+impl SettingSpec {
+    /// Sets it to what was given, one value for each time it was given.
     ///
     /// # Errors
-    /// What cannot be read, with what it takes.
+    /// A value that cannot be read; the error names this setting.
     pub fn set(&self, settings: &mut Settings, given: &[String]) -> Result<(), Error> {
-        (self.set)(settings, Given { name: self.name, values: given })
+        (self.set)(settings, Given { name: self.name, values: given }).map_err(|error| match error {
+            Error::Setting(error) => error.in_setting(self.name).into(),
+            error => error,
+        })
     }
 
-    /// Its value; nothing for those that are only another way to set the objective.
-    pub fn get(&self, settings: &Settings) -> Option<Value> {
+    /// Its value; `None` for a setting that is only another way to set the objective.
+    pub fn get(&self, settings: &Settings) -> Option<SettingValue> {
         self.get.map(|get| get(settings))
     }
 
-    /// Whether only one of the two can be given, since they say the same.
+    /// Its value unless it is given; `None` if that depends on the preset.
+    pub fn default(&self) -> Option<SettingValue> {
+        let mut values = preset::presets().iter().map(|preset| self.get(&preset.settings()));
+        let first = values.next().flatten()?;
+        values.all(|value| value.as_ref() == Some(&first)).then_some(first)
+    }
+
+    /// Whether only one of the two can be given, since they set the same.
     pub fn excludes(&self, other: &Self) -> bool {
         self.name == other.name || self.instead_of.contains(&other.name) || other.instead_of.contains(&self.name)
     }
 
-    const fn told(self, get: Get) -> Self {
+    /// Checks that its number is within its bounds.
+    pub(super) fn check(&self, settings: &Settings) -> Result<(), InvalidSetting> {
+        let Some(NumberRange { min, max, .. }) = self.range else { return Ok(()) };
+        let number = self.get(settings).and_then(|value| value.as_number());
+        number.map_or(Ok(()), |number| in_range(self.name, number, min, max))
+    }
+
+    const fn readable(self, get: Get) -> Self {
         Self { get: Some(get), ..self }
+    }
+
+    const fn range(self, min: f64, max: f64) -> Self {
+        Self { range: Some(NumberRange { min, max, suggested: None }), ..self }
+    }
+
+    /// Numbers between `min` and `max`; a slider should go from `slider.0` to `slider.1` in steps of `slider.2`.
+    const fn slider(self, min: f64, max: f64, slider: (f64, f64, f64)) -> Self {
+        let suggested = Some(SliderRange { min: slider.0, max: slider.1, step: slider.2 });
+        Self { range: Some(NumberRange { min, max, suggested }), ..self }
+    }
+
+    const fn examples(self, examples: &'static [&'static str]) -> Self {
+        Self { examples, ..self }
     }
 
     const fn instead_of(self, others: &'static [&'static str]) -> Self {
@@ -120,24 +189,32 @@ impl Setting {
     }
 }
 
-impl Group {
+impl SettingGroup {
     const fn setting(
         self,
         name: &'static str,
         takes: &'static str,
         about: &'static str,
-        kind: Kind,
+        kind: ValueKind,
         set: Set,
-    ) -> Setting {
-        Setting { name, short: None, group: self, takes, about, kind, instead_of: &[], set, get: None }
+    ) -> SettingSpec {
+        let (short, range, get) = (None, None, None);
+        SettingSpec { name, short, group: self, takes, about, kind, range, examples: &[], instead_of: &[], set, get }
     }
 
-    const fn one(self, name: &'static str, takes: &'static str, about: &'static str, set: Set, get: Get) -> Setting {
-        self.setting(name, takes, about, Kind::One, set).told(get)
+    const fn one(
+        self,
+        name: &'static str,
+        takes: &'static str,
+        about: &'static str,
+        set: Set,
+        get: Get,
+    ) -> SettingSpec {
+        self.setting(name, takes, about, ValueKind::One, set).readable(get)
     }
 
-    const fn many(self, name: &'static str, takes: &'static str, about: &'static str, set: Set) -> Setting {
-        self.setting(name, takes, about, Kind::Many, set)
+    const fn many(self, name: &'static str, takes: &'static str, about: &'static str, set: Set) -> SettingSpec {
+        self.setting(name, takes, about, ValueKind::Many, set)
     }
 
     const fn choice(
@@ -148,12 +225,12 @@ impl Group {
         words: &'static [&'static str],
         set: Set,
         get: Get,
-    ) -> Setting {
-        self.setting(name, takes, about, Kind::Choice(words), set).told(get)
+    ) -> SettingSpec {
+        self.setting(name, takes, about, ValueKind::Choice(words), set).readable(get)
     }
 
-    const fn flag(self, name: &'static str, about: &'static str, set: Set, get: Get) -> Setting {
-        self.setting(name, "", about, Kind::Flag, set).told(get)
+    const fn flag(self, name: &'static str, about: &'static str, set: Set, get: Get) -> SettingSpec {
+        self.setting(name, "", about, ValueKind::Flag, set).readable(get)
     }
 }
 
@@ -165,16 +242,16 @@ struct Given<'a> {
 }
 
 impl Given<'_> {
-    /// What was given last.
+    /// The last value.
     fn text(&self) -> &str {
         self.values.last().map_or("", String::as_str)
     }
 
-    fn read<T: FromStr>(&self, takes: &str) -> Result<T, InvalidSetting> {
-        self.text().parse().map_err(|_| InvalidSetting(format!("--{} takes {takes}, not '{}'", self.name, self.text())))
+    fn read<T: FromStr>(&self, expected: &'static str) -> Result<T, InvalidSetting> {
+        self.text().parse().map_err(|_| InvalidSetting::unreadable(self.name, self.text(), expected))
     }
 
-    /// What was given each time.
+    /// One value after the other.
     fn each(&self) -> impl Iterator<Item = Given<'_>> {
         self.values.iter().map(|value| Given { name: self.name, values: std::slice::from_ref(value) })
     }
@@ -193,32 +270,29 @@ fn put<T>(to: &mut T, value: Result<T, impl Into<Error>>) -> Result<(), Error> {
     Ok(())
 }
 
-/// All settings, in the order in which they have to be applied.
-pub fn options() -> &'static [Setting] {
+/// All settings, in the order in which they have to be set.
+pub fn options() -> &'static [SettingSpec] {
     &OPTIONS
 }
 
 /// The setting of this name.
 ///
 /// # Errors
-/// If there is none; the message lists them.
-pub fn option(name: &str) -> Result<&'static Setting, InvalidSetting> {
-    OPTIONS.iter().find(|setting| setting.name == name).ok_or_else(|| {
-        let names: Vec<_> = OPTIONS.iter().map(|setting| setting.name).collect();
-        InvalidSetting(format!("there is no option '{name}', but {}", names.join(", ")))
-    })
+/// A name that no setting has.
+pub fn option(name: &str) -> Result<&'static SettingSpec, InvalidSetting> {
+    OPTIONS.iter().find(|option| option.name == name).ok_or_else(|| InvalidSetting::unknown_name(name))
 }
 
-/// Weights of words beside a layer, tuned by eye: of what is to grow both can be seen, what is not to grow is gone.
+/// Weights of words beside a layer, tuned by eye: both the layer and a wanted word can be seen, an unwanted word is gone.
 const MORE: f32 = 2.0;
 const LESS: f32 = -5.0;
 
-static OPTIONS: [Setting; 27] = [
-    Group::What
+static OPTIONS: [SettingSpec; 27] = [
+    SettingGroup::What
         .one(
             "model",
             "NAME",
-            "The network that dreams, with its own best layer unless one is given",
+            "The network; its default layer is used unless one is given",
             |settings, given| {
                 let model = oneiric_zoo::model(given.text())?;
                 if model.name != settings.model {
@@ -226,24 +300,24 @@ static OPTIONS: [Setting; 27] = [
                 }
                 Ok(())
             },
-            |settings| Value::Text(settings.model.clone()),
+            |settings| SettingValue::Text(settings.model.clone()),
         )
         .short('m'),
-    Group::What.one(
+    SettingGroup::What.one(
         "objective",
         "SUM",
-        "What grows, as a sum: \"block10 + 0.5*class('golden retriever') - 0.3*channel(block8, 17)\". \
+        "The objective, a sum of terms: \"block10 + 0.5*class('golden retriever') - 0.3*channel(block8, 17)\". \
          Functions: layer, mean, channel, neuron, direction, class, everywhere, guide, guide_channels, \
-         caricature, tv, stay, stay_colour; NETWORK: before one takes another network. docs/objectives.md tells units and \
-         weights",
+         caricature, tv, stay, stay_colour; NETWORK: before a term takes another network. Units and weights are in \
+         docs/objectives.md",
         |settings, given| put(&mut settings.objective, Objective::read(given.text(), &settings.model)),
-        |settings| Value::Text(settings.objective.to_string()),
+        |settings| SettingValue::Text(settings.objective.to_string()),
     ),
-    Group::What
+    SettingGroup::What
         .many(
             "layer",
             "NAME[:WEIGHT]",
-            "A layer to strengthen, and how much it counts; may be repeated. `oneiric models show M` lists them",
+            "A layer to strengthen, and its weight; may be repeated",
             |settings, given| {
                 let layers = given.values.iter().map(|text| layer_with_weight(text)).collect::<Result<Vec<_>, _>>()?;
                 settings.objective = layers.into_iter().fold(Objective::default(), |sum, layer| sum + layer);
@@ -253,15 +327,15 @@ static OPTIONS: [Setting; 27] = [
         )
         .short('l')
         .instead_of(&["objective"]),
-    Group::What.one(
+    SettingGroup::What.one(
         "channels",
         "WHICH",
-        "Of the layers strengthen only some channels: strongest:8, weakest:8, all-but:3,7 or 5,9,11; \
-         chosen on the photo",
+        "Strengthen only some channels of the layers: strongest:8, weakest:8, all-but:3,7 or 5,9,11; \
+         they are chosen on the photo",
         |settings, given| put(&mut settings.channels, given.text().parse()),
-        |settings| Value::Text(settings.channels.to_string()),
-    ),
-    Group::What.many(
+        |settings| SettingValue::Text(settings.channels.to_string()),
+    ).examples(&["all", "strongest:8", "weakest:8", "all-but:3,7"]),
+    SettingGroup::What.many(
         "channel",
         "N",
         "Strengthen only this channel of the layers; may be repeated",
@@ -272,142 +346,140 @@ static OPTIONS: [Setting; 27] = [
         },
     )
     .instead_of(&["channels"]),
-    Group::What.flag(
+    SettingGroup::What.flag(
         "rechoose",
         "Choose the strongest or weakest channels again before every step",
         |settings, _| { settings.rechoose = true; Ok(()) },
-        |settings| Value::Flag(settings.rechoose),
+        |settings| SettingValue::Flag(settings.rechoose),
     ),
-    Group::What.many(
+    SettingGroup::What.many(
         "more",
         "WORD",
-        "Let this grow all over: dog, birds, flower, \"golden retriever\"…; may be repeated. \
-         `oneiric search WORD` tells what the networks know",
+        "Grow more of this everywhere: dog, birds, flower, \"golden retriever\"…; may be repeated",
         |settings, given| add_words(settings, given, MORE),
     ),
-    Group::What.many("less", "WORD", "Let none of this grow; may be repeated", |settings, given| {
+    SettingGroup::What.many("less", "WORD", "Grow less of this; may be repeated", |settings, given| {
         add_words(settings, given, LESS)
     }),
-    Group::How.one(
+    SettingGroup::How.one(
         "octaves",
         "N",
-        "Sizes to dream at, from small to large; more give larger creatures",
+        "Number of sizes to dream at, from small to large; more give larger shapes",
         |settings, given| put(&mut settings.octaves, given.count()),
-        |settings| Value::Whole(settings.octaves as u64),
-    ),
-    Group::How.one(
+        |settings| SettingValue::Whole(settings.octaves as u64),
+    ).slider(1.0, 64.0, (1.0, 10.0, 1.0)),
+    SettingGroup::How.one(
         "octave-scale",
         "S",
         "How much larger each octave is than the one before",
         |settings, given| put(&mut settings.octave_scale, given.number()),
-        |settings| decimal(settings.octave_scale),
-    ),
-    Group::How.one(
+        |settings| SettingValue::Number(decimal(settings.octave_scale)),
+    ).slider(1.01, 10.0, (1.1, 2.0, 0.05)),
+    SettingGroup::How.one(
         "iterations",
         "N",
-        "Steps in each octave; more dream deeper",
+        "Steps in each octave; more give a stronger dream",
         |settings, given| put(&mut settings.iterations, given.count()),
-        |settings| Value::Whole(settings.iterations as u64),
-    ),
-    Group::How.one(
+        |settings| SettingValue::Whole(settings.iterations as u64),
+    ).slider(0.0, 10_000.0, (1.0, 60.0, 1.0)),
+    SettingGroup::How.one(
         "step",
         "S",
         "Mean change of a colour value (0 to 1) in one step",
         |settings, given| put(&mut settings.step, given.number()),
-        |settings| decimal(settings.step),
-    ),
-    Group::How
+        |settings| SettingValue::Number(decimal(settings.step)),
+    ).slider(1e-6, 1e9, (0.0005, 0.02, 0.0005)),
+    SettingGroup::How
         .many(
             "octave",
             "N:NAME=VALUE,…",
-            "Do octave N otherwise, 1 being the smallest: 3:layer=block5,iterations=20,step=0.003,jitter=8; may be repeated",
+            "Change settings of octave N, 1 being the smallest: 3:layer=block5,iterations=20,step=0.003,jitter=8; may be repeated",
             |settings, given| {
                 let changes = given.values.iter().map(|text| OctaveChange::read(text, &settings.model));
                 put(&mut settings.octave_changes, changes.collect::<Result<_, _>>())
             },
         )
-        .told(|settings| Value::List(settings.octave_changes.iter().map(ToString::to_string).collect())),
-    Group::How.one(
+        .readable(|settings| SettingValue::List(settings.octave_changes.iter().map(ToString::to_string).collect())),
+    SettingGroup::How.one(
         "ascent",
         "HOW",
-        "How to climb: plain, momentum:0.9 (each step keeps this part of the ones before) or adam",
+        "Ascent method: plain, momentum:0.9 (each step keeps this part of the steps before) or adam",
         |settings, given| put(&mut settings.ascent, given.text().parse()),
-        |settings| Value::Text(settings.ascent.to_string()),
-    ),
-    Group::How.one(
+        |settings| SettingValue::Text(settings.ascent.to_string()),
+    ).examples(&["plain", "momentum:0.9", "adam"]),
+    SettingGroup::How.one(
         "jitter",
         "N",
         "Largest random shift before each step, in pixels; hides the network's grid",
         |settings, given| put(&mut settings.jitter, given.count()),
-        |settings| Value::Whole(settings.jitter as u64),
-    ),
-    Group::How.choice(
+        |settings| SettingValue::Whole(settings.jitter as u64),
+    ).slider(0.0, 1024.0, (0.0, 64.0, 1.0)),
+    SettingGroup::How.choice(
         "normalize",
         "HOW",
-        "How the gradient is balanced before each step",
+        "How the gradient is normalized before each step",
         Normalize::NAMES,
         |settings, given| {
             put(&mut settings.normalize, given.text().parse())
         },
-        |settings| Value::Text(settings.normalize.to_string()),
+        |settings| SettingValue::Text(settings.normalize.to_string()),
     ),
-    Group::How.one(
+    SettingGroup::How.one(
         "chroma",
         "C",
-        "How colourful the change is: 0 grey, 1 as the network wants it",
+        "How much of the gradient's colour is kept: 0 none (grey), 1 all",
         |settings, given| put(&mut settings.chroma, given.number()),
-        |settings| decimal(settings.chroma),
-    ),
-    Group::How.one(
+        |settings| SettingValue::Number(decimal(settings.chroma)),
+    ).slider(0.0, 4.0, (0.0, 1.0, 0.05)),
+    SettingGroup::How.one(
         "symmetry",
         "KIND",
-        "Let the dream repeat itself about its centre: none, mirror, quad or kaleidoscope:6",
+        "Symmetry of the dream about its centre: none, mirror, quad or kaleidoscope:6",
         |settings, given| put(&mut settings.symmetry, given.text().parse()),
-        |settings| Value::Text(settings.symmetry.to_string()),
-    ),
-    Group::How.flag(
+        |settings| SettingValue::Text(settings.symmetry.to_string()),
+    ).examples(&["none", "mirror", "quad", "kaleidoscope:6"]),
+    SettingGroup::How.flag(
         "seamless",
         "Make a dream that tiles without a seam, for wallpaper and textures",
         |settings, _| { settings.seamless = true; Ok(()) },
-        |settings| Value::Flag(settings.seamless),
+        |settings| SettingValue::Flag(settings.seamless),
     ),
-    Group::How.one(
+    SettingGroup::How.one(
         "seed",
         "N",
-        "Number that chance follows: the same number gives the same picture [default: 0]",
+        "Random seed: the same seed gives the same picture",
         |settings, given| put(&mut settings.seed, given.read("a whole number without a sign, such as 7")),
-        |settings| Value::Whole(settings.seed),
+        |settings| SettingValue::Whole(settings.seed),
     ),
-    Group::How.choice(
+    SettingGroup::How.choice(
         "backward",
         "NUMBERS",
-        "Numbers of the way back from the layer: bf16 is faster and nearly the same, on processors with \
-         AVX512-BF16 [default: f32]",
+        "Number format of the backward pass: bf16 is faster and nearly the same, on processors with AVX512-BF16",
         Backward::NAMES,
         |settings, given| put(&mut settings.backward, given.text().parse()),
-        |settings| Value::Text(settings.backward.name().into()),
+        |settings| SettingValue::Text(settings.backward.name().into()),
     ),
-    Group::How.one(
+    SettingGroup::How.one(
         "tile",
         "WxH",
-        "Largest part of the picture that a network sees at once, such as 1024x768, or whole; smaller ones take less \
-         memory [default: as large as --memory allows]",
+        "Largest part of the picture that a network sees at once, such as 1024x768, or whole; smaller tiles take less \
+         memory",
         |settings, given| {
             let sides = || -> Option<_> {
                 let (width, height) = given.text().split_once('x')?;
                 Some(Some((width.parse().ok()?, height.parse().ok()?)))
             };
             let tile = if given.text() == "whole" { Some(None) } else { sides() };
-            let why = || format!("--tile takes WIDTHxHEIGHT in pixels, such as 1024x768, or whole, not '{}'", given.text());
-            put(&mut settings.tile, tile.ok_or_else(|| InvalidSetting(why())))
+            let expected = "WIDTHxHEIGHT in pixels, such as 1024x768, or whole";
+            put(&mut settings.tile, tile.ok_or_else(|| InvalidSetting::unreadable("tile", given.text(), expected)))
         },
-        |settings| Value::Text(settings.tile.map_or("whole".into(), |(width, height)| format!("{width}x{height}"))),
-    ),
-    Group::How.one(
+        |settings| SettingValue::Text(settings.tile.map_or("whole".into(), |(width, height)| format!("{width}x{height}"))),
+    ).examples(&["whole", "1024x768", "640x640"]),
+    SettingGroup::How.one(
         "upscale",
         "SIDE",
-        "Dream at this many pixels on the longer side and carry what grows to the full size, where the photo keeps its \
-         own detail: quick for large photos; none dreams at the full size [default: none]",
+        "Dream at this many pixels on the longer side and resize the detail to the full size, where the photo keeps its \
+         own detail: fast for large photos; none dreams at the full size",
         |settings, given| {
             settings.upscale = match given.text() {
                 "none" => None,
@@ -415,40 +487,40 @@ static OPTIONS: [Setting; 27] = [
             };
             Ok(())
         },
-        |settings| Value::Text(settings.upscale.map_or("none".into(), |side| side.to_string())),
-    ),
-    Group::Finish.one(
+        |settings| SettingValue::Text(settings.upscale.map_or("none".into(), |side| side.to_string())),
+    ).range(1.0, MOST_SIDE as f64).examples(&["none", "1600", "1024"]),
+    SettingGroup::Finish.one(
         "strength",
         "S",
-        "How much of the dream there is: 0 the photo, 1 the dream, up to 2 for twice its detail [default: 1]",
+        "How much of the dream is laid over the photo: 0 the photo, 1 the dream, 2 twice its detail",
         |settings, given| put(&mut settings.finish.strength, given.number()),
-        |settings| decimal(settings.finish.strength),
-    ),
-    Group::Finish.choice(
+        |settings| SettingValue::Number(decimal(settings.finish.strength)),
+    ).slider(0.0, 2.0, (0.0, 2.0, 0.05)),
+    SettingGroup::Finish.choice(
         "colours",
         "WHOSE",
-        "Whose colours: as dreamed; the photo's, to which the dream gives light and shade; or as many pixels of \
-         each colour as in the photo [default: dream]",
+        "Where colours come from: the dream; the photo, with the dream's brightness; or the dream with the photo's \
+         colour histogram",
         Colours::NAMES,
         |settings, given| put(&mut settings.finish.colours, given.text().parse()),
-        |settings| Value::Text(settings.finish.colours.to_string()),
+        |settings| SettingValue::Text(settings.finish.colours.to_string()),
     ),
-    Group::Finish.one(
+    SettingGroup::Finish.one(
         "saturation",
         "S",
-        "How strong colours are: 0 grey, 1 as they are, up to 4 [default: 1]",
+        "Saturation of the colours: 0 grey, 1 unchanged",
         |settings, given| put(&mut settings.finish.saturation, given.number()),
-        |settings| decimal(settings.finish.saturation),
-    ),
-    Group::Finish.flag(
+        |settings| SettingValue::Number(decimal(settings.finish.saturation)),
+    ).slider(0.0, 4.0, (0.0, 4.0, 0.1)),
+    SettingGroup::Finish.flag(
         "white-balance",
         "Keep the mean colour of the photo",
         |settings, _| { settings.finish.white_balance = true; Ok(()) },
-        |settings| Value::Flag(settings.finish.white_balance),
+        |settings| SettingValue::Flag(settings.finish.white_balance),
     ),
 ];
 
-/// A layer belongs to a network and a channel to a layer: what is left of the old network's would mean something else.
+/// A layer belongs to a network and a channel to a layer: those of the old network would mean something else.
 fn choose_model(settings: &mut Settings, model: &Model) {
     settings.model = model.name.into();
     settings.channels = Default::default();
@@ -464,8 +536,8 @@ fn layer_with_weight(text: &str) -> Result<Objective, InvalidSetting> {
         Some((layer, weight)) => (layer, weight.parse().unwrap_or(f32::NAN)),
     };
     if layer.is_empty() || !weight.is_finite() || weight == 0.0 {
-        let why = format!("'{text}' is not LAYER or LAYER:WEIGHT with a weight other than 0, such as block10:0.5");
-        return Err(InvalidSetting(why));
+        let expected = "LAYER or LAYER:WEIGHT with a weight other than 0, such as block10:0.5";
+        return Err(InvalidSetting::unreadable("layer", text, expected));
     }
     Ok(Objective::from(Term::layer(layer)) * weight)
 }
@@ -475,9 +547,4 @@ fn add_words(settings: &mut Settings, given: Given<'_>, weight: f32) -> Result<(
         settings.objective = std::mem::take(&mut settings.objective) + Objective::of_word(word)? * weight;
     }
     Ok(())
-}
-
-/// A number as it is written: 0.005 and not the f32 next to it.
-fn decimal(value: f32) -> Value {
-    Value::Number(value.to_string().parse().unwrap_or(f64::from(value)))
 }

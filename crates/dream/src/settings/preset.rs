@@ -1,21 +1,21 @@
-//! Looks that have been tuned by eye, each with a name that says what grows.
+//! Presets: named sets of settings, tuned by eye.
 
 use crate::invalid::InvalidSetting;
 use crate::settings::Settings;
 
-/// A look.
+/// A named set of settings.
 #[derive(Debug)]
 pub struct Preset {
     /// Its name.
     pub name: &'static str,
-    /// What it does to a picture, in a few words.
+    /// What it makes of a picture, in a few words.
     pub about: &'static str,
     model: &'static str,
     layer: &'static str,
     tune: fn(Settings) -> Settings,
 }
 
-/// The preset of a dream that asks for none.
+/// The name of the preset of a dream that names none.
 pub const DEFAULT: &str = "dogs";
 
 static PRESETS: &[Preset] = &[
@@ -121,12 +121,12 @@ static PRESETS: &[Preset] = &[
     },
 ];
 
-/// The strong colours and contrasts of SqueezeNet, held back.
+/// SqueezeNet makes strong colours and contrasts; this reduces them.
 fn gentle(settings: Settings) -> Settings {
     Settings { chroma: 0.35, step: 0.003, ..settings }
 }
 
-/// Deep layers see whole objects: they need more steps until one has grown.
+/// Deep layers respond to whole objects, which need more steps to grow.
 fn long(settings: Settings) -> Settings {
     Settings { iterations: 20, ..settings }
 }
@@ -138,7 +138,7 @@ impl Preset {
     }
 }
 
-/// The settings of a dream of words: a deep layer that likes no creature best keeps shapes crisp, the words say which.
+/// The settings of a dream of words: a deep layer without a preferred object keeps shapes crisp, the words choose them.
 pub fn words() -> Settings {
     Settings {
         octaves: 5,
@@ -155,7 +155,7 @@ pub fn presets() -> &'static [Preset] {
     PRESETS
 }
 
-/// The first preset of a network: the numbers that suit it.
+/// The first preset of a network, whose numbers suit the network.
 pub fn of_model(model: &str) -> Option<&'static Preset> {
     PRESETS.iter().find(|preset| preset.model == model)
 }
@@ -163,12 +163,12 @@ pub fn of_model(model: &str) -> Option<&'static Preset> {
 /// The preset of this name.
 ///
 /// # Errors
-/// If there is none; the message lists them.
+/// If there is none; the error lists them.
 pub fn preset(name: &str) -> Result<&'static Preset, InvalidSetting> {
-    PRESETS.iter().find(|preset| preset.name == name.to_lowercase()).ok_or_else(|| {
-        let names: Vec<_> = PRESETS.iter().map(|preset| preset.name).collect();
-        InvalidSetting(format!("there is no preset '{name}'; the presets are {}", names.join(", ")))
-    })
+    PRESETS
+        .iter()
+        .find(|preset| preset.name == name.to_lowercase())
+        .ok_or_else(|| InvalidSetting::unknown("preset", name, PRESETS.iter().map(|preset| preset.name)))
 }
 
 #[cfg(test)]
@@ -177,7 +177,7 @@ mod tests {
     use crate::render::Dream;
 
     #[test]
-    fn every_preset_is_a_dream_of_layers_that_exist() {
+    fn every_preset_names_layers_that_exist() {
         assert!(presets().len() >= 10);
         for preset in presets() {
             assert!(Dream::new(preset.settings()).is_ok(), "{}", preset.name);
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_preset_names_those_that_exist() {
+    fn the_error_of_an_unknown_preset_lists_the_presets() {
         let error = preset("unicorns").unwrap_err().to_string();
         assert!(error.contains("unicorns") && error.contains("dogs"), "{error}");
         assert_eq!(preset("Dogs").unwrap().name, "dogs");

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use oneiric::picture::Kind;
+use oneiric::picture::FileKind;
 use proptest::prelude::*;
 
 use super::*;
@@ -129,7 +129,7 @@ fn a_header_alone_is_no_picture() {
 }
 
 /// Files of a few hundred bytes whose headers promise 900 megapixels or more.
-fn giants() -> Vec<(Kind, Vec<u8>)> {
+fn giants() -> Vec<(FileKind, Vec<u8>)> {
     let side = 30_000u32;
     let (big, little) = (side.to_be_bytes(), side.to_le_bytes());
     let mut png = fixture("palette.png");
@@ -153,12 +153,12 @@ fn giants() -> Vec<(Kind, Vec<u8>)> {
     let tif =
         [0x00, 0x01, 0x16].into_iter().fold(fixture("lzw.tif"), |file, tag| patched(file, &tiff(tag), &long(tag)));
     vec![
-        (Kind::Png, png),
-        (Kind::Jpeg, jpeg),
-        (Kind::Gif, gif),
-        (Kind::WebP, webp),
-        (Kind::Bmp, bmp),
-        (Kind::Tiff, tif),
+        (FileKind::Png, png),
+        (FileKind::Jpeg, jpeg),
+        (FileKind::Gif, gif),
+        (FileKind::WebP, webp),
+        (FileKind::Bmp, bmp),
+        (FileKind::Tiff, tif),
     ]
 }
 

@@ -1,8 +1,7 @@
 //! What can be chosen.
 
 use axum::extract::State;
-use oneiric::settings::InvalidSetting;
-use oneiric::settings::options::{Group, Kind, Setting, Value, options};
+use oneiric::settings::options::{SettingGroup, SettingSpec, SettingValue, SliderRange, ValueKind, options};
 use oneiric::{Choices, Dream, Limits, Settings, preset};
 use oneiric_engine::shape::Size;
 use serde::{Deserialize, Serialize};
@@ -53,8 +52,27 @@ pub struct ToldOption {
     /// one, many, choice or flag.
     kind: &'static str,
     choices: Option<&'static [&'static str]>,
+    /// The smallest allowed number.
+    min: Option<f64>,
+    /// The largest allowed number.
+    max: Option<f64>,
+    /// The numbers that a slider should offer.
+    suggested: Option<ToldSlider>,
+    /// Texts worth trying.
+    examples: &'static [&'static str],
+    /// The value unless it is given; none if that depends on the preset.
+    #[schema(value_type = Option<Given>)]
+    default: Option<serde_json::Value>,
     /// The options that say the same.
     instead_of: &'static [&'static str],
+}
+
+/// The numbers that a slider should offer.
+#[derive(Serialize, ToSchema)]
+pub struct ToldSlider {
+    min: f64,
+    max: f64,
+    step: f64,
 }
 
 /// A network.
@@ -110,20 +128,34 @@ pub async fn all(State(studio): Studio) -> Result<axum::Json<Catalogue>, Problem
     }))
 }
 
-fn told_option(setting: &'static Setting) -> ToldOption {
-    let Setting { name, takes, about, instead_of, .. } = *setting;
+fn told_option(setting: &'static SettingSpec) -> ToldOption {
+    let SettingSpec { name, takes, about, instead_of, range, examples, .. } = *setting;
     let group = match setting.group {
-        Group::What => "what",
-        Group::How => "how",
-        Group::Finish => "finish",
+        SettingGroup::What => "what",
+        SettingGroup::How => "how",
+        SettingGroup::Finish => "finish",
     };
     let (kind, choices) = match setting.kind {
-        Kind::One => ("one", None),
-        Kind::Many => ("many", None),
-        Kind::Choice(words) => ("choice", Some(words)),
-        Kind::Flag => ("flag", None),
+        ValueKind::One => ("one", None),
+        ValueKind::Many => ("many", None),
+        ValueKind::Choice(words) => ("choice", Some(words)),
+        ValueKind::Flag => ("flag", None),
     };
-    ToldOption { name, group, takes, about, kind, choices, instead_of }
+    let slider = |slider: SliderRange| ToldSlider { min: slider.min, max: slider.max, step: slider.step };
+    ToldOption {
+        name,
+        group,
+        takes,
+        about,
+        kind,
+        choices,
+        min: range.map(|range| range.min),
+        max: range.map(|range| range.max),
+        suggested: range.and_then(|range| range.suggested).map(slider),
+        examples,
+        default: setting.default().map(told_value),
+        instead_of,
+    }
 }
 
 fn models() -> Result<Vec<ToldModel>, Problem> {
@@ -176,8 +208,9 @@ pub struct FoundClass {
 #[utoipa::path(get, path = "/api/search", tag = "catalogue", params(Searched),
     responses((status = 200, body = Found)))]
 pub async fn search(Query(Searched { q }): Query<Searched>) -> Result<axum::Json<Found>, Problem> {
-    let unknown = |e: InvalidSetting| Problem::invalid(e.to_string()).status(axum::http::StatusCode::NOT_FOUND);
-    let found = oneiric::inspect::search::by_word(&q).map_err(|e| unknown(InvalidSetting(e.to_string())))?;
+    let unknown =
+        |e: oneiric_zoo::UnknownWord| Problem::invalid(e.to_string()).status(axum::http::StatusCode::NOT_FOUND);
+    let found = oneiric::inspect::search::by_word(&q).map_err(unknown)?;
     let class = |class: &oneiric::inspect::search::FoundClass| FoundClass {
         index: class.index,
         name: class.name,
@@ -231,12 +264,16 @@ pub async fn settings(
 }
 
 fn told_settings(settings: &Settings) -> Map<String, serde_json::Value> {
-    let value = |value| match value {
+    let told = |option: &SettingSpec| Some((option.name.to_owned(), told_value(option.get(settings)?)));
+    options().iter().filter_map(told).collect()
+}
+
+fn told_value(value: SettingValue) -> serde_json::Value {
+    match value {
         // JavaScript's numbers have no room for every seed.
-        Value::Whole(number) => number.to_string().into(),
+        SettingValue::Whole(number) => number.to_string().into(),
         value => value.into(),
-    };
-    options().iter().filter_map(|option| Some((option.name.to_owned(), value(option.get(settings)?)))).collect()
+    }
 }
 
 fn words(begin: impl IntoIterator<Item = String>, choices: &Choices) -> String {

@@ -7,7 +7,7 @@ use oneiric::picture::DEFAULT_QUALITY;
 use oneiric::picture::resize::resized;
 use oneiric::recipe::{Recipe, stamped};
 use oneiric::settings::options::option;
-use oneiric::{Finish, Format, Photo, Picture, Waiting};
+use oneiric::{Finish, Format, Photo, Picture, Settings, Waiting, preset};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -224,7 +224,7 @@ fn blended(studio: &Inner, dream: &Dream, picture: Picture, strength: f32) -> Re
         return Ok(picture);
     }
     let finish = Finish { strength, ..Finish::default() };
-    finish.check()?;
+    Settings { finish, ..preset::words() }.check()?;
     let photo = Waiting::file(open_file(&studio.store, &dream.photo)?, dream.size)?;
     let photo = photo.read()?;
     let (width, height) = (picture.width(), picture.height());

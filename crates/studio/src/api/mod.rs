@@ -21,7 +21,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Router, extract::DefaultBodyLimit};
 use oneiric::Format;
-use oneiric::picture::Kind;
+use oneiric::picture::FileKind;
 use utoipa::openapi::schema::{KnownFormat, Object, Schema, SchemaFormat, Type};
 use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 use utoipa::{OpenApi, PartialSchema, ToSchema};
@@ -157,13 +157,13 @@ pub fn router(studio: Arc<Inner>) -> Router {
 /// # Errors
 /// If they are none.
 pub fn mime(bytes: &[u8]) -> Result<&'static str, Problem> {
-    Ok(match Kind::of(bytes)? {
-        Kind::Jpeg => "image/jpeg",
-        Kind::Png => "image/png",
-        Kind::WebP => "image/webp",
-        Kind::Gif => "image/gif",
-        Kind::Bmp => "image/bmp",
-        Kind::Tiff => "image/tiff",
+    Ok(match FileKind::of(bytes)? {
+        FileKind::Jpeg => "image/jpeg",
+        FileKind::Png => "image/png",
+        FileKind::WebP => "image/webp",
+        FileKind::Gif => "image/gif",
+        FileKind::Bmp => "image/bmp",
+        FileKind::Tiff => "image/tiff",
     })
 }
 

@@ -32,7 +32,7 @@ export function createOptionField(option, session, models, options) {
     element.classList.toggle('is-changed', changed);
     reset.hidden = !changed;
     control.show(given ?? settings[option.name]);
-    const blamed = changed && problem?.detail.includes(`--${option.name} `);
+    const blamed = changed && problem?.setting === option.name;
     wrong.hidden = !blamed;
     wrong.textContent = blamed ? problem.detail : '';
   });
