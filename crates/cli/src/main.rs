@@ -1,71 +1,25 @@
-//! The binary `oneiric`: one file a sub-command, and what they share.
+//! The binary `oneiric`.
 //!
-//! A command line is parsed in [`args`], which knows the grammar; each sub-command checks the rest of its arguments
-//! before the work begins. Results go to the standard output, everything else to the standard error. What goes
-//! wrong becomes a [`Failure`], which knows its message and exit code.
+//! - [`command`]: the grammar of the command line and its sub-commands;
+//! - [`commands`]: one file or folder a sub-command, its arguments and what it does;
+//! - [`args`]: arguments that several sub-commands share;
+//! - [`work`]: what several sub-commands do: read pictures, dream on one or many, write files;
+//! - [`terminal`]: what the user sees: messages, tables, progress, and Ctrl-C.
+//!
+//! Results go to the standard output, everything else to the standard error. An error becomes a
+//! [`Failure`](terminal::failure::Failure), which has a message and an exit code.
 
 mod args;
-mod base;
-mod batch;
-mod bench;
-mod blend;
-mod board;
-mod checkpoint;
-mod dream;
-mod failure;
-mod forecast;
-mod imagine;
-mod imagine_atlas;
-mod input;
-mod interrupt;
-mod jobs;
-mod look;
-mod look_sheet;
-mod maker;
-mod models;
-mod npy;
-mod output;
-mod plan;
-mod presets;
-mod progress;
-mod recipe;
-mod remote;
-mod search;
-mod sheet;
-mod shell;
-mod studio;
-mod sweep;
-mod table;
-mod watch;
-mod words;
+mod command;
+mod commands;
+mod terminal;
+mod work;
 
 use std::process::ExitCode;
 
-use args::Command;
-use failure::Failure;
-
 fn main() -> ExitCode {
-    match args::parse().and_then(run) {
+    match command::parse().and_then(command::Command::run) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
-    }
-}
-
-fn run(command: Command) -> Result<(), Failure> {
-    match command {
-        Command::Dream(args) => dream::run(&args),
-        Command::Studio(args) => studio::run(&args),
-        Command::Watch(args) => watch::run(&args),
-        Command::Recipe(args) => recipe::run(&args),
-        Command::Imagine(args) => imagine::run(&args),
-        Command::Blend(args) => blend::run(&args),
-        Command::Sheet(args) => sheet::run(&args),
-        Command::Look(args) => look::run(&args),
-        Command::Search(args) => search::run(&args),
-        Command::Models(args) => models::run(&args),
-        Command::Presets(args) => presets::run(&args),
-        Command::Bench(args) => bench::run(&args),
-        Command::Completions(args) => shell::completions(&args),
-        Command::Man(args) => shell::man(&args),
     }
 }

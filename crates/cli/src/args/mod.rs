@@ -1,87 +1,22 @@
-//! The grammar of the command line, and the arguments that several sub-commands share.
+//! The arguments that several sub-commands share.
 
+mod batch;
+mod dream;
 mod places;
 mod settings;
 
 use std::str::FromStr;
 
-use clap::builder::styling::{AnsiColor, Styles};
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{CommandFactory, Parser, Subcommand};
 use oneiric::Backward;
 use oneiric_zoo::Model;
 
-use crate::failure::Failure;
-use crate::{bench, blend, dream, imagine, look, models, presets, recipe, search, sheet, shell, studio, watch};
+use crate::terminal::failure::Failure;
 
+pub use batch::BatchArgs;
+pub use dream::DreamArgs;
 pub use places::{Places, PlacesReport};
 pub use settings::{FinishArgs, SettingsArgs, report};
-
-const STYLES: Styles = Styles::styled()
-    .header(AnsiColor::Cyan.on_default().bold())
-    .usage(AnsiColor::Cyan.on_default().bold())
-    .literal(AnsiColor::Green.on_default())
-    .placeholder(AnsiColor::Yellow.on_default());
-
-const AFTER_HELP: &str = "\
-Examples:
-  oneiric dream photo.jpg               dream on a photo, into photo.dream.png
-  oneiric dream photo.jpg -p NAME       another look; `oneiric presets` lists them
-  oneiric dream                         dream on a landscape, drawn for you
-  oneiric dream photo.jpg --more birds  let something grow by its name
-  oneiric studio                        all of it in the browser
-  oneiric watch inbox -o dreams         dream on whatever is dropped there
-  oneiric imagine --more goldfish -o fish.png
-                                        a picture from nothing
-  oneiric blend photo.jpg photo.dream.png --strength 0.5
-                                        less of a dream, without dreaming again
-  oneiric dream --recipe photo.dream.png other.jpg
-                                        the same dream of another photo
-  oneiric look photo.jpg                what does the network see in it?
-  oneiric dream --help                  all about one command
-
-Exit codes: 0 done; 2 the command or its input has to change; 1 a failure on
-this side (disk, memory, a mistake of ours); 130 stopped by Ctrl-C.";
-
-/// Deep dreams of your pictures, made on this computer: a network looks at a photo, and what it faintly
-/// recognises grows.
-#[derive(Parser, Debug)]
-#[command(name = "oneiric", version, styles = STYLES, max_term_width = 100, after_help = AFTER_HELP)]
-#[command(disable_help_subcommand = true)]
-pub struct CommandLine {
-    #[command(subcommand)]
-    command: Option<Command>,
-}
-
-/// What to do.
-#[derive(Subcommand, Debug)]
-pub enum Command {
-    Dream(dream::Args),
-    Studio(studio::Args),
-    Watch(watch::Args),
-    Imagine(imagine::Args),
-    Blend(blend::Args),
-    Sheet(sheet::Args),
-    Look(look::Args),
-    Search(search::Args),
-    Models(models::Args),
-    Presets(presets::Args),
-    Recipe(recipe::Args),
-    Bench(bench::Args),
-    Completions(shell::Completions),
-    Man(shell::Man),
-}
-
-/// The sub-command of this process. Ends the process for `--help` and `--version`.
-pub fn parse() -> Result<Command, Failure> {
-    let line = CommandLine::try_parse()
-        .or_else(|error| if error.use_stderr() { Err(Failure::usage(&error)) } else { error.exit() })?;
-    line.command.ok_or_else(|| {
-        // A reader who closes the pipe early is not a failure worth telling.
-        let _ = CommandLine::command().print_help();
-        std::process::exit(0)
-    })
-}
 
 /// How a picture that was made is kept and told of.
 #[derive(clap::Args, Debug)]
@@ -198,11 +133,6 @@ pub fn bytes(text: &str) -> Result<u64, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_grammar_has_no_contradictions() {
-        CommandLine::command().debug_assert();
-    }
 
     #[test]
     fn sides_are_two_numbers_or_one() {

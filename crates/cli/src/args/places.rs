@@ -9,9 +9,9 @@ use oneiric::{Dream, Picture};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::base::Base;
-use crate::failure::Failure;
-use crate::input::Source;
+use crate::terminal::failure::Failure;
+use crate::work::base::Base;
+use crate::work::input::Source;
 
 /// The places of a dream as the command line gives them.
 #[derive(clap::Args, Clone, Debug)]

@@ -13,7 +13,7 @@ use oneiric::{Choices, Finish, Settings, preset};
 use serde_json::Map;
 
 use super::{model_names, preset_names};
-use crate::failure::Failure;
+use crate::terminal::failure::Failure;
 
 const PRESET: &str = "preset";
 

@@ -1,0 +1,107 @@
+//! The grammar of the command line: the sub-commands, and what runs each.
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::commands::{
+    bench, blend, dream, imagine, look, models, presets, recipe, search, sheet, shell, studio, watch,
+};
+use crate::terminal::failure::Failure;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Cyan.on_default().bold())
+    .usage(AnsiColor::Cyan.on_default().bold())
+    .literal(AnsiColor::Green.on_default())
+    .placeholder(AnsiColor::Yellow.on_default());
+
+const AFTER_HELP: &str = "\
+Examples:
+  oneiric dream photo.jpg               dream on a photo, into photo.dream.png
+  oneiric dream photo.jpg -p NAME       another look; `oneiric presets` lists them
+  oneiric dream                         dream on a landscape, drawn for you
+  oneiric dream photo.jpg --more birds  let something grow by its name
+  oneiric studio                        all of it in the browser
+  oneiric watch inbox -o dreams         dream on whatever is dropped there
+  oneiric imagine --more goldfish -o fish.png
+                                        a picture from nothing
+  oneiric blend photo.jpg photo.dream.png --strength 0.5
+                                        less of a dream, without dreaming again
+  oneiric dream --recipe photo.dream.png other.jpg
+                                        the same dream of another photo
+  oneiric look photo.jpg                what does the network see in it?
+  oneiric dream --help                  all about one command
+
+Exit codes: 0 done; 2 the command or its input has to change; 1 a failure on
+this side (disk, memory, a mistake of ours); 130 stopped by Ctrl-C.";
+
+/// Deep dreams of your pictures, made on this computer: a network looks at a photo, and what it faintly
+/// recognises grows.
+#[derive(Parser, Debug)]
+#[command(name = "oneiric", version, styles = STYLES, max_term_width = 100, after_help = AFTER_HELP)]
+#[command(disable_help_subcommand = true)]
+pub struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    Dream(dream::Args),
+    Studio(studio::Args),
+    Watch(watch::Args),
+    Imagine(imagine::Args),
+    Blend(blend::Args),
+    Sheet(sheet::Args),
+    Look(look::Args),
+    Search(search::Args),
+    Models(models::Args),
+    Presets(presets::Args),
+    Recipe(recipe::Args),
+    Bench(bench::Args),
+    Completions(shell::Completions),
+    Man(shell::Man),
+}
+
+/// Returns the sub-command of this process. Ends the process for `--help` and `--version`.
+pub fn parse() -> Result<Command, Failure> {
+    let line = CommandLine::try_parse()
+        .or_else(|error| if error.use_stderr() { Err(Failure::usage(&error)) } else { error.exit() })?;
+    line.command.ok_or_else(|| {
+        // A reader who closes the pipe early is not a failure worth telling.
+        let _ = CommandLine::command().print_help();
+        std::process::exit(0)
+    })
+}
+
+impl Command {
+    /// Runs the sub-command.
+    pub fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::Dream(args) => dream::run(&args),
+            Self::Studio(args) => studio::run(&args),
+            Self::Watch(args) => watch::run(&args),
+            Self::Recipe(args) => recipe::run(&args),
+            Self::Imagine(args) => imagine::run(&args),
+            Self::Blend(args) => blend::run(&args),
+            Self::Sheet(args) => sheet::run(&args),
+            Self::Look(args) => look::run(&args),
+            Self::Search(args) => search::run(&args),
+            Self::Models(args) => models::run(&args),
+            Self::Presets(args) => presets::run(&args),
+            Self::Bench(args) => bench::run(&args),
+            Self::Completions(args) => shell::completions(&args, &mut CommandLine::command()),
+            Self::Man(args) => shell::man(&args, CommandLine::command()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grammar_has_no_contradictions() {
+        CommandLine::command().debug_assert();
+    }
+}

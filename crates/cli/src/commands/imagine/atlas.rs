@@ -1,0 +1,179 @@
+//! `oneiric imagine --all`: every channel of a layer, on one labelled sheet.
+//!
+//! Each thread imagines a channel of its own: small pictures leave nothing to share. What is done lies in a folder
+//! beside the sheet until that is written, so that the same command goes on where it was stopped.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use oneiric::imagine::{Imagination, Imagine};
+use oneiric::inspect::sheet::Sheet;
+use oneiric::objective::Term;
+use oneiric::picture::{DEFAULT_QUALITY, readable, write_file};
+use oneiric::{Format, Limits, Objective, Picture, SaveMode, memory};
+use oneiric_engine::shape::Size;
+
+use crate::terminal::failure::{Failure, about_layers, about_sides};
+use crate::terminal::interrupt;
+use crate::terminal::progress::Bar;
+use crate::terminal::stderr::say;
+
+/// Size of a channel's picture unless --size says otherwise.
+pub const TILE: (usize, usize) = (96, 96);
+/// Steps of a channel's picture unless --steps says otherwise.
+pub const STEPS: usize = 128;
+/// What tells whether the tiles that lie there are of the same atlas.
+const ABOUT: &str = "atlas.txt";
+
+/// All channels of a layer, to be imagined.
+pub struct Atlas {
+    settings: Imagine,
+    model: String,
+    layer: String,
+    channels: usize,
+    threads: usize,
+}
+
+impl Atlas {
+    /// Checks the layer, and that the work of `threads` threads fits into memory.
+    pub fn new(settings: Imagine, model: &str, layer: &str, threads: usize) -> Result<Self, Failure> {
+        let network = oneiric_zoo::load(model)?;
+        let probe = Size { height: 256, width: 256 };
+        let shape = network.graph.layer_shape(layer, probe).map_err(|e| about_layers(e, network.model.name))?;
+        let model = network.model.name.to_owned();
+        let atlas = Self { settings, model, layer: layer.into(), channels: shape.channels, threads };
+        let (size, each) = (atlas.settings.size, atlas.imagination(0)?.memory());
+        let sheet = Sheet::memory(size.0, size.1, atlas.channels);
+        memory::check(size, sheet.max(each * threads as u64)).map_err(about_sides)?;
+        Ok(atlas)
+    }
+
+    /// How many channels there are.
+    pub fn channels(&self) -> usize {
+        self.channels
+    }
+
+    /// Imagines what is missing in the folder of tiles beside `out` and draws the sheet.
+    pub fn draw(&self, out: &Path, bar: &Bar) -> Result<(Picture, Tiles), Failure> {
+        let tiles = Tiles::open(out, &self.about())?;
+        let missing: Vec<usize> = (0..self.channels).filter(|&channel| tiles.read(channel).is_none()).collect();
+        let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let failure = Mutex::new(None);
+        std::thread::scope(|scope| {
+            for _ in 0..self.threads {
+                scope.spawn(|| {
+                    if let Err(e) = self.imagine_rest(&tiles, &missing, &next, &done, bar) {
+                        *failure.lock().expect("no thread has panicked") = Some(e);
+                        // The others have nothing left to do.
+                        next.store(self.channels, Ordering::SeqCst);
+                    }
+                });
+            }
+        });
+        match failure.into_inner().expect("no thread has panicked") {
+            Some(failure) => Err(failure),
+            None => Ok((self.sheet(&tiles)?, tiles)),
+        }
+    }
+
+    /// Everything that a tile depends on.
+    fn about(&self) -> String {
+        format!("{} of {}, {:?}, version {}\n", self.layer, self.model, self.settings, env!("CARGO_PKG_VERSION"))
+    }
+
+    /// The work of one thread: one missing channel after the other, until there is none.
+    fn imagine_rest(
+        &self,
+        tiles: &Tiles,
+        missing: &[usize],
+        next: &AtomicUsize,
+        done: &AtomicUsize,
+        bar: &Bar,
+    ) -> Result<(), Failure> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+        let pool = pool.map_err(|e| Failure::ours(format!("a thread could not be started: {e}")))?;
+        while let Some(&channel) = missing.get(next.fetch_add(1, Ordering::SeqCst)) {
+            let imagined = pool.install(|| self.imagination(channel)?.render(0, |_, _| interrupt::check()));
+            match imagined {
+                Ok(picture) => tiles.keep(channel, &picture)?,
+                Err(oneiric::Error::Cancelled) => return Err(tiles.stopped()),
+                Err(e) => return Err(about_sides(e)),
+            }
+            let new = done.fetch_add(1, Ordering::SeqCst) + 1;
+            let work = format!("channel {} of {}", self.channels - missing.len() + new, self.channels);
+            bar.show_part(work, new as f64 / missing.len() as f64);
+        }
+        Ok(())
+    }
+
+    fn imagination(&self, channel: usize) -> Result<Imagination, oneiric::Error> {
+        let objective = Objective::from(Term::channel(&self.layer, channel));
+        Imagination::new(self.settings.clone(), &objective, &self.model, None)
+    }
+
+    fn sheet(&self, tiles: &Tiles) -> Result<Picture, Failure> {
+        let (width, height) = self.settings.size;
+        let mut sheet = Sheet::new(width, height).title(format!("{} of {}", self.layer, self.model));
+        for channel in 0..self.channels {
+            let gone =
+                || Failure::ours(format!("{} is gone; run the same command again", readable(&tiles.path(channel))));
+            sheet.add(channel.to_string(), "", &tiles.read(channel).ok_or_else(gone)?);
+        }
+        Ok(sheet.render()?)
+    }
+}
+
+/// The folder of the tiles that are done.
+pub struct Tiles(PathBuf);
+
+impl Tiles {
+    /// The folder beside the sheet `out`, made if there is none.
+    fn open(out: &Path, about: &str) -> Result<Self, Failure> {
+        let mut folder = out.as_os_str().to_owned();
+        folder.push(".parts");
+        let tiles = Self(folder.into());
+        let file = tiles.0.join(ABOUT);
+        let failed = |e: std::io::Error| Failure::ours(format!("{}: {e}", readable(&tiles.0)));
+        let taken = |what: &str| {
+            let why = "the channels that are done would lie there; give the sheet another name, or move that away";
+            Err(Failure::input(format!("{} {what}: {why}", readable(&tiles.0))))
+        };
+        match fs::read_to_string(&file) {
+            Ok(text) if text == about => Ok(tiles),
+            Ok(_) => taken("holds the beginning of another atlas"),
+            Err(_) if !tiles.0.exists() => {
+                fs::create_dir(&tiles.0).map_err(failed)?;
+                write_file(&file, about.as_bytes(), SaveMode::New)?;
+                Ok(tiles)
+            }
+            Err(_) => taken("is there and is no atlas"),
+        }
+    }
+
+    fn path(&self, channel: usize) -> PathBuf {
+        self.0.join(format!("{channel}.png"))
+    }
+
+    /// A tile; nothing if it is missing or damaged.
+    fn read(&self, channel: usize) -> Option<Picture> {
+        Picture::open(self.path(channel), &Limits::default()).ok()
+    }
+
+    fn keep(&self, channel: usize, picture: &Picture) -> Result<(), Failure> {
+        let bytes = picture.encode(Format::Png, DEFAULT_QUALITY)?;
+        Ok(write_file(self.path(channel), &bytes, SaveMode::Overwrite)?)
+    }
+
+    fn stopped(&self) -> Failure {
+        Failure::stopped_with(format!("what is done lies in {}; the same command goes on", readable(&self.0)))
+    }
+
+    /// Removes the folder: the sheet is written.
+    pub fn remove(&self) {
+        if let Err(e) = fs::remove_dir_all(&self.0) {
+            say(&format!("{} could not be removed: {e}", readable(&self.0)));
+        }
+    }
+}

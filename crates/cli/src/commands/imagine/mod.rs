@@ -1,0 +1,275 @@
+//! `oneiric imagine`: pictures from nothing, what a network would like to see most.
+
+mod atlas;
+
+use std::path::{Path, PathBuf};
+
+use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
+use oneiric::imagine::{Imagination, Imagine, ImagineProgress, Parameterization};
+use oneiric::inspect::sheet::Sheet;
+use oneiric::{Objective, Picture, memory};
+use serde::Serialize;
+
+use crate::args::{Outcome, Sides, Threads, model_names, number};
+use crate::terminal::failure::{Failure, about_layers, about_sides};
+use crate::terminal::interrupt;
+use crate::terminal::progress::Bar;
+use crate::work::destination::Destination;
+use crate::work::input::Source;
+use crate::work::words::say_stand_ins;
+
+use atlas::Atlas;
+
+const AFTER_HELP: &str = "\
+Examples:
+  oneiric imagine --more goldfish -o fish.png
+                                     what the networks take for goldfish, all over
+  oneiric imagine --objective \"channel(fire8, 100)\" -m squeezenet -o imps.png
+  oneiric imagine --objective \"channel(block9.expand, 7) + channel(block9.expand, 20)\" -o two.png
+                                     any sum that `oneiric dream` takes as well
+  oneiric imagine --objective \"channel(block10.expand, 7)\" --count 6 --diversity 5 -o six.png
+                                     six pictures, each unlike the ones before
+  oneiric imagine -m squeezenet --objective \"channel(fire8, 100)\" --objective \"channel(fire9, 350)\" -o few.png
+                                     each by itself, on one labelled sheet
+  oneiric imagine --objective block5 --size 512x512 --seamless -o wallpaper.png
+  oneiric imagine --layer block5.expand --all -o atlas.png
+                                     every channel of a layer, on one sheet
+
+Stopped by Ctrl-C, an atlas keeps the channels that are done; the same command
+goes on from there.";
+
+/// Imagine a picture from nothing: what a channel, a layer or a class would like to see most.
+#[derive(clap::Args, Debug)]
+#[command(after_help = AFTER_HELP)]
+#[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["objective", "more", "layer"]))]
+pub struct Args {
+    /// What the picture shall show, as a sum: "class('goldfish') + 0.5*channel(block8, 17)"; given several times, there is
+    /// a picture of each, all on one sheet
+    #[arg(long, value_name = "SUM", allow_hyphen_values = true)]
+    objective: Vec<String>,
+    /// Show what all networks take for this thing: goldfish, "golden retriever"…; may be repeated, also beside --objective
+    #[arg(long, value_name = "WORD")]
+    more: Vec<String>,
+    /// The layer whose channels are shown, with --all
+    #[arg(long, short, value_name = "NAME", requires = "all")]
+    layer: Option<String>,
+    /// Show every channel of --layer on one labelled sheet
+    #[arg(long, requires = "layer", conflicts_with_all = ["count", "diversity", "objective", "more", "guide"])]
+    all: bool,
+    /// The network
+    #[arg(long, short, value_name = "NAME", default_value = "lite0", value_parser = model_names(), ignore_case = true)]
+    model: String,
+    /// Where the picture goes: .png, .jpg or .webp, or - for PNG on the standard output [default: oneiric.imagined.png,
+    /// oneiric.imagined-2.png…]
+    #[arg(long, short, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Size of a picture, such as 320x240, or 320 for a square [default: 224x224; 96x96 for each channel of --all]
+    #[arg(long, value_name = "WxH")]
+    size: Option<Sides>,
+    /// Pictures of each objective, shown on one sheet
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
+    #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=100))]
+    count: usize,
+    /// How much each picture has to differ from the ones before, beside the objective: about 1 to 10
+    #[arg(long, value_name = "D", default_value = "0", allow_negative_numbers = true, value_parser = number)]
+    diversity: f32,
+    /// A picture for the terms guide(LAYER) and guide_channels(LAYER)
+    #[arg(long, value_name = "FILE")]
+    guide: Option<PathBuf>,
+    /// Steps; more show more [default: 256; 128 for each channel of --all]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    steps: Option<usize>,
+    /// Length of a step [default: 0.1 for maco, 0.05 for the others]
+    #[arg(long, value_name = "R", allow_negative_numbers = true, value_parser = number)]
+    rate: Option<f32>,
+    /// What the picture is made of: waves as strong as in photos (maco), waves of any strength, in strong colours
+    /// (fourier), a pyramid, or pixels
+    #[arg(long, value_name = "WHAT", default_value = Parameterization::Maco.name())]
+    #[arg(value_parser = PossibleValuesParser::new(Parameterization::NAMES))]
+    parameterization: String,
+    /// How fast waves get weaker as they get finer: 1 as in photos, more is smoother [default: 1.25 for maco, 1 for
+    /// fourier]
+    #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = number)]
+    decay: Option<f32>,
+    /// Climb red, green and blue as they are, not brightness and the differences of colours
+    #[arg(long)]
+    correlated: bool,
+    /// Show the network always the same view: not shifted, scaled and turned a little
+    #[arg(long)]
+    no_transforms: bool,
+    /// Make a picture that tiles without a seam
+    #[arg(long)]
+    seamless: bool,
+    /// Number that chance follows: the same number gives the same picture
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
+    seed: u64,
+    #[command(flatten)]
+    outcome: Outcome,
+    #[command(flatten)]
+    threads: Threads,
+}
+
+impl Args {
+    /// The checked settings; `size` and `steps` where nothing else is given.
+    fn settings(&self, size: (usize, usize), steps: usize) -> Result<Imagine, Failure> {
+        let plain = Imagine::of(self.parameterization.parse()?);
+        let settings = Imagine {
+            size: self.size.map_or(size, |Sides(width, height)| (width, height)),
+            steps: self.steps.unwrap_or(steps),
+            rate: self.rate.unwrap_or(plain.rate),
+            parameterization: plain.parameterization,
+            decay: self.decay.unwrap_or(plain.decay),
+            decorrelate: !self.correlated,
+            transforms: !self.no_transforms,
+            seamless: self.seamless,
+            seed: self.seed,
+        };
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// Those that were written, each by itself, and then the words.
+    fn objectives(&self) -> Result<Vec<Objective>, Failure> {
+        let written = self.objective.iter().map(|text| Ok(Objective::read(text, &self.model)?));
+        let words = self.more.iter().map(|word| Ok(Objective::of_word(word)?));
+        written.chain(words).collect::<Result<_, oneiric::Error>>().map_err(Failure::from)
+    }
+}
+
+/// All that makes these pictures again.
+#[derive(Serialize)]
+struct Report<'a> {
+    model: &'a str,
+    objectives: Vec<String>,
+    pictures: usize,
+    size: [usize; 2],
+    diversity: f32,
+    steps: usize,
+    rate: f32,
+    parameterization: &'static str,
+    decay: f32,
+    decorrelated: bool,
+    transforms: bool,
+    seamless: bool,
+    seed: u64,
+}
+
+impl<'a> Report<'a> {
+    /// Of one picture.
+    fn new(args: &'a Args, settings: &Imagine, objectives: Vec<String>) -> Self {
+        Self {
+            model: &args.model,
+            objectives,
+            pictures: 1,
+            size: settings.size.into(),
+            diversity: args.diversity,
+            steps: settings.steps,
+            rate: settings.rate,
+            parameterization: settings.parameterization.name(),
+            decay: settings.decay,
+            decorrelated: settings.decorrelate,
+            transforms: settings.transforms,
+            seamless: settings.seamless,
+            seed: settings.seed,
+        }
+    }
+}
+
+pub fn run(args: &Args) -> Result<(), Failure> {
+    let destination = Destination::check(args.out.as_deref(), &Source::Landscape, "imagined", &args.outcome)?;
+    match &args.layer {
+        Some(layer) => atlas(args, layer, &destination),
+        None => one_or_several(args, &destination),
+    }
+}
+
+fn one_or_several(args: &Args, destination: &Destination) -> Result<(), Failure> {
+    let Imagine { size, steps, .. } = Imagine::default();
+    let settings = args.settings(size, steps)?;
+    let objectives = args.objectives()?;
+    let guide = args.guide.as_deref().map(read).transpose()?;
+    let follows = objectives.iter().any(Objective::needs_guide);
+    if guide.is_some() && !follows {
+        return Err(Failure::input(
+            "no term follows the guide: add guide(LAYER) or guide_channels(LAYER) to --objective",
+        ));
+    }
+    let pictures = args.count * objectives.len();
+    check_size(destination, settings.size, pictures)?;
+    args.threads.apply()?;
+    if !args.outcome.quiet {
+        objectives.iter().for_each(say_stand_ins);
+    }
+    interrupt::catch();
+    let bar = Bar::new(args.outcome.quiet);
+    let mut imagined = Vec::new();
+    for objective in &objectives {
+        let imagination = Imagination::new(settings.clone(), objective, &args.model, guide.as_ref())
+            .map_err(|e| about_layers(e, &args.model))?;
+        let before = imagined.len();
+        let several = imagination.render_diverse(args.count, args.diversity, |number, progress| {
+            let picture = before + number;
+            let done = (picture as f64 + progress.step as f64 / progress.steps.max(1) as f64) / pictures as f64;
+            bar.show_part(work(pictures, picture, progress), done);
+            interrupt::check()
+        });
+        imagined.extend(several.map_err(about_sides)?);
+    }
+    let time = bar.finish();
+    let picture = if pictures == 1 { imagined.swap_remove(0) } else { sheet(args, &objectives, &imagined)? };
+    let report =
+        Report { pictures, ..Report::new(args, &settings, objectives.iter().map(ToString::to_string).collect()) };
+    destination.deliver(&picture, None, &args.outcome, Some(time), report)
+}
+
+/// Whether the picture, or the sheet of several, can go there and fits into memory.
+fn check_size(destination: &Destination, size: (usize, usize), pictures: usize) -> Result<(), Failure> {
+    if pictures == 1 {
+        return destination.check_size(size.0, size.1);
+    }
+    let (width, height) = Sheet::extent(size.0, size.1, pictures);
+    destination.check_size(width, height)?;
+    memory::check(size, Sheet::memory(size.0, size.1, pictures)).map_err(about_sides)
+}
+
+fn read(path: &Path) -> Result<Picture, Failure> {
+    Source::from_argument(Some(path)).read()
+}
+
+fn work(pictures: usize, picture: usize, progress: &ImagineProgress) -> String {
+    if pictures == 1 {
+        format!("step {}/{}", progress.step, progress.steps)
+    } else {
+        format!("picture {} of {pictures}", picture + 1)
+    }
+}
+
+/// Under each picture its objective, and its seed where there are several of one objective.
+fn sheet(args: &Args, objectives: &[Objective], pictures: &[Picture]) -> Result<Picture, Failure> {
+    let mut sheet = Sheet::new(pictures[0].width(), pictures[0].height());
+    for (number, picture) in pictures.iter().enumerate() {
+        let seed = format!("seed {}", args.seed.wrapping_add((number % args.count) as u64));
+        let objective = objectives[number / args.count].to_string();
+        sheet.add(objective, if args.count > 1 { &seed } else { "" }, picture);
+    }
+    Ok(sheet.render()?)
+}
+
+fn atlas(args: &Args, layer: &str, destination: &Destination) -> Result<(), Failure> {
+    let settings = args.settings(atlas::TILE, atlas::STEPS)?;
+    let parts = match destination {
+        Destination::Named { path, .. } => path,
+        _ => return Err(Failure::input("an atlas goes to a file, beside which it keeps what is done: add -o FILE")),
+    };
+    let atlas = Atlas::new(settings.clone(), &args.model, layer, args.threads.count())?;
+    check_size(destination, settings.size, atlas.channels())?;
+    interrupt::catch();
+    let bar = Bar::new(args.outcome.quiet);
+    let (picture, folder) = atlas.draw(parts, &bar)?;
+    let time = bar.finish();
+    let objectives = vec![format!("every channel of {layer}")];
+    let report = Report { pictures: atlas.channels(), ..Report::new(args, &settings, objectives) };
+    destination.deliver(&picture, None, &args.outcome, Some(time), report)?;
+    folder.remove();
+    Ok(())
+}

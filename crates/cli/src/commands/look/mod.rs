@@ -1,0 +1,251 @@
+//! `oneiric look`: what a network sees in a picture.
+
+mod npy;
+mod sheet;
+
+use std::path::{Path, PathBuf};
+
+use clap::builder::RangedU64ValueParser;
+use oneiric::inspect::look::{self, Activations};
+use oneiric::picture::resize::resized;
+use oneiric::picture::{DEFAULT_QUALITY, check_destination, readable, write_file};
+use oneiric::{Format, Picture, SaveMode, memory};
+use oneiric_engine::shape::Size;
+use oneiric_engine::{Plan, Program, Purpose};
+use oneiric_zoo::Network;
+use serde::Serialize;
+
+use crate::args::{Sides, Threads, model_names};
+use crate::terminal::failure::{Failure, about_layers, about_sides};
+use crate::terminal::interrupt;
+use crate::terminal::stderr::say;
+use crate::terminal::stdout::{print, print_json};
+use crate::terminal::table::table;
+use crate::work::destination::{check_file, mode};
+use crate::work::input::Source;
+
+const AFTER_HELP: &str = "\
+Examples:
+  oneiric look photo.jpg                      the five likeliest classes
+  oneiric look photo.jpg -m squeezenet        as the other network sees it
+  oneiric look photo.jpg --layer block10      the channels that answer most
+  oneiric look photo.jpg -l block10 --sheet maps.png
+                                              and where in the picture they do
+  oneiric look photo.jpg --where cat --sheet cat.png
+                                              where the networks see a cat
+  oneiric look photo.jpg -l block10 --activations a.npy --gradient g.npy
+                                              the numbers, for NumPy
+
+For classes the network sees what it was made for: the middle of the picture,
+resized to its input. Layers see the picture as it is, or exactly of --size.";
+
+/// Classes and channels that are listed unless --top says otherwise.
+const TOP_CLASSES: usize = 5;
+const TOP_CHANNELS: usize = 10;
+
+/// Tell what a network sees in a picture: its classes, or the channels of a layer.
+#[derive(clap::Args, Debug)]
+#[command(after_help = AFTER_HELP)]
+pub struct Args {
+    /// The picture, or - for the standard input
+    #[arg(value_name = "PICTURE")]
+    picture: PathBuf,
+    /// The network that looks
+    #[arg(long, short, value_name = "NAME", default_value = "lite0", value_parser = model_names(), ignore_case = true)]
+    model: String,
+    /// How many classes or channels to list [default: 5 classes, 10 channels; 24 on a
+    /// sheet]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    top: Option<usize>,
+    /// List the strongest channels of this layer instead of classes
+    #[arg(long, short, value_name = "NAME")]
+    layer: Option<String>,
+    /// Resize the picture to exactly this size for the layer, such as 640x427
+    #[arg(long, value_name = "WxH", requires = "layer")]
+    size: Option<Sides>,
+    /// Show where in the picture this is seen, with --sheet: cat, "coffee mug"…, as `oneiric dream --where` takes it
+    #[arg(long, value_name = "WORD", requires = "sheet", conflicts_with = "layer")]
+    r#where: Option<String>,
+    /// Draw where in the picture the strongest channels of the layer answer, or where a thing is: .png, .jpg or .webp
+    #[arg(long, value_name = "FILE.png")]
+    sheet: Option<PathBuf>,
+    /// Write the layer's activations: f32 [channels, height, width]
+    #[arg(long, value_name = "FILE.npy", requires = "layer")]
+    activations: Option<PathBuf>,
+    /// Write the gradient of half the mean square of the layer with respect to the picture in 0 to 1:
+    /// f32 [3, height, width], red, green, blue
+    #[arg(long, value_name = "FILE.npy", requires = "layer")]
+    gradient: Option<PathBuf>,
+    /// Replace files that are there
+    #[arg(long)]
+    overwrite: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    threads: Threads,
+}
+
+pub fn run(args: &Args) -> Result<(), Failure> {
+    if args.sheet.is_some() && args.layer.is_none() && args.r#where.is_none() {
+        return Err(Failure::input("--sheet draws a layer or a place: add --layer NAME or --where WORD"));
+    }
+    let mode = mode(args.overwrite);
+    for file in args.activations.iter().chain(&args.gradient) {
+        check_file(file, mode)?;
+    }
+    if let Some(file) = &args.sheet {
+        check_destination(file, mode)?;
+        check_file(file, mode)?;
+    }
+    args.threads.apply()?;
+    let network = oneiric_zoo::load(&args.model)?;
+    if let Some(layer) = &args.layer {
+        network.graph.layer(layer).map_err(|e| about_layers(e, network.model.name))?;
+    }
+    let picture = Source::from_argument(Some(&args.picture)).read()?;
+    if let (Some(word), Some(file)) = (&args.r#where, &args.sheet) {
+        return draw_place(word, &picture, file, mode);
+    }
+    match &args.layer {
+        None => tell_classes(args, &network, &picture),
+        Some(layer) => {
+            let Sides(width, height) = args.size.unwrap_or(Sides(picture.width(), picture.height()));
+            check_layer_memory(args, &network, layer, (width, height))?;
+            let picture = args.size.map(|_| resized(&picture, (width, height))).unwrap_or(picture);
+            look_at_layer(args, &network, &picture, layer, mode)
+        }
+    }
+}
+
+fn draw_place(word: &str, picture: &Picture, file: &Path, mode: SaveMode) -> Result<(), Failure> {
+    let sheet = sheet::draw_place(word, picture)?;
+    let format = check_destination(file, mode)?;
+    let bytes = sheet.encode(format, DEFAULT_QUALITY)?;
+    interrupt::whole(|| Ok(write_file(file, &bytes, mode)?))?;
+    say(&format!("wrote {}", readable(file)));
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct ClassReport {
+    index: usize,
+    name: &'static str,
+    /// The synset in WordNet.
+    wordnet: &'static str,
+    probability: f32,
+}
+
+fn tell_classes(args: &Args, network: &Network, picture: &Picture) -> Result<(), Failure> {
+    let classes = look::classify(network, picture)?;
+    let classes = classes.into_iter().take(args.top.unwrap_or(TOP_CLASSES));
+    if args.json {
+        #[derive(Serialize)]
+        struct Report {
+            model: &'static str,
+            classes: Vec<ClassReport>,
+        }
+        let class = |c: look::Class| ClassReport {
+            index: c.index,
+            name: c.name,
+            wordnet: c.wordnet,
+            probability: c.probability,
+        };
+        return print_json(&Report { model: network.model.name, classes: classes.map(class).collect() });
+    }
+    let line = |class: look::Class| format!("{:5.1} %  {}\n", class.probability * 100.0, class.name);
+    print(&classes.map(line).collect::<String>())
+}
+
+#[derive(Serialize)]
+struct ChannelReport {
+    channel: usize,
+    mean: f32,
+    max: f32,
+    /// Column and row of the largest value, in pixels of the picture.
+    at: [usize; 2],
+}
+
+#[derive(Serialize)]
+struct LayerReport<'a> {
+    model: &'static str,
+    layer: &'a str,
+    /// Channels, rows, columns.
+    shape: [usize; 3],
+    channels: Vec<ChannelReport>,
+}
+
+/// The buffers of the network; the picture resized, with a copy between; the activations and their file.
+fn check_layer_memory(
+    args: &Args,
+    network: &Network,
+    layer: &str,
+    (width, height): (usize, usize),
+) -> Result<(), Failure> {
+    let purpose = if args.gradient.is_some() { Purpose::Gradient } else { Purpose::Activations };
+    let plan = Plan::new(&Program::new(&network.graph, &[layer])?, Size { height, width }, purpose)?;
+    let values = 6 * (width * height) as u64 + 2 * plan.layer_shape(0).values() as u64;
+    memory::check((width, height), plan.memory() as u64 + 4 * values).map_err(about_sides)
+}
+
+fn look_at_layer(
+    args: &Args,
+    network: &Network,
+    picture: &Picture,
+    layer: &str,
+    mode: SaveMode,
+) -> Result<(), Failure> {
+    let activations = look::activations(network, picture, layer)?;
+    // Everything is made before anything is written.
+    let mut files = Vec::new();
+    if let Some(file) = &args.sheet {
+        let title = format!("{layer} of {}", network.model.name);
+        let sheet = sheet::draw(&title, picture, &activations, args.top.unwrap_or(sheet::TOP))?;
+        files.push((file, sheet.encode(Format::from_path(file)?, DEFAULT_QUALITY)?));
+    }
+    if let Some(file) = &args.gradient {
+        files.push((file, npy::file(&look::gradient(network, picture, layer)?)));
+    }
+    if let Some(file) = &args.activations {
+        files.push((file, npy::file(&activations)));
+    }
+    write(&files, mode)?;
+    tell_channels(args, network, layer, &activations, (picture.width(), picture.height()))
+}
+
+fn tell_channels(
+    args: &Args,
+    network: &Network,
+    layer: &str,
+    activations: &Activations,
+    size: (usize, usize),
+) -> Result<(), Failure> {
+    let strongest = look::strongest_channels(activations, size).into_iter().take(args.top.unwrap_or(TOP_CHANNELS));
+    if args.json {
+        let shape = activations.shape;
+        let channel = |c: look::Channel| ChannelReport { channel: c.index, mean: c.mean, max: c.max, at: c.at.into() };
+        return print_json(&LayerReport {
+            model: network.model.name,
+            layer,
+            shape: [shape.channels, shape.height, shape.width],
+            channels: strongest.map(channel).collect(),
+        });
+    }
+    let row = |c: look::Channel| {
+        [c.index.to_string(), format!("{:.3}", c.mean), format!("{:.2}", c.max), format!("{}, {}", c.at.0, c.at.1)]
+    };
+    print(&table(["channel", "mean", "max", "strongest at x, y"], &strongest.map(row).collect::<Vec<_>>()))
+}
+
+/// Writes all the files or, after Ctrl-C, none.
+fn write(files: &[(&PathBuf, Vec<u8>)], mode: SaveMode) -> Result<(), Failure> {
+    interrupt::catch();
+    interrupt::whole(|| {
+        for (path, bytes) in files {
+            write_file(path, bytes, mode)?;
+            say(&format!("wrote {}", readable(path)));
+        }
+        Ok(())
+    })
+}

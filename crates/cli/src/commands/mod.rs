@@ -1,0 +1,15 @@
+//! The sub-commands, one file or folder each.
+
+pub mod bench;
+pub mod blend;
+pub mod dream;
+pub mod imagine;
+pub mod look;
+pub mod models;
+pub mod presets;
+pub mod recipe;
+pub mod search;
+pub mod sheet;
+pub mod shell;
+pub mod studio;
+pub mod watch;

@@ -1,0 +1,174 @@
+//! `oneiric models`: which networks there are, and what one is made of.
+
+pub mod plan;
+
+use clap::Subcommand;
+use oneiric_engine::Graph;
+use oneiric_engine::shape::Size;
+use oneiric_zoo::{Model, Network};
+use serde::Serialize;
+
+use crate::args::{Sides, architecture_names};
+use crate::terminal::failure::Failure;
+use crate::terminal::stdout::{print, print_json};
+use crate::terminal::table::table;
+
+const AFTER_HELP: &str = "\
+Examples:
+  oneiric models                     the networks inside this program
+  oneiric models show squeezenet     its layers, licence and source
+  oneiric models show lite0 --plan 640x427
+                                     what runs for a picture of this size";
+
+const AFTER_SHOW_HELP: &str = "\
+Examples:
+  oneiric models show squeezenet                  its layers, licence and source
+  oneiric models show lite0 --plan 640x427        what runs, step by step, and its memory
+  oneiric models show vgg16 --plan 640x427 -l features.8";
+
+/// List the networks, or show the layers, licence and source of one.
+#[derive(clap::Args, Debug)]
+#[command(after_help = AFTER_HELP, disable_help_subcommand = true)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Option<Action>,
+    /// Print JSON
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand, Debug)]
+enum Action {
+    /// Show the layers, licence and source of a network, or what runs to reach a layer.
+    #[command(after_help = AFTER_SHOW_HELP)]
+    Show {
+        /// The network
+        #[arg(value_name = "MODEL", value_parser = architecture_names(), ignore_case = true)]
+        model: String,
+        /// Show instead what runs for a picture of this size: operations, as they were fused, and buffers
+        #[arg(long, value_name = "WxH")]
+        plan: Option<Sides>,
+        /// The layer to plan for [default: the network's best]
+        #[arg(long, short, value_name = "NAME", requires = "plan")]
+        layer: Option<String>,
+    },
+}
+
+#[derive(Serialize)]
+struct About {
+    name: &'static str,
+    aliases: &'static [&'static str],
+    title: &'static str,
+    weights: &'static str,
+    #[serde(flatten)]
+    training: Option<TrainingReport>,
+    default_layer: &'static str,
+}
+
+#[derive(Serialize)]
+struct TrainingReport {
+    trained_on: &'static str,
+    licence: &'static str,
+    source: &'static str,
+}
+
+impl From<&'static Model> for About {
+    fn from(model: &'static Model) -> Self {
+        let &Model { name, aliases, title, ref training, default_layer, .. } = model;
+        let training = training.as_ref().map(|training| TrainingReport {
+            trained_on: training.data,
+            licence: training.licence,
+            source: training.source,
+        });
+        Self { name, aliases, title, weights: weights(model), training, default_layer }
+    }
+}
+
+/// What a network runs with where it need not be trained.
+pub fn weights(model: &Model) -> &'static str {
+    if model.training.is_some() { "trained" } else { "random" }
+}
+
+#[derive(Serialize)]
+struct Layer {
+    name: String,
+    channels: usize,
+    /// Pixels of the picture from one position to the next; none if the layer has a single position.
+    stride: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct Whole {
+    #[serde(flatten)]
+    about: About,
+    layers: Vec<Layer>,
+}
+
+pub fn run(args: &Args) -> Result<(), Failure> {
+    match &args.action {
+        None => list(args.json),
+        Some(Action::Show { model, plan: None, .. }) => show(&oneiric_zoo::load_or_random(model)?, args.json),
+        Some(Action::Show { model, plan: Some(sides), layer }) => {
+            plan::show(&oneiric_zoo::load_or_random(model)?, *sides, layer.as_deref(), args.json)
+        }
+    }
+}
+
+fn list(json: bool) -> Result<(), Failure> {
+    let (models, untrained) = (oneiric_zoo::models().iter(), oneiric_zoo::untrained().iter());
+    if json {
+        #[derive(Serialize)]
+        struct List {
+            models: Vec<About>,
+            untrained: Vec<About>,
+        }
+        let (models, untrained) = (models.map(About::from).collect(), untrained.map(About::from).collect());
+        return print_json(&List { models, untrained });
+    }
+    let rows = models.map(|model| {
+        let licence = model.training.as_ref().map_or("", |training| training.licence);
+        [model.name, model.title, model.default_layer, licence].map(String::from)
+    });
+    let mut text = table(["model", "network", "default layer", "licence"], &rows.collect::<Vec<_>>());
+    text += "\nArchitectures without trained weights yet, for `models show` and `bench` only:\n\n";
+    let rows = untrained.map(|model| [model.name, model.title, model.default_layer].map(String::from));
+    text += &table(["model", "network", "default layer"], &rows.collect::<Vec<_>>());
+    print(&text)
+}
+
+fn show(network: &Network, json: bool) -> Result<(), Failure> {
+    let whole = Whole { about: network.model.into(), layers: layers(&network.graph)? };
+    if json {
+        return print_json(&whole);
+    }
+    let Whole { about, layers } = whole;
+    let mut text = format!("{} ({})\n", about.title, about.name);
+    match about.training {
+        Some(TrainingReport { trained_on, licence, source }) => {
+            text += &format!("trained on     {trained_on}\nlicence        {licence}\nsource         {source}\n");
+        }
+        None => text += &format!("weights        {}, there are no trained ones yet\n", about.weights),
+    }
+    text += &format!("default layer  {}\n\n", about.default_layer);
+    let row = |layer: Layer| {
+        let stride = layer.stride.map_or("whole picture".into(), |stride| stride.to_string());
+        [layer.name, layer.channels.to_string(), stride]
+    };
+    text += &table(["layer", "channels", "stride"], &layers.into_iter().map(row).collect::<Vec<_>>());
+    print(&text)
+}
+
+fn layers(graph: &Graph) -> Result<Vec<Layer>, Failure> {
+    // Large enough that borders do not disturb the ratio of the sides.
+    let side = 1024;
+    let layer = |name: &str| {
+        let shape = graph.layer_shape(name, Size { height: side, width: side })?;
+        let stride = (shape.height as f64).recip() * side as f64;
+        Ok(Layer {
+            name: name.into(),
+            channels: shape.channels,
+            stride: (shape.height > 1).then_some(stride.round() as usize),
+        })
+    };
+    graph.layers().map(layer).collect()
+}

@@ -1,0 +1,273 @@
+//! `oneiric models show --plan`: what runs to reach a layer, and where it lies.
+
+use oneiric_engine::shape::{Shape, Size};
+use oneiric_engine::{Part, Place, Plan, Program, Purpose, Step};
+use oneiric_zoo::Network;
+use serde::Serialize;
+
+use crate::args::Sides;
+use crate::commands::models::weights;
+use crate::terminal::failure::{Failure, about_layers};
+use crate::terminal::stdout::{print, print_json};
+use crate::terminal::table::table;
+
+const LEGEND: &str = "\
+#, FROM     steps by number, those whose maps it takes; the gradient goes the same way back
+LAYER       a name in brackets: on the way to that layer
+OUTPUT      channels x height x width
+MAP, GRAD   slots in memory of its map and its gradient; 3+64 is slot 3, behind 64 channels
+KB, KEPT    of its map, and what it keeps until the gradient comes by, in thousand bytes
+MFLOP       multiplications and additions of its convolutions, in millions, one way
+";
+
+#[derive(Serialize)]
+struct Report<'a> {
+    model: &'static str,
+    /// Trained or random.
+    weights: &'static str,
+    layer: &'a str,
+    width: usize,
+    height: usize,
+    steps: Vec<StepReport<'a>>,
+    /// Buffers that maps share.
+    slots: Vec<SlotReport>,
+    bits_bytes: usize,
+    kept_bytes: usize,
+    /// Of the slots and of what is kept, without the weights.
+    plan_memory_bytes: usize,
+    /// Of one forward pass; the gradient costs as many.
+    flops: u64,
+}
+
+#[derive(Serialize)]
+struct StepReport<'a> {
+    number: usize,
+    /// All layers that it computes; the last one is the map it leaves.
+    layers: Vec<&'a str>,
+    operation: &'a str,
+    /// The operations of the network that it runs.
+    parts: Vec<PartReport<'a>>,
+    shape: ShapeReport,
+    inputs: Vec<usize>,
+    /// Maps on the way that exist in windows of rows only.
+    windowed: Vec<ShapeReport>,
+    in_place: bool,
+    activation: Option<PlaceReport>,
+    gradient: Option<PlaceReport>,
+    map_bytes: usize,
+    bits_bytes: usize,
+    kept_bytes: usize,
+    flops: u64,
+}
+
+#[derive(Serialize)]
+struct PartReport<'a> {
+    layer: Option<&'a str>,
+    operation: &'static str,
+}
+
+#[derive(Serialize)]
+struct ShapeReport {
+    channels: usize,
+    height: usize,
+    width: usize,
+}
+
+#[derive(Serialize)]
+struct PlaceReport {
+    slot: usize,
+    /// Where in the slot's pixels it begins.
+    channel: usize,
+}
+
+#[derive(Serialize)]
+struct SlotReport {
+    bytes: usize,
+    /// Steps whose maps it holds, one after the other.
+    activations: Vec<usize>,
+    /// Steps whose gradients it holds.
+    gradients: Vec<usize>,
+}
+
+impl<'a> From<&Step<'a>> for StepReport<'a> {
+    fn from(step: &Step<'a>) -> Self {
+        let part = |part: &'a Part| PartReport {
+            layer: Some(part.layer.as_str()).filter(|name| !name.is_empty()),
+            operation: part.operation,
+        };
+        Self {
+            number: step.number,
+            layers: step.layers().collect(),
+            operation: step.operation,
+            parts: step.parts.iter().map(part).collect(),
+            shape: step.shape.into(),
+            inputs: step.inputs.clone(),
+            windowed: step.windowed.iter().map(|&shape| shape.into()).collect(),
+            in_place: step.in_place,
+            activation: step.activation.map(PlaceReport::from),
+            gradient: step.gradient.map(PlaceReport::from),
+            map_bytes: step.map_bytes(),
+            bits_bytes: step.bits,
+            kept_bytes: step.kept_bytes,
+            flops: step.flops,
+        }
+    }
+}
+
+impl From<Shape> for ShapeReport {
+    fn from(Shape { channels, height, width }: Shape) -> Self {
+        Self { channels, height, width }
+    }
+}
+
+impl From<Place> for PlaceReport {
+    fn from(place: Place) -> Self {
+        Self { slot: place.slot, channel: place.offset }
+    }
+}
+
+/// Shows the plan of a gradient at `layer`, or at the network's own, for pictures of `sides`.
+pub fn show(network: &Network, sides: Sides, layer: Option<&str>, json: bool) -> Result<(), Failure> {
+    let (model, Sides(width, height)) = (network.model, sides);
+    let layer = layer.unwrap_or(model.default_layer);
+    let program = Program::new(&network.graph, &[layer]).map_err(|e| about_layers(e, model.name))?;
+    let plan = Plan::new(&program, Size { height, width }, Purpose::Gradient)?;
+    if json {
+        return print_json(&Report {
+            model: model.name,
+            weights: weights(model),
+            layer,
+            width,
+            height,
+            steps: plan.steps().map(|step| (&step).into()).collect(),
+            slots: slots(&plan),
+            bits_bytes: plan.bits_memory(),
+            kept_bytes: plan.kept_memory(),
+            plan_memory_bytes: plan.memory(),
+            flops: plan.flops(),
+        });
+    }
+    let mut text = format!("{} up to {layer} and back, for pictures of {width}x{height}\n\n", model.title);
+    text += &steps_table(&plan);
+    text += &format!("\n{LEGEND}\n");
+    text += &fused_table(&plan);
+    text += &slots_table(&plan);
+    text += &totals(&plan);
+    print(&text)
+}
+
+fn slots(plan: &Plan) -> Vec<SlotReport> {
+    let holds = |slot: usize, place: fn(&Step<'_>) -> Option<Place>| {
+        plan.steps().filter(|step| place(step).is_some_and(|at| at.slot == slot)).map(|step| step.number).collect()
+    };
+    let slot = |(slot, bytes)| SlotReport {
+        bytes,
+        activations: holds(slot, |step| step.activation),
+        gradients: holds(slot, |step| step.gradient),
+    };
+    plan.slots().enumerate().map(slot).collect()
+}
+
+fn steps_table(plan: &Plan) -> String {
+    let steps: Vec<Step<'_>> = plan.steps().collect();
+    let row = |step: &Step<'_>| {
+        let in_place = if step.in_place { ", in place" } else { "" };
+        [
+            step.number.to_string(),
+            layer(&steps, step),
+            format!("{}{in_place}", step.operation),
+            step.shape.to_string(),
+            numbers(&step.inputs),
+            step.activation.map_or("-".into(), place),
+            step.gradient.map_or("-".into(), place),
+            thousands(step.map_bytes()),
+            thousands(step.bits + step.kept_bytes),
+            (step.flops as f64 / 1e6).round().to_string(),
+        ]
+    };
+    let head = ["#", "layer", "operation", "output", "from", "map", "grad", "kB", "kept", "MFLOP"];
+    table(head, &steps.iter().map(row).collect::<Vec<_>>())
+}
+
+/// The step's layer, or in brackets the next one that comes of it.
+pub fn layer(steps: &[Step<'_>], step: &Step<'_>) -> String {
+    if step.number == 0 {
+        return "picture".into();
+    }
+    let user = |of: &Step<'_>| steps.iter().find(|step| step.inputs.contains(&of.number)).cloned();
+    let mut chain = std::iter::successors(Some(step.clone()), user);
+    let name = chain.find_map(|step| step.layers().last()).unwrap_or_default();
+    if step.layers().next().is_some() { name.into() } else { format!("({name})") }
+}
+
+fn place(at: Place) -> String {
+    if at.offset == 0 { at.slot.to_string() } else { format!("{}+{}", at.slot, at.offset) }
+}
+
+/// Layers that only others see, because they run as one.
+fn fused_table(plan: &Plan) -> String {
+    let row = |step: Step<'_>| {
+        let maps = step.windowed.iter().map(Shape::to_string).collect::<Vec<_>>().join(" ");
+        let bytes = step.windowed.iter().map(|map| size_of::<f32>() * map.buffer_len()).sum();
+        [step.number.to_string(), step.layers().collect::<Vec<_>>().join(" "), maps, thousands(bytes)]
+    };
+    let rows: Vec<_> = plan.steps().filter(|step| !step.windowed.is_empty()).map(row).collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let head = ["#", "run as one, in windows of rows", "maps between, never whole", "kB saved"];
+    table(head, &rows) + "\n"
+}
+
+fn slots_table(plan: &Plan) -> String {
+    let row = |(number, slot): (usize, SlotReport)| {
+        [number.to_string(), thousands(slot.bytes), ranges(&slot.activations), ranges(&slot.gradients)]
+    };
+    let rows: Vec<_> = slots(plan).into_iter().enumerate().map(row).collect();
+    table(["slot", "kB", "maps of steps", "gradients of steps"], &rows) + "\n"
+}
+
+fn totals(plan: &Plan) -> String {
+    let megabytes = |bytes: usize| bytes as f64 / 1e6;
+    format!(
+        "slots   {:6.1} MB\n\
+         bits    {:6.1} MB, one for every value that was clamped\n\
+         kept    {:6.1} MB, by pools and inverted residuals\n\
+         memory  {:6.1} MB in all, without the weights\n\
+         flops   {:6.2} G forward, as many back\n",
+        megabytes(plan.slots().sum()),
+        megabytes(plan.bits_memory()),
+        megabytes(plan.kept_memory()),
+        megabytes(plan.memory()),
+        plan.flops() as f64 / 1e9,
+    )
+}
+
+fn thousands(bytes: usize) -> String {
+    (bytes as f64 / 1e3).round().to_string()
+}
+
+/// Rising numbers, short: 1 4-6 8.
+fn ranges(numbers: &[usize]) -> String {
+    let runs = numbers.chunk_by(|a, b| a + 1 == *b).map(|run| match run {
+        [one] => one.to_string(),
+        [first, .., last] => format!("{first}-{last}"),
+        [] => String::new(),
+    });
+    runs.collect::<Vec<_>>().join(" ")
+}
+
+fn numbers(numbers: &[usize]) -> String {
+    numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ranges;
+
+    #[test]
+    fn runs_of_numbers_are_short() {
+        assert_eq!(ranges(&[1, 4, 5, 6, 8, 9]), "1 4-6 8-9");
+        assert_eq!(ranges(&[]), "");
+    }
+}

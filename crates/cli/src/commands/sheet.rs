@@ -1,0 +1,98 @@
+//! `oneiric sheet`: one small dream for each preset, named, in one picture.
+
+use std::path::PathBuf;
+
+use clap::builder::RangedU64ValueParser;
+use oneiric::inspect::sheet::Sheet;
+use oneiric::preset::{Preset, preset, presets};
+use oneiric::{Dream, Picture, Settings};
+use serde::Serialize;
+
+use crate::args::{Outcome, Threads, preset_names};
+use crate::terminal::failure::Failure;
+use crate::terminal::interrupt;
+use crate::terminal::progress::Bar;
+use crate::work::destination::Destination;
+use crate::work::input::Source;
+
+const AFTER_HELP: &str = "\
+Examples:
+  oneiric sheet photo.jpg -o looks.png                every look on a photo
+  oneiric sheet -o looks.png                          on a landscape, drawn for you
+  oneiric sheet photo.jpg -o few.jpg -p dogs -p eyes  only these
+  oneiric sheet photo.jpg -o large.png --size 640     larger tiles
+
+A look shows larger creatures on a small tile than on the whole photo: the
+network sees no smaller ones. Ctrl-C stops at the next step: nothing is written.";
+
+/// Compare the looks: one small dream for each preset on your photo, named, in one picture.
+#[derive(clap::Args, Debug)]
+#[command(after_help = AFTER_HELP)]
+pub struct Args {
+    /// The photo, or - for the standard input. Without one, a landscape is drawn from --seed
+    #[arg(value_name = "PICTURE")]
+    picture: Option<PathBuf>,
+    /// Where the sheet goes: .png, .jpg or .webp, or - for PNG on the standard output
+    #[arg(long, short, value_name = "FILE")]
+    out: PathBuf,
+    /// Longer side of each small dream, in pixels; never enlarges a photo
+    #[arg(long, value_name = "TILESIDE", default_value = "320", allow_negative_numbers = true)]
+    #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(16..=4096))]
+    size: usize,
+    /// Only this look; may be repeated [default: all]
+    #[arg(long, short, value_name = "NAME", value_parser = preset_names(), ignore_case = true)]
+    preset: Vec<String>,
+    /// Number that chance follows, in the landscape and the dreams
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
+    seed: u64,
+    #[command(flatten)]
+    outcome: Outcome,
+    #[command(flatten)]
+    threads: Threads,
+}
+
+#[derive(Serialize)]
+struct Report {
+    /// Columns and rows of each dream.
+    tile: [usize; 2],
+    presets: Vec<&'static str>,
+}
+
+pub fn run(args: &Args) -> Result<(), Failure> {
+    let looks = chosen(&args.preset)?;
+    let source = Source::from_argument(args.picture.as_deref());
+    let destination = Destination::check(Some(&args.out), &source, "sheet", &args.outcome)?;
+    args.threads.apply()?;
+    let needs = |width, height| Ok(Sheet::memory(width, height, looks.len() + 1));
+    let (photo, _) = source.picture(args.seed, Some(args.size), needs)?;
+    let tile = (photo.width(), photo.height());
+    interrupt::catch();
+    let mut sheet = Sheet::new(tile.0, tile.1);
+    sheet.add(if source == Source::Landscape { "landscape" } else { "photo" }, "", &photo);
+    let time = dream_all(args, &looks, &photo, &mut sheet)?;
+    let picture = sheet.render()?;
+    let report = Report { tile: tile.into(), presets: looks.iter().map(|look| look.name).collect() };
+    destination.deliver(&picture, None, &args.outcome, Some(time), report)
+}
+
+/// The looks of these names, each once and in the order of the list; all of them if no name is given.
+fn chosen(names: &[String]) -> Result<Vec<&'static Preset>, Failure> {
+    let wanted = names.iter().map(|name| Ok(preset(name)?.name)).collect::<Result<Vec<_>, Failure>>()?;
+    let shown = |look: &&Preset| wanted.is_empty() || wanted.contains(&look.name);
+    Ok(presets().iter().filter(shown).collect())
+}
+
+/// One dream after the other: each has the whole machine.
+fn dream_all(args: &Args, looks: &[&Preset], photo: &Picture, sheet: &mut Sheet) -> Result<f64, Failure> {
+    let bar = Bar::new(args.outcome.quiet);
+    for (number, look) in looks.iter().enumerate() {
+        let dream = Dream::new(Settings { seed: args.seed, ..look.settings() })?;
+        let picture = dream.render_with(photo, |progress, _| {
+            let work = format!("{} ({} of {})", look.name, number + 1, looks.len());
+            bar.show_part(work, (number as f64 + progress.done) / looks.len() as f64);
+            interrupt::check()
+        })?;
+        sheet.add(look.name, "", &picture);
+    }
+    Ok(bar.finish())
+}

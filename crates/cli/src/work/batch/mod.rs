@@ -1,0 +1,329 @@
+//! Many pictures of one look: those whose dream is there already are skipped, what fails is told at the end, and the
+//! rest is done.
+//!
+//! [`inputs`] says which pictures are meant, [`mod@names`] where their dreams go; [`Batch`] makes them.
+
+pub mod inputs;
+pub mod names;
+
+use std::fs;
+use std::io::{self, IsTerminal};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use oneiric::picture::{PictureFile, readable, write_file};
+use oneiric::{Format, Limits, Photo, Progress};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use serde::Serialize;
+use serde_json::Map;
+
+use crate::args::{BatchArgs, DreamArgs, PlacesReport, report};
+use crate::terminal::board::Board;
+use crate::terminal::failure::Failure;
+use crate::terminal::interrupt;
+use crate::terminal::stderr::say;
+use crate::terminal::stdout::{print_json, print_path};
+use crate::work::destination::mode;
+use crate::work::input::Source;
+use crate::work::jobs::{at_once, share_out};
+use crate::work::maker::{Grounds, Maker};
+use crate::work::words::say_stand_ins;
+use names::{Look, Names};
+
+/// Dreams on all these pictures.
+pub fn run(
+    named: &[PathBuf],
+    list: Option<&Path>,
+    several: &BatchArgs,
+    out: Option<&Path>,
+    making: &DreamArgs,
+) -> Result<(), Failure> {
+    let Some(out) = out.filter(|out| *out != Path::new("-")) else {
+        return Err(Failure::input("several pictures need a folder for their dreams: add -o FOLDER"));
+    };
+    let mut batch = Batch::new(making, several, list == Some(Path::new("-")))?;
+    let photos = inputs::pictures(named, list, several, out)?;
+    let outputs = batch.names(several, out)?.of_all(&photos)?;
+    make_folder(out)?;
+    interrupt::catch();
+    let tasks: Vec<_> = photos.into_iter().zip(outputs).map(|(photo, output)| Task { photo, output }).collect();
+    let all = tasks.len();
+    batch.round(tasks)?;
+    batch.finish(Some(all))
+}
+
+/// Makes the folder of the dreams unless it is there. What is called like a picture is hardly meant to be one.
+pub fn make_folder(folder: &Path) -> Result<(), Failure> {
+    if !folder.is_dir() && (folder.exists() || Format::from_path(folder).is_ok()) {
+        let why = "several pictures need a folder for their dreams, and this is the name of a file";
+        return Err(Failure::input(format!("{}: {why}", readable(folder))));
+    }
+    let made = fs::create_dir_all(folder);
+    made.map_err(|e| Failure::ours(format!("{}: the folder could not be made ({e})", readable(folder))))
+}
+
+/// Whether the dream that this file is for has been dreamed. Files get their names when they are whole.
+fn is_done(path: &Path) -> bool {
+    path.is_file()
+}
+
+/// A picture and the file of its dream.
+#[derive(Clone, Debug)]
+pub struct Task {
+    pub photo: PathBuf,
+    pub output: PathBuf,
+}
+
+/// What dreams on one of the photos, in tiles if it is large: all pictures share the networks.
+struct Fitted {
+    maker: Maker,
+    /// Whether the photo is kept in memory.
+    kept: bool,
+    /// Bytes that it takes.
+    memory: u64,
+}
+
+#[derive(Serialize)]
+struct Dreamed {
+    input: String,
+    output: String,
+    width: usize,
+    height: usize,
+    seconds: f64,
+}
+
+#[derive(Serialize)]
+struct Skipped {
+    input: String,
+    output: String,
+}
+
+#[derive(Serialize)]
+struct Failed {
+    input: String,
+    reason: String,
+    #[serde(skip)]
+    failure: Failure,
+}
+
+/// What JSON tells of a batch.
+#[derive(Serialize)]
+struct Report<'a> {
+    dreamed: &'a [Dreamed],
+    skipped: &'a [Skipped],
+    failed: &'a [Failed],
+    #[serde(flatten)]
+    places: Option<PlacesReport<'a>>,
+    preset: Option<String>,
+    settings: Map<String, serde_json::Value>,
+}
+
+/// Dreams of one look, and what became of each picture so far.
+pub struct Batch<'a> {
+    making: &'a DreamArgs,
+    format: Format,
+    grounds: Grounds,
+    maker: Option<Maker>,
+    dreamed: Vec<Dreamed>,
+    skipped: Vec<Skipped>,
+    failed: Vec<Failed>,
+}
+
+impl<'a> Batch<'a> {
+    /// Checks the settings. Their files cannot come from the standard input if something else does.
+    pub fn new(making: &'a DreamArgs, several: &BatchArgs, stdin_is_taken: bool) -> Result<Self, Failure> {
+        let grounds = making.grounds(making.recipe.as_deref(), stdin_is_taken)?;
+        let settings = grounds.settings(&making.settings)?;
+        making.threads.apply()?;
+        if !making.outcome.quiet {
+            settings.objectives().for_each(say_stand_ins);
+        }
+        let format = several.template().format;
+        let (dreamed, skipped, failed) = Default::default();
+        Ok(Self { making, format, grounds, maker: None, dreamed, skipped, failed })
+    }
+
+    /// What gives the pictures their names in a folder.
+    pub fn names(&self, several: &BatchArgs, out: &Path) -> Result<Names, Failure> {
+        let settings = self.grounds.settings(&self.making.settings)?;
+        let preset = match self.grounds.recipe() {
+            Some(recipe) => recipe.preset.clone().unwrap_or_else(|| "custom".into()),
+            None => self.making.settings.name()?.into(),
+        };
+        let look = Look { preset, seed: settings.seed, model: settings.model };
+        Ok(Names::new(out.to_owned(), several.template(), look))
+    }
+
+    /// Builds the networks unless they are there. Where there is nothing to do, nobody has to wait for them.
+    pub fn prepare(&mut self) -> Result<&Maker, Failure> {
+        let maker = match self.maker.take() {
+            Some(maker) => maker,
+            None => Maker::new(self.making, &self.making.settings, &self.grounds)?,
+        };
+        Ok(self.maker.insert(maker))
+    }
+
+    /// Dreams on these pictures, as many at once as memory allows.
+    pub fn round(&mut self, tasks: Vec<Task>) -> Result<(), Failure> {
+        let (done, tasks): (Vec<_>, Vec<_>) =
+            tasks.into_iter().partition(|task| !self.making.outcome.overwrite && is_done(&task.output));
+        self.skipped.extend(done.iter().map(|task| Skipped { input: text(&task.photo), output: text(&task.output) }));
+        let sizes: Vec<_> = (&tasks).into_par_iter().map(|task| peek(&task.photo)).collect();
+        if sizes.iter().any(Result::is_ok) {
+            self.prepare()?;
+        }
+        let board = Board::new(self.making.outcome.quiet, tasks.len());
+        let mut ready = Vec::new();
+        for (task, size) in tasks.into_iter().zip(sizes) {
+            match size.and_then(|size| Ok((self.fitting(size)?, size))) {
+                Ok((fitted, size)) => ready.push((task, size, fitted)),
+                Err(failure) if failure.is_stop() => {}
+                Err(failure) => {
+                    board.failed(&name(&task.photo));
+                    self.fail(&task.photo, failure);
+                }
+            }
+        }
+        if ready.is_empty() {
+            return Ok(());
+        }
+        let threads = self.making.threads.count();
+        let largest = ready.iter().map(|(_, _, fitted)| fitted.memory).max().unwrap_or_default();
+        let jobs = at_once(ready.len(), threads, largest, self.making.memory);
+        let pixels = |size: (usize, usize)| (size.0 * size.1) as f64;
+        let maker = self.prepare()?;
+        board.expect(ready.iter().map(|(_, size, _)| pixels(maker.dreamed(*size))).collect());
+        let results = share_out(ready.len(), jobs, threads, |index| {
+            let (task, _, fitted) = &ready[index];
+            self.make(task, fitted, index, &board)
+        })?;
+        board.finish();
+        for ((task, ..), result) in ready.iter().zip(results) {
+            match result {
+                Some(Ok(dreamed)) => self.dreamed.push(dreamed),
+                Some(Err(failure)) if !failure.is_stop() => self.fail(&task.photo, failure),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// What dreams on a photo of this size, if the memory is free.
+    fn fitting(&mut self, size: (usize, usize)) -> Result<Fitted, Failure> {
+        let budget = self.making.memory;
+        let mut maker = self.prepare()?.clone();
+        let dreamed = maker.dreamed(size);
+        let kept = maker.fit(dreamed, budget)?;
+        Ok(Fitted { memory: maker.memory(dreamed, kept)?, maker, kept })
+    }
+
+    fn make(&self, task: &Task, fitted: &Fitted, index: usize, board: &Board) -> Result<Dreamed, Failure> {
+        let made = self.dream(task, fitted, |done| board.show(index, &name(&task.photo), done));
+        match &made {
+            Ok(dreamed) => board.dreamed(index, &name(&task.output), dreamed.seconds),
+            Err(failure) if failure.is_stop() => {}
+            Err(_) => board.failed(&name(&task.photo)),
+        }
+        made
+    }
+
+    fn dream(&self, task: &Task, fitted: &Fitted, show: impl Fn(f64) + Sync) -> Result<Dreamed, Failure> {
+        let begun = Instant::now();
+        let Fitted { maker, kept, .. } = fitted;
+        let photo = maker.wait(&Source::File(task.photo.clone()))?;
+        let (width, height) = photo.size()?;
+        self.format.check_size(width, height)?;
+        let picture = maker.render(&photo, *kept, None, &mut |progress: &Progress, _: &[f32]| {
+            show(progress.done);
+            interrupt::check()
+        })?;
+        let bytes = maker.file(&picture, self.format, photo.about())?;
+        let outcome = &self.making.outcome;
+        interrupt::whole(|| Ok(write_file(&task.output, &bytes, mode(outcome.overwrite))?))?;
+        if !outcome.quiet && !outcome.json && !io::stdout().is_terminal() {
+            print_path(&task.output)?;
+        }
+        let (input, output) = (text(&task.photo), text(&task.output));
+        Ok(Dreamed { input, output, width, height, seconds: begun.elapsed().as_secs_f64() })
+    }
+
+    /// Notes why a picture has no dream.
+    pub fn fail(&mut self, photo: &Path, failure: Failure) {
+        let name = format!("{}: ", readable(photo));
+        let reason = failure.message().strip_prefix(&name).unwrap_or(failure.message()).to_owned();
+        self.failed.push(Failed { input: text(photo), reason, failure });
+    }
+
+    /// How many pictures failed.
+    pub fn failed(&self) -> usize {
+        self.failed.len()
+    }
+
+    /// The failures that were noted since there were `before`, a line each.
+    pub fn failures(&self, before: usize) -> Vec<String> {
+        let line = |failed: &Failed| format!("{}: {}", readable(failed.input.as_ref()), failed.reason);
+        self.failed[before..].iter().map(line).collect()
+    }
+
+    /// `180 dreamed, 0 skipped, 20 failed`.
+    pub fn counts(&self) -> String {
+        let [dreamed, skipped, failed] = [self.dreamed.len(), self.skipped.len(), self.failed.len()];
+        format!("{dreamed} dreamed, {skipped} skipped, {failed} failed")
+    }
+
+    /// Tells what became of the pictures. If there are fewer than `all`, or no end, Ctrl-C is the reason.
+    pub fn finish(mut self, all: Option<usize>) -> Result<(), Failure> {
+        self.failed.sort_by(|a, b| a.input.cmp(&b.input));
+        let making = self.making;
+        if making.outcome.json {
+            let settings = self.grounds.settings(&making.settings)?;
+            print_json(&Report {
+                dreamed: &self.dreamed,
+                skipped: &self.skipped,
+                failed: &self.failed,
+                places: self.maker.as_ref().map(|maker| maker.places().into()),
+                preset: self.grounds.preset(&making.settings)?,
+                settings: report(&settings, |_| true),
+            })?;
+        }
+        let counts = self.counts();
+        if all != Some(self.dreamed.len() + self.skipped.len() + self.failed.len()) {
+            let on = if making.outcome.overwrite { "" } else { "; the same command goes on with the rest" };
+            return Err(Failure::stopped_with(counts + on));
+        }
+        let (done, idle) = (self.skipped.len(), self.dreamed.is_empty());
+        let said = match (idle, self.failed.is_empty()) {
+            (true, true) => format!("nothing to do: all {done} are there already"),
+            (true, false) if done > 0 => {
+                format!("nothing to do: {done} are there already, {} failed", self.failed.len())
+            }
+            _ => counts,
+        };
+        let lines = self.failures(0);
+        match self.failed.into_iter().map(|failed| failed.failure).max_by_key(Failure::is_ours) {
+            Some(worst) => Err(worst.told_as(format!("{said}:\n  {}", lines.join("\n  ")))),
+            None if making.outcome.quiet => Ok(()),
+            None => {
+                say(&said);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Width and height of a picture that waits.
+fn peek(photo: &Path) -> Result<(usize, usize), Failure> {
+    match interrupt::check() {
+        ControlFlow::Continue(()) => Ok(PictureFile::peek(photo, &Limits::default())?),
+        ControlFlow::Break(()) => Err(Failure::stopped()),
+    }
+}
+
+fn name(path: &Path) -> String {
+    readable(path.file_name().unwrap_or(path.as_os_str()).as_ref())
+}
+
+fn text(path: &Path) -> String {
+    path.display().to_string()
+}

@@ -1,0 +1,233 @@
+//! Where pictures go: to files, or to the standard output.
+
+use std::fs;
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use oneiric::picture::{DEFAULT_QUALITY, check_destination, readable, write_file};
+use oneiric::recipe::stamped;
+use oneiric::{Format, Picture, PictureError, SaveMode};
+use serde::Serialize;
+
+use crate::args::Outcome;
+use crate::terminal::failure::Failure;
+use crate::terminal::interrupt;
+use crate::terminal::progress::seconds;
+use crate::terminal::stderr::say;
+use crate::terminal::stdout::{print_json, print_path};
+use crate::work::input::Source;
+
+/// What JSON tells of a picture that was made.
+#[derive(Serialize)]
+struct Delivered<T: Serialize> {
+    output: String,
+    width: usize,
+    height: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seconds: Option<f64>,
+    #[serde(flatten)]
+    more: T,
+}
+
+/// Where a picture goes, checked as far as that can be done before the work.
+#[derive(Debug)]
+pub enum Destination {
+    /// The standard output, as PNG.
+    Stdout,
+    /// The file that was asked for.
+    Named { path: PathBuf, format: Format, mode: SaveMode },
+    /// This file, or the next of its name that is free.
+    Free(PathBuf),
+}
+
+impl Destination {
+    /// What `-o` asks for; without it a new name beside the source, of this `kind` of picture: `photo.dream.png`.
+    pub fn check(out: Option<&Path>, source: &Source, kind: &str, outcome: &Outcome) -> Result<Self, Failure> {
+        match (out, source) {
+            (Some(path), _) if path != Path::new("-") => Self::named(path, source, kind, mode(outcome.overwrite)),
+            (None, Source::File(_) | Source::Landscape) => Self::free(default_name(source, kind)),
+            _ if outcome.json => {
+                Err(Failure::input("the picture and --json cannot both go to the standard output: add -o FILE"))
+            }
+            _ if io::stdout().is_terminal() => {
+                Err(Failure::input("a picture is nothing to show in a terminal: add -o FILE, or > FILE"))
+            }
+            _ => Ok(Self::Stdout),
+        }
+    }
+
+    fn named(path: &Path, source: &Source, kind: &str, mode: SaveMode) -> Result<Self, Failure> {
+        if path.is_dir() {
+            let name = default_name(source, kind);
+            let file = path.join(name.file_name().unwrap_or_default());
+            return Err(Failure::input(format!(
+                "{} is a folder; name a file in it: -o {}",
+                readable(path),
+                readable(&file)
+            )));
+        }
+        let format = check_destination(path, mode)?;
+        check_rights(path)?;
+        Ok(Self::Named { path: path.to_owned(), format, mode })
+    }
+
+    fn free(path: PathBuf) -> Result<Self, Failure> {
+        // The longest name that numbers may make of it has to be possible, not just the first.
+        if let Err(e) = fs::symlink_metadata(numbered(&path, 9999))
+            && e.kind() == ErrorKind::InvalidFilename
+        {
+            return Err(Failure::input(format!(
+                "{}: the name is too long; add -o FILE with a shorter one",
+                readable(&path)
+            )));
+        }
+        check_rights(&path)?;
+        Ok(Self::Free(path))
+    }
+
+    /// Whether a picture of this size can go there: not every format takes every size.
+    pub fn check_size(&self, width: usize, height: usize) -> Result<(), Failure> {
+        let format = match self {
+            Self::Named { format, .. } => *format,
+            Self::Stdout | Self::Free(_) => Format::Png,
+        };
+        Ok(format.check_size(width, height)?)
+    }
+
+    /// Writes the picture, with its recipe if there is one, and tells of it: in words, and either as JSON, with `more` about
+    /// it, or by its path for the next program. `time` is what the work took, in seconds.
+    pub fn deliver(
+        &self,
+        picture: &Picture,
+        recipe: Option<&str>,
+        outcome: &Outcome,
+        time: Option<f64>,
+        more: impl Serialize,
+    ) -> Result<(), Failure> {
+        let (width, height) = (picture.width(), picture.height());
+        let saved = self.save(picture, recipe)?;
+        let output = saved.as_ref().map_or("to the standard output".into(), |path| path.display().to_string());
+        if !outcome.quiet {
+            let time = time.map_or(String::new(), |time| format!(", {}", seconds(time, 1)));
+            say(&format!("wrote {} ({width}x{height}{time})", readable(output.as_ref())));
+        }
+        match saved {
+            _ if outcome.json => print_json(&Delivered { output, width, height, seconds: time, more }),
+            Some(path) if !outcome.quiet && !io::stdout().is_terminal() => print_path(&path),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes the picture; the path it got, if it is a file.
+    fn save(&self, picture: &Picture, recipe: Option<&str>) -> Result<Option<PathBuf>, Failure> {
+        let bytes = |format| file(picture, format, recipe);
+        match self {
+            Self::Stdout => {
+                let bytes = bytes(Format::Png)?;
+                let mut stdout = io::stdout().lock();
+                stdout.write_all(&bytes).and_then(|()| stdout.flush()).map_err(|e| Failure::stdout(&e))?;
+                Ok(None)
+            }
+            Self::Named { path, format, mode } => {
+                let bytes = bytes(*format)?;
+                interrupt::whole(|| Ok(write_file(path, &bytes, *mode)?))?;
+                Ok(Some(path.clone()))
+            }
+            Self::Free(path) => {
+                let bytes = bytes(Format::Png)?;
+                interrupt::whole(|| write_free(path, &bytes)).map(Some)
+            }
+        }
+    }
+}
+
+/// The bytes of the file of a picture, with its recipe if there is one.
+pub fn file(picture: &Picture, format: Format, recipe: Option<&str>) -> Result<Vec<u8>, Failure> {
+    let file = picture.encode(format, DEFAULT_QUALITY)?;
+    Ok(match recipe {
+        Some(recipe) => stamped(file, recipe)?,
+        None => file,
+    })
+}
+
+/// Tries one name after the other until one is free; another process may take one meanwhile.
+fn write_free(path: &Path, bytes: &[u8]) -> Result<PathBuf, Failure> {
+    for number in 1.. {
+        let path = numbered(path, number);
+        match write_file(&path, bytes, SaveMode::New) {
+            Err(e) if matches!(e.problem(), PictureError::Exists | PictureError::NotAFile) => {}
+            done => return done.map(|()| path).map_err(Failure::from),
+        }
+    }
+    unreachable!("some name is free")
+}
+
+/// `photo.jpg` -> `photo.dream.png`, beside it; `oneiric.dream.png` of what is no file.
+fn default_name(source: &Source, kind: &str) -> PathBuf {
+    let photo = match source {
+        Source::File(photo) => photo,
+        Source::Stdin | Source::Landscape => Path::new("oneiric"),
+    };
+    let mut name = photo.file_stem().unwrap_or_default().to_owned();
+    name.push(format!(".{kind}.png"));
+    photo.with_file_name(name)
+}
+
+/// `photo.dream.png`, `photo.dream-2.png`, `photo.dream-3.png`…
+fn numbered(path: &Path, number: usize) -> PathBuf {
+    if number == 1 {
+        return path.to_owned();
+    }
+    let mut name = path.file_stem().unwrap_or_default().to_owned();
+    name.push(format!("-{number}.png"));
+    path.with_file_name(name)
+}
+
+pub fn mode(overwrite: bool) -> SaveMode {
+    if overwrite { SaveMode::Overwrite } else { SaveMode::New }
+}
+
+/// Tells before the work whether a file that is no picture can be written.
+pub fn check_file(path: &Path, mode: SaveMode) -> Result<(), Failure> {
+    let problem = match (fs::metadata(path), mode) {
+        (Ok(about), _) if about.is_dir() => Some(PictureError::NotAFile),
+        (Ok(_), SaveMode::New) => Some(PictureError::Exists),
+        (Ok(_), SaveMode::Overwrite) => None,
+        (Err(_), _) => (!folder(path).is_dir()).then_some(PictureError::NoFolder),
+    };
+    match problem {
+        Some(problem) => Err(PictureError::InFile { path: path.to_owned(), problem: Box::new(problem) }.into()),
+        None => check_rights(path),
+    }
+}
+
+/// Whether the folder takes a new file: the photo may lie on a card that cannot be written to.
+fn check_rights(path: &Path) -> Result<(), Failure> {
+    match tempfile::Builder::new().prefix(".oneiric-").tempfile_in(folder(path)) {
+        Err(e) if matches!(e.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => {
+            let problem = Box::new(PictureError::NotWritable(e));
+            Err(PictureError::InFile { path: path.to_owned(), problem }.into())
+        }
+        // What else there may be, saving will tell.
+        _ => Ok(()),
+    }
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dream_is_named_after_its_photo() {
+        let of_file = |path: &str, kind| default_name(&Source::File(path.into()), kind);
+        assert_eq!(of_file("a/photo.jpg", "dream"), Path::new("a/photo.dream.png"));
+        assert_eq!(of_file("photo", "blend"), Path::new("photo.blend.png"));
+        assert_eq!(default_name(&Source::Landscape, "dream"), Path::new("oneiric.dream.png"));
+        assert_eq!(numbered(Path::new("a/photo.dream.png"), 1), Path::new("a/photo.dream.png"));
+        assert_eq!(numbered(Path::new("a/photo.dream.png"), 2), Path::new("a/photo.dream-2.png"));
+    }
+}

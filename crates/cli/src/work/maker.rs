@@ -1,0 +1,182 @@
+//! Dreams of one look, of any number of photos.
+
+use std::path::Path;
+
+use oneiric::picture::resize::fit;
+use oneiric::recipe::{File, PhotoInfo, Places, Recipe};
+use oneiric::{Dream, Error, Format, Moment, Photo, Picture, Settings, Waiting, Watch, memory};
+
+use crate::args::DreamArgs;
+use crate::args::SettingsArgs;
+use crate::terminal::failure::{Failure, about_layers};
+use crate::work::base::Base;
+use crate::work::destination::file;
+use crate::work::input::Source;
+
+/// What dreams of any look begin with: a recipe and a guide, where they are given.
+pub struct Grounds {
+    base: Option<Base>,
+    guide: Option<(Picture, File)>,
+}
+
+impl Grounds {
+    /// The recipe.
+    pub fn recipe(&self) -> Option<&Recipe> {
+        self.base.as_ref().map(|base| &base.recipe)
+    }
+
+    /// The checked settings of a look.
+    pub fn settings(&self, look: &SettingsArgs) -> Result<Settings, Failure> {
+        let settings = look.settings(self.recipe().map(|recipe| &recipe.settings))?;
+        Ok(settings.with_guide(self.guide.is_some())?)
+    }
+
+    /// The preset of a look, or that of its recipe.
+    pub fn preset(&self, look: &SettingsArgs) -> Result<Option<String>, Failure> {
+        match self.recipe() {
+            Some(recipe) => Ok(recipe.preset.clone()),
+            None => Ok(look.preset()?.map(|preset| preset.name.into())),
+        }
+    }
+}
+
+impl DreamArgs {
+    /// Reads the recipe and the guide. Whether they may come from the standard input depends on whether something else
+    /// does.
+    pub fn grounds(&self, recipe: Option<&Path>, stdin_is_taken: bool) -> Result<Grounds, Failure> {
+        let own = [self.guide.as_deref(), recipe].into_iter().filter(|path| *path == Some(Path::new("-")));
+        if own.count() + usize::from(stdin_is_taken) > 1 {
+            return Err(Failure::input("only one file can come from the standard input: name a file for the others"));
+        }
+        let base = recipe.map(Base::open).transpose()?;
+        let settings = self.settings.settings(base.as_ref().map(|base| &base.recipe.settings))?;
+        let of_recipe = base.as_ref().and_then(|base| Some((base, base.recipe.places.guide.as_ref()?)));
+        let guide = match (&self.guide, of_recipe) {
+            (Some(path), _) => Some(Source::from_argument(Some(path))),
+            // Only if something still follows it.
+            (None, Some((base, file))) if settings.follows_guide() => Some(Source::File(base.find(file, "--guide")?)),
+            _ => None,
+        };
+        let guide = guide.map(|guide| guide.read_named()).transpose()?;
+        settings.with_guide(guide.is_some())?;
+        Ok(Grounds { base, guide })
+    }
+}
+
+/// What makes dreams of one look.
+#[derive(Clone)]
+pub struct Maker {
+    dream: Dream,
+    preset: Option<String>,
+    places: Places,
+    size: Option<usize>,
+    no_recipe: bool,
+}
+
+impl Maker {
+    /// Checks everything that does not depend on the photo, and builds the networks.
+    pub fn new(making: &DreamArgs, look: &SettingsArgs, grounds: &Grounds) -> Result<Self, Failure> {
+        let settings = grounds.settings(look)?;
+        let model = settings.model.clone();
+        let mut dream = Dream::new(settings).map_err(|e| about_layers(e, &model))?;
+        if let Some((guide, _)) = &grounds.guide {
+            dream = dream.guided_by(guide.clone());
+        }
+        let found = making.places.over(grounds.base.as_ref(), look.is_look())?;
+        let (dream, places) = found.apply(dream)?;
+        let places = Places { guide: grounds.guide.as_ref().map(|(_, file)| file.clone()), ..places };
+        let of_recipe = || grounds.recipe()?.photo.as_ref()?.size;
+        let size = making.size.or_else(of_recipe);
+        Ok(Self { dream, preset: grounds.preset(look)?, places, size, no_recipe: making.no_recipe })
+    }
+
+    /// What it makes.
+    pub fn dream(&self) -> &Dream {
+        &self.dream
+    }
+
+    /// Where its dreams grow.
+    pub fn places(&self) -> &Places {
+        &self.places
+    }
+
+    /// The size at which a photo of this size is dreamed on.
+    pub fn dreamed(&self, size: (usize, usize)) -> (usize, usize) {
+        match self.size {
+            Some(longest) if longest < size.0.max(size.1) => fit(size, longest),
+            _ => size,
+        }
+    }
+
+    /// Bytes that it takes to dream on a photo of this size, which is `kept` or not.
+    pub fn memory(&self, size: (usize, usize), kept: bool) -> Result<u64, Error> {
+        self.dream.memory(size, kept)
+    }
+
+    /// The photo, not decoded yet.
+    pub fn wait(&self, source: &Source) -> Result<Waiting, Failure> {
+        source.wait(self.dream.settings().seed, self.size)
+    }
+
+    /// Sees to it that a dream of this size takes no more than `budget` bytes, in tiles if need be: unless a budget is
+    /// given, half of the memory that is free, or all of it for what takes more. Tells whether the photo is to be kept.
+    pub fn fit(&mut self, size: (usize, usize), budget: Option<u64>) -> Result<bool, Failure> {
+        let Some(budget) = budget else {
+            let (dream, kept) = self.dream.clone().within_free(size)?;
+            self.dream = dream;
+            return Ok(kept);
+        };
+        let (dream, kept) = self.dream.clone().within(size, budget).map_err(|e| match e {
+            Error::Memory { needed, available, fitting, .. } => Failure::input(format!(
+                "this takes at least {needed} MB of memory, and --memory allows {available} MB; give more, shrink the \
+                 picture with --size {fitting}, or carry a smaller dream to its full size with --upscale {fitting}"
+            )),
+            e => e.into(),
+        })?;
+        self.dream = dream;
+        Ok(kept)
+    }
+
+    /// Takes the tiles of a dream that was stopped. Tells whether the photo is to be kept.
+    pub fn resume(&mut self, size: (usize, usize), tile: Option<(usize, usize)>) -> Result<bool, Failure> {
+        self.dream = self.dream.clone().in_tiles(tile);
+        let needed = self.dream.memory(size, true)?;
+        Ok(memory::available().is_none_or(|free| needed <= free))
+    }
+
+    /// How a dream of this photo is made.
+    pub fn recipe(&self, photo: PhotoInfo) -> Recipe {
+        Recipe::new(self.preset.clone(), photo, &self.dream, self.places.clone())
+    }
+
+    /// The text of a recipe of its dreams, unless it is to be left out of them.
+    pub fn text(&self, recipe: &Recipe) -> Result<Option<String>, Failure> {
+        Ok(if self.no_recipe { None } else { Some(recipe.write()?) })
+    }
+
+    /// The bytes of the file of a dream of this photo.
+    pub fn file(&self, dream: &Picture, format: Format, photo: PhotoInfo) -> Result<Vec<u8>, Failure> {
+        file(dream, format, self.text(&self.recipe(photo))?.as_deref())
+    }
+
+    /// Dreams on the photo, which is decoded once and kept, or whenever it is needed.
+    pub fn render(
+        &self,
+        photo: &Waiting,
+        kept: bool,
+        moment: Option<Moment<'static>>,
+        watch: &mut impl Watch,
+    ) -> Result<Picture, Failure> {
+        if kept { self.render_on(&*photo.read()?, moment, watch) } else { self.render_on(photo, moment, watch) }
+    }
+
+    /// Dreams on the photo, from a moment that was kept if there is one.
+    pub fn render_on(
+        &self,
+        photo: &impl Photo,
+        moment: Option<Moment<'static>>,
+        watch: &mut impl Watch,
+    ) -> Result<Picture, Failure> {
+        Ok(self.places.find(&self.dream, photo)?.render_from(photo, moment, watch)?)
+    }
+}

@@ -1,0 +1,179 @@
+//! `oneiric dream --server URL`: another computer's studio dreams.
+
+use std::fmt::Display;
+use std::path::Path;
+use std::time::Duration;
+
+use oneiric::recipe::find;
+use oneiric::{Limits, Picture};
+use oneiric_studio::Look;
+use serde::Serialize;
+use serde_json::{Value, json};
+use ureq::http::{Request, Response, StatusCode};
+use ureq::{Agent, AsSendBody, Body};
+
+use crate::args::DreamArgs;
+use crate::terminal::failure::Failure;
+use crate::terminal::interrupt;
+use crate::terminal::progress::Bar;
+use crate::work::destination::Destination;
+use crate::work::input::Source;
+
+/// Where the password of a studio is looked for.
+const PASSWORD: &str = "ONEIRIC_PASSWORD";
+/// How often the studio is asked how far it is.
+const ASKED: Duration = Duration::from_millis(250);
+/// Largest dream that is taken.
+const LARGEST: u64 = 1 << 30;
+
+/// A studio somewhere.
+struct Server {
+    url: String,
+    agent: Agent,
+    /// What tells it who we are.
+    cookie: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    server: &'a str,
+    job: &'a str,
+}
+
+/// Dreams on a picture in the studio at `url`.
+pub fn run(url: &str, picture: Option<&Path>, out: Option<&Path>, making: &DreamArgs) -> Result<(), Failure> {
+    let source = Source::from_argument(picture);
+    let destination = Destination::check(out, &source, "dream", &making.outcome)?;
+    if making.recipe.is_some() || making.no_recipe || making.memory.is_some() || making.threads.is_given() {
+        let why = "--server leaves memory and threads to the studio, and keeps the recipe: leave out --recipe, \
+                   --no-recipe, --memory and --threads";
+        return Err(Failure::input(why));
+    }
+    // What this program can tell is told before anything is sent.
+    let settings = making.settings.settings(None)?.with_guide(making.guide.is_some())?;
+    let server = Server::open(url)?;
+    let photo = match &source {
+        Source::Landscape => server.send("/api/skies", &json!({ "seed": settings.seed, "size": making.size }))?,
+        source => server.upload(source)?,
+    };
+    let guide = making.guide.as_deref().map(|path| server.upload(&Source::from_argument(Some(path)))).transpose()?;
+    let upload = |source: &Source| Ok(text(&server.upload(source)?, "id")?.to_owned());
+    let mut places = making.places.asked(making.settings.is_look(), upload)?;
+    if let Some(guide) = &guide {
+        places["guide"] = guide["id"].clone();
+    }
+    let look = Look::from(&*making.settings);
+    let request = json!({ "photo": photo["id"], "look": look, "places": places, "size": making.size });
+    let job = server.send("/api/jobs", &request)?;
+    let id = text(&job, "id")?.to_owned();
+    let bar = Bar::new(making.outcome.quiet);
+    interrupt::catch();
+    let done = server.follow(&id, &bar)?;
+    let time = bar.finish();
+    let bytes = server.file(&format!("/api/dreams/{}/file", text(&done, "dream")?))?;
+    let (picture, recipe) = (Picture::read(&bytes, &Limits::default())?, find(&bytes)?);
+    let report = Report { server: &server.url, job: &id };
+    destination.deliver(&picture, recipe.as_deref(), &making.outcome, Some(time), report)
+}
+
+impl Server {
+    fn open(url: &str) -> Result<Self, Failure> {
+        let url = url.trim_end_matches('/').to_owned();
+        if !url.starts_with("http://") && !url.starts_with("https://") {
+            return Err(Failure::input(format!("'{url}' is no address of a studio, such as http://127.0.0.1:8600")));
+        }
+        // What the studio says of a failure is worth reading.
+        let agent = Agent::config_builder().http_status_as_error(false).build().into();
+        let mut server = Self { url, agent, cookie: None };
+        if let Ok(password) = std::env::var(PASSWORD) {
+            let body = json!({ "password": password }).to_string();
+            let answer = server.ask("POST", "/api/login", Some("application/json"), body)?;
+            let cookie = answer.headers().get("set-cookie").and_then(|cookie| cookie.to_str().ok());
+            server.cookie = cookie.and_then(|cookie| Some(cookie.split_once(';')?.0.to_owned()));
+        }
+        Ok(server)
+    }
+
+    fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        kind: Option<&str>,
+        body: impl AsSendBody,
+    ) -> Result<Response<Body>, Failure> {
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.url));
+        for (name, value) in [("content-type", kind), ("cookie", self.cookie.as_deref())] {
+            if let Some(value) = value {
+                request = request.header(name, value);
+            }
+        }
+        let request = request.body(body).map_err(|e| Failure::input(format!("{}: {e}", self.url)))?;
+        let mut answer = self.agent.run(request).map_err(|e| self.silent(e))?;
+        if answer.status().is_success() {
+            return Ok(answer);
+        }
+        let told: Option<Value> = answer.body_mut().read_json().ok();
+        let detail = told.as_ref().and_then(|problem| problem["detail"].as_str());
+        let why = detail.map_or_else(|| answer.status().to_string(), str::to_owned);
+        Err(match answer.status() {
+            StatusCode::UNAUTHORIZED => Failure::input(format!("the studio: {why} ({PASSWORD} holds the password)")),
+            status if status.is_server_error() => Failure::ours(format!("the studio: {why}")),
+            _ => Failure::input(format!("the studio: {why}")),
+        })
+    }
+
+    fn silent(&self, error: impl Display) -> Failure {
+        Failure::ours(format!("no studio answers at {} ({error}); is it open there?", self.url))
+    }
+
+    fn read(&self, mut answer: Response<Body>) -> Result<Value, Failure> {
+        answer.body_mut().read_json().map_err(|e| self.silent(e))
+    }
+
+    fn send(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+        self.read(self.ask("POST", path, Some("application/json"), body.to_string())?)
+    }
+
+    /// Uploads a picture; what the studio tells of it.
+    fn upload(&self, source: &Source) -> Result<Value, Failure> {
+        let (name, bytes) = source.bytes()?;
+        let name: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let kind = Some("application/octet-stream");
+        self.read(self.ask("POST", &format!("/api/pictures?name={name}"), kind, &bytes[..])?)
+    }
+
+    fn file(&self, path: &str) -> Result<Vec<u8>, Failure> {
+        let mut answer = self.ask("GET", path, None, ())?;
+        answer.body_mut().with_config().limit(LARGEST).read_to_vec().map_err(|e| self.silent(e))
+    }
+
+    /// Waits for the end of a job, and shows how far it is. Ctrl-C cancels it.
+    fn follow(&self, id: &str, bar: &Bar) -> Result<Value, Failure> {
+        loop {
+            let job = self.read(self.ask("GET", &format!("/api/jobs/{id}"), None, ())?)?;
+            match (text(&job, "state")?, &job["progress"]) {
+                ("done", _) => return Ok(job),
+                ("failed", _) => {
+                    let why = job["problem"]["detail"].as_str().unwrap_or("it did not say why");
+                    return Err(Failure::input(format!("the studio: {why}")));
+                }
+                ("cancelled", _) => return Err(Failure::stopped()),
+                ("running", Value::Object(progress)) => {
+                    let work = format!("octave {}/{}", progress["octave"], progress["octaves"]);
+                    bar.show_part(work, progress["done"].as_f64().unwrap_or_default());
+                }
+                _ => bar.show_work("waiting for its turn".into(), 0.0),
+            }
+            if interrupt::check().is_break() {
+                self.send(&format!("/api/jobs/{id}/cancel"), &json!({ "keep": false }))?;
+                return Err(Failure::stopped());
+            }
+            interrupt::wait(ASKED);
+        }
+    }
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> Result<&'a str, Failure> {
+    let missing = || Failure::ours(format!("the studio's answer has no '{name}': is it of another version?"));
+    value[name].as_str().ok_or_else(missing)
+}

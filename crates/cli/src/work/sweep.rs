@@ -1,0 +1,440 @@
+//! `oneiric dream --sweep`: one small dream for every combination of some values, labelled, in one picture.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Instant;
+
+use oneiric::inspect::sheet::Sheet;
+use oneiric::picture::{check_destination, write_file};
+use oneiric::recipe::{PhotoInfo, Places};
+use oneiric::settings::options::{SettingSpec, SettingValue, ValueKind, options};
+use oneiric::settings::split_outside_brackets;
+use oneiric::{Format, Picture, Progress, Settings, preset};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use serde::Serialize;
+use serde_json::{Map, json};
+
+use crate::args::DreamArgs;
+use crate::args::{PlacesReport, SettingsArgs};
+use crate::terminal::board::Board;
+use crate::terminal::failure::Failure;
+use crate::terminal::interrupt;
+use crate::work::batch::make_folder;
+use crate::work::destination::{Destination, mode};
+use crate::work::input::Source;
+use crate::work::jobs::{at_once, share_out};
+use crate::work::maker::{Grounds, Maker};
+
+/// Most combinations: a sheet of more can't be read.
+const MOST: usize = 400;
+/// Longer side of each small dream unless --size says otherwise, as of `oneiric sheet`.
+const SIDE: usize = 320;
+/// What stands between the values of a combination.
+const BETWEEN: &str = " · ";
+/// Most letters that a value gives to a file name.
+const LETTERS: usize = 40;
+
+/// The values to try.
+#[derive(clap::Args, Debug)]
+#[command(next_help_heading = "BatchArgs values")]
+pub struct Sweeps {
+    /// Try several values of an option, or looks by preset=dogs,eyes: values between commas, block5..block12 or 1..5 from
+    /// one to the other, 0.5x times what it would be; may be repeated for all combinations. They become one labelled
+    /// picture of small dreams, of 320 pixels unless --size is given
+    #[arg(long = "sweep", value_name = "NAME=VALUES")]
+    sweeps: Vec<Sweep>,
+    /// Of a sweep, write each small dream into this folder as well
+    #[arg(long, value_name = "FOLDER", requires = "sweeps")]
+    keep: Option<PathBuf>,
+}
+
+/// An option and the values that it gets.
+#[derive(Clone, Debug)]
+struct Sweep {
+    of: Swept,
+    values: Vec<Try>,
+}
+
+/// What gets several values.
+#[derive(Clone, Copy)]
+enum Swept {
+    Preset,
+    Option(&'static SettingSpec),
+}
+
+/// A value to try.
+#[derive(Clone, Debug, PartialEq)]
+enum Try {
+    /// As it is written.
+    Text(String),
+    /// So many times what it would be.
+    Times(f64),
+}
+
+impl Swept {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Preset => "preset",
+            Self::Option(setting) => setting.name,
+        }
+    }
+
+    fn apply(self, to: &SettingsArgs, value: &str) -> SettingsArgs {
+        match self {
+            Self::Preset => to.with_preset(value),
+            Self::Option(setting) => {
+                to.with(setting, (setting.kind != ValueKind::Flag || value == "on").then_some(value))
+            }
+        }
+    }
+
+    fn excludes(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Option(one), Self::Option(other)) => one.excludes(other),
+            (one, other) => one.name() == other.name(),
+        }
+    }
+
+    /// The number that it is in these settings, times `factor`; nothing for what is no number.
+    fn times(self, settings: &oneiric::Settings, factor: f64) -> Option<String> {
+        let Self::Option(setting) = self else { return None };
+        match setting.get(settings)? {
+            SettingValue::Number(number) => Some(((number * factor) as f32).to_string()),
+            SettingValue::Whole(number) => Some(((number as f64 * factor).round() as u64).to_string()),
+            SettingValue::Text(_) | SettingValue::Flag(_) | SettingValue::List(_) => None,
+        }
+    }
+}
+
+impl fmt::Debug for Swept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Display for Try {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Times(factor) => write!(f, "{factor}x"),
+        }
+    }
+}
+
+impl FromStr for Sweep {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (name, values) = text.split_once('=').ok_or("write NAME=VALUES, such as layer=block5..block12")?;
+        let of = swept(name.trim())?;
+        let mut tries = Vec::new();
+        for value in split_outside_brackets(values) {
+            tries.extend(read(of, value.trim())?);
+        }
+        Ok(Self { of, values: tries })
+    }
+}
+
+fn swept(name: &str) -> Result<Swept, String> {
+    if name == Swept::Preset.name() {
+        return Ok(Swept::Preset);
+    }
+    options().iter().find(|setting| setting.name == name).map(Swept::Option).ok_or_else(|| {
+        let names: Vec<_> = options().iter().map(|setting| setting.name).collect();
+        format!("there is no option '{name}' to sweep, but preset, {}", names.join(", "))
+    })
+}
+
+fn read(of: Swept, text: &str) -> Result<Vec<Try>, String> {
+    if text.is_empty() {
+        return Err("there is nothing between two commas".into());
+    }
+    if let Swept::Option(SettingSpec { kind: ValueKind::Flag, name, .. }) = of
+        && !["on", "off"].contains(&text)
+    {
+        return Err(format!("{name} is on or off"));
+    }
+    if let Some((from, to)) = text.split_once("..") {
+        let why = || format!("'{text}' does not lead from one to the other: write it like block5..block12 or 1..5");
+        return Ok(range(from, to).ok_or_else(why)?.into_iter().map(Try::Text).collect());
+    }
+    let factor = text.strip_suffix('x').and_then(|factor| factor.parse().ok());
+    Ok(match factor {
+        Some(factor) if of.times(&preset::words(), factor).is_some() => vec![Try::Times(factor)],
+        _ => vec![Try::Text(text.into())],
+    })
+}
+
+/// `block5`, `block6`… `block12`: what differs only in its last number.
+fn range(from: &str, to: &str) -> Option<Vec<String>> {
+    let ((before, first, after), (same, last, end)) = (last_number(from)?, last_number(to)?);
+    if (before, after) != (same, end) || first.abs_diff(last) as usize >= MOST {
+        return None;
+    }
+    let named = |number: u32| format!("{before}{number}{after}");
+    Some(if first <= last { (first..=last).map(named).collect() } else { (last..=first).rev().map(named).collect() })
+}
+
+/// A text around the last number in it, if that is a whole one without zeros before it.
+fn last_number(text: &str) -> Option<(&str, u32, &str)> {
+    let end = text.rfind(|c: char| c.is_ascii_digit())? + 1;
+    let begin = text[..end].rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1);
+    let number: u32 = text[begin..end].parse().ok()?;
+    let is_whole = number.to_string() == text[begin..end] && (begin == 0 || text.parse::<f64>().is_err());
+    is_whole.then_some((&text[..begin], number, &text[end..]))
+}
+
+/// One combination.
+struct Cell {
+    settings: SettingsArgs,
+    /// The value of each sweep.
+    values: Vec<String>,
+}
+
+impl Cell {
+    fn new(base: &SettingsArgs, recipe: Option<&Settings>, sweeps: &[Sweep], tries: &[&Try]) -> Result<Self, Failure> {
+        let mut settings = base.clone();
+        let mut values = vec![String::new(); tries.len()];
+        for (i, value) in tries.iter().enumerate() {
+            if let Try::Text(text) = value {
+                values[i] = text.clone();
+                settings = sweeps[i].of.apply(&settings, text);
+            }
+        }
+        // A factor is of what all else makes of the option.
+        for (i, value) in tries.iter().enumerate() {
+            if let Try::Times(factor) = value {
+                let times = sweeps[i].of.times(&settings.settings(recipe)?, *factor);
+                values[i] = times.expect("only numbers are read as factors");
+                settings = sweeps[i].of.apply(&settings, &values[i]);
+            }
+        }
+        settings.settings(recipe)?;
+        Ok(Self { settings, values })
+    }
+
+    fn caption(&self) -> String {
+        self.values.join(BETWEEN)
+    }
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    /// Columns and rows of each dream.
+    tile: [usize; 2],
+    dreams: Vec<serde_json::Value>,
+    #[serde(flatten)]
+    places: PlacesReport<'a>,
+}
+
+impl Sweeps {
+    /// Whether there is nothing to try.
+    pub fn is_empty(&self) -> bool {
+        self.sweeps.is_empty()
+    }
+
+    /// All combinations, the values of the last sweep side by side.
+    fn cells(&self, base: &SettingsArgs, recipe: Option<&Settings>) -> Result<Vec<Cell>, Failure> {
+        for (i, sweep) in self.sweeps.iter().enumerate() {
+            if let Some(other) = self.sweeps[..i].iter().find(|other| other.of.excludes(sweep.of)) {
+                let names = format!("--sweep {} and --sweep {}", other.of.name(), sweep.of.name());
+                return Err(Failure::input(format!("{names} say the same; leave one of them out")));
+            }
+        }
+        let count = self.sweeps.iter().fold(1, |count: usize, sweep| count.saturating_mul(sweep.values.len()));
+        if count > MOST {
+            return Err(Failure::input(format!("these are {count} combinations, and {MOST} are the most: sweep less")));
+        }
+        let mut combinations = vec![Vec::new()];
+        for sweep in &self.sweeps {
+            let with =
+                |tries: &Vec<_>| sweep.values.iter().map(|value| [&tries[..], &[value]].concat()).collect::<Vec<_>>();
+            combinations = combinations.iter().flat_map(with).collect();
+        }
+        let cell = |tries: &Vec<&Try>| {
+            let caption = || tries.iter().map(ToString::to_string).collect::<Vec<_>>().join(BETWEEN);
+            Cell::new(base, recipe, &self.sweeps, tries).map_err(|e| about(caption(), e))
+        };
+        combinations.iter().map(cell).collect()
+    }
+
+    /// Pictures that belong side by side: the values of the last of several sweeps.
+    fn group(&self) -> usize {
+        if let [_, .., last] = &self.sweeps[..] { last.values.len() } else { 1 }
+    }
+
+    fn names(&self) -> Vec<&'static str> {
+        self.sweeps.iter().map(|sweep| sweep.of.name()).collect()
+    }
+
+    /// The files of the single dreams: `photo.03.layer-block5.step-0.01.png`.
+    fn kept(&self, cells: &[Cell], name: &str, overwrite: bool) -> Result<Vec<PathBuf>, Failure> {
+        let Some(folder) = &self.keep else { return Ok(Vec::new()) };
+        make_folder(folder)?;
+        let digits = cells.len().to_string().len();
+        let names = self.names();
+        let file = |(index, cell): (usize, &Cell)| {
+            let values = names.iter().zip(&cell.values).map(|(name, value)| format!(".{name}-{}", in_a_name(value)));
+            let path = folder.join(format!("{name}.{:0digits$}{}.png", index + 1, values.collect::<String>()));
+            check_destination(&path, mode(overwrite))?;
+            Ok(path)
+        };
+        cells.iter().enumerate().map(file).collect()
+    }
+}
+
+/// A failure of one combination.
+fn about(caption: String, failure: Failure) -> Failure {
+    let told = format!("{caption}: {}", failure.message());
+    failure.told_as(told)
+}
+
+/// A value as a part of a file name that every system takes.
+fn in_a_name(value: &str) -> String {
+    let plain = |c: char| if c.is_alphanumeric() || ".+-".contains(c) { c } else { '_' };
+    value.chars().map(plain).take(LETTERS).collect()
+}
+
+/// Makes the sheet of all combinations.
+pub fn run(
+    picture: Option<&Path>,
+    out: Option<&Path>,
+    sweeps: &Sweeps,
+    making: &DreamArgs,
+    grounds: &Grounds,
+) -> Result<(), Failure> {
+    let cells = sweeps.cells(&making.settings, grounds.recipe().map(|recipe| &recipe.settings))?;
+    let source = Source::from_argument(picture);
+    let destination = Destination::check(out, &source, "sweep", &making.outcome)?;
+    let name = match &source {
+        Source::File(path) => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        Source::Stdin => "photo".into(),
+        Source::Landscape => "landscape".into(),
+    };
+    making.threads.apply()?;
+    let needs = |width, height| Ok(Sheet::memory(width, height, cells.len()));
+    let seed = grounds.settings(&cells[0].settings)?.seed;
+    let (photo, about_photo) = source.picture(seed, Some(making.size.unwrap_or(SIDE)), needs)?;
+    let tile = (photo.width(), photo.height());
+    let extent = Sheet::extent(tile.0, tile.1, cells.len());
+    destination.check_size(extent.0, extent.1)?;
+    // What is wrong with the first of them that can't be is said before the work.
+    let checked: Vec<_> = cells.par_iter().map(|cell| checked(cell, making, grounds, tile)).collect();
+    let checked = checked.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let largest = checked.iter().map(|(memory, _)| *memory).max().unwrap_or_default();
+    let kept = sweeps.kept(&cells, &name, making.outcome.overwrite)?;
+    interrupt::catch();
+    let (dreams, time) = dream_all(&cells, making, grounds, (&photo, &about_photo), &kept, largest)?;
+    let names = sweeps.names();
+    let mut sheet =
+        Sheet::new(tile.0, tile.1).title(format!("{name}: {}", names.join(BETWEEN))).in_groups_of(sweeps.group());
+    cells.iter().zip(&dreams).for_each(|(cell, dream)| sheet.add(cell.caption(), "", dream));
+    let told = |(index, cell): (usize, &Cell)| {
+        let values: Map<_, _> = names
+            .iter()
+            .zip(&cell.values)
+            .map(|(name, value)| (name.replace('-', "_"), value.as_str().into()))
+            .collect();
+        json!({ "values": values, "output": kept.get(index) })
+    };
+    let dreams = cells.iter().enumerate().map(told).collect();
+    let report = Report { tile: tile.into(), dreams, places: (&checked[0].1).into() };
+    destination.deliver(&sheet.render()?, None, &making.outcome, Some(time), report)
+}
+
+/// The bytes that a combination takes, and its places. What dreams it is not kept: networks of many would fill the memory.
+fn checked(cell: &Cell, making: &DreamArgs, grounds: &Grounds, tile: (usize, usize)) -> Result<(u64, Places), Failure> {
+    let maker = maker(cell, making, grounds)?;
+    Ok((maker.memory(tile, true)?, maker.places().clone()))
+}
+
+fn maker(cell: &Cell, making: &DreamArgs, grounds: &Grounds) -> Result<Maker, Failure> {
+    Maker::new(making, &cell.settings, grounds).map_err(|e| about(cell.caption(), e))
+}
+
+/// The dreams of all cells, several at once; each is written to its file in `kept`, where there is one. Each takes up to
+/// `largest` bytes.
+fn dream_all(
+    cells: &[Cell],
+    making: &DreamArgs,
+    grounds: &Grounds,
+    (photo, about_photo): (&Picture, &PhotoInfo),
+    kept: &[PathBuf],
+    largest: u64,
+) -> Result<(Vec<Picture>, f64), Failure> {
+    let threads = making.threads.count();
+    let board = Board::new(making.outcome.quiet, cells.len());
+    board.expect(vec![1.0; cells.len()]);
+    let dream = |index: usize| {
+        let (begun, caption) = (Instant::now(), cells[index].caption());
+        let maker = maker(&cells[index], making, grounds)?;
+        let picture = maker.render_on(photo, None, &mut |progress: &Progress, _: &[f32]| {
+            board.show(index, &caption, progress.done);
+            interrupt::check()
+        })?;
+        if let Some(path) = kept.get(index) {
+            let bytes = maker.file(&picture, Format::Png, about_photo.clone())?;
+            interrupt::whole(|| Ok(write_file(path, &bytes, mode(making.outcome.overwrite))?))?;
+        }
+        board.dreamed(index, &caption, begun.elapsed().as_secs_f64());
+        Ok(picture)
+    };
+    let dreams = share_out(cells.len(), at_once(cells.len(), threads, largest, making.memory), threads, dream)?;
+    let time = board.finish();
+    let made = dreams.iter().filter(|dream| matches!(dream, Some(Ok(_)))).count();
+    let dreams = dreams.into_iter().map(|dream| dream.unwrap_or_else(|| Err(Failure::stopped())));
+    let dreams = dreams.collect::<Result<_, _>>().map_err(|e| match kept {
+        [_, ..] if e.is_stop() => {
+            Failure::stopped_with(format!("{made} of {} dreams were written, and no sheet", cells.len()))
+        }
+        _ => e,
+    })?;
+    Ok((dreams, time))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(text: &str) -> String {
+        let values = text.parse::<Sweep>().unwrap().values.into_iter().map(|value| match value {
+            Try::Text(text) => text,
+            Try::Times(factor) => format!("{factor} times"),
+        });
+        values.collect::<Vec<_>>().join("|")
+    }
+
+    #[test]
+    fn values_are_lists_ranges_and_factors() {
+        assert_eq!(values("layer=block9..block11"), "block9|block10|block11");
+        assert_eq!(values("layer=block9.expand..block8.expand, stem"), "block9.expand|block8.expand|stem");
+        assert_eq!(values("octaves=2..4,7"), "2|3|4|7");
+        assert_eq!(values("step=0.5x,0.01,2x"), "0.5 times|0.01|2 times");
+        assert_eq!(values("seamless=on,off"), "on|off");
+        assert_eq!(values("more=2x"), "2x", "no number");
+        assert_eq!(
+            values("objective=block5 - 0.3*channel(block8, 17),class('a, b')"),
+            "block5 - 0.3*channel(block8, 17)|class('a, b')"
+        );
+        assert_eq!(values("octave=1:step=0.5"), "1:step=0.5");
+    }
+
+    #[test]
+    fn what_is_no_sweep_says_why() {
+        for (text, word) in [
+            ("layer", "NAME=VALUES"),
+            ("lair=block5", "layer"),
+            ("layer=", "nothing"),
+            ("layer=block5,,block6", "nothing"),
+            ("layer=block5..fire8", "block5..block12"),
+            ("octaves=1..9999", "1..5"),
+            ("chroma=0.8..0.12", "1..5"),
+            ("layer=conv08..conv12", "1..5"),
+            ("seamless=maybe", "on or off"),
+        ] {
+            let error = text.parse::<Sweep>().unwrap_err();
+            assert!(error.contains(word), "{text}: {error}");
+        }
+    }
+}
