@@ -12,6 +12,7 @@ use oneiric::render::tile::{Tiling, View};
 use oneiric::{Channels, Objective};
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Purpose, session};
+use oneiric_zoo::Networks;
 
 type Sides = (usize, usize);
 
@@ -102,8 +103,9 @@ fn gradient_of_the_engine_alone(bencher: Bencher) {
 /// Objectives of one layer, of two layers of one network, and of two networks, rolled as in a dream.
 #[divan::bench(args = ["block10", "block10 + block5", "channel(block10, 7)", "block10 + squeezenet:fire8"])]
 fn gradient_of_an_objective(bencher: Bencher, objective: &str) {
-    let objective = Objective::read(objective, "lite0").expect("it can be read");
-    let evaluator = Evaluator::new(&objective, "lite0", &Channels::All, false).expect("all of it exists");
+    let objective = Objective::read(objective, "lite0", &Networks::default()).expect("it can be read");
+    let evaluator =
+        Evaluator::new(&objective, "lite0", &Channels::All, false, &Networks::default()).expect("all of it exists");
     let bound = evaluator.bind(References::default()).expect("no picture is needed");
     let mut evaluation = bound.at(Tiling::whole(SIZES[0]), None, Purpose::Gradient).expect("the networks take it");
     let picture = noise(SIZES[0]);

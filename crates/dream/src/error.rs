@@ -64,7 +64,7 @@ impl Error {
             Self::Objective(_) => Some("objective"),
             Self::Channel { .. } => Some("channels"),
             Self::Engine(oneiric_engine::Error::UnknownLayer { .. }) => Some("layer"),
-            Self::Network(oneiric_zoo::Error::UnknownModel(_) | oneiric_zoo::Error::Untrained(_)) => Some("model"),
+            Self::Network(oneiric_zoo::Error::UnknownModel { .. } | oneiric_zoo::Error::Untrained(_)) => Some("model"),
             _ => None,
         }
     }

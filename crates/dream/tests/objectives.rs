@@ -8,6 +8,7 @@ use oneiric::render::tile::{Tiling, View};
 use oneiric::settings::options::options;
 use oneiric::{Channels, Dream, Error, Objective, OctaveChange, Picture, Settings, landscape, preset};
 use oneiric_engine::Purpose;
+use oneiric_zoo::Networks;
 
 const SIDES: (usize, usize) = (72, 64);
 
@@ -20,7 +21,7 @@ fn clouds() -> Picture {
 }
 
 fn small(objective: &str) -> Settings {
-    let objective = Objective::read(objective, "squeezenet").unwrap();
+    let objective = Objective::read(objective, "squeezenet", &Networks::default()).unwrap();
     Settings { objective, octaves: 1, iterations: 12, ..Settings::new("squeezenet", "fire5") }
 }
 
@@ -30,8 +31,9 @@ fn render(settings: Settings, photo: &Picture) -> Picture {
 
 /// The value of an objective of squeezenet on `picture`, and its gradient as the networks see it rolled by nothing.
 fn evaluated(objective: &str, picture: &[f32], channels: &str) -> (f64, Vec<f32>) {
-    let objective = Objective::read(objective, "squeezenet").unwrap();
-    let evaluator = Evaluator::new(&objective, "squeezenet", &channels.parse().unwrap(), true).unwrap();
+    let objective = Objective::read(objective, "squeezenet", &Networks::default()).unwrap();
+    let evaluator =
+        Evaluator::new(&objective, "squeezenet", &channels.parse().unwrap(), true, &Networks::default()).unwrap();
     let (photo, guide) = (meadow(), clouds());
     let bound = evaluator.bind(References { photo: Some(&photo), guide: Some(&guide) }).unwrap();
     let mut evaluation = bound.at(Tiling::whole(SIDES), Some(photo.pixels()), Purpose::Gradient).unwrap();
@@ -94,7 +96,7 @@ fn what_a_word_stands_for_grows_or_vanishes() {
         let dream = |name: &str, on: &Picture| {
             let mut settings = Settings { octaves: 2, iterations: 12, ..preset::words() };
             let option = options().iter().find(|option| option.name == name).unwrap();
-            option.set(&mut settings, &[word.into()]).unwrap();
+            option.set(&mut settings, &[word.into()], &Networks::default()).unwrap();
             render(settings, on)
         };
         let more = dream("more", &photo);
@@ -130,7 +132,7 @@ fn a_guide_is_asked_for_where_one_is_needed() {
 #[test]
 fn an_octave_may_have_another_layer_and_more_steps() {
     let settings = Settings { octaves: 2, iterations: 2, ..small("fire5") };
-    let change = OctaveChange::read("2:layer=fire3,iterations=5", "squeezenet").unwrap();
+    let change = OctaveChange::read("2:layer=fire3,iterations=5", "squeezenet", &Networks::default()).unwrap();
     let changed = Settings { octave_changes: vec![change], ..settings.clone() };
     let photo = Picture::new(90, 80, landscape::paint(90, 80, 3)).unwrap();
     let mut steps = Vec::new();

@@ -12,6 +12,7 @@ use oneiric::picture::{DEFAULT_QUALITY, FileKind};
 use oneiric::recipe::{self, File, LONGEST, PhotoInfo, Place, Places, Recipe, RecipeError, Region};
 use oneiric::settings::options::{SettingSpec, SettingValue, options};
 use oneiric::{Format, Limits, Picture, Settings};
+use oneiric_zoo::Networks;
 use proptest::prelude::*;
 
 /// Texts that a file could trip over.
@@ -173,7 +174,7 @@ fn recipes_of_all_versions_are_read_for_ever() {
 
 fn set(mut settings: Settings, (name, values): (&str, Vec<String>)) -> Settings {
     let option = options().iter().find(|option| option.name == name).unwrap();
-    option.set(&mut settings, &values).unwrap();
+    option.set(&mut settings, &values, &Networks::default()).unwrap();
     settings
 }
 
@@ -421,7 +422,7 @@ fn a_thousand_mutated_recipes_are_errors_or_recipes() {
 #[test]
 fn networks_are_told_by_the_hashes_of_their_weights() {
     let settings = set(Settings::new("lite0", "block10"), ("objective", vec!["block5 + squeezenet:fire5".into()]));
-    let networks = recipe::networks(settings.networks());
+    let networks = recipe::hashes(settings.networks(), &Networks::default());
     assert_eq!(networks.keys().collect::<Vec<_>>(), ["lite0", "squeezenet"]);
     for (name, hash) in networks {
         let file = oneiric_zoo::model(&name).unwrap().training.as_ref().unwrap().bytes();

@@ -5,6 +5,7 @@ use oneiric::picture::PictureFile;
 use oneiric::render::tile::{Tiling, View};
 use oneiric::{Channels, Colours, Dream, Finish, Format, Limits, Objective, Picture, Settings, landscape};
 use oneiric_engine::Purpose;
+use oneiric_zoo::Networks;
 
 const SIDES: (usize, usize) = (900, 520);
 const TILE: (usize, usize) = (448, 384);
@@ -35,8 +36,8 @@ fn the_gradient_of_all_tiles_is_nearly_that_of_the_whole() {
         ("everywhere('dog')", 0.9),
         ("caricature(block8)", 0.99),
     ] {
-        let read = Objective::read(objective, "lite0").unwrap();
-        let evaluator = Evaluator::new(&read, "lite0", &Channels::All, false).unwrap();
+        let read = Objective::read(objective, "lite0", &Networks::default()).unwrap();
+        let evaluator = Evaluator::new(&read, "lite0", &Channels::All, false, &Networks::default()).unwrap();
         let bound = evaluator.bind(References { photo: Some(&photo), guide: None }).unwrap();
         let gradient = |tiling| {
             let mut evaluation = bound.at(tiling, Some(photo.pixels()), Purpose::Gradient).unwrap();
@@ -104,7 +105,7 @@ fn a_photo_that_is_decoded_again_gives_the_same_bytes_as_one_that_is_kept() {
 
 #[test]
 fn one_place_of_the_whole_picture_is_not_looked_for_in_tiles() {
-    let objective = Objective::read("neuron(block8, 3)", "lite0").unwrap();
+    let objective = Objective::read("neuron(block8, 3)", "lite0", &Networks::default()).unwrap();
     let settings = Settings { objective, tile: Some(TILE), ..Settings::new("lite0", "block8") };
     let error = Dream::new(settings).unwrap().render(&photo()).unwrap_err();
     assert!(error.to_string().contains("--memory"), "{error}");

@@ -96,6 +96,12 @@ impl Graph {
         self.nodes.iter().map(|node| node.name.as_str()).filter(|name| !name.is_empty())
     }
 
+    /// The operations after the picture in the graph's order, each with the name of its layer, which is empty for an
+    /// operation that is not a layer.
+    pub fn operations(&self) -> impl Iterator<Item = (&str, &Op)> {
+        self.nodes.iter().skip(1).map(|node| (node.name.as_str(), &node.op))
+    }
+
     /// The node of a layer.
     ///
     /// # Errors

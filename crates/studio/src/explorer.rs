@@ -28,7 +28,7 @@ pub struct Explorer {
 #[derive(Clone, PartialEq)]
 struct Key {
     picture: String,
-    model: &'static str,
+    model: String,
     layer: String,
 }
 
@@ -49,7 +49,7 @@ impl Explorer {
     /// A network or a layer that does not exist, a picture that cannot be decoded.
     pub fn look(&self, views: &Views, picture: &str, model: &str, layer: &str) -> Result<Arc<Seen>, Problem> {
         let network = oneiric_zoo::load(model)?;
-        let key = Key { picture: picture.into(), model: network.model.name, layer: layer.into() };
+        let key = Key { picture: picture.into(), model: network.name.clone(), layer: layer.into() };
         let lock = || self.seen.lock().expect("nothing panics while it holds what was seen");
         if let Some((_, seen)) = lock().iter().find(|(known, _)| *known == key) {
             return Ok(seen.clone());

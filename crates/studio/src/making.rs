@@ -5,6 +5,7 @@ use std::path::Path;
 use oneiric::picture::PictureFile;
 use oneiric::recipe::{File, Place, Places, Recipe, Region};
 use oneiric::{Choices, Dream, Limits, Objective, Photo, Picture, Settings, Waiting, memory};
+use oneiric_zoo::Networks;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -107,7 +108,7 @@ impl AskedPlaces {
         };
         places.check()?;
         if let Some(word) = &places.r#where {
-            Objective::of_word(word)?;
+            Objective::of_word(word, &Networks::default())?;
         }
         Ok(places)
     }

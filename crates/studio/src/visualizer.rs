@@ -10,6 +10,7 @@ use oneiric::imagine::{Imagination, Imagine};
 use oneiric::objective::Term;
 use oneiric::picture::write_file;
 use oneiric::{Error, Format, Objective, SaveMode};
+use oneiric_zoo::Networks;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -136,7 +137,9 @@ impl Visualizer {
     fn make(&self, channel: &Channel) -> Result<(), Error> {
         let objective = Objective::from(Term::channel(&channel.layer, channel.channel));
         let settings = Imagine { size: (SIDE, SIDE), steps: STEPS, ..Imagine::default() };
-        let picture = Imagination::new(settings, &objective, &channel.model, None)?.render(0, |_, _| {
+        let networks = Networks::default();
+        let imagination = Imagination::new(settings, &objective, &channel.model, None, &networks)?;
+        let picture = imagination.render(0, |_, _| {
             self.turns.let_pass();
             if self.queue().closed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
@@ -162,7 +165,7 @@ impl Visualizer {
 /// A network or a layer that does not exist.
 pub fn channels_of(model: &str, layer: &str) -> Result<usize, Problem> {
     let network = oneiric_zoo::load(model)?;
-    let side = network.model.evaluation.input;
+    let side = network.evaluation.input;
     let size = oneiric_engine::shape::Size { height: side, width: side };
     let shape = network.graph.layer_shape(layer, size).map_err(|e| Problem::invalid(e.to_string()))?;
     Ok(shape.channels)

@@ -188,7 +188,7 @@ fn finished(
     let eye = oneiric_zoo::load(EYE)?;
     let seen = |picture: &Picture| -> Result<Vec<Probability>, Problem> {
         let classes = look::classify(&eye, picture)?.into_iter().take(CLASSES);
-        Ok(classes.map(|class| Probability { name: class.name.into(), probability: class.probability }).collect())
+        Ok(classes.map(|class| Probability { name: class.name, probability: class.probability }).collect())
     };
     let classes = ClassesSeen { before: seen(&*making.photo.read()?)?, after: seen(picture)? };
     Ok(Finished {

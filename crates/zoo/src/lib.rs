@@ -1,14 +1,18 @@
 //! Named networks: builders, sources of weights, labels, the registry.
 //!
-//! [`models`] lists those with trained weights inside, [`load`] builds one. [`untrained`] lists architectures
-//! whose trained weights are not there yet: [`load_or_random`] gives them random ones, to measure and compare with
-//! other programs. A [`Network`] takes a picture in RGB, 0…1: its own preprocessing is the first operation of its
-//! graph, so that gradients are gradients of the picture.
+//! A [`Network`] takes a picture in RGB, 0…1: its own preprocessing is the first operation of its graph, so that gradients
+//! are gradients of the picture. [`Networks`] finds networks by name: those of the zoo, and those that a program adds.
+//!
+//! Of the zoo's own, [`models`] lists those with trained weights inside, and [`load`] builds one. [`untrained`] lists
+//! architectures without trained weights: [`load_or_random`] gives them random ones, to measure and compare with other
+//! programs.
 
 mod builder;
 mod efficientnet_lite;
 mod googlenet;
 mod labels;
+mod network;
+mod networks;
 mod random;
 mod registry;
 mod resnet;
@@ -18,5 +22,7 @@ mod weights;
 mod words;
 
 pub use labels::{class_names, wordnet_ids};
-pub use registry::{Error, Evaluation, Model, Network, Training, load, load_or_random, model, models, untrained};
+pub use network::{Classes, Classifier, Network};
+pub use networks::Networks;
+pub use registry::{Error, Evaluation, Model, Training, load, load_or_random, model, models, untrained};
 pub use words::{Meaning, UnknownWord, classes_named, classes_under};

@@ -1,21 +1,32 @@
-//! The networks by name.
+//! The networks of the zoo by name.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use oneiric_engine::Graph;
 
+use crate::network::{Classes, Classifier, Network};
 use crate::weights::Weights;
-use crate::{efficientnet_lite, googlenet, labels, resnet, squeezenet, vgg};
+use crate::{efficientnet_lite, googlenet, resnet, squeezenet, vgg};
 
 /// Of random weights.
 const SEED: u64 = 1;
+/// The layer of class scores of every network of the zoo.
+const SCORES: &str = "logits";
 
-/// Why a network could not be had.
+/// Why a network cannot be used.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Error {
     /// No network has this name.
-    #[error("there is no model '{0}'; the models are {names}", names = names())]
-    UnknownModel(String),
+    #[error("there is no model '{name}'; the models are {}", known.join(", "))]
+    UnknownModel {
+        /// The name that was asked for.
+        name: String,
+        /// The names of the networks that exist.
+        known: Vec<String>,
+    },
+    /// A network of this name or alias exists already.
+    #[error("there is a model '{0}' already")]
+    NameTaken(String),
     /// The network has no trained weights: what it shows means nothing.
     #[error("{0} has no trained weights yet and sees nothing; use one that has: {names}", names = names())]
     Untrained(&'static str),
@@ -26,6 +37,13 @@ pub enum Error {
 
 fn names() -> String {
     models().iter().map(|model| model.name).collect::<Vec<_>>().join(", ")
+}
+
+impl Error {
+    /// There is no network of this name, but those of the zoo.
+    fn unknown(name: &str) -> Self {
+        Self::UnknownModel { name: name.into(), known: models().iter().map(|model| model.name.into()).collect() }
+    }
 }
 
 /// What is known of a network before it is built.
@@ -39,12 +57,12 @@ pub struct Model {
     pub title: &'static str,
     /// Its trained weights, if there are any.
     pub training: Option<Training>,
-    /// How photos are readied to have their class told.
+    /// How photos are prepared for classification.
     pub evaluation: Evaluation,
     /// A good layer to begin with.
     pub default_layer: &'static str,
-    /// The layer that tells the class scores at every position, if the network has a classifier: their mean over
-    /// all positions is the layer `logits`.
+    /// The layer of class scores at every position, if there is one: their mean over all positions is the layer
+    /// `logits`.
     pub class_map: Option<&'static str>,
     build: fn(&Weights<'_>) -> Result<Graph, Error>,
 }
@@ -59,8 +77,8 @@ pub struct Training {
     /// Where the weights come from.
     pub source: &'static str,
     file: &'static [u8],
-    /// The network, once it was built: everyone shares its weights, and what kernels make of them.
-    built: OnceLock<Graph>,
+    /// The network, once it was built: all who load it share its weights, and what kernels make of them.
+    built: OnceLock<Arc<Network>>,
 }
 
 impl Training {
@@ -70,37 +88,13 @@ impl Training {
     }
 }
 
-/// A network's own way to ready photos for evaluation: the middle of the shorter side is resized to a
-/// square.
+/// How photos are prepared for classification: the middle of the shorter side is resized to a square.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Evaluation {
     /// The part of the shorter side that is kept.
     pub crop: f32,
     /// Side of the network's input in pixels.
     pub input: usize,
-}
-
-/// A network, built.
-#[derive(Debug)]
-pub struct Network {
-    /// What is known of it.
-    pub model: &'static Model,
-    /// Its operations; the picture is RGB in 0…1.
-    pub graph: Graph,
-}
-
-impl Network {
-    /// The classes of its logits, in order.
-    pub fn class_names(&self) -> Vec<&'static str> {
-        labels::class_names()
-    }
-
-    /// What the channels of a layer are called, in order: where they are classes (the logits and the class map) the
-    /// classes' names, elsewhere nothing.
-    pub fn channel_names(&self, layer: &str) -> Vec<&'static str> {
-        let are_classes = layer == "logits" || self.model.class_map == Some(layer);
-        if are_classes { self.class_names() } else { Vec::new() }
-    }
 }
 
 const IMAGENET: &str = "ImageNet (ILSVRC 2012), 1000 classes";
@@ -193,21 +187,21 @@ pub fn untrained() -> &'static [Model] {
 pub fn model(name: &str) -> Result<&'static Model, Error> {
     let lower = name.to_lowercase();
     let is_it = |model: &&Model| model.name == lower || model.aliases.contains(&lower.as_str());
-    models().iter().chain(untrained()).find(is_it).ok_or_else(|| Error::UnknownModel(name.into()))
+    models().iter().chain(untrained()).find(is_it).ok_or_else(|| Error::unknown(name))
 }
 
 /// The network of this name with its trained weights, which are read once and shared by all who load it.
 ///
 /// # Errors
 /// [`Error::UnknownModel`], [`Error::Untrained`], or [`Error::Weights`] if the file of weights is damaged.
-pub fn load(name: &str) -> Result<Network, Error> {
+pub fn load(name: &str) -> Result<Arc<Network>, Error> {
     let model = model(name)?;
     let training = model.training.as_ref().ok_or(Error::Untrained(model.name))?;
-    if let Some(graph) = training.built.get() {
-        return Ok(Network { model, graph: graph.clone() });
+    if let Some(network) = training.built.get() {
+        return Ok(network.clone());
     }
-    let graph = (model.build)(&Weights::read(training.file)?)?;
-    Ok(Network { model, graph: training.built.get_or_init(|| graph).clone() })
+    let network = built(model, &Weights::read(training.file)?)?.with_file(training.file);
+    Ok(training.built.get_or_init(|| Arc::new(network)).clone())
 }
 
 /// As [`load`]; where a network has no trained weights, with random ones, always the same: they compute, but mean
@@ -215,10 +209,18 @@ pub fn load(name: &str) -> Result<Network, Error> {
 ///
 /// # Errors
 /// [`Error::UnknownModel`], or [`Error::Weights`] if the file of weights is damaged.
-pub fn load_or_random(name: &str) -> Result<Network, Error> {
+pub fn load_or_random(name: &str) -> Result<Arc<Network>, Error> {
     let model = model(name)?;
     if model.training.is_some() {
         return load(name);
     }
-    Ok(Network { model, graph: (model.build)(&Weights::Seed(SEED))? })
+    Ok(Arc::new(built(model, &Weights::Seed(SEED))?))
+}
+
+fn built(model: &Model, weights: &Weights<'_>) -> Result<Network, Error> {
+    let classifier =
+        Classifier { scores: SCORES.into(), map: model.class_map.map(Into::into), classes: Classes::ImageNet };
+    let mut network = Network::new(model.name, (model.build)(weights)?, model.default_layer);
+    (network.evaluation, network.classifier) = (model.evaluation, Some(classifier));
+    Ok(network)
 }

@@ -4,6 +4,7 @@
 //! general ones: under *dog* are 118 of ImageNet's classes. The table with the classes and everything above them
 //! is made by `scripts/make-wordnet.py`.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -73,6 +74,18 @@ pub fn classes_named(word: &str) -> Vec<usize> {
     let words = singulars(&normal(word)).into_iter().map(|word| format!(" {word} ")).collect::<Vec<_>>();
     let occurs = |name: &str| words.iter().any(|word| format!(" {} ", normal(name)).contains(word));
     class_names().into_iter().enumerate().filter(|(_, name)| occurs(name)).map(|(class, _)| class).collect()
+}
+
+/// The classes among `names` that are called `word`, in the singular or plural and in any case.
+pub(crate) fn classes_called(word: &str, names: &[String]) -> Result<Meaning, UnknownWord> {
+    let word = normal(word);
+    let called = |name: &String| singulars(&word).contains(&normal(name));
+    let classes: Vec<usize> = (0..names.len()).filter(|&class| called(&names[class])).collect();
+    if classes.is_empty() {
+        let nearest = nearest_of(&word, names.iter().map(|name| (normal(name), 1)));
+        return Err(UnknownWord { nearest, word });
+    }
+    Ok(Meaning { classes, instead: Vec::new() })
 }
 
 /// Every word that [`classes_under`] knows, in the singular.
@@ -147,16 +160,20 @@ fn singulars(word: &str) -> Vec<String> {
 }
 
 fn nearest(word: &str) -> Vec<String> {
+    let known = WORDS.iter().filter(|(_, meaning)| meaning.instead.is_empty());
+    nearest_of(word, known.map(|(known, meaning)| (known.clone(), meaning.classes.len())))
+}
+
+/// The known words that are spelt most like `word`; of words equally near the more general one, with more classes, first.
+fn nearest_of(word: &str, known: impl Iterator<Item = (String, usize)>) -> Vec<String> {
     let distance = |known: &str| {
         let distances = singulars(word).into_iter().map(|singular| strsim::osa_distance(&singular, known));
         distances.min().unwrap_or(usize::MAX)
     };
-    let known = WORDS.iter().filter(|(_, meaning)| meaning.instead.is_empty());
-    let mut known: Vec<_> = known.map(|(word, meaning)| (distance(word), meaning.classes.len(), word)).collect();
-    // Of words equally near the more general one first.
-    known.sort_by_key(|&(distance, classes, known)| (distance, std::cmp::Reverse(classes), known));
+    let mut known: Vec<_> = known.map(|(word, classes)| (distance(&word), Reverse(classes), word)).collect();
+    known.sort();
     let near = known.into_iter().filter(|&(distance, ..)| distance <= word.chars().count().div_ceil(2));
-    near.take(SUGGESTIONS).map(|(.., known)| known.clone()).collect()
+    near.take(SUGGESTIONS).map(|(.., known)| known).collect()
 }
 
 #[cfg(test)]

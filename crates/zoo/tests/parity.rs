@@ -113,7 +113,7 @@ fn check(file: &[u8]) {
             let pixels = size.height * size.width;
             let planes: Vec<f32> = (0..3).flat_map(|c| (0..pixels).map(move |p| gradient[p * 3 + c])).collect();
 
-            let what = format!("{} {size} {layer} on {isa}", network.model.name);
+            let what = format!("{} {size} {layer} on {isa}", network.name);
             let activation = compare(&fixture, &format!("{layer}.activation"), &activation);
             assert!(activation.relative < 1e-4, "{what}: activation off by {:e}", activation.relative);
             assert!((activation.norm_ratio - 1.0).abs() < 1e-4, "{what}: norm {}", activation.norm_ratio);

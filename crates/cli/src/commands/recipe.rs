@@ -8,6 +8,7 @@ use oneiric::picture::{PictureFile, readable, write_file};
 use oneiric::recipe::{self, Recipe};
 use oneiric::{Dream, Limits};
 use oneiric_engine::Isa;
+use oneiric_zoo::Networks;
 use serde::Serialize;
 
 use crate::terminal::failure::Failure;
@@ -179,7 +180,7 @@ fn lines(base: &Base, photo: Option<&Path>) -> Result<Vec<Line>, Failure> {
     ];
     let needed = recipe.settings.networks();
     let told = recipe.networks.keys().map(String::as_str);
-    let ours = recipe::networks(needed.iter().copied().chain(told.clone()));
+    let ours = recipe::hashes(needed.iter().copied().chain(told.clone()), &Networks::default());
     for name in needed.iter().copied().chain(told).collect::<BTreeSet<_>>() {
         let here = ours.get(name).cloned().unwrap_or("none".into());
         lines.push(line(&format!("network {}", readable(name.as_ref())), recipe.networks.get(name), here));

@@ -158,10 +158,10 @@ impl<'a> From<&'a Thing> for ThingReport<'a> {
 fn by_photo(args: &Args, photo: &Path) -> Result<(), Failure> {
     args.threads.apply()?;
     let network = oneiric_zoo::load(&args.model)?;
-    let usual = || search::usual_layers(network.model).iter().map(ToString::to_string).collect();
+    let usual = || search::usual_layers(&network).iter().map(ToString::to_string).collect();
     let layers: Vec<String> = if args.layer.is_empty() { usual() } else { args.layer.clone() };
     // Before the photo is read, which may come from a slow pipe.
-    Program::new(&network.graph, &layers).map_err(|e| about_layers(e, network.model.name))?;
+    Program::new(&network.graph, &layers).map_err(|e| about_layers(e, &network.name))?;
     let picture = Source::from_argument(Some(photo)).read()?;
     let mut likeness = search::like(&network, &picture, &layers)?;
     let top = args.top.unwrap_or(TOP);
@@ -175,8 +175,9 @@ fn by_photo(args: &Args, photo: &Path) -> Result<(), Failure> {
 
 fn tell(network: &Network, photo: &Path, likeness: &Likeness) -> Result<(), Failure> {
     let percent = |probability: f32| format!("{:.3}", probability * 100.0);
-    let class =
-        |c: &search::ClassScore| [format!("{:.2}", c.score), percent(c.probability), percent(c.ordinary), more(c.name)];
+    let class = |c: &search::ClassScore| {
+        [format!("{:.2}", c.score), percent(c.probability), percent(c.ordinary), more(&c.name)]
+    };
     let classes: Vec<_> = likeness.classes.iter().map(class).collect();
     let of_layer = |layer: &LayerScores| {
         let row = |c: &search::ChannelScore| {
@@ -191,7 +192,7 @@ fn tell(network: &Network, photo: &Path, likeness: &Likeness) -> Result<(), Fail
     let channels = table(["score", "mean here", "mean ordinary", "channel"], &channels);
     print(&format!("{classes}\n{channels}"))?;
     let photo = if photo == Path::new("-") { "photo.jpg".into() } else { readable(photo) };
-    let model = network.model.name;
+    let model = &network.name;
     say(&format!("to dream of it: oneiric dream {photo} -m {model} --more ... or --objective ... as above"));
     Ok(())
 }
@@ -206,16 +207,16 @@ fn objective(layer: &str, channel: usize) -> String {
 
 #[derive(Serialize)]
 struct LikeReport<'a> {
-    model: &'static str,
-    classes: Vec<ClassReport>,
+    model: &'a str,
+    classes: Vec<ClassReport<'a>>,
     layers: Vec<LayerReport<'a>>,
 }
 
 #[derive(Serialize)]
-struct ClassReport {
+struct ClassReport<'a> {
     index: usize,
-    name: &'static str,
-    wordnet: &'static str,
+    name: &'a str,
+    wordnet: Option<&'static str>,
     score: f32,
     probability: f32,
     /// The probability for ordinary pictures.
@@ -240,10 +241,10 @@ struct ChannelReport {
 }
 
 impl<'a> LikeReport<'a> {
-    fn new(network: &Network, likeness: &'a Likeness) -> Self {
-        let class = |c: &search::ClassScore| ClassReport {
+    fn new(network: &'a Network, likeness: &'a Likeness) -> Self {
+        let class = |c: &'a search::ClassScore| ClassReport {
             index: c.index,
-            name: c.name,
+            name: &c.name,
             wordnet: c.wordnet,
             score: c.score,
             probability: c.probability,
@@ -260,7 +261,7 @@ impl<'a> LikeReport<'a> {
             LayerReport { layer: &scores.layer, channels: scores.channels.iter().map(channel).collect() }
         };
         Self {
-            model: network.model.name,
+            model: &network.name,
             classes: likeness.classes.iter().map(class).collect(),
             layers: likeness.layers.iter().map(layer).collect(),
         }

@@ -154,8 +154,8 @@ impl From<InvalidSetting> for Failure {
 impl From<oneiric_zoo::Error> for Failure {
     fn from(error: oneiric_zoo::Error) -> Self {
         match error {
-            oneiric_zoo::Error::UnknownModel(_) | oneiric_zoo::Error::Untrained(_) => Self::input(error.to_string()),
             oneiric_zoo::Error::Weights(_) => Self::ours(error.to_string()),
+            _ => Self::input(error.to_string()),
         }
     }
 }

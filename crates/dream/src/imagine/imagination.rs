@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use oneiric_engine::Purpose;
+use oneiric_zoo::Networks;
 
 use super::{Imagine, ImagineProgress, network_size, render};
 use crate::error::Error;
@@ -22,14 +23,20 @@ pub struct Imagination {
 }
 
 impl Imagination {
-    /// Checks the settings and builds the networks of `objective`, those without a name being `model`. Terms about a
-    /// guide follow `guide`; terms about a photo have none here.
+    /// Checks the settings and finds the networks of `objective` among `networks`, `model` for terms without a name. Terms
+    /// about a guide follow `guide`; terms about a photo have none here.
     ///
     /// # Errors
     /// A setting out of range; a network, layer, channel or word that does not exist; a picture that is missing.
-    pub fn new(settings: Imagine, objective: &Objective, model: &str, guide: Option<&Picture>) -> Result<Self, Error> {
+    pub fn new(
+        settings: Imagine,
+        objective: &Objective,
+        model: &str,
+        guide: Option<&Picture>,
+        networks: &Networks,
+    ) -> Result<Self, Error> {
         settings.check()?;
-        let evaluator = Evaluator::new(objective, model, &Channels::All, false)?;
+        let evaluator = Evaluator::new(objective, model, &Channels::All, false, networks)?;
         let buffers = evaluator.memory(&Tiling::whole(network_size(&settings)), Purpose::Gradient)?;
         let bound = evaluator.bind(References { photo: None, guide })?;
         Ok(Self { settings, bound, buffers })

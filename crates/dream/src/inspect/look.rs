@@ -5,6 +5,7 @@ use oneiric_engine::{Plan, Program, Purpose, Session};
 use oneiric_zoo::Network;
 
 use crate::error::Error;
+use crate::invalid::InvalidSetting;
 use crate::picture::Picture;
 use crate::picture::resize::resize;
 
@@ -14,9 +15,9 @@ pub struct Class {
     /// Its number among the network's classes.
     pub index: usize,
     /// Its name.
-    pub name: &'static str,
-    /// Its synset in WordNet, for example `n01440764`.
-    pub wordnet: &'static str,
+    pub name: String,
+    /// Its synset in WordNet, for example `n01440764`, if it is one of ImageNet's classes.
+    pub wordnet: Option<&'static str>,
     /// Its probability, 0…1.
     pub probability: f32,
 }
@@ -47,25 +48,27 @@ pub struct Activations {
 /// middle of the shorter side, resized to the network's input.
 ///
 /// # Errors
-/// Only if the network is damaged.
+/// A network without a classifier.
 pub fn classify(network: &Network, picture: &Picture) -> Result<Vec<Class>, Error> {
-    let evaluation = network.model.evaluation;
+    let no_classes = || InvalidSetting::unusable("model", format!("{} has no classes", network.name));
+    let classifier = network.classifier.as_ref().ok_or_else(no_classes)?;
+    let evaluation = network.evaluation;
     let crop = middle_square(picture, evaluation.crop);
     let side = evaluation.input;
     let input = resize(&crop.1, (crop.0, crop.0), (side, side));
     let input: Vec<f32> = input.iter().map(|v| v.clamp(0.0, 1.0)).collect();
-    let logits = activations_of(network, &input, Size { height: side, width: side }, "logits")?;
+    let logits = activations_of(network, &input, Size { height: side, width: side }, &classifier.scores)?;
     let max = logits.values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let powers: Vec<f32> = logits.values.iter().map(|v| (v - max).exp()).collect();
     let sum: f32 = powers.iter().sum();
-    let names = network.class_names();
-    let mut classes: Vec<Class> = names
-        .into_iter()
-        .zip(oneiric_zoo::wordnet_ids())
-        .zip(&powers)
-        .enumerate()
-        .map(|(index, ((name, wordnet), power))| Class { index, name, wordnet, probability: power / sum })
-        .collect();
+    let (names, wordnet) = (classifier.classes.names(), classifier.classes.wordnet_ids());
+    let class = |(index, power): (usize, &f32)| Class {
+        index,
+        name: names.get(index).copied().unwrap_or_default().to_owned(),
+        wordnet: wordnet.get(index).copied(),
+        probability: power / sum,
+    };
+    let mut classes: Vec<Class> = powers.iter().enumerate().map(class).collect();
     classes.sort_by(|a, b| b.probability.total_cmp(&a.probability));
     Ok(classes)
 }

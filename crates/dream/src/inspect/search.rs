@@ -6,7 +6,7 @@
 use oneiric_engine::map::Map;
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Plan, Program, Purpose, Session};
-use oneiric_zoo::{Model, Network, UnknownWord, class_names, classes_named, classes_under, wordnet_ids};
+use oneiric_zoo::{Network, UnknownWord, class_names, classes_named, classes_under, wordnet_ids};
 
 use crate::error::Error;
 use crate::inspect::look::{Class, classify};
@@ -108,9 +108,9 @@ pub struct ClassScore {
     /// Its number among the network's classes.
     pub index: usize,
     /// Its name.
-    pub name: &'static str,
-    /// Its synset in WordNet.
-    pub wordnet: &'static str,
+    pub name: String,
+    /// Its synset in WordNet, if it is one of ImageNet's classes.
+    pub wordnet: Option<&'static str>,
     /// Its probability for the picture, 0…1.
     pub probability: f32,
     /// Its mean probability for ordinary pictures, 0…1.
@@ -122,7 +122,7 @@ pub struct ClassScore {
 /// What fires for a picture more than for ordinary ones.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Likeness {
-    /// All classes, the highest score first.
+    /// All classes, the highest score first; none if the network has no classifier.
     pub classes: Vec<ClassScore>,
     /// The layers in the order in which they were asked for.
     pub layers: Vec<LayerScores>,
@@ -130,11 +130,11 @@ pub struct Likeness {
 
 /// Layers of a network in which to search when none are named, from fine patterns to parts of things. All of them
 /// end in a ReLU: their channels fire or do not.
-pub fn usual_layers(model: &'static Model) -> &'static [&'static str] {
-    match model.name {
-        "lite0" => &["block6.expand", "block9.expand", "block11.expand", "block12.expand"],
-        "squeezenet" => &["fire5", "fire6", "fire8", "fire9"],
-        _ => std::slice::from_ref(&model.default_layer),
+pub fn usual_layers(network: &Network) -> Vec<&str> {
+    match network.name.as_str() {
+        "lite0" => vec!["block6.expand", "block9.expand", "block11.expand", "block12.expand"],
+        "squeezenet" => vec!["fire5", "fire6", "fire8", "fire9"],
+        _ => vec![&network.default_layer],
     }
 }
 
@@ -235,7 +235,8 @@ fn scores(picture: &Moments, ordinary: &Moments) -> Vec<ChannelScore> {
 }
 
 fn class_scores(network: &Network, picture: &Picture, ordinary: &[Picture]) -> Result<Vec<ClassScore>, Error> {
-    let mut usual = vec![0.0; network.class_names().len()];
+    let Some(classifier) = &network.classifier else { return Ok(Vec::new()) };
+    let mut usual = vec![0.0; classifier.classes.names().len()];
     for picture in ordinary {
         for class in classify(network, picture)? {
             usual[class.index] += f64::from(class.probability) / ordinary.len() as f64;
@@ -257,7 +258,7 @@ mod tests {
     use crate::inspect::look;
     use crate::landscape;
 
-    fn squeezenet() -> Network {
+    fn squeezenet() -> std::sync::Arc<Network> {
         oneiric_zoo::load("squeezenet").unwrap()
     }
 
@@ -305,7 +306,7 @@ mod tests {
     fn every_network_has_its_usual_layers() {
         for model in oneiric_zoo::models() {
             let network = oneiric_zoo::load(model.name).unwrap();
-            assert!(Program::new(&network.graph, usual_layers(model)).is_ok(), "{}", model.name);
+            assert!(Program::new(&network.graph, &usual_layers(&network)).is_ok(), "{}", model.name);
         }
     }
 
@@ -367,7 +368,7 @@ mod tests {
     #[test]
     fn an_ordinary_landscape_scores_low_and_a_pattern_high() {
         let network = squeezenet();
-        for layer in usual_layers(network.model) {
+        for layer in usual_layers(&network) {
             let score = top_score(&network, &landscape(20), layer);
             assert!(score < 2.0, "{layer}: {score}");
         }
@@ -385,7 +386,7 @@ mod tests {
         assert!(classes.len() == 1000 && classes.is_sorted_by(|a, b| a.score >= b.score));
         for class in &classes {
             let same = seen.iter().find(|other| other.index == class.index).unwrap();
-            assert_eq!((class.probability, class.name, class.wordnet), (same.probability, same.name, same.wordnet));
+            assert_eq!((class.probability, &class.name, class.wordnet), (same.probability, &same.name, same.wordnet));
             let term = class.probability * (class.probability / class.ordinary).log2();
             assert!((term - class.score).abs() < 1e-4, "{class:?}");
         }

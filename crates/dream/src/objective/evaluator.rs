@@ -6,7 +6,7 @@ use std::sync::Arc;
 use oneiric_engine::objective::Measure;
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Plan, Program, Purpose, Session};
-use oneiric_zoo::Network;
+use oneiric_zoo::{Network, Networks};
 
 use super::bound::{Bound, BoundLayer, BoundNetwork};
 use super::measures::LayerSums;
@@ -38,13 +38,14 @@ type WeightedTerm = (f32, Arc<dyn Function>);
 
 /// A network and the layers that are wanted of it.
 struct Wanted {
-    network: Network,
+    network: Arc<Network>,
     layers: Vec<Layer>,
 }
 
 /// A network cut at its wanted layers.
 #[derive(Debug)]
 struct CutNetwork {
+    network: Arc<Network>,
     program: Arc<Program>,
     layers: Vec<Layer>,
 }
@@ -69,13 +70,19 @@ pub struct References<'a> {
 }
 
 impl Evaluator {
-    /// Builds the networks of `objective`, those without a name being `model`, and cuts them at its layers. Of the
-    /// layers that it strengthens as a whole only `channels` count, chosen once on the photo or `again` for every
+    /// Finds the networks of `objective` among `networks`, `model` for terms without a name, and cuts them at its layers.
+    /// Of the layers that it strengthens as a whole only `channels` count, chosen once on the photo or `again` for every
     /// gradient.
     ///
     /// # Errors
     /// A network, layer, channel or word that does not exist; an objective without terms.
-    pub fn new(objective: &Objective, model: &str, channels: &Channels, again: bool) -> Result<Self, Error> {
+    pub fn new(
+        objective: &Objective,
+        model: &str,
+        channels: &Channels,
+        again: bool,
+        networks: &Networks,
+    ) -> Result<Self, Error> {
         if objective.terms.is_empty() {
             return Err(InvalidSetting::missing(
                 "objective",
@@ -88,8 +95,8 @@ impl Evaluator {
             if term.function.place() == Place::Picture {
                 on_picture.push((*weight, term.function.clone()));
             } else {
-                let network = of_network(&mut wanted, term.network.as_deref().unwrap_or(model))?;
-                network.add(*weight, &term.function)?;
+                let network = networks.get(term.network.as_deref().unwrap_or(model))?;
+                of_network(&mut wanted, network).add(*weight, &term.function)?;
             }
         }
         if *channels != Channels::All && objective.terms.iter().all(|(_, term)| term.function.whole_layer().is_none()) {
@@ -137,6 +144,7 @@ impl Evaluator {
             .into());
         }
         let networks = self.networks.iter().map(|network| network.bind(references)).collect::<Result<_, Error>>()?;
+        let classes = |_: &str| Ok(Vec::new());
         let binding = Binding { channels: CHANNELS, choice: None, look: &|_| Ok(None), classes: &classes };
         let on_picture = self.on_picture.iter().map(|term| bound(term, &binding)).collect::<Result<_, Error>>()?;
         Ok(Bound { networks, on_picture, needs_photo: about_photo.is_some() })
@@ -148,22 +156,20 @@ fn bound((weight, function): &WeightedTerm, binding: &Binding<'_>) -> Result<(f3
 }
 
 /// What is wanted of a network, nothing yet if it is new.
-fn of_network<'a>(wanted: &'a mut Vec<Wanted>, model: &str) -> Result<&'a mut Wanted, Error> {
-    let name = oneiric_zoo::model(model)?.name;
-    let place = wanted.iter().position(|wanted| wanted.network.model.name == name);
-    if place.is_none() {
-        wanted.push(Wanted { network: oneiric_zoo::load(name)?, layers: Vec::new() });
+fn of_network(wanted: &mut Vec<Wanted>, network: Arc<Network>) -> &mut Wanted {
+    let place = wanted.iter().position(|wanted| wanted.network.name == network.name).unwrap_or(wanted.len());
+    if place == wanted.len() {
+        wanted.push(Wanted { network, layers: Vec::new() });
     }
-    let place = place.unwrap_or(wanted.len() - 1);
-    Ok(&mut wanted[place])
+    &mut wanted[place]
 }
 
 impl Wanted {
     fn add(&mut self, weight: f32, function: &Arc<dyn Function>) -> Result<(), Error> {
-        let model = self.network.model;
-        let no_map =
-            || InvalidSetting::unusable("objective", format!("{} has no class scores at every position", model.name));
-        let name = function.place().layer(model).ok_or_else(no_map)?;
+        let no_scores = || {
+            InvalidSetting::unusable("objective", format!("{} has no class scores for {function}", self.network.name))
+        };
+        let name = function.place().layer(&self.network).ok_or_else(no_scores)?;
         let channels = self.network.graph.layer_shape(name, PROBE)?.channels;
         check_channels(name, channels, &function.channels())?;
         let term = (weight, function.clone());
@@ -177,7 +183,8 @@ impl Wanted {
     fn cut(mut self, choice: Option<&Choice>) -> Result<CutNetwork, Error> {
         self.layers.iter_mut().try_for_each(|layer| layer.choose(choice))?;
         let names: Vec<&str> = self.layers.iter().map(|layer| layer.name.as_str()).collect();
-        Ok(CutNetwork { program: Arc::new(Program::new(&self.network.graph, &names)?), layers: self.layers })
+        let program = Arc::new(Program::new(&self.network.graph, &names)?);
+        Ok(CutNetwork { network: self.network, program, layers: self.layers })
     }
 }
 
@@ -191,6 +198,10 @@ impl CutNetwork {
     }
 
     fn bind(&self, references: References<'_>) -> Result<BoundNetwork, Error> {
+        let classes = |word: &str| {
+            let meaning = self.network.classes_under(word).map_err(|e| InvalidSetting::unusable("objective", e))?;
+            Ok(meaning.classes.clone())
+        };
         let mut layers = Vec::new();
         for (number, layer) in self.layers.iter().enumerate() {
             let look = |reference| {
@@ -241,11 +252,6 @@ impl Layer {
     fn needs_photo(&self) -> bool {
         self.terms.iter().any(|(_, function)| function.needs_photo())
     }
-}
-
-fn classes(word: &str) -> Result<Vec<usize>, Error> {
-    let meaning = oneiric_zoo::classes_under(word).map_err(|e| InvalidSetting::unusable("objective", e))?;
-    Ok(meaning.classes.clone())
 }
 
 fn check_channels(layer: &str, channels: usize, named: &[usize]) -> Result<(), Error> {

@@ -40,6 +40,7 @@ use terms::Guide;
 pub use terms::{FUNCTIONS, strengthen};
 
 use crate::invalid::InvalidSetting;
+use oneiric_zoo::{Network, Networks};
 
 /// A sum of weighted terms.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -83,16 +84,15 @@ impl Objective {
         }
     }
 
-    /// What a word stands for, asked of every network that has class scores at each position: what they agree on, people
-    /// see as well; what one of them sees alone is often but fur or feathers.
+    /// The sum of `everywhere(word)` for all networks that have class scores at every position and know the word: what they
+    /// agree on, people see as well; what one of them sees alone is often only fur or feathers.
     ///
     /// # Errors
     /// A word that stands for nothing; the nearest ones are named.
-    pub fn of_word(word: &str) -> Result<Self, InvalidSetting> {
-        oneiric_zoo::classes_under(word).map_err(|e| InvalidSetting::unusable("objective", e))?;
-        let models = oneiric_zoo::models().iter().filter(|model| model.class_map.is_some());
-        let term = |model: &oneiric_zoo::Model| Self::from(Term::everywhere(word).of_network(model.name));
-        Ok(models.map(term).fold(Self::default(), |sum, term| sum + term))
+    pub fn of_word(word: &str, networks: &Networks) -> Result<Self, InvalidSetting> {
+        let knowing = who_knows(word, networks)?;
+        let term = |knowing: &Knowing| Self::from(Term::everywhere(word).of_network(&knowing.network.name));
+        Ok(knowing.iter().map(term).fold(Self::default(), |sum, term| sum + term))
     }
 
     /// The words in it that stand for classes.
@@ -103,6 +103,31 @@ impl Objective {
     /// Whether a term is measured against a guide picture.
     pub fn needs_guide(&self) -> bool {
         self.terms.iter().any(|(_, term)| term.function.needs_guide())
+    }
+}
+
+/// A network that knows a word, and the numbers of the classes that the word stands for.
+pub(crate) struct Knowing {
+    pub network: Arc<Network>,
+    pub classes: Vec<usize>,
+}
+
+/// The networks that have class scores at every position and know a word.
+///
+/// # Errors
+/// A word that none knows; the nearest ones are named.
+pub(crate) fn who_knows(word: &str, networks: &Networks) -> Result<Vec<Knowing>, InvalidSetting> {
+    let (mut knowing, mut unknown) = (Vec::new(), None);
+    for name in networks.with_class_map() {
+        let network = networks.get(name).map_err(|e| InvalidSetting::unusable("objective", e))?;
+        match network.classes_under(word) {
+            Ok(meaning) => knowing.push(Knowing { classes: meaning.classes.clone(), network }),
+            Err(error) => unknown = unknown.or(Some(error)),
+        }
+    }
+    match unknown {
+        Some(unknown) if knowing.is_empty() => Err(InvalidSetting::unusable("objective", unknown)),
+        _ => Ok(knowing),
     }
 }
 

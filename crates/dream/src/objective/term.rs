@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use oneiric_engine::objective::Measure;
-use oneiric_zoo::Model;
+use oneiric_zoo::Network;
 
 use super::Channels;
 use super::measures::LayerSums;
@@ -12,9 +12,6 @@ use super::parser::{Name, ParseError, Parser};
 use super::terms::{Channel, Everywhere, Layer};
 use crate::error::Error;
 use crate::invalid::InvalidSetting;
-
-/// The layer of class scores.
-const SCORES: &str = "logits";
 
 /// A function of the activations of a network, or of the picture itself.
 #[derive(Clone, Debug)]
@@ -118,12 +115,12 @@ pub(crate) enum Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// The layer of `model`, if it is one that the model has.
-    pub fn layer(self, model: &'a Model) -> Option<&'a str> {
+    /// The layer of `network`, unless it is one of scores and the network has none.
+    pub fn layer(self, network: &'a Network) -> Option<&'a str> {
         match self {
             Self::Layer(layer) => Some(layer),
-            Self::Scores => Some(SCORES),
-            Self::ScoreMap => model.class_map,
+            Self::Scores => network.classifier.as_ref().map(|classifier| classifier.scores.as_str()),
+            Self::ScoreMap => network.class_map(),
             Self::Picture => None,
         }
     }

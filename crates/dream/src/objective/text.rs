@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use oneiric_zoo::Network;
+use oneiric_zoo::Networks;
 
 use super::evaluator::PROBE;
 use super::parser::{ParseError, Parser, Places};
@@ -19,37 +19,31 @@ impl FromStr for Objective {
 }
 
 impl Objective {
-    /// Reads an objective for a dream of `model` and checks that every network, layer and channel in it exists.
+    /// Reads an objective for a dream of `model` and checks that every network, layer, channel and word in it exists.
     ///
     /// # Errors
     /// [`ParseError`], which points at what is wrong.
-    pub fn read(text: &str, model: &str) -> Result<Self, ParseError> {
+    pub fn read(text: &str, model: &str, networks: &Networks) -> Result<Self, ParseError> {
         let mut parser = Parser::new(text)?;
         let (objective, places) = parser.objective()?;
-        let mut networks = Vec::new();
         for ((_, term), places) in objective.terms.iter().zip(&places) {
-            check(term, places, model, &mut networks).map_err(|(at, why)| parser.error(at, why))?;
+            check(term, places, model, networks).map_err(|(at, why)| parser.error(at, why))?;
         }
         Ok(objective)
     }
 }
 
-/// Whether what a term names exists; if not, where and why. `networks` are those that were needed so far.
-fn check(term: &Term, places: &Places, model: &str, networks: &mut Vec<Network>) -> Result<(), (usize, String)> {
+/// Checks that what a term names exists; the error is where it is named, and why not.
+fn check(term: &Term, places: &Places, model: &str, networks: &Networks) -> Result<(), (usize, String)> {
     let model = term.network.as_deref().unwrap_or(model);
-    let unknown = |e: oneiric_zoo::Error| (places.network, e.to_string());
-    let name = oneiric_zoo::model(model).map_err(unknown)?.name;
-    if !networks.iter().any(|network| network.model.name == name) {
-        networks.push(oneiric_zoo::load(name).map_err(unknown)?);
-    }
-    let network = networks.iter().find(|network| network.model.name == name).expect("it was added");
+    let network = networks.get(model).map_err(|e| (places.network, e.to_string()))?;
     if let Some(word) = term.function.word() {
-        oneiric_zoo::classes_under(word).map_err(|e| (places.word, e.to_string()))?;
+        network.classes_under(word).map_err(|e| (places.word, e.to_string()))?;
     }
-    let Some(layer) = term.function.place().layer(network.model) else { return Ok(()) };
+    let Some(layer) = term.function.place().layer(&network) else { return Ok(()) };
     // Channels do not depend on the size of the picture.
     let shape = network.graph.layer_shape(layer, PROBE);
-    let channels = shape.map_err(|e| (places.layer, no_layer(name, layer, &e)))?.channels;
+    let channels = shape.map_err(|e| (places.layer, no_layer(&network.name, layer, &e, networks)))?.channels;
     let named = term.function.channels();
     match named.iter().zip(&places.channels).find(|(channel, _)| **channel >= channels) {
         Some((channel, &at)) => Err((at, format!("{layer} has channels 0 to {}, there is no {channel}", channels - 1))),
@@ -58,15 +52,15 @@ fn check(term: &Term, places: &Places, model: &str, networks: &mut Vec<Network>)
 }
 
 /// A function without its brackets and a layer of another network look like a layer that does not exist.
-fn no_layer(model: &str, layer: &str, error: &oneiric_engine::Error) -> String {
+fn no_layer(model: &str, layer: &str, error: &oneiric_engine::Error, networks: &Networks) -> String {
     if let Some(function) = FUNCTIONS.iter().find(|function| function.name == layer) {
         let example = function.call();
         return format!("{model}: there is no layer '{layer}'; did you mean {example}?");
     }
-    let mut others = oneiric_zoo::models().iter().filter(|other| other.name != model);
-    let has = |other: &&oneiric_zoo::Model| oneiric_zoo::load(other.name).is_ok_and(|n| n.graph.layer(layer).is_ok());
+    let mut others = networks.names().filter(|other| *other != model);
+    let has = |other: &&str| networks.get(other).is_ok_and(|network| network.graph.layer(layer).is_ok());
     match others.find(has) {
-        Some(other) => format!("{model}: there is no layer '{layer}', but {0} has one: {0}:{layer}", other.name),
+        Some(other) => format!("{model}: there is no layer '{layer}', but {other} has one: {other}:{layer}"),
         None => format!("{model}: {error}"),
     }
 }
@@ -129,11 +123,13 @@ mod tests {
             ("block10 + class('dgo')", 16, "did you mean dog"),
             ("class('dog') + vgg16:everywhere('cat')", 15, "no trained weights"),
         ] {
-            let error = Objective::read(text, "lite0").unwrap_err();
+            let error = Objective::read(text, "lite0", &Networks::default()).unwrap_err();
             assert_eq!(error.at, at, "{error}");
             assert!(error.to_string().contains(said), "{error}");
         }
-        assert!(Objective::read("0.5*fire8 - lite0:everywhere('dog') + tv()", "squeezenet").is_ok());
+        assert!(
+            Objective::read("0.5*fire8 - lite0:everywhere('dog') + tv()", "squeezenet", &Networks::default()).is_ok()
+        );
     }
 
     proptest! {

@@ -13,9 +13,12 @@ use std::str::FromStr;
 
 use image::{ImageBuffer, Luma};
 
+use oneiric_zoo::Networks;
+
 use crate::error::Error;
 use crate::inspect::look::{self, Activations};
 use crate::invalid::InvalidSetting;
+use crate::objective::{Knowing, who_knows};
 use crate::picture::Picture;
 use crate::picture::resize::{resize_mask, shrunk};
 
@@ -159,23 +162,21 @@ impl Mask {
         Self { what: What::Plane(plane, (picture.width(), picture.height())), inverted: false, feather: None }
     }
 
-    /// Where the networks see what a word stands for: at every position, how far the strongest of its classes stands out
+    /// Where those of the networks that know a word see what it stands for: at every position, how far the strongest of its classes stands out
     /// from all; of all networks the geometric mean, so that they have to agree; brought to 1 where it is largest.
     ///
     /// # Errors
     /// A word that stands for nothing, or for nothing that is seen in `picture`.
-    pub fn of_word(word: &str, picture: &Picture) -> Result<Self, Error> {
-        let meaning = oneiric_zoo::classes_under(word).map_err(|e| InvalidSetting::unusable("where", e))?;
+    pub fn of_word(word: &str, picture: &Picture, networks: &Networks) -> Result<Self, Error> {
+        let seeing = who_knows(word, networks).map_err(|e| e.in_setting("where"))?;
         let picture = shrunk(picture, SIGHT);
         let size = (picture.width(), picture.height());
         let mut plane = vec![1.0; size.0 * size.1];
-        let models: Vec<_> =
-            oneiric_zoo::models().iter().filter_map(|model| model.class_map.zip(Some(model))).collect();
-        for (class_map, model) in &models {
-            let seen = look::activations(&oneiric_zoo::load(model.name)?, &picture, class_map)?;
-            let own = evidence(&seen, &meaning.classes);
+        for Knowing { network, classes } in &seeing {
+            let seen = look::activations(network, &picture, network.class_map().unwrap_or_default())?;
+            let own = evidence(&seen, classes);
             let own = resize_mask(&own, (seen.shape.width, seen.shape.height), size);
-            plane.iter_mut().zip(own).for_each(|(all, one)| *all *= one.max(0.0).powf(1.0 / models.len() as f32));
+            plane.iter_mut().zip(own).for_each(|(all, one)| *all *= one.max(0.0).powf(1.0 / seeing.len() as f32));
         }
         let largest = plane.iter().copied().fold(0.0, f32::max);
         if largest < LEAST_EVIDENCE {
@@ -347,9 +348,9 @@ mod tests {
     #[test]
     fn a_thing_that_is_not_there_is_no_mask() {
         let grey = Picture::filled(96, 64, [0.5; 3]).unwrap();
-        let error = Mask::of_word("zebra", &grey).unwrap_err().to_string();
+        let error = Mask::of_word("zebra", &grey, &Networks::default()).unwrap_err().to_string();
         assert!(error.contains("see no zebra"), "{error}");
-        assert!(Mask::of_word("zbera", &grey).unwrap_err().to_string().contains("zebra"));
+        assert!(Mask::of_word("zbera", &grey, &Networks::default()).unwrap_err().to_string().contains("zebra"));
     }
 
     #[test]

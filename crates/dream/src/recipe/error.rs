@@ -38,6 +38,12 @@ pub enum RecipeError {
     /// Text that is no recipe, or one that holds what cannot be; the words say what.
     #[error("{0}")]
     Invalid(String),
+    /// A network that the recipe names and that is not there.
+    #[error("the recipe needs the network '{0}', which is not known here; add it, or dream without the recipe")]
+    NoNetwork(String),
+    /// A network of this name is there, with other weights than the recipe was made with.
+    #[error("the network '{0}' has other weights here than the recipe was made with, and would dream otherwise")]
+    OtherWeights(String),
     /// More than [`LONGEST`] bytes.
     #[error("the recipe is longer than {LONGEST} bytes and cannot be written into a picture")]
     TooLongToWrite,

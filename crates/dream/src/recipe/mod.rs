@@ -24,6 +24,7 @@ mod text;
 use std::collections::BTreeMap;
 
 use oneiric_engine::Isa;
+use oneiric_zoo::Networks;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -42,8 +43,7 @@ pub const FORMAT: u32 = 1;
 pub const LONGEST: usize = 60_000;
 
 /// What a dream was made of.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Recipe {
     /// The version of its format: [`FORMAT`] when it is written.
     pub format: u32,
@@ -56,13 +56,12 @@ pub struct Recipe {
     /// What was dreamed on.
     pub photo: Option<PhotoInfo>,
     /// The networks' names with the [`sha256`] of their weights.
-    #[serde(default)]
     pub networks: BTreeMap<String, String>,
     /// All settings. Those that a text leaves out are as in [`Settings::new`].
-    #[serde(default = "text::defaults", with = "text")]
+    #[serde(serialize_with = "text::serialize")]
     pub settings: Settings,
     /// Where the dream grew, and towards what.
-    #[serde(default, skip_serializing_if = "Places::are_everywhere")]
+    #[serde(skip_serializing_if = "Places::are_everywhere")]
     pub places: Places,
 }
 
@@ -86,18 +85,33 @@ pub struct PhotoInfo {
 impl Recipe {
     /// How a dream with these settings in these places is made on this machine.
     pub fn new(preset: Option<String>, photo: PhotoInfo, dream: &Dream, places: Places) -> Self {
-        // A thing is looked for with all networks.
-        let seeing = oneiric_zoo::models().iter().map(|model| model.name).filter(|_| places.r#where.is_some());
+        // A thing is looked for with all networks that score classes at every position.
+        let seeing = dream.networks().with_class_map().filter(|_| places.r#where.is_some());
         Self {
             format: FORMAT,
             program: Some(program()),
             instructions: Some(Isa::detect().name().into()),
             preset,
             photo: Some(photo),
-            networks: networks(dream.networks().into_iter().chain(seeing)),
+            networks: hashes(dream.network_names().into_iter().chain(seeing), dream.networks()),
             settings: dream.settings().clone(),
             places,
         }
+    }
+
+    /// Checks that `networks` has every network that the recipe names, with the same weights. A recipe may name some without
+    /// their hashes.
+    ///
+    /// # Errors
+    /// [`RecipeError::NoNetwork`], [`RecipeError::OtherWeights`].
+    pub fn check_networks(&self, networks: &Networks) -> Result<(), RecipeError> {
+        for (name, hash) in &self.networks {
+            let network = networks.get(name).map_err(|_| RecipeError::NoNetwork(name.clone()))?;
+            if network.sha256() != hash {
+                return Err(RecipeError::OtherWeights(name.clone()));
+            }
+        }
+        Ok(())
     }
 
     /// What the text allows and the program does not.
@@ -131,13 +145,11 @@ pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The hashes of the weights of these networks, as recipes tell them; none for a name without trained weights.
-pub fn networks<'a>(names: impl IntoIterator<Item = &'a str>) -> BTreeMap<String, String> {
-    let hash = |name: &str| {
-        let model = oneiric_zoo::model(name).ok()?;
-        Some((model.name.to_owned(), sha256(model.training.as_ref()?.bytes())))
-    };
-    names.into_iter().filter_map(hash).collect()
+/// The names of these networks with the hashes of their weights, [`Network::sha256`](oneiric_zoo::Network::sha256); none
+/// for a network that is unknown or has no trained weights.
+pub fn hashes<'a>(names: impl IntoIterator<Item = &'a str>, networks: &Networks) -> BTreeMap<String, String> {
+    let found = names.into_iter().filter_map(|name| networks.get(name).ok());
+    found.map(|network| (network.name.clone(), network.sha256().to_owned())).collect()
 }
 
 fn is_false(flag: &bool) -> bool {

@@ -53,13 +53,14 @@ pub struct Region {
 }
 
 impl Region {
-    /// The settings of its look in a dream with the settings `main`.
-    fn settings(&self, main: &Settings) -> Result<Settings, Error> {
+    /// The settings of its look in the dream `main`.
+    fn settings(&self, main: &Dream) -> Result<Settings, Error> {
+        let (networks, main) = (main.networks(), main.settings());
         let settings = match preset::preset(&self.look) {
             Ok(preset) => preset.settings(),
             Err(unknown) => {
                 let why = |e| InvalidSetting::unusable("region", format!("{unknown}; as an objective:\n{e}"));
-                let objective = Objective::read(&self.look, &main.model).map_err(why)?;
+                let objective = Objective::read(&self.look, &main.model, networks).map_err(why)?;
                 Settings { objective, ..main.clone() }
             }
         };
@@ -123,7 +124,7 @@ impl Places {
             dream = dream.masked_by(Mask::nowhere());
         }
         for region in &self.region {
-            let look = Dream::new(region.settings(dream.settings())?)?;
+            let look = Dream::with_networks(region.settings(&dream)?, dream.networks())?;
             let mask = mask(&region.place)?.feathered(feather.unwrap_or(REGION_FEATHER));
             dream = dream.with_region(look.masked_by(mask));
         }
@@ -139,7 +140,7 @@ impl Places {
     /// A word that stands for nothing, a photo that cannot be read.
     pub fn find<'a>(&self, dream: &'a Dream, photo: &impl Photo) -> Result<Cow<'a, Dream>, Error> {
         let Some(word) = &self.r#where else { return Ok(Cow::Borrowed(dream)) };
-        let mask = self.finished(Mask::of_word(word, &*photo.read()?)?)?;
+        let mask = self.finished(Mask::of_word(word, &*photo.read()?, dream.networks())?)?;
         Ok(Cow::Owned(dream.clone().masked_by(mask)))
     }
 

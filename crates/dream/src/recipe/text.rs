@@ -1,14 +1,19 @@
 //! A recipe as TOML. What settings there are, and how each is written and read, [`options`] declares.
 
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+
+use oneiric_zoo::Networks;
 use serde::ser::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use toml::{Table, Value as Toml};
+use serde::{Deserialize, Serialize, Serializer, de};
+use toml::{Spanned, Table, Value as Toml};
 
 use crate::settings::Settings;
 use crate::settings::options::{SettingValue, options};
 
 use super::stamp::as_xml;
-use super::{FORMAT, LONGEST, Recipe, RecipeError};
+use super::{FORMAT, LONGEST, PhotoInfo, Places, Recipe, RecipeError};
 
 /// Characters of a line that a message cites.
 const LONGEST_CITED: usize = 60;
@@ -30,11 +35,20 @@ impl Recipe {
         if as_xml(&text).len() > LONGEST { Err(RecipeError::TooLongToWrite) } else { Ok(text) }
     }
 
-    /// Reads the text of a recipe, of this version's format or an older one.
+    /// Reads the text of a recipe, of this version's format or an older one, whose networks are those of the zoo.
     ///
     /// # Errors
     /// What the text or a setting has wrong, [`RecipeError::TooLongToRead`], [`RecipeError::Newer`].
     pub fn read(text: &str) -> Result<Self, RecipeError> {
+        Self::read_with(text, &Networks::default())
+    }
+
+    /// The same with networks that a program added to those of the zoo. Whether they have the weights that the recipe was
+    /// made with is for [`check_networks`](Self::check_networks).
+    ///
+    /// # Errors
+    /// As [`read`](Self::read); [`RecipeError::NoNetwork`] for a network with a hash in the recipe that is not there.
+    pub fn read_with(text: &str, networks: &Networks) -> Result<Self, RecipeError> {
         /// What all versions have in common.
         #[derive(Deserialize)]
         struct Version {
@@ -52,33 +66,59 @@ impl Recipe {
                 )));
             }
         }
-        let recipe: Self = from_toml(text)?;
+        let raw: RawRecipe = from_toml(text)?;
+        if let Some(name) = raw.networks.keys().find(|name| networks.name(name).is_err()) {
+            return Err(RecipeError::NoNetwork(name.clone()));
+        }
+        let settings = match &raw.settings {
+            Some(given) => {
+                settings(given.get_ref(), networks).map_err(|error| in_line(text, Some(given.span()), &error))?
+            }
+            None => defaults(),
+        };
+        let RawRecipe { format, program, instructions, preset, photo, networks, places, .. } = raw;
+        let recipe = Self { format, program, instructions, preset, photo, networks, settings, places };
         recipe.check()?;
         Ok(recipe)
     }
 }
 
+/// A recipe as it is written, with settings that are not read yet.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRecipe {
+    format: u32,
+    program: Option<String>,
+    instructions: Option<String>,
+    preset: Option<String>,
+    photo: Option<PhotoInfo>,
+    #[serde(default)]
+    networks: BTreeMap<String, String>,
+    settings: Option<Spanned<Table>>,
+    #[serde(default)]
+    places: Places,
+}
+
 fn from_toml<T: de::DeserializeOwned>(text: &str) -> Result<T, RecipeError> {
-    toml::from_str(text).map_err(|error: toml::de::Error| {
-        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-        let number = before.matches('\n').count();
-        let line: String = text.lines().nth(number).unwrap_or_default().chars().take(LONGEST_CITED).collect();
-        RecipeError::invalid(format!("line {} of the recipe, '{line}': {}", number + 1, error.message()))
-    })
+    toml::from_str(text).map_err(|error: toml::de::Error| in_line(text, error.span(), error.message()))
+}
+
+/// An error with the line of the text in which `place` begins, or the first.
+fn in_line(text: &str, place: Option<Range<usize>>, why: impl fmt::Display) -> RecipeError {
+    let before = place.and_then(|place| text.get(..place.start)).unwrap_or_default();
+    let number = before.matches('\n').count();
+    let line: String = text.lines().nth(number).unwrap_or_default().chars().take(LONGEST_CITED).collect();
+    RecipeError::invalid(format!("line {} of the recipe, '{line}': {why}", number + 1))
 }
 
 /// What settings are that a recipe leaves out.
-pub(super) fn defaults() -> Settings {
+fn defaults() -> Settings {
     Settings::new("lite0", "block10")
 }
 
 pub(super) fn serialize<S: Serializer>(settings: &Settings, to: S) -> Result<S::Ok, S::Error> {
     let told = options().iter().filter_map(|option| Some((option.name, Written(option.get(settings)?))));
     to.collect_map(told)
-}
-
-pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Settings, D::Error> {
-    settings(&Table::deserialize(from)?).map_err(de::Error::custom)
 }
 
 /// The value of a setting as recipes have it.
@@ -101,7 +141,7 @@ impl Serialize for Written {
     }
 }
 
-fn settings(given: &Table) -> Result<Settings, RecipeError> {
+fn settings(given: &Table, networks: &Networks) -> Result<Settings, RecipeError> {
     let known = |name: &str| options().iter().any(|option| option.name == name);
     if let Some(name) = given.keys().find(|name| !known(name)) {
         return Err(RecipeError::invalid(format!("there is no setting '{name}'")));
@@ -112,7 +152,7 @@ fn settings(given: &Table) -> Result<Settings, RecipeError> {
         // Those that are only another way to say something take any number of texts.
         let like = option.get(&settings).unwrap_or(SettingValue::List(Vec::new()));
         if let Some(texts) = as_given(option.name, value, &like)? {
-            option.set(&mut settings, &texts).map_err(RecipeError::invalid)?;
+            option.set(&mut settings, &texts, networks).map_err(RecipeError::invalid)?;
         }
     }
     Ok(settings)

@@ -25,6 +25,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use oneiric_engine::Isa;
+use oneiric_zoo::Networks;
 
 use crate::error::Error;
 use crate::finish::Finish;
@@ -67,6 +68,7 @@ pub struct Progress {
 #[derive(Clone, Debug)]
 pub struct Dream {
     settings: Settings,
+    networks: Networks,
     /// Every objective that some octave has, the dream's own first.
     evaluators: Arc<Vec<(Objective, Evaluator)>>,
     guide: Option<Arc<Picture>>,
@@ -76,11 +78,19 @@ pub struct Dream {
 }
 
 impl Dream {
-    /// Checks the settings and builds what they need of the networks.
+    /// Checks the settings and builds what they need of the networks of the zoo.
     ///
     /// # Errors
     /// A setting out of range or that this machine cannot serve; a network, layer, channel or word that does not exist.
     pub fn new(settings: Settings) -> Result<Self, Error> {
+        Self::with_networks(settings, &Networks::default())
+    }
+
+    /// The same with networks that a program added to those of the zoo.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with_networks(settings: Settings, networks: &Networks) -> Result<Self, Error> {
         settings.check()?;
         if settings.backward == Backward::Bf16 && !Isa::has_bf16() {
             return Err(oneiric_engine::Error::NoBf16.into());
@@ -88,12 +98,14 @@ impl Dream {
         let mut evaluators: Vec<(Objective, Evaluator)> = Vec::new();
         for objective in settings.objectives() {
             if !evaluators.iter().any(|(known, _)| known == objective) {
-                let evaluator = Evaluator::new(objective, &settings.model, &settings.channels, settings.rechoose)?;
+                let evaluator =
+                    Evaluator::new(objective, &settings.model, &settings.channels, settings.rechoose, networks)?;
                 evaluators.push((objective.clone(), evaluator));
             }
         }
         let evaluators = Arc::new(evaluators);
-        Ok(Self { settings, evaluators, guide: None, mask: None, regions: Vec::new() })
+        let networks = networks.clone();
+        Ok(Self { settings, networks, evaluators, guide: None, mask: None, regions: Vec::new() })
     }
 
     /// The same dream with a picture for the terms of its objective that follow a guide.
@@ -134,13 +146,18 @@ impl Dream {
     /// # Errors
     /// As [`new`](Self::new).
     pub fn with_settings(self, settings: Settings) -> Result<Self, Error> {
-        let new = Self::new(settings)?;
+        let new = Self::with_networks(settings, &self.networks)?;
         Ok(Self { settings: new.settings, evaluators: new.evaluators, ..self })
     }
 
-    /// The names of the networks that it and its regions ask.
-    pub fn networks(&self) -> BTreeSet<&str> {
-        self.regions.iter().fold(self.settings.networks(), |all, region| &all | &region.networks())
+    /// Where it finds networks by name.
+    pub fn networks(&self) -> &Networks {
+        &self.networks
+    }
+
+    /// The names of the networks that the dream and its regions use.
+    pub fn network_names(&self) -> BTreeSet<&str> {
+        self.regions.iter().fold(self.settings.networks(), |all, region| &all | &region.network_names())
     }
 
     /// This dream and its regions.

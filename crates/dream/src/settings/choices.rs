@@ -12,6 +12,8 @@
 //! # Ok::<(), oneiric::Error>(())
 //! ```
 
+use oneiric_zoo::Networks;
+
 use crate::error::Error;
 use crate::invalid::InvalidSetting;
 use crate::settings::Settings;
@@ -158,7 +160,7 @@ impl Choices {
         };
         for setting in options() {
             if let Some(values) = self.values(setting.name) {
-                setting.set(&mut settings, values)?;
+                setting.set(&mut settings, values, &Networks::default())?;
             }
         }
         Ok(settings)

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use oneiric_engine::Purpose;
+use oneiric_zoo::Networks;
 
 use crate::finish::Finish;
 use crate::invalid::count_in_range;
@@ -218,7 +219,7 @@ impl OctaveChange {
     ///
     /// # Errors
     /// A text of another form, with an example; an objective that cannot be read.
-    pub fn read(text: &str, model: &str) -> Result<Self, InvalidSetting> {
+    pub fn read(text: &str, model: &str, networks: &Networks) -> Result<Self, InvalidSetting> {
         let wrong = || {
             let expected =
                 "OCTAVE:NAME=VALUE,… with layer, iterations, step or jitter, such as 3:layer=block5,iterations=20";
@@ -232,7 +233,7 @@ impl OctaveChange {
             match name.trim() {
                 "layer" => {
                     let unusable = |error| InvalidSetting::unusable("octave", error);
-                    change.objective = Some(Objective::read(value, model).map_err(unusable)?);
+                    change.objective = Some(Objective::read(value, model, networks).map_err(unusable)?);
                 }
                 "iterations" => change.iterations = Some(value.parse().map_err(|_| wrong())?),
                 "step" => change.step = Some(value.parse().map_err(|_| wrong())?),
@@ -295,7 +296,7 @@ mod tests {
 
     #[test]
     fn an_octave_changes_settings() {
-        let read = |text: &str| OctaveChange::read(text, "lite0");
+        let read = |text: &str| OctaveChange::read(text, "lite0", &Networks::default());
         let text = "3:layer=block5 - 0.3*channel(block8, 17),iterations=20,step=0.5";
         let change = read(text).unwrap();
         assert_eq!((change.octave, change.iterations, change.step), (3, Some(20), Some(0.5)));
@@ -351,7 +352,7 @@ mod tests {
         for option in options() {
             for example in option.examples {
                 let mut settings = Settings::new("lite0", "block10");
-                option.set(&mut settings, &[(*example).to_owned()]).unwrap();
+                option.set(&mut settings, &[(*example).to_owned()], &Networks::default()).unwrap();
                 settings.check().unwrap();
             }
         }

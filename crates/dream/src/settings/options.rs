@@ -4,7 +4,7 @@
 
 use std::str::FromStr;
 
-use oneiric_zoo::Model;
+use oneiric_zoo::Networks;
 
 use crate::error::Error;
 use crate::finish::Colours;
@@ -131,8 +131,8 @@ impl SettingSpec {
     ///
     /// # Errors
     /// A value that cannot be read; the error names this setting.
-    pub fn set(&self, settings: &mut Settings, given: &[String]) -> Result<(), Error> {
-        (self.set)(settings, Given { name: self.name, values: given }).map_err(|error| match error {
+    pub fn set(&self, settings: &mut Settings, given: &[String], networks: &Networks) -> Result<(), Error> {
+        (self.set)(settings, Given { name: self.name, values: given, networks }).map_err(|error| match error {
             Error::Setting(error) => error.in_setting(self.name).into(),
             error => error,
         })
@@ -239,6 +239,7 @@ impl SettingGroup {
 struct Given<'a> {
     name: &'static str,
     values: &'a [String],
+    networks: &'a Networks,
 }
 
 impl Given<'_> {
@@ -253,7 +254,7 @@ impl Given<'_> {
 
     /// One value after the other.
     fn each(&self) -> impl Iterator<Item = Given<'_>> {
-        self.values.iter().map(|value| Given { name: self.name, values: std::slice::from_ref(value) })
+        self.values.iter().map(|value| Given { values: std::slice::from_ref(value), ..*self })
     }
 
     fn count(&self) -> Result<usize, InvalidSetting> {
@@ -294,9 +295,9 @@ static OPTIONS: [SettingSpec; 27] = [
             "NAME",
             "The network; its default layer is used unless one is given",
             |settings, given| {
-                let model = oneiric_zoo::model(given.text())?;
-                if model.name != settings.model {
-                    choose_model(settings, model);
+                let name = given.networks.name(given.text())?;
+                if name != settings.model {
+                    choose_model(settings, name, given.networks.default_layer(name)?);
                 }
                 Ok(())
             },
@@ -310,7 +311,7 @@ static OPTIONS: [SettingSpec; 27] = [
          Functions: layer, mean, channel, neuron, direction, class, everywhere, guide, guide_channels, \
          caricature, tv, stay, stay_colour; NETWORK: before a term takes another network. Units and weights are in \
          docs/objectives.md",
-        |settings, given| put(&mut settings.objective, Objective::read(given.text(), &settings.model)),
+        |settings, given| put(&mut settings.objective, Objective::read(given.text(), &settings.model, given.networks)),
         |settings| SettingValue::Text(settings.objective.to_string()),
     ),
     SettingGroup::What
@@ -395,7 +396,7 @@ static OPTIONS: [SettingSpec; 27] = [
             "N:NAME=VALUE,…",
             "Change settings of octave N, 1 being the smallest: 3:layer=block5,iterations=20,step=0.003,jitter=8; may be repeated",
             |settings, given| {
-                let changes = given.values.iter().map(|text| OctaveChange::read(text, &settings.model));
+                let changes = given.values.iter().map(|text| OctaveChange::read(text, &settings.model, given.networks));
                 put(&mut settings.octave_changes, changes.collect::<Result<_, _>>())
             },
         )
@@ -521,11 +522,11 @@ static OPTIONS: [SettingSpec; 27] = [
 ];
 
 /// A layer belongs to a network and a channel to a layer: those of the old network would mean something else.
-fn choose_model(settings: &mut Settings, model: &Model) {
-    settings.model = model.name.into();
+fn choose_model(settings: &mut Settings, name: &str, layer: &str) {
+    settings.model = name.into();
     settings.channels = Default::default();
     if !settings.objective.terms.is_empty() {
-        settings.objective = Term::layer(model.default_layer).into();
+        settings.objective = Term::layer(layer).into();
     }
 }
 
@@ -544,7 +545,8 @@ fn layer_with_weight(text: &str) -> Result<Objective, InvalidSetting> {
 
 fn add_words(settings: &mut Settings, given: Given<'_>, weight: f32) -> Result<(), Error> {
     for word in given.values {
-        settings.objective = std::mem::take(&mut settings.objective) + Objective::of_word(word)? * weight;
+        settings.objective =
+            std::mem::take(&mut settings.objective) + Objective::of_word(word, given.networks)? * weight;
     }
     Ok(())
 }

@@ -439,6 +439,10 @@ impl Operation for Conv2d {
         }
     }
 
+    fn parameters(&self) -> Vec<&[f32]> {
+        [Some(&self.weight), self.bias.as_ref()].into_iter().flatten().map(|values| &**values).collect()
+    }
+
     fn output_shape(&self, inputs: &[Shape]) -> Result<Shape, ShapeMismatch> {
         ShapeMismatch::inputs(if self.residual { 2 } else { 1 }, inputs)?;
         if inputs[0].channels != self.inputs {

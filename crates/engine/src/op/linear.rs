@@ -56,6 +56,10 @@ impl Operation for Linear {
         "linear"
     }
 
+    fn parameters(&self) -> Vec<&[f32]> {
+        [Some(&self.weight), self.bias.as_ref()].into_iter().flatten().map(|values| &**values).collect()
+    }
+
     fn output_shape(&self, inputs: &[Shape]) -> Result<Shape, ShapeMismatch> {
         ShapeMismatch::inputs(1, inputs)?;
         if inputs[0].values() != self.inputs {

@@ -112,6 +112,11 @@ impl Op {
         self.operation().expect("the picture is given, not computed").reference(inputs)
     }
 
+    /// The operation's weights, the bias last; none for operations without any.
+    pub fn parameters(&self) -> Vec<&[f32]> {
+        self.operation().map_or_else(Vec::new, Operation::parameters)
+    }
+
     /// What the operation is called in errors and plans.
     pub fn name(&self) -> &'static str {
         self.operation().map_or("input", Operation::name)
@@ -143,6 +148,10 @@ pub(crate) trait Operation: Debug + Send + Sync {
     fn name(&self) -> &'static str;
     /// The shape of its output.
     fn output_shape(&self, inputs: &[Shape]) -> Result<Shape, ShapeMismatch>;
+    /// Its weights, the bias last.
+    fn parameters(&self) -> Vec<&[f32]> {
+        Vec::new()
+    }
     /// What the backward pass needs.
     fn keeps(&self) -> Keeps {
         Keeps::default()

@@ -51,6 +51,10 @@ impl Operation for ScaleShift {
         "scale_shift"
     }
 
+    fn parameters(&self) -> Vec<&[f32]> {
+        vec![&self.scale, &self.shift]
+    }
+
     fn output_shape(&self, inputs: &[Shape]) -> Result<Shape, ShapeMismatch> {
         ShapeMismatch::inputs(1, inputs)?;
         if inputs[0].channels != self.scale.len() {

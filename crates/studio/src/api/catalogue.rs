@@ -162,7 +162,8 @@ fn models() -> Result<Vec<ToldModel>, Problem> {
     /// A picture on which every layer has several places.
     const PROBE: Size = Size { height: 512, width: 512 };
     let of = |model: &'static oneiric_zoo::Model| {
-        let graph = oneiric_zoo::load(model.name)?.graph;
+        let network = oneiric_zoo::load(model.name)?;
+        let graph = &network.graph;
         let layer = |name: &str| {
             let shape = graph.layer_shape(name, PROBE).map_err(Problem::ours)?;
             let stride = (shape.width > 1).then(|| PROBE.width / shape.width);

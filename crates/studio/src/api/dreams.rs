@@ -8,6 +8,7 @@ use oneiric::picture::resize::resized;
 use oneiric::recipe::{Recipe, stamped};
 use oneiric::settings::options::option;
 use oneiric::{Finish, Format, Photo, Picture, Settings, Waiting, preset};
+use oneiric_zoo::Networks;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -213,7 +214,7 @@ fn encoded(studio: &Inner, dream: &Dream, format: Format, strength: f32) -> Resu
     let bytes = blended(studio, dream, kept.decode()?, strength)?.encode(format, DEFAULT_QUALITY)?;
     let mut recipe = Recipe::read(&dream.recipe)?;
     let total = recipe.settings.finish.strength * strength;
-    option("strength")?.set(&mut recipe.settings, &[total.to_string()])?;
+    option("strength")?.set(&mut recipe.settings, &[total.to_string()], &Networks::default())?;
     // More than twice a dream that was strong already is what no recipe makes.
     Ok(if recipe.settings.check().is_ok() { stamped(bytes, &recipe.write()?)? } else { bytes })
 }

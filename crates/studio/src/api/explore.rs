@@ -26,7 +26,7 @@ pub struct Layer {
     /// How many channels.
     channels: usize,
     /// What they are called, where each stands for a class; empty elsewhere.
-    names: Vec<&'static str>,
+    names: Vec<String>,
     /// Columns and rows of each map.
     columns: usize,
     rows: usize,
@@ -64,7 +64,8 @@ pub async fn layer(State(studio): Studio, Path((id, model, layer)): Place) -> Re
     let told = studio.clone();
     let turn = studio.turns.ask(move |_| {
         let seen = told.explorer.look(&told.views, &id, &model, &layer)?;
-        let names = oneiric_zoo::load(&model)?.channel_names(&layer);
+        let network = oneiric_zoo::load(&model)?;
+        let names = network.channel_names(&layer).into_iter().map(Into::into).collect();
         let (cell, columns) = seen.sheet_layout();
         let shape = seen.activations.shape;
         let strongest = strongest_channels(&seen.activations, seen.size).into_iter().map(|channel| Strongest {

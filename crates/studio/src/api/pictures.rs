@@ -226,7 +226,7 @@ pub struct OfNetwork {
 /// A class and how likely it is.
 #[derive(Serialize, ToSchema)]
 pub struct Class {
-    name: &'static str,
+    name: String,
     /// Its synset.
     wordnet: &'static str,
     /// 0 to 1.
@@ -242,9 +242,13 @@ pub async fn classes(State(studio): Studio, Path(id): Path<String>) -> Result<ax
     let turn = studio.turns.ask(move |_| {
         let picture = told.views.small(&id, 1280)?;
         let of = |model: &'static oneiric_zoo::Model| -> Result<OfNetwork, Problem> {
-            let classes = look::classify(&oneiric_zoo::load(model.name)?, &picture)?;
-            let told =
-                |class: look::Class| Class { name: class.name, wordnet: class.wordnet, probability: class.probability };
+            let network = oneiric_zoo::load(model.name)?;
+            let classes = look::classify(&network, &picture)?;
+            let told = |class: look::Class| Class {
+                name: class.name,
+                wordnet: class.wordnet.unwrap_or_default(),
+                probability: class.probability,
+            };
             Ok(OfNetwork { model: model.name, classes: classes.into_iter().take(CLASSES).map(told).collect() })
         };
         Ok(Classes { networks: oneiric_zoo::models().iter().map(of).collect::<Result<_, _>>()? })

@@ -38,7 +38,7 @@ pub fn run(size: Option<Sides>, steps: usize, backward: Backward, json: bool) ->
     for (i, &(model, sides)) in jobs.iter().enumerate() {
         let Sides(width, height) = sides;
         bar.show_work(format!("{} {width}x{height}", model.name), i as f64 / jobs.len() as f64);
-        match measure(&oneiric_zoo::load_or_random(model.name)?, model.default_layer, sides, steps, backward, false) {
+        match measure(&*oneiric_zoo::load_or_random(model.name)?, model.default_layer, sides, steps, backward, false) {
             Ok(measurement) => report.measurements.push(measurement),
             Err(e) => {
                 report.left_out.push(LeftOut { model: model.name, width, height, why: e.message().into() });

@@ -53,7 +53,7 @@ pub fn measure(
     backward: Backward,
     profile: bool,
 ) -> Result<Measurement, Failure> {
-    let (model, Sides(width, height)) = (network.model, sides);
+    let (model, Sides(width, height)) = (oneiric_zoo::model(&network.name)?, sides);
     let program = Program::new(&network.graph, &[layer]).map_err(|e| about_layers(e, model.name))?;
     let plan = Plan::new(&program, Size { height, width }, backward.purpose())?;
     memory::check((width, height), plan.memory() as u64).map_err(about_sides)?;

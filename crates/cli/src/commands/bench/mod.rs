@@ -81,7 +81,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         return all::run(args.size, args.steps, backward, args.json);
     }
     let network = oneiric_zoo::load_or_random(&args.model)?;
-    let layer = args.layer.as_deref().unwrap_or(network.model.default_layer);
+    let layer = args.layer.as_deref().unwrap_or(&network.default_layer);
     let measurement = measure(&network, layer, args.size.unwrap_or(SIZE), args.steps, backward, args.profile)?;
     let report = Report { measurement, peak_memory_bytes: peak_memory() };
     if args.json { print_json(&report) } else { print(&words(&report)) }

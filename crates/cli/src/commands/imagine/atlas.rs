@@ -14,6 +14,7 @@ use oneiric::objective::Term;
 use oneiric::picture::{DEFAULT_QUALITY, readable, write_file};
 use oneiric::{Format, Limits, Objective, Picture, SaveMode, memory};
 use oneiric_engine::shape::Size;
+use oneiric_zoo::Networks;
 
 use crate::terminal::failure::{Failure, about_layers, about_sides};
 use crate::terminal::interrupt;
@@ -41,8 +42,8 @@ impl Atlas {
     pub fn new(settings: Imagine, model: &str, layer: &str, threads: usize) -> Result<Self, Failure> {
         let network = oneiric_zoo::load(model)?;
         let probe = Size { height: 256, width: 256 };
-        let shape = network.graph.layer_shape(layer, probe).map_err(|e| about_layers(e, network.model.name))?;
-        let model = network.model.name.to_owned();
+        let shape = network.graph.layer_shape(layer, probe).map_err(|e| about_layers(e, &network.name))?;
+        let model = network.name.clone();
         let atlas = Self { settings, model, layer: layer.into(), channels: shape.channels, threads };
         let (size, each) = (atlas.settings.size, atlas.imagination(0)?.memory());
         let sheet = Sheet::memory(size.0, size.1, atlas.channels);
@@ -110,7 +111,7 @@ impl Atlas {
 
     fn imagination(&self, channel: usize) -> Result<Imagination, oneiric::Error> {
         let objective = Objective::from(Term::channel(&self.layer, channel));
-        Imagination::new(self.settings.clone(), &objective, &self.model, None)
+        Imagination::new(self.settings.clone(), &objective, &self.model, None, &Networks::default())
     }
 
     fn sheet(&self, tiles: &Tiles) -> Result<Picture, Failure> {

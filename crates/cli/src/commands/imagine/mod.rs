@@ -8,6 +8,7 @@ use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use oneiric::imagine::{Imagination, Imagine, ImagineProgress, Parameterization};
 use oneiric::inspect::sheet::Sheet;
 use oneiric::{Objective, Picture, memory};
+use oneiric_zoo::Networks;
 use serde::Serialize;
 
 use crate::args::{Outcome, Sides, Threads, model_names, number};
@@ -130,8 +131,9 @@ impl Args {
 
     /// Those that were written, each by itself, and then the words.
     fn objectives(&self) -> Result<Vec<Objective>, Failure> {
-        let written = self.objective.iter().map(|text| Ok(Objective::read(text, &self.model)?));
-        let words = self.more.iter().map(|word| Ok(Objective::of_word(word)?));
+        let networks = Networks::default();
+        let written = self.objective.iter().map(|text| Ok(Objective::read(text, &self.model, &networks)?));
+        let words = self.more.iter().map(|word| Ok(Objective::of_word(word, &networks)?));
         written.chain(words).collect::<Result<_, oneiric::Error>>().map_err(Failure::from)
     }
 }
@@ -204,8 +206,9 @@ fn one_or_several(args: &Args, destination: &Destination) -> Result<(), Failure>
     let bar = Bar::new(args.outcome.quiet);
     let mut imagined = Vec::new();
     for objective in &objectives {
-        let imagination = Imagination::new(settings.clone(), objective, &args.model, guide.as_ref())
-            .map_err(|e| about_layers(e, &args.model))?;
+        let imagination =
+            Imagination::new(settings.clone(), objective, &args.model, guide.as_ref(), &Networks::default())
+                .map_err(|e| about_layers(e, &args.model))?;
         let before = imagined.len();
         let several = imagination.render_diverse(args.count, args.diversity, |number, progress| {
             let picture = before + number;

@@ -102,7 +102,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     args.threads.apply()?;
     let network = oneiric_zoo::load(&args.model)?;
     if let Some(layer) = &args.layer {
-        network.graph.layer(layer).map_err(|e| about_layers(e, network.model.name))?;
+        network.graph.layer(layer).map_err(|e| about_layers(e, &network.name))?;
     }
     let picture = Source::from_argument(Some(&args.picture)).read()?;
     if let (Some(word), Some(file)) = (&args.r#where, &args.sheet) {
@@ -131,9 +131,9 @@ fn draw_place(word: &str, picture: &Picture, file: &Path, mode: SaveMode) -> Res
 #[derive(Serialize)]
 struct ClassReport {
     index: usize,
-    name: &'static str,
+    name: String,
     /// The synset in WordNet.
-    wordnet: &'static str,
+    wordnet: Option<&'static str>,
     probability: f32,
 }
 
@@ -142,8 +142,8 @@ fn tell_classes(args: &Args, network: &Network, picture: &Picture) -> Result<(),
     let classes = classes.into_iter().take(args.top.unwrap_or(TOP_CLASSES));
     if args.json {
         #[derive(Serialize)]
-        struct Report {
-            model: &'static str,
+        struct Report<'a> {
+            model: &'a str,
             classes: Vec<ClassReport>,
         }
         let class = |c: look::Class| ClassReport {
@@ -152,7 +152,7 @@ fn tell_classes(args: &Args, network: &Network, picture: &Picture) -> Result<(),
             wordnet: c.wordnet,
             probability: c.probability,
         };
-        return print_json(&Report { model: network.model.name, classes: classes.map(class).collect() });
+        return print_json(&Report { model: &network.name, classes: classes.map(class).collect() });
     }
     let line = |class: look::Class| format!("{:5.1} %  {}\n", class.probability * 100.0, class.name);
     print(&classes.map(line).collect::<String>())
@@ -169,7 +169,7 @@ struct ChannelReport {
 
 #[derive(Serialize)]
 struct LayerReport<'a> {
-    model: &'static str,
+    model: &'a str,
     layer: &'a str,
     /// Channels, rows, columns.
     shape: [usize; 3],
@@ -200,7 +200,7 @@ fn look_at_layer(
     // Everything is made before anything is written.
     let mut files = Vec::new();
     if let Some(file) = &args.sheet {
-        let title = format!("{layer} of {}", network.model.name);
+        let title = format!("{layer} of {}", network.name);
         let sheet = sheet::draw(&title, picture, &activations, args.top.unwrap_or(sheet::TOP))?;
         files.push((file, sheet.encode(Format::from_path(file)?, DEFAULT_QUALITY)?));
     }
@@ -226,7 +226,7 @@ fn tell_channels(
         let shape = activations.shape;
         let channel = |c: look::Channel| ChannelReport { channel: c.index, mean: c.mean, max: c.max, at: c.at.into() };
         return print_json(&LayerReport {
-            model: network.model.name,
+            model: &network.name,
             layer,
             shape: [shape.channels, shape.height, shape.width],
             channels: strongest.map(channel).collect(),

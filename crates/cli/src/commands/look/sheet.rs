@@ -5,6 +5,7 @@ use oneiric::inspect::sheet::{Sheet, heat};
 use oneiric::picture::mask::Mask;
 use oneiric::picture::resize::{fit, resized};
 use oneiric::{Picture, memory};
+use oneiric_zoo::Networks;
 
 use crate::terminal::failure::{Failure, about_memory};
 
@@ -17,7 +18,7 @@ const TILE: usize = 320;
 pub fn draw_place(word: &str, picture: &Picture) -> Result<Picture, Failure> {
     let (width, height) = fit((picture.width(), picture.height()), TILE);
     let photo = resized(picture, (width, height));
-    let mask = Mask::of_word(word, picture)?;
+    let mask = Mask::of_word(word, picture, &Networks::default())?;
     let mut sheet = Sheet::new(width, height);
     sheet.add("photo", "", &photo);
     sheet.add(word, "", &heat(&photo, &mask.plane((width, height)), (width, height)));

@@ -107,9 +107,9 @@ struct Whole {
 pub fn run(args: &Args) -> Result<(), Failure> {
     match &args.action {
         None => list(args.json),
-        Some(Action::Show { model, plan: None, .. }) => show(&oneiric_zoo::load_or_random(model)?, args.json),
+        Some(Action::Show { model, plan: None, .. }) => show(&*oneiric_zoo::load_or_random(model)?, args.json),
         Some(Action::Show { model, plan: Some(sides), layer }) => {
-            plan::show(&oneiric_zoo::load_or_random(model)?, *sides, layer.as_deref(), args.json)
+            plan::show(&*oneiric_zoo::load_or_random(model)?, *sides, layer.as_deref(), args.json)
         }
     }
 }
@@ -137,7 +137,7 @@ fn list(json: bool) -> Result<(), Failure> {
 }
 
 fn show(network: &Network, json: bool) -> Result<(), Failure> {
-    let whole = Whole { about: network.model.into(), layers: layers(&network.graph)? };
+    let whole = Whole { about: oneiric_zoo::model(&network.name)?.into(), layers: layers(&network.graph)? };
     if json {
         return print_json(&whole);
     }

@@ -128,7 +128,7 @@ impl From<Place> for PlaceReport {
 
 /// Shows the plan of a gradient at `layer`, or at the network's own, for pictures of `sides`.
 pub fn show(network: &Network, sides: Sides, layer: Option<&str>, json: bool) -> Result<(), Failure> {
-    let (model, Sides(width, height)) = (network.model, sides);
+    let (model, Sides(width, height)) = (oneiric_zoo::model(&network.name)?, sides);
     let layer = layer.unwrap_or(model.default_layer);
     let program = Program::new(&network.graph, &[layer]).map_err(|e| about_layers(e, model.name))?;
     let plan = Plan::new(&program, Size { height, width }, Purpose::Gradient)?;

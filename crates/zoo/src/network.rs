@@ -1,0 +1,156 @@
+//! A network that can be dreamed through: its graph, and what has to be known of it.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use oneiric_engine::Graph;
+use sha2::{Digest, Sha256};
+
+use crate::labels;
+use crate::registry::Evaluation;
+use crate::words::{self, Meaning, UnknownWord};
+
+/// A built network. The first operations of its graph prepare the picture, which is RGB in 0…1.
+///
+/// ```
+/// use oneiric_engine::{Graph, op::{Activation, Conv2d, Op, Window}};
+/// use oneiric_zoo::{Network, Networks};
+///
+/// let mut graph = Graph::new(3);
+/// let picture = graph.picture();
+/// let conv = Conv2d::new(3, 8, 1, Window::square(1, 1), vec![0.1; 24], None);
+/// let conv = graph.add(Op::Conv(conv), &[picture]);
+/// graph.add_layer("first", Op::Activation(Activation::Relu), &[conv]);
+///
+/// let mut networks = Networks::default();
+/// networks.insert(Network::new("mine", graph, "first"))?;
+/// assert_eq!(networks.get("mine")?.default_layer, "first");
+/// # Ok::<(), oneiric_zoo::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// Its name in settings and objectives.
+    pub name: String,
+    /// Its operations; the picture is RGB in 0…1.
+    pub graph: Graph,
+    /// A good layer to begin with.
+    pub default_layer: String,
+    /// How photos are prepared for classification.
+    pub evaluation: Evaluation,
+    /// Its classifier, if it has one.
+    pub classifier: Option<Classifier>,
+    hash: OnceLock<String>,
+}
+
+/// The layers of a network that score classes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Classifier {
+    /// The layer of the scores before the softmax, a channel a class.
+    pub scores: String,
+    /// The layer of scores at every position, if there is one: their mean over all positions is the layer `scores`.
+    pub map: Option<String>,
+    /// What the channels are called.
+    pub classes: Classes,
+}
+
+/// The classes of a network.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Classes {
+    /// The thousand of ImageNet (ILSVRC 2012), of which WordNet knows what they are.
+    ImageNet,
+    /// Classes of these names, in the order of the scores.
+    Named(Vec<String>),
+}
+
+impl Network {
+    /// A network without a classifier. Photos are prepared for it as for most networks, 224 pixels wide.
+    pub fn new(name: impl Into<String>, graph: Graph, default_layer: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            graph,
+            default_layer: default_layer.into(),
+            evaluation: Evaluation { crop: 224.0 / 256.0, input: 224 },
+            classifier: None,
+            hash: OnceLock::new(),
+        }
+    }
+
+    /// The same network, identified by the file of its weights.
+    pub(crate) fn with_file(self, file: &[u8]) -> Self {
+        Self { hash: OnceLock::from(hex(&Sha256::digest(file))), ..self }
+    }
+
+    /// The SHA-256 of its weights, 64 hexadecimal digits: of their file for a network of the zoo, and for another one of
+    /// its operations in the graph's order: for each its name, its layer's name, and for each array of weights the number of
+    /// values and the values, all numbers in 64 or 32 bits, little-endian, and all texts with a zero byte behind.
+    pub fn sha256(&self) -> &str {
+        self.hash.get_or_init(|| {
+            let mut hash = Sha256::new();
+            for (layer, op) in self.graph.operations() {
+                [op.name(), layer].iter().for_each(|text| hash.update([text.as_bytes(), &[0]].concat()));
+                for values in op.parameters() {
+                    hash.update((values.len() as u64).to_le_bytes());
+                    values.iter().for_each(|value| hash.update(value.to_le_bytes()));
+                }
+            }
+            hex(&hash.finalize())
+        })
+    }
+
+    /// The layer of class scores at every position, if there is one.
+    pub fn class_map(&self) -> Option<&str> {
+        self.classifier.as_ref()?.map.as_deref()
+    }
+
+    /// What the channels of a layer are called, in order: the names of the classes where they are classes (the scores and
+    /// the map of scores), elsewhere nothing.
+    pub fn channel_names(&self, layer: &str) -> Vec<&str> {
+        let scores = |classifier: &&Classifier| classifier.scores == layer || classifier.map.as_deref() == Some(layer);
+        self.classifier.as_ref().filter(scores).map_or_else(Vec::new, |classifier| classifier.classes.names())
+    }
+
+    /// What a word stands for among its classes.
+    ///
+    /// # Errors
+    /// [`UnknownWord`], also for every word if the network has no classifier.
+    pub fn classes_under(&self, word: &str) -> Result<Cow<'static, Meaning>, UnknownWord> {
+        match &self.classifier {
+            Some(classifier) => classifier.classes.under(word),
+            None => Err(UnknownWord { word: word.into(), nearest: Vec::new() }),
+        }
+    }
+}
+
+impl Classes {
+    /// Their names, in the order of the scores.
+    pub fn names(&self) -> Vec<&str> {
+        match self {
+            Self::ImageNet => labels::class_names(),
+            Self::Named(names) => names.iter().map(String::as_str).collect(),
+        }
+    }
+
+    /// Their synsets in WordNet, in the same order; none for classes other than ImageNet's.
+    pub fn wordnet_ids(&self) -> Vec<&'static str> {
+        match self {
+            Self::ImageNet => labels::wordnet_ids(),
+            Self::Named(_) => Vec::new(),
+        }
+    }
+
+    /// What a word stands for: of ImageNet's classes all under it in WordNet, of other classes those of this name, in the
+    /// singular or plural and in any case.
+    ///
+    /// # Errors
+    /// [`UnknownWord`], with the nearest.
+    pub fn under(&self, word: &str) -> Result<Cow<'static, Meaning>, UnknownWord> {
+        match self {
+            Self::ImageNet => words::classes_under(word).map(Cow::Borrowed),
+            Self::Named(names) => words::classes_called(word, names).map(Cow::Owned),
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

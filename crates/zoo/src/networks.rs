@@ -1,0 +1,141 @@
+//! Networks by name, those of the zoo and others.
+
+use std::sync::Arc;
+
+use crate::network::Network;
+use crate::registry::{self, Error, model, models};
+
+/// Networks by name: those of the zoo, and those that a program adds. A clone is cheap: networks are shared.
+#[derive(Clone, Debug, Default)]
+pub struct Networks {
+    added: Vec<Arc<Network>>,
+}
+
+impl Networks {
+    /// Adds a network.
+    ///
+    /// # Errors
+    /// [`Error::NameTaken`].
+    pub fn insert(&mut self, network: Network) -> Result<(), Error> {
+        if self.added(&network.name).is_some() || model(&network.name).is_ok() {
+            return Err(Error::NameTaken(network.name));
+        }
+        self.added.push(Arc::new(network));
+        Ok(())
+    }
+
+    /// The network of this name or alias, in any case. Those of the zoo are read when they are first asked for.
+    ///
+    /// # Errors
+    /// [`Error::UnknownModel`], [`Error::Untrained`], or [`Error::Weights`] if the file of weights is damaged.
+    pub fn get(&self, name: &str) -> Result<Arc<Network>, Error> {
+        match self.added(name) {
+            Some(network) => Ok(network.clone()),
+            None => registry::load(name).map_err(|error| self.with_names(error)),
+        }
+    }
+
+    /// The name under which a network goes that has this name or alias.
+    ///
+    /// # Errors
+    /// [`Error::UnknownModel`].
+    pub fn name(&self, name: &str) -> Result<&str, Error> {
+        match self.added(name) {
+            Some(network) => Ok(&network.name),
+            None => model(name).map(|model| model.name).map_err(|error| self.with_names(error)),
+        }
+    }
+
+    /// The good layer to begin with of a network.
+    ///
+    /// # Errors
+    /// [`Error::UnknownModel`].
+    pub fn default_layer(&self, name: &str) -> Result<&str, Error> {
+        match self.added(name) {
+            Some(network) => Ok(&network.default_layer),
+            None => model(name).map(|model| model.default_layer).map_err(|error| self.with_names(error)),
+        }
+    }
+
+    /// The names of all networks with trained weights: those of the zoo, then those that were added.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        models().iter().map(|model| model.name).chain(self.added.iter().map(|network| network.name.as_str()))
+    }
+
+    /// The names of those that score classes at every position.
+    pub fn with_class_map(&self) -> impl Iterator<Item = &str> {
+        let of_zoo = models().iter().filter(|model| model.class_map.is_some()).map(|model| model.name);
+        let added = self.added.iter().filter(|network| network.class_map().is_some());
+        of_zoo.chain(added.map(|network| network.name.as_str()))
+    }
+
+    fn added(&self, name: &str) -> Option<&Arc<Network>> {
+        self.added.iter().find(|network| network.name.to_lowercase() == name.to_lowercase())
+    }
+
+    /// An unknown name is told all that exist.
+    fn with_names(&self, error: Error) -> Error {
+        match error {
+            Error::UnknownModel { name, .. } => {
+                Error::UnknownModel { name, known: self.names().map(Into::into).collect() }
+            }
+            other => other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use oneiric_engine::Graph;
+    use oneiric_engine::op::{Conv2d, Op, Window};
+
+    use super::*;
+    use crate::network::{Classes, Classifier};
+
+    fn network(name: &str, weight: f32) -> Network {
+        let mut graph = Graph::new(3);
+        let picture = graph.picture();
+        let conv = Conv2d::new(3, 2, 1, Window::square(1, 1), vec![weight; 6], None);
+        graph.add_layer("first", Op::Conv(conv), &[picture]);
+        Network::new(name, graph, "first")
+    }
+
+    #[test]
+    fn a_network_that_is_added_is_found_like_those_of_the_zoo() {
+        let mut networks = Networks::default();
+        networks.insert(network("Mine", 0.5)).unwrap();
+        assert_eq!(networks.name("mine").unwrap(), "Mine");
+        assert_eq!(networks.default_layer("mine").unwrap(), "first");
+        assert_eq!(networks.name("EfficientNet-Lite0").unwrap(), "lite0");
+        assert_eq!(networks.names().collect::<Vec<_>>(), ["lite0", "squeezenet", "Mine"]);
+        let unknown = networks.get("mime").unwrap_err().to_string();
+        assert_eq!(unknown, "there is no model 'mime'; the models are lite0, squeezenet, Mine");
+        for taken in ["MINE", "lite0", "efficientnet-lite0", "vgg16"] {
+            assert_eq!(networks.insert(network(taken, 0.5)), Err(Error::NameTaken(taken.into())));
+        }
+    }
+
+    #[test]
+    fn weights_are_told_apart_by_their_hash_and_those_of_the_zoo_have_that_of_their_file() {
+        let hash = |weight| network("mine", weight).sha256().to_owned();
+        assert_eq!(hash(0.5), hash(0.5));
+        assert_ne!(hash(0.5), hash(0.25));
+        for model in models() {
+            let file =
+                crate::Network::new("file", Graph::new(3), "").with_file(model.training.as_ref().unwrap().bytes());
+            assert_eq!(registry::load(model.name).unwrap().sha256(), file.sha256());
+        }
+    }
+
+    #[test]
+    fn words_name_the_classes_of_a_network() {
+        let mut mine = network("mine", 0.5);
+        assert!(mine.classes_under("dog").is_err());
+        let classes = Classes::Named(vec!["Blue Dog".into(), "cat".into()]);
+        mine.classifier = Some(Classifier { scores: "first".into(), map: None, classes });
+        assert_eq!(mine.classes_under("blue-dogs").unwrap().classes, [0]);
+        assert_eq!(mine.classes_under("cat").unwrap().classes, [1]);
+        assert_eq!(mine.classes_under("cta").unwrap_err().nearest, ["cat"]);
+        assert_eq!(mine.channel_names("first"), ["Blue Dog", "cat"]);
+    }
+}
