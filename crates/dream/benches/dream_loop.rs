@@ -9,7 +9,7 @@ use oneiric::objective::{Evaluator, References, strengthen};
 use oneiric::picture::resize::resize;
 use oneiric::render::jitter::{Random, roll, step};
 use oneiric::render::tile::{Tiling, View};
-use oneiric::{Channels, Objective};
+use oneiric::{Channels, Dream, Dreamer, Objective, Picture, Settings};
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Purpose, session};
 use oneiric_zoo::Networks;
@@ -111,4 +111,20 @@ fn gradient_of_an_objective(bencher: Bencher, objective: &str) {
     let picture = noise(SIZES[0]);
     bencher
         .bench_local(|| evaluation.gradient(black_box(&picture), View::rolled((-17, 29))).expect("the right size").0);
+}
+
+/// A whole dream of one step an octave, alone and as the next picture of a dreamer, which has its buffers already.
+#[divan::bench(args = [false, true])]
+fn a_small_dream(bencher: Bencher, kept: bool) {
+    let settings = Settings { octaves: 3, iterations: 1, ..Settings::new("lite0", "block10") };
+    let dream = Dream::new(settings).expect("all of it exists");
+    let photo = Picture::new(SIZES[0].0, SIZES[0].1, noise(SIZES[0])).expect("a picture");
+    let mut dreamer = Dreamer::new(dream.clone());
+    bencher.bench_local(|| {
+        if kept {
+            dreamer.dream(black_box(&photo), None).expect("it fits").picture
+        } else {
+            dream.render(black_box(&photo)).expect("it fits")
+        }
+    });
 }

@@ -5,7 +5,7 @@ use oneiric_engine::objective::{Seed, Seen, Tally};
 use oneiric_engine::shape::Shape;
 use oneiric_engine::{Rectifier, Session};
 
-use super::bound::{BoundLayer, WeightedMeasure};
+use super::bound::{Bound, BoundLayer, WeightedMeasure};
 use super::measures::{copy_positions, means, of_length_one};
 use crate::error::Error;
 use crate::picture::plane::CHANNELS;
@@ -40,6 +40,24 @@ impl Evaluation {
     /// off, ReLUs let through what would switch them on ([`Rectifier::Redirected`]).
     pub fn rescue_dead_units(&mut self, rescue: bool) {
         self.rescue = rescue;
+    }
+
+    /// Prepares for a dream of another photo: `bound` is the same objective bound to that photo, and `base` is the photo in
+    /// the size of the picture. Buffers are kept.
+    ///
+    /// # Panics
+    /// If `base` has another length than the size says, or `bound` is of another evaluator.
+    pub(crate) fn rebind(&mut self, bound: &Bound, base: &[f32]) {
+        assert_eq!(base.len(), self.gradient.len(), "the photo in the size of the picture");
+        assert_eq!(bound.networks.len(), self.networks.len(), "the same objective");
+        for (network, bound) in self.networks.iter_mut().zip(&bound.networks) {
+            network.layers.clone_from(&bound.layers);
+            network.whole = None;
+        }
+        self.on_picture.clone_from(&bound.on_picture);
+        if bound.needs_photo {
+            self.base.copy_from_slice(base);
+        }
     }
 
     /// The objective's value on `picture` (what tiles share counts twice in it), `[height][width][3]` in 0…1, as the

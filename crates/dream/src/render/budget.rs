@@ -59,6 +59,17 @@ impl Dream {
         Ok((PROGRAM + THREAD * threads + photo + seamless + climbing.max(full)) as u64)
     }
 
+    /// Bytes of what a dreamer keeps between two pictures of this size, and of the rest while it dreams.
+    ///
+    /// # Errors
+    /// If a network cannot take the size.
+    pub(super) fn memory_of_all_octaves(&self, size: (usize, usize)) -> Result<u64, Error> {
+        let octaves = octaves(size, &self.settings);
+        let climbing = octaves.iter().filter(|octave| octave.settings.iterations > 0);
+        let all = climbing.map(|octave| self.climbing(octave.size)).sum::<Result<f64, _>>()?;
+        Ok(self.memory(size, true)? + all as u64)
+    }
+
     /// Bytes while a picture of this size climbs.
     fn climbing(&self, size: (usize, usize)) -> Result<f64, Error> {
         let pixels = (size.0 * size.1) as f64;

@@ -24,6 +24,8 @@ pub(super) struct Canvas<'a> {
 
 /// What grows in one octave, and where: everywhere if it has no cover.
 pub(super) struct Growth {
+    /// The number of the dream that it belongs to: 0 for the dream itself, then its regions.
+    pub layer: usize,
     pub step: f32,
     pub evaluation: Evaluation,
     pub normalizer: Normalizer,
@@ -47,7 +49,7 @@ type Covered<'a> = (&'a [f32], Option<&'a [f32]>);
 /// The steps of one octave, with its own settings, from the beginning or from a moment within it.
 pub(super) fn climb(
     octave: &Octave,
-    mut growths: Vec<Growth>,
+    growths: &mut [Growth],
     canvas: Canvas<'_>,
     random: &mut Random,
     from: Option<Moment<'static>>,
@@ -72,18 +74,18 @@ pub(super) fn climb(
     let reach = if settings.seamless { size.0.max(size.1) } else { settings.jitter };
     let mut sum = Vec::new();
     for iteration in begin..settings.iterations {
-        watch.moment(&moment(octave, iteration, random, &climb, &growths, picture));
+        watch.moment(&moment(octave, iteration, random, &climb, growths, picture));
         if watch.step(&progress(iteration), picture).is_break() {
             return Err(Error::Cancelled);
         }
         let view = tiling.view(random, reach);
         let (rescue, part) = (iteration < RESCUED_STEPS, (iteration + 1) as f32 / settings.iterations as f32);
-        if let [growth @ Growth { cover: None, .. }] = &mut growths[..] {
+        if let [growth @ Growth { cover: None, .. }] = &mut *growths {
             climb.step(picture, growth.gradient(picture, view, rescue, part)?.0, view.offset);
         } else {
             sum.clear();
             sum.resize(picture.len(), 0.0);
-            for growth in &mut growths {
+            for growth in &mut *growths {
                 let factor = growth.step / settings.step;
                 let (gradient, cover) = growth.gradient(picture, view, rescue, part)?;
                 add_covered(&mut sum, gradient, size, view.offset, cover, factor);

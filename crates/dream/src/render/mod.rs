@@ -8,6 +8,7 @@
 pub(crate) mod adam;
 pub mod ascent;
 mod budget;
+mod dreamer;
 mod growth;
 pub mod jitter;
 mod moment;
@@ -34,14 +35,14 @@ use crate::objective::{Bound, Evaluator, GUIDE_SIDE, Objective, References};
 use crate::picture::mask::Mask;
 use crate::picture::resize::{resize, resize_mask, shrunk};
 use crate::picture::{Picture, PictureError};
-use crate::render::jitter::Random;
 use crate::render::seamless::wrap_resize;
 use crate::render::symmetry::{Folding, Symmetry};
 use crate::render::tile::Tiling;
 use crate::settings::{Backward, Settings};
-use growth::{Canvas, Growth, climb, covers, keep_uncovered};
+use dreamer::{Begin, NothingKept};
+pub use dreamer::{Detail, Dreamed, Dreamer};
+use growth::{Growth, keep_uncovered};
 pub use moment::Moment;
-use octaves::{octaves, progress};
 pub use photo::Photo;
 pub use waiting::Waiting;
 pub use watch::Watch;
@@ -213,65 +214,8 @@ impl Dream {
         watch: &mut impl Watch,
     ) -> Result<Picture, Error> {
         self.check_memory(photo.size()?)?;
-        if self.settings.seamless {
-            let photo = photo.read()?;
-            let tile = seamless::tile(photo.pixels(), photo.size()?);
-            self.grow(&with_pixels(&photo, tile)?, moment, watch)
-        } else {
-            self.grow(photo, moment, watch)
-        }
-    }
-
-    /// Octave by octave.
-    fn grow(
-        &self,
-        photo: &impl Photo,
-        mut from: Option<Moment<'static>>,
-        watch: &mut impl Watch,
-    ) -> Result<Picture, Error> {
-        let full = photo.size()?;
-        let bound = {
-            let photo = photo.read()?;
-            self.layers().map(|dream| dream.bind(&photo)).collect::<Result<Vec<_>, _>>()?
-        };
-        let covers = self
-            .is_partial()
-            .then(|| covers(&self.layers().map(|dream| dream.mask.as_deref()).collect::<Vec<_>>(), full));
-        let octaves = octaves(full, &self.settings);
-        let begin = from.as_ref().map_or(0, |moment| moment.head.octave);
-        if from.as_ref().is_some_and(|moment| !moment.is_of(&octaves, self.settings.tile)) {
-            return Err(Error::Moment);
-        }
-        let mut random = Random::new(from.as_ref().map_or(self.settings.seed, |moment| moment.head.random));
-        let mut detail: Option<(Vec<f32>, (usize, usize))> = None;
-        for (i, octave) in octaves.iter().enumerate().skip(begin) {
-            let (size, last) = (octave.size, i + 1 == octaves.len());
-            let mut folding = Folding::new(self.settings.symmetry, size.0, size.1);
-            let grown = detail.take().map(|(detail, from)| self.resize(&detail, from, size));
-            let base = self.base(photo, size, &mut folding)?;
-            let mut moment = from.take();
-            let mut picture = match (&mut moment, grown) {
-                (Some(moment), _) => std::mem::take(&mut moment.picture).into_owned(),
-                (None, Some(grown)) => add_detail(&base, grown),
-                (None, None) => base.to_vec(),
-            };
-            let tiling = self.tiling(size);
-            let growths = if octave.settings.iterations == 0 {
-                // It needs no networks of this size.
-                Vec::new()
-            } else {
-                self.growths(i, tiling, &base, &bound, covers.as_deref(), full)?
-            };
-            // At the full size the photo is there to be asked again: a large one is not kept twice.
-            let base = (!last).then_some(base);
-            let canvas = Canvas { picture: &mut picture, tiling, folding };
-            let progress = |iteration| progress(&octaves, i, iteration);
-            climb(octave, growths, canvas, &mut random, moment, watch, progress)?;
-            let Some(base) = base else { return self.finished(photo, picture, covers.as_deref()) };
-            picture.iter_mut().zip(base.iter()).for_each(|(value, base)| *value -= base);
-            detail = Some((picture, size));
-        }
-        unreachable!("there is at least one octave")
+        let begin = moment.map_or(Begin::Photo, Begin::Moment);
+        Ok(self.grow(photo, begin, &mut NothingKept, watch)?.0)
     }
 
     /// The photo in the size of an octave, as the dream is laid on it.
@@ -342,23 +286,23 @@ impl Dream {
                 continue;
             }
             let settings = dream.settings.in_octave(octave + 1);
-            let bound = objectives.iter().find(|(objective, _)| *objective == settings.objective);
-            let (_, bound) = bound.expect("every octave's objective was bound");
+            let bound = bound_in(objectives, &settings);
             let evaluation = bound.at(tiling, Some(base), self.settings.backward.purpose())?;
             let options = NormalizeOptions { chroma: settings.chroma, ..NormalizeOptions::default() };
             let normalizer = Normalizer::new(settings.normalize, size.0, size.1, options);
-            growths.push(Growth { step: settings.step, evaluation, normalizer, cover });
+            growths.push(Growth { layer, step: settings.step, evaluation, normalizer, cover });
         }
         Ok(growths)
     }
 }
 
+/// The objective of an octave with these settings.
+fn bound_in<'a>(objectives: &'a [(Objective, Bound)], settings: &Settings) -> &'a Bound {
+    let bound = objectives.iter().find(|(objective, _)| *objective == settings.objective);
+    &bound.expect("every octave's objective was bound").1
+}
+
 /// A picture of other colours with the transparency of `photo`.
 fn with_pixels(photo: &Picture, pixels: Vec<f32>) -> Result<Picture, PictureError> {
     Picture::with_alpha(photo.width(), photo.height(), pixels, photo.alpha().map(<[f32]>::to_vec))
-}
-
-fn add_detail(base: &[f32], mut detail: Vec<f32>) -> Vec<f32> {
-    detail.iter_mut().zip(base).for_each(|(value, base)| *value = (*value + base).clamp(0.0, 1.0));
-    detail
 }

@@ -1,0 +1,67 @@
+//! A dreamer makes one picture after another with the same buffers.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use oneiric::picture::mask::Mask;
+use oneiric::render::Dreamer;
+use oneiric::{Dream, Error, Objective, Picture, Settings, landscape};
+use oneiric_zoo::Networks;
+
+fn photo(seed: u64, (width, height): (usize, usize)) -> Picture {
+    Picture::new(width, height, landscape::paint(width, height, seed)).unwrap()
+}
+
+/// A dream whose objective looks at photo and guide, in two octaves, with a mask and a region.
+fn dream() -> Dream {
+    let objective = "fire3 + caricature(fire2) + 0.2*guide(fire2) + 0.1*stay() - 0.5*tv()";
+    let objective = Objective::read(objective, "squeezenet", &Networks::default()).unwrap();
+    let settings = Settings {
+        objective,
+        channels: "strongest:5".parse().unwrap(),
+        octaves: 2,
+        iterations: 2,
+        ascent: "momentum:0.5".parse().unwrap(),
+        ..Settings::new("squeezenet", "fire3")
+    };
+    let region = Dream::new(Settings { iterations: 2, ..Settings::new("lite0", "block3") }).unwrap();
+    let place: Mask = "left:40%".parse().unwrap();
+    Dream::new(settings).unwrap().guided_by(photo(9, (40, 40))).with_region(region.masked_by(place))
+}
+
+#[test]
+fn pictures_of_any_sizes_have_the_bytes_of_single_dreams() {
+    let mut dreamer = Dreamer::new(dream());
+    for (seed, size) in [(3, (80, 64)), (4, (80, 64)), (5, (64, 80)), (3, (80, 64))] {
+        let photo = photo(seed, size);
+        let dreamed = dreamer.dream(&photo, None).unwrap();
+        assert!(dreamed.picture == dream().render(&photo).unwrap(), "{seed}");
+        let detail = dreamed.detail.values().iter().zip(photo.pixels());
+        assert_eq!(dreamed.detail.size(), size);
+        assert!(detail.zip(dreamed.picture.pixels()).any(|((detail, _), _)| *detail != 0.0));
+    }
+}
+
+#[test]
+fn an_earlier_detail_is_dreamed_on_and_a_stopped_picture_does_no_harm() {
+    let (photo, next) = (photo(3, (80, 64)), photo(4, (80, 64)));
+    let mut dreamer = Dreamer::new(
+        Dream::new(Settings { octaves: 2, iterations: 2, ..Settings::new("squeezenet", "fire3") }).unwrap(),
+    );
+    let first = dreamer.dream(&photo, None).unwrap();
+    // Without a finish or a mask the picture is the photo with the detail.
+    for ((value, photo), detail) in first.picture.pixels().iter().zip(photo.pixels()).zip(first.detail.values()) {
+        assert!((value - photo - detail).abs() < 1e-6);
+    }
+    let steps = AtomicUsize::new(0);
+    let stopped = dreamer.dream_with(&next, Some(&first.detail), |_, _| match steps.fetch_add(1, Ordering::Relaxed) {
+        3 => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    });
+    assert!(matches!(stopped, Err(Error::Cancelled)));
+    let second = dreamer.dream(&next, Some(&first.detail)).unwrap();
+    let alone = dreamer.dream(&next, None).unwrap();
+    assert!(second.picture != alone.picture);
+    let size = |detail: &[f32]| detail.iter().map(|d| d.abs()).sum::<f32>();
+    assert!(size(second.detail.values()) > size(alone.detail.values()));
+}
