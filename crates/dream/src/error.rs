@@ -48,9 +48,9 @@ pub enum Error {
         /// A longer side that would fit.
         fitting: usize,
     },
-    /// A moment of another dream.
+    /// A checkpoint of another dream.
     #[error("this checkpoint belongs to another dream; start over without it")]
-    Moment,
+    WrongCheckpoint,
     /// The caller stopped the dream.
     #[error("stopped")]
     Cancelled,

@@ -36,5 +36,5 @@ pub use objective::{Channels, Objective};
 pub use oneiric_landscape as landscape;
 pub use picture::{Format, Limits, Picture, PictureError, SaveMode};
 pub use render::symmetry::Symmetry;
-pub use render::{Dream, Dreamer, Moment, Photo, Progress, Waiting, Watch};
+pub use render::{Checkpoint, Dream, DreamProgress, Dreamer, LazyPhoto, Observer, PhotoSource};
 pub use settings::{Backward, Choices, OctaveChange, Settings, preset};

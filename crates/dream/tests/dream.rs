@@ -93,7 +93,7 @@ fn progress_runs_from_nothing_to_all_and_the_dream_can_be_stopped() {
     let dream = Dream::new(small("fire4")).unwrap();
     let photo = meadow(96, 96);
     let mut seen = Vec::new();
-    let watch = |progress: &oneiric::Progress, picture: &[f32]| {
+    let watch = |progress: &oneiric::DreamProgress, picture: &[f32]| {
         assert_eq!(picture.len(), progress.size.0 * progress.size.1 * 3);
         seen.push(progress.done);
         ControlFlow::Continue(())

@@ -136,7 +136,7 @@ fn an_octave_may_have_another_layer_and_more_steps() {
     let changed = Settings { octave_changes: vec![change], ..settings.clone() };
     let photo = Picture::new(90, 80, landscape::paint(90, 80, 3)).unwrap();
     let mut steps = Vec::new();
-    let watch = |progress: &oneiric::Progress, _: &[f32]| {
+    let watch = |progress: &oneiric::DreamProgress, _: &[f32]| {
         steps.push((progress.octave, progress.iterations));
         assert!((0.0..=1.0).contains(&progress.done));
         ControlFlow::Continue(())

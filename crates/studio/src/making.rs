@@ -4,7 +4,7 @@ use std::path::Path;
 
 use oneiric::picture::PictureFile;
 use oneiric::recipe::{File, Place, Places, Recipe, Region};
-use oneiric::{Choices, Dream, Limits, Objective, Photo, Picture, Settings, Waiting, memory};
+use oneiric::{Choices, Dream, LazyPhoto, Limits, Objective, PhotoSource, Picture, Settings, memory};
 use oneiric_zoo::Networks;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -166,7 +166,7 @@ pub fn prepare(store: &Store, request: &Request) -> Result<NewJob, Problem> {
     let picture = known(store, &request.photo)?;
     let places = request.places.resolve(store)?;
     let (choices, settings) = settings(&request.look, places.guide.is_some())?;
-    let photo = Waiting::file(open_file(store, &picture.id)?, request.size)?;
+    let photo = LazyPhoto::file(open_file(store, &picture.id)?, request.size)?;
     let size = photo.size()?;
     let dream = places.apply(Dream::new(settings)?, |file| open_picture(store, file))?;
     let (dream, _) = dream.within_free(size)?;
@@ -194,7 +194,7 @@ pub struct Making {
     /// The dream, in its places.
     pub dream: Dream,
     /// Of what.
-    pub photo: Waiting,
+    pub photo: LazyPhoto,
     /// Whether the photo is to be kept in memory.
     pub kept: bool,
 }
@@ -203,7 +203,7 @@ impl Making {
     /// Of a job.
     pub fn of(store: &Store, job: &Job) -> Result<Self, Problem> {
         let recipe = Recipe::read(&job.recipe)?;
-        let photo = Waiting::file(open_file(store, &job.photo)?, job.size)?;
+        let photo = LazyPhoto::file(open_file(store, &job.photo)?, job.size)?;
         let dream = Dream::new(recipe.settings.clone())?;
         let dream = recipe.places.apply(dream, |file| open_picture(store, file))?;
         let dream = recipe.places.find(&dream, &photo)?.into_owned();

@@ -14,7 +14,7 @@ use oneiric::inspect::look;
 use oneiric::picture::resize::{fit, resize};
 use oneiric::picture::{DEFAULT_QUALITY, PictureFile};
 use oneiric::recipe::{Recipe, stamped};
-use oneiric::{Error, Format, Limits, Moment, Photo, Picture, Progress, Watch};
+use oneiric::{Checkpoint, DreamProgress, Error, Format, Limits, Observer, PhotoSource, Picture};
 
 use crate::api::Shown;
 use crate::making::Making;
@@ -134,10 +134,10 @@ fn climb(
     begun: Instant,
 ) -> Result<Ended, Problem> {
     // A moment that cannot be read is one of a dream that begins anew.
-    let moment = Moment::read(&file).ok();
+    let checkpoint = Checkpoint::read(&file).ok();
     let mut follower = Follower::new(studio, claim, file.clone(), &making.photo)?;
-    let mut rendered = render(&making, moment, &mut follower);
-    if let (Err(Error::Moment), true) = (&rendered, file.exists()) {
+    let mut rendered = render(&making, checkpoint, &mut follower);
+    if let (Err(Error::WrongCheckpoint), true) = (&rendered, file.exists()) {
         rendered = render(&making, None, &mut follower);
     }
     let mut stopped = false;
@@ -147,13 +147,13 @@ fn climb(
         (Err(Error::Cancelled), Some(End::Lost)) => return Ok(Ended::Lost),
         (Err(Error::Cancelled), Some(End::Stopped(Stop::Keep))) => {
             // The recipe of what is there is that of a dream which ends here.
-            let moment = Moment::read(&file).map_err(Problem::ours)?;
-            let (octave, done) = moment.place();
+            let checkpoint = Checkpoint::read(&file).map_err(Problem::ours)?;
+            let (octave, done) = checkpoint.place();
             making = making.ending_at(octave, done + 1)?;
             stopped = true;
-            making
-                .dream
-                .render_from(&making.photo, Some(moment), &mut |_: &Progress, _: &[f32]| ControlFlow::Continue(()))?
+            making.dream.render_from(&making.photo, Some(checkpoint), &mut |_: &DreamProgress, _: &[f32]| {
+                ControlFlow::Continue(())
+            })?
         }
         (Err(Error::Cancelled), _) => return Ok(Ended::Nothing(None)),
         (Err(error), _) => return Err(error.into()),
@@ -162,11 +162,15 @@ fn climb(
     finished(studio, claim, &making, &picture, stopped, seconds).map(|dream| Ended::Dream(Box::new(dream)))
 }
 
-fn render(making: &Making, moment: Option<Moment<'static>>, follower: &mut Follower<'_>) -> Result<Picture, Error> {
+fn render(
+    making: &Making,
+    checkpoint: Option<Checkpoint<'static>>,
+    follower: &mut Follower<'_>,
+) -> Result<Picture, Error> {
     if making.kept {
-        making.dream.render_from(&*making.photo.read()?, moment, follower)
+        making.dream.render_from(&*making.photo.read()?, checkpoint, follower)
     } else {
-        making.dream.render_from(&making.photo, moment, follower)
+        making.dream.render_from(&making.photo, checkpoint, follower)
     }
 }
 
@@ -241,7 +245,7 @@ struct Follower<'a> {
 }
 
 impl<'a> Follower<'a> {
-    fn new(studio: &'a Arc<Inner>, claim: &'a Claim, file: PathBuf, photo: &impl Photo) -> Result<Self, Problem> {
+    fn new(studio: &'a Arc<Inner>, claim: &'a Claim, file: PathBuf, photo: &impl PhotoSource) -> Result<Self, Problem> {
         let now = Instant::now();
         Ok(Self {
             studio,
@@ -274,7 +278,7 @@ impl<'a> Follower<'a> {
         }
     }
 
-    fn tell(&mut self, progress: &Progress) {
+    fn tell(&mut self, progress: &DreamProgress) {
         if self.told.is_some_and(|told| told.elapsed() < TOLD) {
             return;
         }
@@ -299,7 +303,7 @@ impl<'a> Follower<'a> {
     }
 
     /// Keeps how the dream was after the octave before this one, unless nothing grew there.
-    fn keep_octave(&mut self, progress: &Progress, picture: &[f32]) {
+    fn keep_octave(&mut self, progress: &DreamProgress, picture: &[f32]) {
         let (size, (done, steps)) = (progress.size, self.octave);
         self.octave = (progress.octave, progress.iterations);
         if steps == 0 || done == progress.octave {
@@ -315,26 +319,26 @@ impl<'a> Follower<'a> {
         }
     }
 
-    fn keep(&mut self, moment: &Moment<'_>) {
+    fn keep(&mut self, checkpoint: &Checkpoint<'_>) {
         let begun = Instant::now();
-        if let Err(e) = moment.write(&self.file) {
+        if let Err(e) = checkpoint.write(&self.file) {
             tracing::warn!("a dream can't be kept on the way: {e}");
         }
         self.kept = (Instant::now(), begun.elapsed());
     }
 }
 
-impl Watch for Follower<'_> {
-    fn moment(&mut self, moment: &Moment<'_>) {
+impl Observer for Follower<'_> {
+    fn checkpoint(&mut self, checkpoint: &Checkpoint<'_>) {
         self.ask();
         let (last, took) = self.kept;
         let due = last.elapsed() >= KEPT.max(took * SHARE);
         if due || matches!(self.end, Some(End::Stopped(Stop::Keep) | End::Closing)) {
-            self.keep(moment);
+            self.keep(checkpoint);
         }
     }
 
-    fn step(&mut self, progress: &Progress, picture: &[f32]) -> ControlFlow<()> {
+    fn step(&mut self, progress: &DreamProgress, picture: &[f32]) -> ControlFlow<()> {
         if progress.iteration == 0 {
             self.keep_octave(progress, picture);
         }

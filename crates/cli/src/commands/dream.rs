@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use oneiric::Photo;
+use oneiric::PhotoSource;
 use oneiric::recipe::Recipe;
 use serde::Serialize;
 use serde_json::Map;
@@ -168,9 +168,9 @@ fn one(picture: Option<&Path>, args: &Args, grounds: &Grounds) -> Result<(), Fai
     let asked = maker.recipe(about.clone()).write().ok();
     let folder = args.checkpoint.as_deref().filter(|_| !args.dry_run);
     let mut keeper = Keeper::new(folder, asked.as_deref(), making.outcome.quiet)?;
-    let moment = if args.dry_run { None } else { keeper.found() };
-    let kept = match &moment {
-        Some(moment) => maker.resume(size, moment.tile())?,
+    let checkpoint = if args.dry_run { None } else { keeper.found() };
+    let kept = match &checkpoint {
+        Some(checkpoint) => maker.resume(size, checkpoint.tile())?,
         None => maker.fit(size, making.memory)?,
     };
     if args.dry_run {
@@ -179,11 +179,11 @@ fn one(picture: Option<&Path>, args: &Args, grounds: &Grounds) -> Result<(), Fai
     let recipe = maker.recipe(about);
     // What is too long is told before the work.
     let text = maker.text(&recipe)?;
-    if !making.outcome.quiet && moment.is_none() && maker.dream().work(size) > LONG_WORK {
+    if !making.outcome.quiet && checkpoint.is_none() && maker.dream().work(size) > LONG_WORK {
         Forecast::new(maker.dream(), size, kept)?.say_if_long();
     }
     interrupt::catch();
-    let picture = maker.render(&photo, kept, moment, &mut keeper);
+    let picture = maker.render(&photo, kept, checkpoint, &mut keeper);
     let (time, picture) = (keeper.finish(), picture.map_err(|e| keeper.stopped(e))?);
     let more = Report {
         places: (&recipe.places).into(),

@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use oneiric::Progress;
+use oneiric::DreamProgress;
 
-/// Ends of the bar's scale: `Progress::done` is a part of one.
+/// Ends of the bar's scale: `DreamProgress::done` is a part of one.
 const SCALE: u64 = 1000;
 /// Before this much time a guess of the time left is worth nothing.
 const GUESSING: Duration = Duration::from_millis(700);
@@ -33,8 +33,8 @@ impl Bar {
     }
 
     /// Shows how far the dream is.
-    pub fn show(&self, progress: &Progress) {
-        let Progress { octave, octaves, iteration, iterations, done, .. } = *progress;
+    pub fn show(&self, progress: &DreamProgress) {
+        let DreamProgress { octave, octaves, iteration, iterations, done, .. } = *progress;
         self.show_part(format!("octave {octave}/{octaves}, step {iteration}/{iterations}"), done);
     }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use oneiric::picture::readable;
-use oneiric::{Moment, Progress, Watch, recipe};
+use oneiric::{Checkpoint, DreamProgress, Observer, recipe};
 
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt;
@@ -67,16 +67,16 @@ impl Keeper {
     }
 
     /// What is there of this dream already.
-    pub fn found(&mut self) -> Option<Moment<'static>> {
+    pub fn found(&mut self) -> Option<Checkpoint<'static>> {
         let path = self.path.as_ref()?;
-        match Moment::read(path) {
-            Ok(moment) => {
-                let (octave, step) = moment.place();
+        match Checkpoint::read(path) {
+            Ok(checkpoint) => {
+                let (octave, step) = checkpoint.place();
                 if !self.quiet {
                     say(&format!("going on at octave {octave}, step {step}, where it was stopped"));
                 }
                 self.place = Some((octave, step));
-                Some(moment)
+                Some(checkpoint)
             }
             Err(e) if e.kind() == ErrorKind::NotFound => None,
             Err(e) => {
@@ -117,14 +117,14 @@ impl Keeper {
         interrupt::check().is_break() || self.last.is_none_or(rested)
     }
 
-    fn keep(&mut self, moment: &Moment<'_>) {
+    fn keep(&mut self, checkpoint: &Checkpoint<'_>) {
         let Some(path) = &self.path else { return };
         let begun = Instant::now();
         let folder = path.parent().unwrap_or(Path::new("."));
-        let kept = fs::create_dir_all(folder).and_then(|()| moment.write(path));
+        let kept = fs::create_dir_all(folder).and_then(|()| checkpoint.write(path));
         match kept {
             Ok(()) => {
-                self.place = Some(moment.place());
+                self.place = Some(checkpoint.place());
                 self.last = Some((Instant::now(), begun.elapsed()));
             }
             Err(e) => {
@@ -135,15 +135,15 @@ impl Keeper {
     }
 }
 
-impl Watch for Keeper {
-    fn step(&mut self, progress: &Progress, _: &[f32]) -> ControlFlow<()> {
+impl Observer for Keeper {
+    fn step(&mut self, progress: &DreamProgress, _: &[f32]) -> ControlFlow<()> {
         self.bar.show(progress);
         interrupt::check()
     }
 
-    fn moment(&mut self, moment: &Moment<'_>) {
+    fn checkpoint(&mut self, checkpoint: &Checkpoint<'_>) {
         if self.is_due() {
-            self.keep(moment);
+            self.keep(checkpoint);
         }
     }
 }

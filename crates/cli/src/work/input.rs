@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use oneiric::picture::PictureFile;
 use oneiric::recipe::{self, PhotoInfo};
-use oneiric::{Error, Limits, Photo, Picture, Waiting, memory};
+use oneiric::{Error, LazyPhoto, Limits, PhotoSource, Picture, memory};
 
 use crate::terminal::failure::Failure;
 
@@ -48,11 +48,11 @@ impl Source {
 
     /// A picture whose size is known, and which is neither decoded nor drawn yet. Its longer side will be at most `longest`;
     /// the landscape, which has no size of its own, gets exactly that.
-    pub fn wait(&self, seed: u64, longest: Option<usize>) -> Result<Waiting, Failure> {
+    pub fn wait(&self, seed: u64, longest: Option<usize>) -> Result<LazyPhoto, Failure> {
         if let Self::Landscape = self {
-            return Ok(Waiting::landscape(seed, longest));
+            return Ok(LazyPhoto::landscape(seed, longest));
         }
-        Ok(Waiting::file(self.open()?, longest)?)
+        Ok(LazyPhoto::file(self.open()?, longest)?)
     }
 
     /// Reads the picture as it is, and tells how a recipe names it.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use oneiric::picture::resize::fit;
 use oneiric::recipe::{File, PhotoInfo, Places, Recipe};
-use oneiric::{Dream, Error, Format, Moment, Photo, Picture, Settings, Waiting, Watch, memory};
+use oneiric::{Checkpoint, Dream, Error, Format, LazyPhoto, Observer, PhotoSource, Picture, Settings, memory};
 
 use crate::args::DreamArgs;
 use crate::args::SettingsArgs;
@@ -114,7 +114,7 @@ impl Maker {
     }
 
     /// The photo, not decoded yet.
-    pub fn wait(&self, source: &Source) -> Result<Waiting, Failure> {
+    pub fn wait(&self, source: &Source) -> Result<LazyPhoto, Failure> {
         source.wait(self.dream.settings().seed, self.size)
     }
 
@@ -162,21 +162,21 @@ impl Maker {
     /// Dreams on the photo, which is decoded once and kept, or whenever it is needed.
     pub fn render(
         &self,
-        photo: &Waiting,
+        photo: &LazyPhoto,
         kept: bool,
-        moment: Option<Moment<'static>>,
-        watch: &mut impl Watch,
+        checkpoint: Option<Checkpoint<'static>>,
+        watch: &mut impl Observer,
     ) -> Result<Picture, Failure> {
-        if kept { self.render_on(&*photo.read()?, moment, watch) } else { self.render_on(photo, moment, watch) }
+        if kept { self.render_on(&*photo.read()?, checkpoint, watch) } else { self.render_on(photo, checkpoint, watch) }
     }
 
     /// Dreams on the photo, from a moment that was kept if there is one.
     pub fn render_on(
         &self,
-        photo: &impl Photo,
-        moment: Option<Moment<'static>>,
-        watch: &mut impl Watch,
+        photo: &impl PhotoSource,
+        checkpoint: Option<Checkpoint<'static>>,
+        watch: &mut impl Observer,
     ) -> Result<Picture, Failure> {
-        Ok(self.places.find(&self.dream, photo)?.render_from(photo, moment, watch)?)
+        Ok(self.places.find(&self.dream, photo)?.render_from(photo, checkpoint, watch)?)
     }
 }

@@ -10,7 +10,7 @@ use oneiric::picture::{check_destination, write_file};
 use oneiric::recipe::{PhotoInfo, Places};
 use oneiric::settings::options::{SettingSpec, SettingValue, ValueKind, options};
 use oneiric::settings::split_outside_brackets;
-use oneiric::{Format, Picture, Progress, Settings, preset};
+use oneiric::{DreamProgress, Format, Picture, Settings, preset};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 use serde_json::{Map, json};
@@ -369,7 +369,7 @@ fn dream_all(
     let dream = |index: usize| {
         let (begun, caption) = (Instant::now(), cells[index].caption());
         let maker = maker(&cells[index], making, grounds)?;
-        let picture = maker.render_on(photo, None, &mut |progress: &Progress, _: &[f32]| {
+        let picture = maker.render_on(photo, None, &mut |progress: &DreamProgress, _: &[f32]| {
             board.show(index, &caption, progress.done);
             interrupt::check()
         })?;

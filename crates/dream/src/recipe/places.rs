@@ -12,7 +12,7 @@ use crate::invalid::InvalidSetting;
 use crate::objective::Objective;
 use crate::picture::Picture;
 use crate::picture::mask::{Length, Mask};
-use crate::render::{Dream, Photo};
+use crate::render::{Dream, PhotoSource};
 use crate::settings::Settings;
 use crate::settings::preset;
 
@@ -138,7 +138,7 @@ impl Places {
     ///
     /// # Errors
     /// A word that stands for nothing, a photo that cannot be read.
-    pub fn find<'a>(&self, dream: &'a Dream, photo: &impl Photo) -> Result<Cow<'a, Dream>, Error> {
+    pub fn find<'a>(&self, dream: &'a Dream, photo: &impl PhotoSource) -> Result<Cow<'a, Dream>, Error> {
         let Some(word) = &self.r#where else { return Ok(Cow::Borrowed(dream)) };
         let mask = self.finished(Mask::of_word(word, &*photo.read()?, dream.networks())?)?;
         Ok(Cow::Owned(dream.clone().masked_by(mask)))

@@ -10,7 +10,7 @@ use crate::render::jitter::{roll, step};
 /// A way to climb.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Ascent {
-    /// Along the gradient of the moment.
+    /// Along the gradient of the checkpoint.
     #[default]
     Plain,
     /// Along the running mean of the gradients so far, of which each step keeps this part, 0 to 0.999 (Polyak 1964, with

@@ -1,4 +1,4 @@
-//! How much memory a dream takes, and tiles small enough for a given budget.
+//! The memory and time that a dream needs, and tiles that fit into a budget.
 
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -32,8 +32,8 @@ const PROBE_SIDE: usize = 384;
 const PROBE_STEPS: usize = 3;
 
 impl Dream {
-    /// Bytes of memory that the program takes at the most while it dreams on a picture of this size, which is `kept` in
-    /// memory or decoded whenever it is needed.
+    /// The most bytes of memory that the program takes while it dreams on a picture of this size, which is `kept` in memory
+    /// or decoded when it is needed.
     ///
     /// # Errors
     /// If a network cannot take the size.
@@ -101,8 +101,7 @@ impl Dream {
         Ok(buffers + planes * PLANE * pixels)
     }
 
-    /// Whether a dream of a picture of this size fits into the memory that is free, a picture that is `kept` already being
-    /// there.
+    /// Checks that a dream on a picture of this size fits into the free memory.
     ///
     /// # Errors
     /// [`Error::Memory`] with the numbers if it does not.
@@ -119,8 +118,7 @@ impl Dream {
         octaves(size, &self.settings).iter().map(|octave| seen(octave.size) * octave.settings.iterations as f64).sum()
     }
 
-    /// How long a dream on a picture of this size will take on this machine as it is now: a few steps on a small grey
-    /// picture tell the time of a pixel.
+    /// Estimates the time of a dream on a picture of this size on this machine, from a few steps on a small grey picture.
     ///
     /// # Errors
     /// If a network cannot take a small picture.
@@ -136,7 +134,7 @@ impl Dream {
             upscale: None,
             ..probe.settings
         };
-        // Where little grows, all is computed all the same.
+        // A mask saves no work.
         probe.mask = None;
         let mut times = Vec::new();
         probe.render_with(&Picture::filled(width, height, [0.5; 3])?, |_, _| {
@@ -149,8 +147,8 @@ impl Dream {
         Ok(Duration::from_secs_f64(of_pixel * self.work(size)))
     }
 
-    /// The same dream in tiles as large as `budget` bytes allow, or in one piece if that fits, and whether the photo is
-    /// to be kept in memory. Tiles that the settings ask for are left as they are.
+    /// The same dream in tiles as large as `budget` bytes allow, or in one piece if that fits, and whether the photo can be
+    /// kept in memory. Tiles that the settings ask for are not changed.
     ///
     /// # Errors
     /// [`Error::Memory`] with the numbers if not even the smallest tiles fit.

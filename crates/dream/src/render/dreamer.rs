@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use super::growth::{Canvas, Growth, climb, covers};
 use super::octaves::{octaves, progress};
-use super::{Dream, Moment, Photo, Progress, Watch, bound_in, with_pixels};
+use super::{Checkpoint, Dream, DreamProgress, Observer, PhotoSource, bound_in, with_pixels};
 use crate::error::Error;
 use crate::memory;
 use crate::objective::{Bound, Objective};
@@ -73,19 +73,19 @@ impl Dreamer {
     ///
     /// # Errors
     /// As [`Dream::render`].
-    pub fn dream(&mut self, photo: &impl Photo, earlier: Option<&Detail>) -> Result<Dreamed, Error> {
+    pub fn dream(&mut self, photo: &impl PhotoSource, earlier: Option<&Detail>) -> Result<Dreamed, Error> {
         self.dream_with(photo, earlier, |_, _| ControlFlow::Continue(()))
     }
 
-    /// The same, and calls `watch` as [`Dream::render_with`] does.
+    /// The same, and calls `observer` as [`Dream::render_with`] does.
     ///
     /// # Errors
     /// As [`Dream::render_with`].
     pub fn dream_with(
         &mut self,
-        photo: &impl Photo,
+        photo: &impl PhotoSource,
         earlier: Option<&Detail>,
-        watch: impl FnMut(&Progress, &[f32]) -> ControlFlow<()>,
+        observer: impl FnMut(&DreamProgress, &[f32]) -> ControlFlow<()>,
     ) -> Result<Dreamed, Error> {
         let size = photo.size()?;
         if self.kept.size != Some(size) {
@@ -97,9 +97,9 @@ impl Dreamer {
         }
         let begin = earlier.map_or(Begin::Photo, |detail| Begin::Detail(detail.clone()));
         let (picture, detail) = if self.kept.size.is_some() {
-            self.dream.grow(photo, begin, &mut self.kept, &mut { watch })?
+            self.dream.grow(photo, begin, &mut self.kept, &mut { observer })?
         } else {
-            self.dream.grow(photo, begin, &mut OnlyDetail, &mut { watch })?
+            self.dream.grow(photo, begin, &mut OnlyDetail, &mut { observer })?
         };
         let detail = detail.expect("it was asked for");
         Ok(Dreamed { picture, detail })
@@ -113,7 +113,7 @@ pub(super) enum Begin {
     /// The photo with earlier detail.
     Detail(Detail),
     /// The middle of the same dream.
-    Moment(Moment<'static>),
+    Checkpoint(Checkpoint<'static>),
 }
 
 /// What is kept of a dream behind its octaves.
@@ -168,26 +168,26 @@ impl Dream {
     /// Dreams octave by octave. Returns the picture, and the detail if `keep` wants it.
     pub(super) fn grow<K: Keep>(
         &self,
-        photo: &impl Photo,
+        photo: &impl PhotoSource,
         begin: Begin,
         keep: &mut K,
-        watch: &mut impl Watch,
+        observer: &mut impl Observer,
     ) -> Result<(Picture, Option<Detail>), Error> {
         if self.settings.seamless {
             let photo = photo.read()?;
             let tile = seamless::tile(photo.pixels(), photo.size()?);
-            self.grow_octaves(&with_pixels(&photo, tile)?, begin, keep, watch)
+            self.grow_octaves(&with_pixels(&photo, tile)?, begin, keep, observer)
         } else {
-            self.grow_octaves(photo, begin, keep, watch)
+            self.grow_octaves(photo, begin, keep, observer)
         }
     }
 
     fn grow_octaves<K: Keep>(
         &self,
-        photo: &impl Photo,
+        photo: &impl PhotoSource,
         begin: Begin,
         keep: &mut K,
-        watch: &mut impl Watch,
+        observer: &mut impl Observer,
     ) -> Result<(Picture, Option<Detail>), Error> {
         let full = photo.size()?;
         let bound = {
@@ -201,21 +201,21 @@ impl Dream {
         let (mut detail, mut from) = match begin {
             Begin::Photo => (None, None),
             Begin::Detail(detail) => (Some(detail), None),
-            Begin::Moment(moment) => (None, Some(moment)),
+            Begin::Checkpoint(checkpoint) => (None, Some(checkpoint)),
         };
-        if from.as_ref().is_some_and(|moment| !moment.is_of(&octaves, self.settings.tile)) {
-            return Err(Error::Moment);
+        if from.as_ref().is_some_and(|checkpoint| !checkpoint.is_of(&octaves, self.settings.tile)) {
+            return Err(Error::WrongCheckpoint);
         }
-        let first = from.as_ref().map_or(0, |moment| moment.head.octave);
-        let mut random = Random::new(from.as_ref().map_or(self.settings.seed, |moment| moment.head.random));
+        let first = from.as_ref().map_or(0, |checkpoint| checkpoint.head.octave);
+        let mut random = Random::new(from.as_ref().map_or(self.settings.seed, |checkpoint| checkpoint.head.random));
         for (i, octave) in octaves.iter().enumerate().skip(first) {
             let (size, last) = (octave.size, i + 1 == octaves.len());
             let mut folding = Folding::new(self.settings.symmetry, size.0, size.1);
             let grown = detail.take().map(|detail: Detail| self.resize(&detail.plane, detail.size, size));
             let base = self.base(photo, size, &mut folding)?;
-            let mut moment = from.take();
-            let mut picture = match (&mut moment, grown) {
-                (Some(moment), _) => mem::take(&mut moment.picture).into_owned(),
+            let mut checkpoint = from.take();
+            let mut picture = match (&mut checkpoint, grown) {
+                (Some(checkpoint), _) => mem::take(&mut checkpoint.picture).into_owned(),
                 (None, Some(grown)) => add_detail(&base, grown),
                 (None, None) => base.to_vec(),
             };
@@ -230,7 +230,7 @@ impl Dream {
             let base = (!last || K::DETAIL).then_some(base);
             let canvas = Canvas { picture: &mut picture, tiling, folding };
             let progress = |iteration| progress(&octaves, i, iteration);
-            climb(octave, &mut growths, canvas, &mut random, moment, watch, progress)?;
+            climb(octave, &mut growths, canvas, &mut random, checkpoint, observer, progress)?;
             keep.keep(i, growths);
             if last {
                 let difference = |base: &[f32]| picture.iter().zip(base).map(|(value, base)| value - base).collect();

@@ -1,11 +1,11 @@
-//! What grows in one octave, and where: the steps.
+//! The steps of one octave: what grows, and where.
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use super::moment::{Head, Moment};
+use super::checkpoint::{Checkpoint, Head};
 use super::octaves::Octave;
-use super::{Progress, Watch};
+use super::{DreamProgress, Observer};
 use crate::error::Error;
 use crate::normalize::Normalizer;
 use crate::objective::{Evaluation, RESCUED_STEPS};
@@ -33,8 +33,8 @@ pub(super) struct Growth {
 }
 
 impl Growth {
-    /// The shaped gradient of `picture` as the networks see it in `view`, rolled as well, and the cover. `part` is how much
-    /// of the octave is done with this step, 0…1.
+    /// The normalized gradient of `picture` as the networks see it in `view`, rolled as well, and the cover. `part` is the
+    /// part of the octave that is done after this step, 0 to 1.
     fn gradient(&mut self, picture: &[f32], view: View, rescue: bool, part: f32) -> Result<Covered<'_>, Error> {
         self.evaluation.rescue_dead_units(rescue);
         let (_, gradient) = self.evaluation.gradient(picture, view)?;
@@ -43,39 +43,39 @@ impl Growth {
     }
 }
 
-/// A gradient and how much it counts at each pixel: everywhere alike if there is no cover.
+/// A gradient and its weight at each pixel; without a cover it has the same weight everywhere.
 type Covered<'a> = (&'a [f32], Option<&'a [f32]>);
 
-/// The steps of one octave, with its own settings, from the beginning or from a moment within it.
+/// Takes the steps of one octave, from the beginning or from a checkpoint within it.
 pub(super) fn climb(
     octave: &Octave,
     growths: &mut [Growth],
     canvas: Canvas<'_>,
     random: &mut Random,
-    from: Option<Moment<'static>>,
-    watch: &mut impl Watch,
-    progress: impl Fn(usize) -> Progress,
+    from: Option<Checkpoint<'static>>,
+    observer: &mut impl Observer,
+    progress: impl Fn(usize) -> DreamProgress,
 ) -> Result<(), Error> {
     let Canvas { picture, tiling, mut folding } = canvas;
     let (settings, size) = (&octave.settings, tiling.size());
     let mut climb = Climb::new(settings.ascent, size, settings.step);
-    let begin = from.as_ref().map_or(0, |moment| moment.head.iteration);
-    if let Some(Moment { head, remembered, .. }) = from {
+    let begin = from.as_ref().map_or(0, |checkpoint| checkpoint.head.iteration);
+    if let Some(Checkpoint { head, remembered, .. }) = from {
         let planes = remembered.into_iter().map(Cow::into_owned).collect();
         let mut restored = climb.restore(head.steps, planes) && growths.len() == head.tallies.len();
         for (growth, tallies) in growths.iter_mut().zip(head.tallies) {
             restored &= growth.evaluation.restore(tallies);
         }
         if !restored {
-            return Err(Error::Moment);
+            return Err(Error::WrongCheckpoint);
         }
     }
     // A picture that tiles has no border: it may be rolled anywhere.
     let reach = if settings.seamless { size.0.max(size.1) } else { settings.jitter };
     let mut sum = Vec::new();
     for iteration in begin..settings.iterations {
-        watch.moment(&moment(octave, iteration, random, &climb, growths, picture));
-        if watch.step(&progress(iteration), picture).is_break() {
+        observer.checkpoint(&checkpoint(octave, iteration, random, &climb, growths, picture));
+        if observer.step(&progress(iteration), picture).is_break() {
             return Err(Error::Cancelled);
         }
         let view = tiling.view(random, reach);
@@ -94,20 +94,20 @@ pub(super) fn climb(
         }
         folding.apply(picture);
     }
-    match watch.step(&progress(settings.iterations), picture) {
+    match observer.step(&progress(settings.iterations), picture) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(()) => Err(Error::Cancelled),
     }
 }
 
-fn moment<'a>(
+fn checkpoint<'a>(
     octave: &Octave,
     iteration: usize,
     random: &Random,
     climb: &'a Climb,
     growths: &[Growth],
     picture: &'a [f32],
-) -> Moment<'a> {
+) -> Checkpoint<'a> {
     let (steps, planes) = climb.memory();
     let head = Head {
         octave: octave.number,
@@ -118,10 +118,10 @@ fn moment<'a>(
         steps,
         tallies: growths.iter().map(|growth| growth.evaluation.tallies()).collect(),
     };
-    Moment { head, picture: picture.into(), remembered: planes.into_iter().map(Cow::Borrowed).collect() }
+    Checkpoint { head, picture: picture.into(), remembered: planes.into_iter().map(Cow::Borrowed).collect() }
 }
 
-/// How much of each layer can be seen at each pixel of a picture of this size, the later ones lying above the earlier.
+/// How much of each mask is visible at each pixel of a picture of this size; later masks lie above earlier ones.
 pub(super) fn covers(masks: &[Option<&Mask>], size: (usize, usize)) -> Vec<Vec<f32>> {
     let mut left = vec![1.0; size.0 * size.1];
     let mut covers: Vec<Vec<f32>> = Vec::new();
@@ -137,7 +137,7 @@ pub(super) fn covers(masks: &[Option<&Mask>], size: (usize, usize)) -> Vec<Vec<f
     covers
 }
 
-/// Adds a gradient, that of the picture rolled by `offset`, unrolled and weighed by a cover and a factor.
+/// Adds the gradient of the picture rolled by `offset`, rolled back and weighted by a cover and a factor.
 fn add_covered(
     sum: &mut [f32],
     gradient: &[f32],
@@ -154,10 +154,10 @@ fn add_covered(
     }
 }
 
-/// Cover below which the photo shows through, fully where there is none: what resizing carries over a border ends softly.
+/// Below this cover the photo shows through, fully at 0, so that what resizing carries over a border ends softly.
 const THIN: f32 = 0.25;
 
-/// Where nothing grew, the picture is the photo, whatever finish the rest has.
+/// Puts the photo back where nothing grew, so that the finish does not change it.
 pub(super) fn keep_uncovered(photo: &[f32], picture: &mut [f32], covers: &[Vec<f32>]) {
     for (i, (pixel, photo)) in picture.as_chunks_mut::<3>().0.iter_mut().zip(photo.as_chunks::<3>().0).enumerate() {
         let cover = covers.iter().map(|cover| cover[i]).sum::<f32>();

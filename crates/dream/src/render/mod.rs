@@ -1,24 +1,23 @@
-//! The short main path: a picture becomes a dream.
+//! From a photo to a dream of it.
 //!
-//! From the smallest octave to the largest, the photo is resized and the *detail* that has grown so
-//! far is resized with it and added; then the picture climbs the gradient of the objective, step by
-//! step. Only the detail is carried on, so that the photo's own detail is never blurred (google/deepdream,
-//! 2015; see `docs/architecture.md`).
+//! From the smallest octave to the largest, the photo is resized, and the *detail* that has grown so far is resized with it
+//! and added; then the picture climbs the gradient of the objective, step by step. Only the detail is resized again and
+//! again, so that the photo's own detail is never blurred (google/deepdream, 2015; see `docs/architecture.md`).
 
 pub(crate) mod adam;
 pub mod ascent;
 mod budget;
+mod checkpoint;
 mod dreamer;
 mod growth;
 pub mod jitter;
-mod moment;
+mod lazy_photo;
+mod observer;
 mod octaves;
 mod photo;
 pub mod seamless;
 pub mod symmetry;
 pub mod tile;
-mod waiting;
-mod watch;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -39,20 +38,20 @@ use crate::render::seamless::wrap_resize;
 use crate::render::symmetry::{Folding, Symmetry};
 use crate::render::tile::Tiling;
 use crate::settings::{Backward, Settings};
+pub use checkpoint::Checkpoint;
 use dreamer::{Begin, NothingKept};
 pub use dreamer::{Detail, Dreamed, Dreamer};
 use growth::{Growth, keep_uncovered};
-pub use moment::Moment;
-pub use photo::Photo;
-pub use waiting::Waiting;
-pub use watch::Watch;
+pub use lazy_photo::LazyPhoto;
+pub use observer::Observer;
+pub use photo::PhotoSource;
 
-/// How far a dream is.
+/// The progress of a dream.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Progress {
-    /// The octave at work, from 1 on.
+pub struct DreamProgress {
+    /// The current octave, from 1 on.
     pub octave: usize,
-    /// Octaves in all.
+    /// Number of octaves.
     pub octaves: usize,
     /// Steps done in this octave.
     pub iteration: usize,
@@ -60,26 +59,26 @@ pub struct Progress {
     pub iterations: usize,
     /// Width and height of this octave in pixels.
     pub size: (usize, usize),
-    /// The part of all work that is done, 0…1, by pixels.
+    /// The part of the work that is done, 0 to 1, by pixels.
     pub done: f64,
 }
 
-/// A dream ready to be dreamed: settings checked, networks built and cut at the wanted layers. It can dream
-/// any number of pictures, and clones share networks, guide and masks.
+/// Checked settings with their networks, built and cut at the wanted layers. One dream renders any number of pictures;
+/// clones share networks, guide and masks.
 #[derive(Clone, Debug)]
 pub struct Dream {
     settings: Settings,
     networks: Networks,
-    /// Every objective that some octave has, the dream's own first.
+    /// The objectives of all octaves, the dream's own first.
     evaluators: Arc<Vec<(Objective, Evaluator)>>,
     guide: Option<Arc<Picture>>,
     mask: Option<Arc<Mask>>,
-    /// Dreams of their own places in the same picture, later ones above earlier ones.
+    /// Dreams in regions of the same picture, later ones above earlier ones.
     regions: Vec<Dream>,
 }
 
 impl Dream {
-    /// Checks the settings and builds what they need of the networks of the zoo.
+    /// Checks the settings and builds the networks of the zoo that they need.
     ///
     /// # Errors
     /// A setting out of range or that this machine cannot serve; a network, layer, channel or word that does not exist.
@@ -109,21 +108,20 @@ impl Dream {
         Ok(Self { settings, networks, evaluators, guide: None, mask: None, regions: Vec::new() })
     }
 
-    /// The same dream with a picture for the terms of its objective that follow a guide.
+    /// The same dream with a guide picture, for the terms of its objective that compare with one.
     #[must_use]
     pub fn guided_by(self, guide: Picture) -> Self {
         Self { guide: Some(shrunk(&guide, GUIDE_SIDE).into_owned().into()), ..self }
     }
 
-    /// The same dream where the mask lets it grow; elsewhere the photo stays as it is, to the byte.
+    /// The same dream with a mask; where the mask is 0, the photo stays as it is, to the byte.
     #[must_use]
     pub fn masked_by(self, mask: Mask) -> Self {
         Self { mask: Some(mask.into()), ..self }
     }
 
-    /// The same dream with another one in a place of its own, [its mask](Self::masked_by): of that, the objective and how
-    /// its gradient is shaped and weighed, `step`, `normalize` and `chroma`, are followed; octaves, iterations and all
-    /// else are this dream's.
+    /// The same dream with another dream in a region of the picture, the [mask](Self::masked_by) of that dream. The region
+    /// has its own objective, `step`, `normalize` and `chroma`; octaves, iterations and all other settings are this dream's.
     #[must_use]
     pub fn with_region(mut self, region: Self) -> Self {
         self.regions.push(region);
@@ -151,7 +149,7 @@ impl Dream {
         Ok(Self { settings: new.settings, evaluators: new.evaluators, ..self })
     }
 
-    /// Where it finds networks by name.
+    /// The networks among which it finds those of its objectives.
     pub fn networks(&self) -> &Networks {
         &self.networks
     }
@@ -185,43 +183,43 @@ impl Dream {
     /// # Errors
     /// [`Error::Memory`] before anything is allocated if the picture is too large for this machine,
     /// [`Error::Setting`] if the objective follows a guide and there is none.
-    pub fn render(&self, photo: &impl Photo) -> Result<Picture, Error> {
+    pub fn render(&self, photo: &impl PhotoSource) -> Result<Picture, Error> {
         self.render_with(photo, |_, _| ControlFlow::Continue(()))
     }
 
-    /// Dreams on `photo` as [`render`](Self::render) does. Calls `watch` before the first step and after every step, with
-    /// the picture as it is (rows of RGB in 0…1); `watch` may stop the dream.
+    /// Dreams on `photo` as [`render`](Self::render) does. Calls `observer` before the first step and after every step, with
+    /// the picture as it is (rows of RGB in 0…1); `observer` may stop the dream.
     ///
     /// # Errors
-    /// As [`render`](Self::render); [`Error::Cancelled`] if `watch` stopped the dream.
+    /// As [`render`](Self::render); [`Error::Cancelled`] if `observer` stopped the dream.
     pub fn render_with(
         &self,
-        photo: &impl Photo,
-        watch: impl FnMut(&Progress, &[f32]) -> ControlFlow<()>,
+        photo: &impl PhotoSource,
+        observer: impl FnMut(&DreamProgress, &[f32]) -> ControlFlow<()>,
     ) -> Result<Picture, Error> {
-        self.render_from(photo, None, &mut { watch })
+        self.render_from(photo, None, &mut { observer })
     }
 
-    /// The same from a moment that `watch` was told of in an earlier dream of the same photo with the same settings, or from
-    /// the beginning: the bytes of an uninterrupted dream.
+    /// Renders `photo` from a checkpoint, or from the beginning if there is none. A checkpoint that an observer of the same
+    /// dream of the same photo saw leads to the bytes of an uninterrupted dream.
     ///
     /// # Errors
-    /// As [`render`](Self::render); [`Error::Moment`] if it is one of another dream.
+    /// As [`render`](Self::render); [`Error::WrongCheckpoint`] for a checkpoint of another dream.
     pub fn render_from(
         &self,
-        photo: &impl Photo,
-        moment: Option<Moment<'static>>,
-        watch: &mut impl Watch,
+        photo: &impl PhotoSource,
+        checkpoint: Option<Checkpoint<'static>>,
+        observer: &mut impl Observer,
     ) -> Result<Picture, Error> {
         self.check_memory(photo.size()?)?;
-        let begin = moment.map_or(Begin::Photo, Begin::Moment);
-        Ok(self.grow(photo, begin, &mut NothingKept, watch)?.0)
+        let begin = checkpoint.map_or(Begin::Photo, Begin::Checkpoint);
+        Ok(self.grow(photo, begin, &mut NothingKept, observer)?.0)
     }
 
-    /// The photo in the size of an octave, as the dream is laid on it.
+    /// The photo in the size of an octave, folded if the dream is symmetric.
     fn base<'a>(
         &self,
-        photo: &'a impl Photo,
+        photo: &'a impl PhotoSource,
         size: (usize, usize),
         folding: &mut Folding,
     ) -> Result<Cow<'a, [f32]>, Error> {
@@ -244,7 +242,7 @@ impl Dream {
         if self.settings.seamless { wrap_resize(plane, from, to) } else { resize(plane, from, to) }
     }
 
-    /// How a picture of this size is seen.
+    /// The tiles of a picture of this size.
     fn tiling(&self, size: (usize, usize)) -> Tiling {
         self.settings.tile.map_or(Tiling::whole(size), |tile| Tiling::new(size, tile))
     }
@@ -252,7 +250,7 @@ impl Dream {
     /// The last octave becomes a picture.
     fn finished(
         &self,
-        photo: &impl Photo,
+        photo: &impl PhotoSource,
         mut picture: Vec<f32>,
         covers: Option<&[Vec<f32>]>,
     ) -> Result<Picture, Error> {
@@ -268,7 +266,7 @@ impl Dream {
         Ok(with_pixels(&photo, picture)?)
     }
 
-    /// What grows in an octave: of every layer that covers anything.
+    /// What grows in an octave, for this dream and each region that covers anything.
     fn growths(
         &self,
         octave: usize,

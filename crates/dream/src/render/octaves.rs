@@ -1,6 +1,6 @@
 //! The sizes at which a picture is dreamed on.
 
-use super::Progress;
+use super::DreamProgress;
 use crate::picture::resize::fit;
 use crate::settings::Settings;
 
@@ -13,24 +13,24 @@ pub(super) struct Octave {
 }
 
 impl Octave {
-    /// In values touched; one step at the least, so that there is progress without any.
+    /// In pixels times steps, at least one step, so that an octave without steps counts as progress.
     fn work(&self) -> f64 {
         (self.size.0 * self.size.1) as f64 * self.settings.iterations.max(1) as f64
     }
 }
 
-/// How far a dream is with so many steps of octave `number`, from 0 on.
-pub(super) fn progress(octaves: &[Octave], number: usize, iteration: usize) -> Progress {
+/// The progress of a dream after so many steps of octave `number`, from 0 on.
+pub(super) fn progress(octaves: &[Octave], number: usize, iteration: usize) -> DreamProgress {
     let work = |octaves: &[Octave]| octaves.iter().map(Octave::work).sum::<f64>();
     let octave = &octaves[number];
     let iterations = octave.settings.iterations;
     let part = iteration as f64 / iterations.max(1) as f64;
     let done = (work(&octaves[..number]) + octave.work() * part) / work(octaves);
-    Progress { octave: number + 1, octaves: octaves.len(), iteration, iterations, size: octave.size, done }
+    DreamProgress { octave: number + 1, octaves: octaves.len(), iteration, iterations, size: octave.size, done }
 }
 
 /// The octaves of a dream on a picture of this size, smallest first. Where it is dreamed smaller than it is, the last one
-/// takes no step: what has grown is but carried to the full size.
+/// takes no step: what has grown is only resized to the full size.
 pub(super) fn octaves(full: (usize, usize), settings: &Settings) -> Vec<Octave> {
     let dreamed = match settings.upscale {
         Some(longest) if longest < full.0.max(full.1) => fit(full, longest),

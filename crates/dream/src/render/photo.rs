@@ -1,12 +1,11 @@
-//! Where the photo comes from whenever a dream needs it.
+//! The photo of a dream: in memory, or decoded when it is needed.
 
 use std::borrow::Cow;
 
 use crate::picture::{Picture, PictureError, PictureFile};
 
-/// A photo that can be looked at several times: kept in memory, or decoded anew each time, which spares the memory of a
-/// picture as large as it.
-pub trait Photo {
+/// A photo that can be read several times: kept in memory, or decoded each time, which needs less memory.
+pub trait PhotoSource {
     /// Width and height in pixels.
     ///
     /// # Errors
@@ -20,7 +19,7 @@ pub trait Photo {
     fn read(&self) -> Result<Cow<'_, Picture>, PictureError>;
 }
 
-impl Photo for Picture {
+impl PhotoSource for Picture {
     fn size(&self) -> Result<(usize, usize), PictureError> {
         Ok((self.width(), self.height()))
     }
@@ -30,7 +29,7 @@ impl Photo for Picture {
     }
 }
 
-impl Photo for PictureFile {
+impl PhotoSource for PictureFile {
     fn size(&self) -> Result<(usize, usize), PictureError> {
         PictureFile::size(self)
     }

@@ -7,7 +7,7 @@ use oneiric::picture::DEFAULT_QUALITY;
 use oneiric::picture::resize::resized;
 use oneiric::recipe::{Recipe, stamped};
 use oneiric::settings::options::option;
-use oneiric::{Finish, Format, Photo, Picture, Settings, Waiting, preset};
+use oneiric::{Finish, Format, LazyPhoto, PhotoSource, Picture, Settings, preset};
 use oneiric_zoo::Networks;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -226,7 +226,7 @@ fn blended(studio: &Inner, dream: &Dream, picture: Picture, strength: f32) -> Re
     }
     let finish = Finish { strength, ..Finish::default() };
     Settings { finish, ..preset::words() }.check()?;
-    let photo = Waiting::file(open_file(&studio.store, &dream.photo)?, dream.size)?;
+    let photo = LazyPhoto::file(open_file(&studio.store, &dream.photo)?, dream.size)?;
     let photo = photo.read()?;
     let (width, height) = (picture.width(), picture.height());
     if (photo.width(), photo.height()) != (width, height) {

@@ -11,7 +11,7 @@ use futures_util::StreamExt;
 use oneiric::inspect::look;
 use oneiric::picture::{DEFAULT_QUALITY, PictureFile};
 use oneiric::recipe::sha256;
-use oneiric::{Format, Limits, Photo, Waiting};
+use oneiric::{Format, LazyPhoto, Limits, PhotoSource};
 use serde::{Deserialize, Serialize};
 use tokio_util::io::ReaderStream;
 use utoipa::{IntoParams, ToSchema};
@@ -116,7 +116,7 @@ pub async fn sky(
     studio.has_room()?;
     let told = studio.clone();
     let turn = studio.turns.ask(move |_| {
-        let bytes = Waiting::landscape(u64::from(seed), size).read()?.encode(Format::Png, DEFAULT_QUALITY)?;
+        let bytes = LazyPhoto::landscape(u64::from(seed), size).read()?.encode(Format::Png, DEFAULT_QUALITY)?;
         let id = told.keep_picture(&bytes, &format!("sky {seed}.png"), None)?;
         told_picture(&told.store, &known(&told.store, &id)?)
     });

@@ -1,7 +1,7 @@
 //! Jobs, dreams and pictures as the API tells them.
 
 use oneiric::recipe::Recipe;
-use oneiric::{Choices, Progress};
+use oneiric::{Choices, DreamProgress};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -26,8 +26,8 @@ pub struct Shown {
 
 impl Shown {
     /// Of the library's.
-    pub fn new(progress: &Progress, seconds_left: Option<f64>) -> Self {
-        let Progress { octave, octaves, iteration, iterations, done, .. } = *progress;
+    pub fn new(progress: &DreamProgress, seconds_left: Option<f64>) -> Self {
+        let DreamProgress { octave, octaves, iteration, iterations, done, .. } = *progress;
         Self { octave, octaves, iteration, iterations, done, seconds_left }
     }
 }

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use oneiric::picture::{PictureFile, readable, write_file};
-use oneiric::{Format, Limits, Photo, Progress};
+use oneiric::{DreamProgress, Format, Limits, PhotoSource};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 use serde_json::Map;
@@ -234,7 +234,7 @@ impl<'a> Batch<'a> {
         let photo = maker.wait(&Source::File(task.photo.clone()))?;
         let (width, height) = photo.size()?;
         self.format.check_size(width, height)?;
-        let picture = maker.render(&photo, *kept, None, &mut |progress: &Progress, _: &[f32]| {
+        let picture = maker.render(&photo, *kept, None, &mut |progress: &DreamProgress, _: &[f32]| {
             show(progress.done);
             interrupt::check()
         })?;

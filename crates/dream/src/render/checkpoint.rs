@@ -1,4 +1,4 @@
-//! A dream between two steps, kept in a file so that it can go on later.
+//! The state of an unfinished dream, kept in a file so that it can be resumed.
 //!
 //! The file is safetensors (huggingface.co): planes of f32 behind a header, which holds the rest as JSON.
 
@@ -16,8 +16,8 @@ use tempfile::Builder;
 use super::octaves::Octave;
 use crate::objective::Tallies;
 
-/// Where a dream is, and all from which the rest of it follows.
-pub struct Moment<'a> {
+/// The state of a dream between two steps, from which the rest of the dream follows.
+pub struct Checkpoint<'a> {
     pub(super) head: Head,
     /// The picture, `[height][width][3]` in 0…1.
     pub(super) picture: Cow<'a, [f32]>,
@@ -25,7 +25,7 @@ pub struct Moment<'a> {
     pub(super) remembered: Vec<Cow<'a, [f32]>>,
 }
 
-/// What is no plane.
+/// Everything but the planes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Head {
     /// From 0 on.
@@ -36,31 +36,31 @@ pub(super) struct Head {
     pub size: (usize, usize),
     /// The largest tile.
     pub tile: Option<(usize, usize)>,
-    /// From where random numbers go on.
+    /// The state of the random numbers.
     pub random: u64,
-    /// The steps that the ascent counts.
+    /// The number of steps as the ascent counts them.
     pub steps: i32,
-    /// What the terms of each growth summed up when they were last seen in tiles.
+    /// For each growth the sums of its terms over all tiles in the last step.
     pub tallies: Vec<Vec<Option<Tallies>>>,
 }
 
 const HEAD: &str = "dream";
 const PICTURE: &str = "picture";
-/// More planes no ascent remembers.
+/// No ascent remembers more planes.
 const MOST_PLANES: usize = 2;
 
-impl Moment<'_> {
-    /// The octave, from 1 on, and the steps that it has done.
+impl Checkpoint<'_> {
+    /// The octave, from 1 on, and the number of its steps that are done.
     pub fn place(&self) -> (usize, usize) {
         (self.head.octave + 1, self.head.iteration)
     }
 
-    /// The largest tile of the dream: it goes on with the same bytes only in the same tiles.
+    /// The largest tile of the dream: only in the same tiles the resumed dream has the same bytes.
     pub fn tile(&self) -> Option<(usize, usize)> {
         self.head.tile
     }
 
-    /// Writes it to a file, whole or not at all; one that is there is replaced.
+    /// Writes it to a file, completely or not at all, and replaces an existing file.
     ///
     /// # Errors
     /// What the file system reports.
@@ -85,8 +85,8 @@ impl Moment<'_> {
     }
 }
 
-impl Moment<'static> {
-    /// Whether it can be one of a dream with these octaves in such tiles.
+impl Checkpoint<'static> {
+    /// Whether it can belong to a dream with these octaves and tiles.
     pub(super) fn is_of(&self, octaves: &[Octave], tile: Option<(usize, usize)>) -> bool {
         let Head { octave, iteration, size, .. } = self.head;
         let known = octaves.get(octave).is_some_and(|o| o.size == size && iteration < o.settings.iterations);
@@ -96,7 +96,7 @@ impl Moment<'static> {
     /// Reads it from a file.
     ///
     /// # Errors
-    /// What the file system reports, and [`io::ErrorKind::InvalidData`] for what no [`write`](Moment::write) wrote.
+    /// What the file system reports, and [`io::ErrorKind::InvalidData`] for a file that [`write`](Checkpoint::write) did not write.
     pub fn read(path: &Path) -> io::Result<Self> {
         let bytes = fs::read(path)?;
         let damaged = || io::Error::new(io::ErrorKind::InvalidData, "the checkpoint is damaged");

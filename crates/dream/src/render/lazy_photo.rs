@@ -1,8 +1,8 @@
-//! A photo that waits to be dreamed on.
+//! A photo that is decoded or drawn when it is needed.
 
 use std::borrow::Cow;
 
-use super::Photo;
+use super::PhotoSource;
 use crate::landscape;
 use crate::picture::resize::{fit, resized};
 use crate::picture::{Picture, PictureError, PictureFile};
@@ -11,8 +11,8 @@ use crate::recipe::{self, PhotoInfo};
 /// Sides of the drawn landscape, in pixels.
 const LANDSCAPE: (usize, usize) = (960, 640);
 
-/// A picture whose size is known, and which is decoded, or drawn, whenever it is needed.
-pub struct Waiting {
+/// A photo of known size that is decoded, or drawn, each time it is read.
+pub struct LazyPhoto {
     from: Origin,
     size: (usize, usize),
     /// What it is shrunk to, if it is.
@@ -24,7 +24,7 @@ enum Origin {
     Seed(u64),
 }
 
-impl Waiting {
+impl LazyPhoto {
     /// The picture in a file, shrunk to `longest` pixels on its longer side if it is larger.
     ///
     /// # Errors
@@ -36,13 +36,13 @@ impl Waiting {
         Ok(Self { from: Origin::File(file), size, longest })
     }
 
-    /// The landscape that this seed draws. It has no size of its own: its longer side is `longest` pixels, or 960.
+    /// The landscape of this seed. Its longer side is `longest` pixels, or 960.
     pub fn landscape(seed: u64, longest: Option<usize>) -> Self {
         let size = longest.map_or(LANDSCAPE, |longest| fit(LANDSCAPE, longest));
         Self { from: Origin::Seed(seed), size, longest }
     }
 
-    /// What a recipe tells of it.
+    /// Its description for a recipe.
     pub fn about(&self) -> PhotoInfo {
         let (sha256, landscape) = match &self.from {
             Origin::File(file) => (Some(recipe::sha256(file.bytes())), false),
@@ -52,7 +52,7 @@ impl Waiting {
     }
 }
 
-impl Photo for Waiting {
+impl PhotoSource for LazyPhoto {
     fn size(&self) -> Result<(usize, usize), PictureError> {
         Ok(self.size)
     }

@@ -2,23 +2,23 @@
 
 use std::ops::ControlFlow;
 
-use oneiric::{Dream, Error, Moment, Picture, Progress, Settings, Symmetry, Watch, landscape};
+use oneiric::{Checkpoint, Dream, DreamProgress, Error, Observer, Picture, Settings, Symmetry, landscape};
 
-/// Writes the moment of one step to a file and stops there.
+/// Writes the checkpoint of one step to a file and stops there.
 struct Stop {
     at: usize,
     seen: usize,
     file: std::path::PathBuf,
 }
 
-impl Watch for Stop {
-    fn step(&mut self, _: &Progress, _: &[f32]) -> ControlFlow<()> {
+impl Observer for Stop {
+    fn step(&mut self, _: &DreamProgress, _: &[f32]) -> ControlFlow<()> {
         if self.seen > self.at { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
-    fn moment(&mut self, moment: &Moment<'_>) {
+    fn checkpoint(&mut self, checkpoint: &Checkpoint<'_>) {
         if self.seen == self.at {
-            moment.write(&self.file).unwrap();
+            checkpoint.write(&self.file).unwrap();
         }
         self.seen += 1;
     }
@@ -29,13 +29,13 @@ fn on(width: usize, height: usize, settings: Settings, moments: &[usize]) {
     let dream = Dream::new(settings).unwrap();
     let whole = dream.render(&photo).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("moment");
+    let file = folder.path().join("checkpoint");
     for &at in moments {
         let stopped = dream.render_from(&photo, None, &mut Stop { at, seen: 0, file: file.clone() });
         assert!(matches!(stopped, Err(Error::Cancelled)));
-        let moment = Moment::read(&file).unwrap();
-        let go_on = &mut |_: &Progress, _: &[f32]| ControlFlow::Continue(());
-        assert!(dream.render_from(&photo, Some(moment), go_on).unwrap() == whole, "from step {at}");
+        let checkpoint = Checkpoint::read(&file).unwrap();
+        let go_on = &mut |_: &DreamProgress, _: &[f32]| ControlFlow::Continue(());
+        assert!(dream.render_from(&photo, Some(checkpoint), go_on).unwrap() == whole, "from step {at}");
     }
 }
 
@@ -67,17 +67,17 @@ fn in_tiles_as_well() {
 #[test]
 fn a_moment_of_another_dream_and_damaged_files_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("moment");
+    let file = folder.path().join("checkpoint");
     let photo = Picture::new(90, 60, landscape::paint(90, 60, 1)).unwrap();
     let keep = &mut Stop { at: 4, seen: 0, file: file.clone() };
     Dream::new(settings(|_| {})).unwrap().render_from(&photo, None, keep).unwrap_err();
-    let go_on = &mut |_: &Progress, _: &[f32]| ControlFlow::Continue(());
+    let go_on = &mut |_: &DreamProgress, _: &[f32]| ControlFlow::Continue(());
     for other in
         [settings(|s| s.octaves = 1), settings(|s| s.ascent = "adam".parse().unwrap()), settings(|s| s.iterations = 1)]
     {
-        let moment = Moment::read(&file).unwrap();
-        let error = Dream::new(other).unwrap().render_from(&photo, Some(moment), go_on).unwrap_err();
-        assert!(matches!(error, Error::Moment), "{error}");
+        let checkpoint = Checkpoint::read(&file).unwrap();
+        let error = Dream::new(other).unwrap().render_from(&photo, Some(checkpoint), go_on).unwrap_err();
+        assert!(matches!(error, Error::WrongCheckpoint), "{error}");
     }
     // Sums of other terms, in the same tiles.
     let photo = Picture::new(600, 64, landscape::paint(600, 64, 1)).unwrap();
@@ -92,22 +92,22 @@ fn a_moment_of_another_dream_and_damaged_files_are_refused() {
     let keep = &mut Stop { at: 1, seen: 0, file: file.clone() };
     tiled("fire5").render_from(&photo, None, keep).unwrap_err();
     for other in ["fire5 + mean(fire3)", "caricature(fire5)", "fire5 + mean(fire5)"] {
-        let moment = Moment::read(&file).unwrap();
-        let error = tiled(other).render_from(&photo, Some(moment), go_on).unwrap_err();
-        assert!(matches!(error, Error::Moment), "{other}: {error}");
+        let checkpoint = Checkpoint::read(&file).unwrap();
+        let error = tiled(other).render_from(&photo, Some(checkpoint), go_on).unwrap_err();
+        assert!(matches!(error, Error::WrongCheckpoint), "{other}: {error}");
     }
     let good = std::fs::read(&file).unwrap();
     for length in [0, 7, 8, 20, 300, good.len() - 1] {
         std::fs::write(&file, &good[..length]).unwrap();
-        assert!(Moment::read(&file).is_err(), "of {length} bytes");
+        assert!(Checkpoint::read(&file).is_err(), "of {length} bytes");
     }
     for at in (0..good.len().min(900)).step_by(7) {
         let mut bytes = good.clone();
         bytes[at] ^= 0x15;
         std::fs::write(&file, &bytes).unwrap();
         // A number may have become another one: that is no error, but neither may it panic.
-        if let Ok(moment) = Moment::read(&file) {
-            let _ = tiled("fire5").render_from(&photo, Some(moment), go_on);
+        if let Ok(checkpoint) = Checkpoint::read(&file) {
+            let _ = tiled("fire5").render_from(&photo, Some(checkpoint), go_on);
         }
     }
 }
