@@ -5,6 +5,7 @@
 //! [`Measure::data`].
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +65,36 @@ pub struct Seen<'a> {
     /// Those of the photo: positions row by row with their channels side by side, without padding. Empty if no term
     /// on the layer needs them.
     pub photo: &'a [f32],
+}
+
+/// The terms on one layer, as data: what an executor needs to compute the gradient there.
+#[derive(Clone, Copy, Debug)]
+pub struct LayerTerms<'a> {
+    /// Measures with their weights.
+    pub terms: &'a [(f32, Arc<dyn Measure>)],
+    /// The photo's activations at the layer, see [`Seen::photo`].
+    pub photo: &'a [f32],
+    /// The sums of each term over the whole picture, if the layer shows a part of it.
+    pub whole: Option<&'a [Tally]>,
+}
+
+impl LayerTerms<'_> {
+    /// Writes the gradient of the weighted sum at the layer, and returns the sums of each term: the CPU's way, and the
+    /// reference for other executors.
+    pub fn write_gradient(&self, activation: Map<'_>, mut gradient: MapMut<'_>) -> Vec<Tally> {
+        let seen = Seen { activation, photo: self.photo };
+        let of_term = |(number, (weight, measure)): (usize, &(f32, Arc<dyn Measure>))| {
+            let seed = Seed::new(gradient.reborrow(), number > 0);
+            measure.gradient(seen, *weight, self.whole.map(|whole| &whole[number]), seed)
+        };
+        self.terms.iter().enumerate().map(of_term).collect()
+    }
+
+    /// The sums of each term.
+    pub fn tally(&self, activation: Map<'_>) -> Vec<Tally> {
+        let seen = Seen { activation, photo: self.photo };
+        self.terms.iter().map(|(_, measure)| measure.tally(seen)).collect()
+    }
 }
 
 /// Where the gradient at a layer is written.

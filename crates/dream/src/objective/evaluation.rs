@@ -1,7 +1,7 @@
 //! An objective with the buffers for pictures of one size: from a picture to the gradient that lets the objective grow.
 
 use oneiric_engine::map::{Map, MapMut};
-use oneiric_engine::objective::{Seed, Seen, Tally};
+use oneiric_engine::objective::{LayerTerms, Tally};
 use oneiric_engine::shape::Shape;
 use oneiric_engine::{Rectifier, Session};
 
@@ -97,14 +97,10 @@ impl Evaluation {
     fn gradient_on_picture(&mut self, picture: &[f32]) -> f64 {
         let (width, height) = self.tiling.size();
         let shape = Shape::new(CHANNELS, height, width);
-        let seen = Seen { activation: Map::new(picture, shape, CHANNELS), photo: &self.base };
-        let mut value = 0.0;
-        for (number, (weight, measure)) in self.on_picture.iter().enumerate() {
-            let seed = Seed::new(MapMut::new(&mut self.unrolled, shape, CHANNELS), number > 0);
-            let tally = measure.gradient(seen, *weight, None, seed);
-            value += f64::from(*weight) * measure.value(&tally, CHANNELS);
-        }
-        value
+        let terms = LayerTerms { terms: &self.on_picture, photo: &self.base, whole: None };
+        let gradient = MapMut::new(&mut self.unrolled, shape, CHANNELS);
+        let tallies = terms.write_gradient(Map::new(picture, shape, CHANNELS), gradient);
+        value(&self.on_picture, &tallies, CHANNELS)
     }
 
     /// The means of the channels of the first network's first layer on `picture`, as a vector of length one.
@@ -190,13 +186,10 @@ impl NetworkSession {
             self.see_photo(scene, tile, seen)?;
             scene.cut(tile, seen);
             let (layers, photo, whole) = (&self.layers, &self.photo, self.whole.as_ref());
-            let of_tile = self.session.gradient(seen, |layer, activation, mut gradient| {
-                for (number, (weight, measure)) in layers[layer].terms.iter().enumerate() {
-                    let whole = whole.map(|whole| &whole[layer][number]);
-                    let seen = Seen { activation, photo: &photo[layer] };
-                    let seed = Seed::new(gradient.reborrow(), number > 0);
-                    now[layer][number].add(&measure.gradient(seen, *weight, whole, seed));
-                }
+            let of_tile = self.session.gradient(seen, |layer, activation, gradient| {
+                let whole = whole.map(|whole| &whole[layer][..]);
+                let terms = LayerTerms { terms: &layers[layer].terms, photo: &photo[layer], whole };
+                add_to(&mut now[layer], &terms.write_gradient(activation, gradient));
             })?;
             alive |= of_tile.iter().any(|&g| g != 0.0);
             tile.add(of_tile, gradient, scene.size.0);
@@ -214,9 +207,8 @@ impl NetworkSession {
             scene.cut(tile, seen);
             let (layers, photo) = (&self.layers, &self.photo);
             self.session.activations(seen, |layer, activation| {
-                let seen = Seen { activation, photo: &photo[layer] };
-                let terms = tallies[layer].iter_mut().zip(&layers[layer].terms);
-                terms.for_each(|(tally, (_, measure))| tally.add(&measure.tally(seen)));
+                let terms = LayerTerms { terms: &layers[layer].terms, photo: &photo[layer], whole: None };
+                add_to(&mut tallies[layer], &terms.tally(activation));
             })?;
         }
         Ok(tallies)
@@ -243,8 +235,7 @@ impl NetworkSession {
     fn value(&self, tallies: &Tallies) -> f64 {
         let of_layer = |(number, layer): (usize, &BoundLayer)| -> f64 {
             let channels = self.channels(number);
-            let terms = layer.terms.iter().zip(&tallies[number]);
-            terms.map(|((weight, measure), tally)| f64::from(*weight) * measure.value(tally, channels)).sum()
+            value(&layer.terms, &tallies[number], channels)
         };
         self.layers.iter().enumerate().map(of_layer).sum()
     }
@@ -263,4 +254,16 @@ impl NetworkSession {
         })?;
         Ok(())
     }
+}
+
+/// Adds the sums over a tile to those over all.
+fn add_to(tallies: &mut [Tally], of_tile: &[Tally]) {
+    tallies.iter_mut().zip(of_tile).for_each(|(tally, of_tile)| tally.add(of_tile));
+}
+
+/// The value of weighted terms on a layer of so many channels, from their sums over the whole.
+fn value(terms: &[WeightedMeasure], tallies: &[Tally], channels: usize) -> f64 {
+    let of_term =
+        |((weight, measure), tally): (&WeightedMeasure, &Tally)| f64::from(*weight) * measure.value(tally, channels);
+    terms.iter().zip(tallies).map(of_term).sum()
 }
