@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use oneiric::recipe::find;
 use oneiric::{Limits, Picture};
-use oneiric_studio::Look;
+use oneiric_studio::wire::LookSettings;
 use serde::Serialize;
 use serde_json::{Value, json};
 use ureq::http::{Request, Response, StatusCode};
@@ -62,7 +62,7 @@ pub fn run(url: &str, picture: Option<&Path>, out: Option<&Path>, making: &Dream
     if let Some(guide) = &guide {
         places["guide"] = guide["id"].clone();
     }
-    let look = Look::from(&*making.settings);
+    let look = LookSettings::from(&*making.settings);
     let request = json!({ "photo": photo["id"], "look": look, "places": places, "size": making.size });
     let job = server.send("/api/jobs", &request)?;
     let id = text(&job, "id")?.to_owned();

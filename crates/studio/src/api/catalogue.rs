@@ -4,123 +4,36 @@ use axum::extract::State;
 use oneiric::settings::options::{SettingGroup, SettingSpec, SettingValue, SliderRange, ValueKind, options};
 use oneiric::{Choices, Dream, Limits, Settings, preset};
 use oneiric_engine::shape::Size;
-use serde::{Deserialize, Serialize};
 use serde_json::Map;
-use utoipa::{IntoParams, ToSchema};
 
 use super::Studio;
 use super::extract::{Json, Query};
 use super::pictures::look_of;
-use crate::look::{Given, Look};
-use crate::making::{AskedPlaces, settings as settings_of};
-use crate::problem::Problem;
-
-/// Everything that can be chosen.
-#[derive(Serialize, ToSchema)]
-pub struct Catalogue {
-    /// The program and its version.
-    version: String,
-    presets: Vec<ToldPreset>,
-    options: Vec<ToldOption>,
-    models: Vec<ToldModel>,
-    limits: ToldLimits,
-    /// The instruction set that dreams are computed with.
-    instructions: &'static str,
-    /// Whether a log-in is needed.
-    password: bool,
-}
-
-/// A filter.
-#[derive(Serialize, ToSchema)]
-pub struct ToldPreset {
-    name: &'static str,
-    about: &'static str,
-    look: Look,
-    model: String,
-    /// What grows.
-    objective: String,
-}
-
-/// An option.
-#[derive(Serialize, ToSchema)]
-pub struct ToldOption {
-    name: &'static str,
-    /// what, how or finish.
-    group: &'static str,
-    takes: &'static str,
-    about: &'static str,
-    /// one, many, choice or flag.
-    kind: &'static str,
-    choices: Option<&'static [&'static str]>,
-    /// The smallest allowed number.
-    min: Option<f64>,
-    /// The largest allowed number.
-    max: Option<f64>,
-    /// The numbers that a slider should offer.
-    suggested: Option<ToldSlider>,
-    /// Texts worth trying.
-    examples: &'static [&'static str],
-    /// The value unless it is given; none if that depends on the preset.
-    #[schema(value_type = Option<Given>)]
-    default: Option<serde_json::Value>,
-    /// The options that say the same.
-    instead_of: &'static [&'static str],
-}
-
-/// The numbers that a slider should offer.
-#[derive(Serialize, ToSchema)]
-pub struct ToldSlider {
-    min: f64,
-    max: f64,
-    step: f64,
-}
-
-/// A network.
-#[derive(Serialize, ToSchema)]
-pub struct ToldModel {
-    name: &'static str,
-    title: &'static str,
-    default_layer: &'static str,
-    licence: &'static str,
-    layers: Vec<ToldLayer>,
-}
-
-/// A layer.
-#[derive(Serialize, ToSchema)]
-pub struct ToldLayer {
-    name: String,
-    channels: usize,
-    /// Pixels of the picture from one position to the next; none if it sees the whole picture at once.
-    stride: Option<usize>,
-}
-
-/// What is taken.
-#[derive(Serialize, ToSchema)]
-pub struct ToldLimits {
-    upload_bytes: u64,
-    pixels: u64,
-    queue: usize,
-}
+use crate::core::{resolve_places, settings as settings_of};
+use crate::wire::{
+    CatalogueView, ClassMatch, CommandRequest, CommandView, LayerView, LimitsView, LookSettings, ModelView, OptionView,
+    PresetView, Problem, SearchQuery, SearchView, SettingsQuery, SettingsView, SliderView,
+};
 
 /// Presets, options, networks and limits.
-#[utoipa::path(get, path = "/api/catalogue", tag = "catalogue", responses((status = 200, body = Catalogue)))]
-pub async fn all(State(studio): Studio) -> Result<axum::Json<Catalogue>, Problem> {
+#[utoipa::path(get, path = "/api/catalogue", tag = "catalogue", responses((status = 200, body = CatalogueView)))]
+pub async fn all(State(studio): Studio) -> Result<axum::Json<CatalogueView>, Problem> {
     let of_preset = |preset: &'static preset::Preset| {
         let settings = preset.settings();
-        let look = Look { preset: Some(preset.name.into()), ..Look::default() };
+        let look = LookSettings { preset: Some(preset.name.into()), ..LookSettings::default() };
         let objective = settings.objective.to_string();
-        ToldPreset { name: preset.name, about: preset.about, look, model: settings.model, objective }
+        PresetView { name: preset.name, about: preset.about, look, model: settings.model, objective }
     };
-    let limits = ToldLimits {
+    let limits = LimitsView {
         upload_bytes: studio.config.upload,
         pixels: Limits::default().max_pixels,
         queue: studio.config.queue,
     };
-    let models = studio.turns.ask(|_| models()).await?;
-    Ok(axum::Json(Catalogue {
+    let models = studio.scheduler.compute(|_| models()).await?;
+    Ok(axum::Json(CatalogueView {
         version: oneiric::recipe::program(),
         presets: preset::presets().iter().map(of_preset).collect(),
-        options: options().iter().map(told_option).collect(),
+        options: options().iter().map(option_view).collect(),
         models,
         limits,
         instructions: oneiric_engine::Isa::detect().name(),
@@ -128,7 +41,7 @@ pub async fn all(State(studio): Studio) -> Result<axum::Json<Catalogue>, Problem
     }))
 }
 
-fn told_option(setting: &'static SettingSpec) -> ToldOption {
+fn option_view(setting: &'static SettingSpec) -> OptionView {
     let SettingSpec { name, takes, about, instead_of, range, examples, .. } = *setting;
     let group = match setting.group {
         SettingGroup::What => "what",
@@ -141,8 +54,8 @@ fn told_option(setting: &'static SettingSpec) -> ToldOption {
         ValueKind::Choice(words) => ("choice", Some(words)),
         ValueKind::Flag => ("flag", None),
     };
-    let slider = |slider: SliderRange| ToldSlider { min: slider.min, max: slider.max, step: slider.step };
-    ToldOption {
+    let slider = |slider: SliderRange| SliderView { min: slider.min, max: slider.max, step: slider.step };
+    OptionView {
         name,
         group,
         takes,
@@ -153,23 +66,23 @@ fn told_option(setting: &'static SettingSpec) -> ToldOption {
         max: range.map(|range| range.max),
         suggested: range.and_then(|range| range.suggested).map(slider),
         examples,
-        default: setting.default().map(told_value),
+        default: setting.default().map(json_value),
         instead_of,
     }
 }
 
-fn models() -> Result<Vec<ToldModel>, Problem> {
+fn models() -> Result<Vec<ModelView>, Problem> {
     /// A picture on which every layer has several places.
     const PROBE: Size = Size { height: 512, width: 512 };
     let of = |model: &'static oneiric_zoo::Model| {
         let network = oneiric_zoo::load(model.name)?;
         let graph = &network.graph;
         let layer = |name: &str| {
-            let shape = graph.layer_shape(name, PROBE).map_err(Problem::ours)?;
+            let shape = graph.layer_shape(name, PROBE).map_err(Problem::internal)?;
             let stride = (shape.width > 1).then(|| PROBE.width / shape.width);
-            Ok(ToldLayer { name: name.into(), channels: shape.channels, stride })
+            Ok(LayerView { name: name.into(), channels: shape.channels, stride })
         };
-        Ok(ToldModel {
+        Ok(ModelView {
             name: model.name,
             title: model.title,
             default_layer: model.default_layer,
@@ -180,82 +93,37 @@ fn models() -> Result<Vec<ToldModel>, Problem> {
     oneiric_zoo::models().iter().map(of).collect()
 }
 
-#[derive(Deserialize, IntoParams)]
-pub struct Searched {
-    /// One or more words.
-    q: String,
-}
-
-/// The classes that a word stands for.
-#[derive(Serialize, ToSchema)]
-pub struct Found {
-    classes: Vec<FoundClass>,
-    /// If none is under the word itself: the words right above it which stand in for it.
-    instead: Vec<&'static str>,
-}
-
-/// A class that a word stands for.
-#[derive(Serialize, ToSchema)]
-pub struct FoundClass {
-    index: usize,
-    name: &'static str,
-    /// Its synset.
-    wordnet: &'static str,
-    /// Whether only its name holds the word.
-    by_name: bool,
-}
-
 /// Which classes does a word stand for?
-#[utoipa::path(get, path = "/api/search", tag = "catalogue", params(Searched),
-    responses((status = 200, body = Found)))]
-pub async fn search(Query(Searched { q }): Query<Searched>) -> Result<axum::Json<Found>, Problem> {
+#[utoipa::path(get, path = "/api/search", tag = "catalogue", params(SearchQuery),
+    responses((status = 200, body = SearchView)))]
+pub async fn search(Query(SearchQuery { q }): Query<SearchQuery>) -> Result<axum::Json<SearchView>, Problem> {
     let unknown =
         |e: oneiric_zoo::UnknownWord| Problem::invalid(e.to_string()).status(axum::http::StatusCode::NOT_FOUND);
     let found = oneiric::inspect::search::by_word(&q).map_err(unknown)?;
-    let class = |class: &oneiric::inspect::search::FoundClass| FoundClass {
+    let class = |class: &oneiric::inspect::search::FoundClass| ClassMatch {
         index: class.index,
         name: class.name,
         wordnet: class.wordnet,
         by_name: class.by_name,
     };
-    Ok(axum::Json(Found { classes: found.classes.iter().map(class).collect(), instead: found.instead }))
-}
-
-#[derive(Deserialize, IntoParams)]
-pub struct Chosen {
-    /// A look as JSON.
-    look: String,
-    /// Whether a guide picture is given beside it.
-    #[serde(default)]
-    guided: bool,
-}
-
-/// What a look amounts to.
-#[derive(Serialize, ToSchema)]
-pub struct ToldSettings {
-    /// Every setting by its name on the command line.
-    #[schema(value_type = std::collections::BTreeMap<String, Given>)]
-    settings: Map<String, serde_json::Value>,
-    preset: Option<&'static str>,
-    /// The same on the command line.
-    command: String,
+    Ok(axum::Json(SearchView { classes: found.classes.iter().map(class).collect(), instead: found.instead }))
 }
 
 /// Check a look, and tell all settings that it amounts to.
-#[utoipa::path(get, path = "/api/settings", tag = "catalogue", params(Chosen),
-    responses((status = 200, body = ToldSettings)))]
+#[utoipa::path(get, path = "/api/settings", tag = "catalogue", params(SettingsQuery),
+    responses((status = 200, body = SettingsView)))]
 pub async fn settings(
     State(studio): Studio,
-    Query(Chosen { look, guided }): Query<Chosen>,
-) -> Result<axum::Json<ToldSettings>, Problem> {
+    Query(SettingsQuery { look, guided }): Query<SettingsQuery>,
+) -> Result<axum::Json<SettingsView>, Problem> {
     let look = look_of(&look)?;
-    let turn = studio.turns.ask(move |_| {
+    let turn = studio.scheduler.compute(move |_| {
         let (choices, settings) = settings_of(&look, guided)?;
         let preset = choices.preset()?.map(|preset| preset.name);
-        let told = told_settings(&settings);
+        let told = settings_by_name(&settings);
         // Layers and channels are known only to the networks.
         Dream::new(settings)?;
-        Ok(ToldSettings {
+        Ok(SettingsView {
             settings: told,
             preset,
             command: words(["oneiric".into(), "dream".into(), "photo.jpg".into()], &choices),
@@ -264,12 +132,12 @@ pub async fn settings(
     turn.await.map(axum::Json)
 }
 
-fn told_settings(settings: &Settings) -> Map<String, serde_json::Value> {
-    let told = |option: &SettingSpec| Some((option.name.to_owned(), told_value(option.get(settings)?)));
-    options().iter().filter_map(told).collect()
+fn settings_by_name(settings: &Settings) -> Map<String, serde_json::Value> {
+    let value = |option: &SettingSpec| Some((option.name.to_owned(), json_value(option.get(settings)?)));
+    options().iter().filter_map(value).collect()
 }
 
-fn told_value(value: SettingValue) -> serde_json::Value {
+fn json_value(value: SettingValue) -> serde_json::Value {
     match value {
         // JavaScript's numbers have no room for every seed.
         SettingValue::Whole(number) => number.to_string().into(),
@@ -287,33 +155,15 @@ fn quoted(word: &str) -> String {
     if !word.is_empty() && word.chars().all(plain) { word.into() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
-/// A dream to be told as a command.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Told {
-    /// The photo's name.
-    #[serde(default)]
-    photo_name: Option<String>,
-    #[serde(default)]
-    look: Look,
-    #[serde(default)]
-    places: AskedPlaces,
-    #[serde(default)]
-    size: Option<usize>,
-}
-
-/// A command line.
-#[derive(Serialize, ToSchema)]
-pub struct Command {
-    command: String,
-}
-
 /// The same dream on the command line. Masks and guides that were uploaded or painted are named `NAME`, as they were saved.
-#[utoipa::path(post, path = "/api/command", tag = "catalogue", request_body = Told,
-    responses((status = 200, body = Command)))]
-pub async fn command(State(studio): Studio, Json(told): Json<Told>) -> Result<axum::Json<Command>, Problem> {
+#[utoipa::path(post, path = "/api/command", tag = "catalogue", request_body = CommandRequest,
+    responses((status = 200, body = CommandView)))]
+pub async fn command(
+    State(studio): Studio,
+    Json(told): Json<CommandRequest>,
+) -> Result<axum::Json<CommandView>, Problem> {
     let (choices, _) = settings_of(&told.look, told.places.guide.is_some())?;
-    let places = told.places.resolve(&studio.store)?;
+    let places = resolve_places(&studio.store, &told.places)?;
     let photo = told.photo_name.unwrap_or_else(|| "photo.jpg".into());
     let mut begin = vec!["oneiric".to_owned(), "dream".into(), photo];
     let mut option = |name: &str, value: String| begin.extend([format!("--{name}"), value]);
@@ -336,5 +186,5 @@ pub async fn command(State(studio): Studio, Json(told): Json<Told>) -> Result<ax
     if places.invert_mask {
         begin.push("--invert-mask".into());
     }
-    Ok(axum::Json(Command { command: words(begin, &choices) }))
+    Ok(axum::Json(CommandView { command: words(begin, &choices) }))
 }

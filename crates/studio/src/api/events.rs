@@ -23,7 +23,7 @@ const ALIVE: Duration = Duration::from_secs(15);
     responses((status = 200, body = String, content_type = "text/event-stream")))]
 pub async fn watch(State(studio): Studio, headers: HeaderMap) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
-    let watcher = studio.hub.watch(last);
+    let watcher = studio.hub.subscribe(last);
     // The first word opens the connection at once.
     let hello = stream::once(async { Ok(Event::default().retry(BACK).comment("watching")) });
     let events = stream::unfold(watcher, |mut watcher| async {

@@ -4,14 +4,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use oneiric::inspect::look::strongest_channels;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
 
 use super::extract::{Json, Path, Query};
 use super::{FOR_EVER, Studio};
-use crate::making::known;
-use crate::problem::Problem;
-use crate::visualizer::{Channel, channels_of};
+use crate::core::{channel_count, find_picture};
+use crate::wire::{
+    ChannelId, ChannelStrength, LayerMapsView, MapQuery, Problem, SheetLayout, SpotChannel, SpotQuery, SpotView,
+    VisualizationsRequest, VisualizationsView,
+};
 
 /// Channels that are told of a spot.
 const TOP: usize = 12;
@@ -20,68 +20,36 @@ const MOST: usize = 4096;
 
 type Place = Path<(String, String, String)>;
 
-/// What a layer sees in a picture.
-#[derive(Serialize, ToSchema)]
-pub struct Layer {
-    /// How many channels.
-    channels: usize,
-    /// What they are called, where each stands for a class; empty elsewhere.
-    names: Vec<String>,
-    /// Columns and rows of each map.
-    columns: usize,
-    rows: usize,
-    /// Width and height of a map in the sheet, in pixels.
-    cell: [usize; 2],
-    sheet: Sheet,
-    /// The channels, those with the largest mean first.
-    strongest: Vec<Strongest>,
-}
-
-/// How the sheet is laid out.
-#[derive(Serialize, ToSchema)]
-pub struct Sheet {
-    columns: usize,
-    rows: usize,
-}
-
-/// How a channel answers.
-#[derive(Serialize, ToSchema)]
-pub struct Strongest {
-    channel: usize,
-    mean: f32,
-    max: f32,
-    /// Where it answers most, 0 to 1 from left to right and from top to bottom.
-    x: f64,
-    y: f64,
-}
-
 /// Tell of a layer.
 #[utoipa::path(get, path = "/api/explore/{picture}/{model}/{layer}", tag = "explore",
     params(("picture" = String, Path), ("model" = String, Path), ("layer" = String, Path)),
-    responses((status = 200, body = Layer)))]
-pub async fn layer(State(studio): Studio, Path((id, model, layer)): Place) -> Result<axum::Json<Layer>, Problem> {
-    let id = known(&studio.store, &id)?.id;
+    responses((status = 200, body = LayerMapsView)))]
+pub async fn layer(
+    State(studio): Studio,
+    Path((id, model, layer)): Place,
+) -> Result<axum::Json<LayerMapsView>, Problem> {
+    let id = find_picture(&studio.store, &id)?.id;
     let told = studio.clone();
-    let turn = studio.turns.ask(move |_| {
-        let seen = told.explorer.look(&told.views, &id, &model, &layer)?;
+    let turn = studio.scheduler.compute(move |_| {
+        let seen = told.explorer.activations(&told.thumbnails, &id, &model, &layer)?;
         let network = oneiric_zoo::load(&model)?;
         let names = network.channel_names(&layer).into_iter().map(Into::into).collect();
         let (cell, columns) = seen.sheet_layout();
         let shape = seen.activations.shape;
-        let strongest = strongest_channels(&seen.activations, seen.size).into_iter().map(|channel| Strongest {
+        let strongest = strongest_channels(&seen.activations, seen.size).into_iter().map(|channel| ChannelStrength {
             channel: channel.index,
             mean: channel.mean,
             max: channel.max,
             x: channel.at.0 as f64 / seen.size.0 as f64,
             y: channel.at.1 as f64 / seen.size.1 as f64,
         });
-        Ok(Layer {
+        Ok(LayerMapsView {
             channels: shape.channels,
             names,
             columns: shape.width,
             rows: shape.height,
             cell: cell.into(),
-            sheet: Sheet { columns, rows: shape.channels.div_ceil(columns) },
+            sheet: SheetLayout { columns, rows: shape.channels.div_ceil(columns) },
             strongest: strongest.collect(),
         })
     });
@@ -93,87 +61,52 @@ pub async fn layer(State(studio): Studio, Path((id, model, layer)): Place) -> Re
     params(("picture" = String, Path), ("model" = String, Path), ("layer" = String, Path)),
     responses((status = 200, content_type = "image/png")))]
 pub async fn sheet(State(studio): Studio, Path((id, model, layer)): Place) -> Result<Response, Problem> {
-    let id = known(&studio.store, &id)?.id;
+    let id = find_picture(&studio.store, &id)?.id;
     let told = studio.clone();
-    let turn = studio.turns.ask(move |_| told.explorer.look(&told.views, &id, &model, &layer)?.sheet());
+    let turn =
+        studio.scheduler.compute(move |_| told.explorer.activations(&told.thumbnails, &id, &model, &layer)?.sheet());
     Ok(super::picture(turn.await?, "image/png", FOR_EVER))
-}
-
-#[derive(Deserialize, IntoParams)]
-pub struct Map {
-    /// The number of the channel.
-    channel: usize,
-    /// Longer side in pixels, up to 1280.
-    #[serde(default = "map_side")]
-    side: usize,
-}
-
-fn map_side() -> usize {
-    640
 }
 
 /// The map of a channel as heat over the picture.
 #[utoipa::path(get, path = "/api/explore/{picture}/{model}/{layer}/map", tag = "explore",
-    params(("picture" = String, Path), ("model" = String, Path), ("layer" = String, Path), Map),
+    params(("picture" = String, Path), ("model" = String, Path), ("layer" = String, Path), MapQuery),
     responses((status = 200, content_type = "image/jpeg")))]
 pub async fn map(
     State(studio): Studio,
     Path((id, model, layer)): Place,
-    Query(Map { channel, side }): Query<Map>,
+    Query(MapQuery { channel, side }): Query<MapQuery>,
 ) -> Result<Response, Problem> {
-    let id = known(&studio.store, &id)?.id;
+    let id = find_picture(&studio.store, &id)?.id;
     let told = studio.clone();
-    let turn = studio.turns.ask(move |_| {
-        let seen = told.explorer.look(&told.views, &id, &model, &layer)?;
-        seen.over(&*told.views.small(&id, side.clamp(64, 1280))?, channel)
+    let turn = studio.scheduler.compute(move |_| {
+        let seen = told.explorer.activations(&told.thumbnails, &id, &model, &layer)?;
+        seen.over(&*told.thumbnails.small(&id, side.clamp(64, 1280))?, channel)
     });
     Ok(super::picture(turn.await?, "image/jpeg", FOR_EVER))
 }
 
-#[derive(Deserialize, IntoParams)]
-pub struct Spot {
-    /// From left to right, 0 to 1.
-    x: f64,
-    /// From top to bottom, 0 to 1.
-    y: f64,
-}
-
-/// The channels that answer most at a place.
-#[derive(Serialize, ToSchema)]
-pub struct Answers {
-    channels: Vec<Answer>,
-}
-
-/// How a channel answers at a place.
-#[derive(Serialize, ToSchema)]
-pub struct Answer {
-    channel: usize,
-    value: f32,
-    /// The part of its largest value in the picture, 0 to 1.
-    share: f32,
-}
-
 /// Which channels fire there?
 #[utoipa::path(get, path = "/api/explore/{picture}/{model}/{layer}/spot", tag = "explore",
-    params(("picture" = String, Path), ("model" = String, Path), ("layer" = String, Path), Spot),
-    responses((status = 200, body = Answers)))]
+    params(("picture" = String, Path), ("model" = String, Path), ("layer" = String, Path), SpotQuery),
+    responses((status = 200, body = SpotView)))]
 pub async fn spot(
     State(studio): Studio,
     Path((id, model, layer)): Place,
-    Query(Spot { x, y }): Query<Spot>,
-) -> Result<axum::Json<Answers>, Problem> {
+    Query(SpotQuery { x, y }): Query<SpotQuery>,
+) -> Result<axum::Json<SpotView>, Problem> {
     if !(0.0..=1.0).contains(&x) || !(0.0..=1.0).contains(&y) {
         return Err(Problem::invalid("x and y are 0 to 1"));
     }
-    let id = known(&studio.store, &id)?.id;
+    let id = find_picture(&studio.store, &id)?.id;
     let told = studio.clone();
-    let turn = studio.turns.ask(move |_| {
-        let seen = told.explorer.look(&told.views, &id, &model, &layer)?;
+    let turn = studio.scheduler.compute(move |_| {
+        let seen = told.explorer.activations(&told.thumbnails, &id, &model, &layer)?;
         let answer = |(channel, value): (usize, f32)| {
             let largest = seen.largest[channel].max(f32::MIN_POSITIVE);
-            Answer { channel, value, share: (value / largest).clamp(0.0, 1.0) }
+            SpotChannel { channel, value, share: (value / largest).clamp(0.0, 1.0) }
         };
-        Ok(Answers { channels: seen.spot(x, y, TOP).into_iter().map(answer).collect() })
+        Ok(SpotView { channels: seen.spot(x, y, TOP).into_iter().map(answer).collect() })
     });
     turn.await.map(axum::Json)
 }
@@ -187,10 +120,10 @@ pub async fn channel(
     State(studio): Studio,
     Path((model, layer, channel)): Path<(String, String, usize)>,
 ) -> Result<Response, Problem> {
-    if channel >= channels_of(&model, &layer)? {
-        return Err(Problem::missing("channel"));
+    if channel >= channel_count(&model, &layer)? {
+        return Err(Problem::not_found("channel"));
     }
-    let wanted = Channel { model, layer, channel };
+    let wanted = ChannelId { model, layer, channel };
     match studio.visualizer.picture(&wanted) {
         Some(bytes) => Ok(super::picture(bytes, "image/jpeg", FOR_EVER)),
         None if studio.visualizer.has_failed(&wanted) => Err(Problem::invalid("There is no picture of this channel.")),
@@ -201,48 +134,33 @@ pub async fn channel(
     }
 }
 
-/// The channels of a layer whose pictures are there.
-#[derive(Serialize, ToSchema)]
-pub struct MadeChannels {
-    made: Vec<usize>,
-    /// How many there are.
-    channels: usize,
-}
-
 /// Which channels of a layer have pictures?
 #[utoipa::path(get, path = "/api/channels/{model}/{layer}", tag = "explore",
     params(("model" = String, Path), ("layer" = String, Path)),
-    responses((status = 200, body = MadeChannels)))]
+    responses((status = 200, body = VisualizationsView)))]
 pub async fn channels(
     State(studio): Studio,
     Path((model, layer)): Path<(String, String)>,
-) -> Result<axum::Json<MadeChannels>, Problem> {
-    let channels = channels_of(&model, &layer)?;
-    Ok(axum::Json(MadeChannels { made: studio.visualizer.made(&model, &layer, channels), channels }))
-}
-
-/// The channels that are wanted first.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct WantedChannels {
-    channels: Vec<usize>,
+) -> Result<axum::Json<VisualizationsView>, Problem> {
+    let channels = channel_count(&model, &layer)?;
+    Ok(axum::Json(VisualizationsView { made: studio.visualizer.made(&model, &layer, channels), channels }))
 }
 
 /// Make the pictures of these channels next, and then those of all others of the layer.
 #[utoipa::path(post, path = "/api/channels/{model}/{layer}", tag = "explore",
-    params(("model" = String, Path), ("layer" = String, Path)), request_body = WantedChannels,
-    responses((status = 200, body = MadeChannels)))]
+    params(("model" = String, Path), ("layer" = String, Path)), request_body = VisualizationsRequest,
+    responses((status = 200, body = VisualizationsView)))]
 pub async fn want(
     State(studio): Studio,
     Path((model, layer)): Path<(String, String)>,
-    Json(WantedChannels { channels: wanted }): Json<WantedChannels>,
-) -> Result<axum::Json<MadeChannels>, Problem> {
-    let channels = channels_of(&model, &layer)?;
+    Json(VisualizationsRequest { channels: wanted }): Json<VisualizationsRequest>,
+) -> Result<axum::Json<VisualizationsView>, Problem> {
+    let channels = channel_count(&model, &layer)?;
     if wanted.len() > MOST || wanted.iter().any(|channel| *channel >= channels) {
         return Err(Problem::invalid(format!("{layer} has channels 0 to {}", channels.saturating_sub(1))));
     }
-    let named = |channel: usize| Channel { model: model.clone(), layer: layer.clone(), channel };
+    let named = |channel: usize| ChannelId { model: model.clone(), layer: layer.clone(), channel };
     studio.visualizer.want(wanted.into_iter().map(named).collect());
     studio.visualizer.offer((0..channels).map(named).collect());
-    Ok(axum::Json(MadeChannels { made: studio.visualizer.made(&model, &layer, channels), channels }))
+    Ok(axum::Json(VisualizationsView { made: studio.visualizer.made(&model, &layer, channels), channels }))
 }

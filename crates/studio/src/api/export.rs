@@ -6,34 +6,28 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
 use tokio_util::io::ReaderStream;
-use utoipa::IntoParams;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::extract::Query;
 use super::{Studio, attachment};
-use crate::making::open_file;
-use crate::problem::Problem;
-use crate::store::Filter;
-use crate::studio::Inner;
+use crate::core::StudioState;
+use crate::core::open_picture_file;
+use crate::store::DreamFilter;
+use crate::wire::{ExportQuery, Problem};
 
 /// Dreams that are read from the database at once.
 const PAGE: usize = 200;
 
-#[derive(Deserialize, IntoParams)]
-pub struct Wanted {
-    /// Only favourites.
-    #[serde(default)]
-    favourite: bool,
-}
-
 /// All dreams as files in a ZIP archive, each with its recipe inside.
-#[utoipa::path(get, path = "/api/export", tag = "dreams", params(Wanted),
+#[utoipa::path(get, path = "/api/export", tag = "dreams", params(ExportQuery),
     responses((status = 200, content_type = "application/zip")))]
-pub async fn all(State(studio): Studio, Query(Wanted { favourite }): Query<Wanted>) -> Result<Response, Problem> {
-    let archive = tokio::task::spawn_blocking(move || pack(&studio, favourite)).await.map_err(Problem::ours)??;
+pub async fn all(
+    State(studio): Studio,
+    Query(ExportQuery { favourite }): Query<ExportQuery>,
+) -> Result<Response, Problem> {
+    let archive = tokio::task::spawn_blocking(move || pack(&studio, favourite)).await.map_err(Problem::internal)??;
     let file = tokio::fs::File::from_std(archive);
     let about = [
         (header::CONTENT_TYPE, "application/zip".to_owned()),
@@ -43,8 +37,8 @@ pub async fn all(State(studio): Studio, Query(Wanted { favourite }): Query<Wante
 }
 
 /// A file without a name, which the system removes when it was sent.
-fn pack(studio: &Inner, favourite: bool) -> Result<std::fs::File, Problem> {
-    let filter = Filter { favourite: favourite.then_some(true), ..Filter::default() };
+fn pack(studio: &StudioState, favourite: bool) -> Result<std::fs::File, Problem> {
+    let filter = DreamFilter { favourite: favourite.then_some(true), ..DreamFilter::default() };
     let mut archive = ZipWriter::new(tempfile::tempfile_in(studio.store.cache())?);
     // Pictures are compressed already; many make a large archive.
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);
@@ -53,15 +47,15 @@ fn pack(studio: &Inner, favourite: bool) -> Result<std::fs::File, Problem> {
         let page = studio.store.dreams(&filter, PAGE, cursor)?;
         for dream in &page.dreams {
             let name = format!("{:05} {}.dream.png", dream.id, dream.name);
-            archive.start_file(name, options).map_err(Problem::ours)?;
-            archive.write_all(open_file(&studio.store, &dream.picture)?.bytes())?;
+            archive.start_file(name, options).map_err(Problem::internal)?;
+            archive.write_all(open_picture_file(&studio.store, &dream.picture)?.bytes())?;
         }
         cursor = page.next;
         if cursor.is_none() {
             break;
         }
     }
-    let mut file = archive.finish().map_err(Problem::ours)?;
+    let mut file = archive.finish().map_err(Problem::internal)?;
     file.rewind()?;
     Ok(file)
 }

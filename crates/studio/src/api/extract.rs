@@ -3,7 +3,7 @@
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts};
 
-use crate::problem::Problem;
+use crate::wire::Problem;
 
 /// A JSON body.
 #[derive(FromRequest)]
@@ -43,5 +43,5 @@ impl From<PathRejection> for Problem {
 /// # Errors
 /// Anything else is the number of nothing.
 pub fn number(text: &str, what: &str) -> Result<i64, Problem> {
-    text.parse().map_err(|_| Problem::missing(what))
+    text.parse().map_err(|_| Problem::not_found(what))
 }

@@ -1,16 +1,18 @@
 //! The HTTP API, one file a subject. The page uses nothing else.
 
+mod about;
 mod catalogue;
-mod docs;
 mod dreams;
 mod events;
 mod explore;
 mod export;
 mod extract;
+mod guard;
 mod jobs;
 mod login;
 mod pictures;
-mod shown;
+mod server;
+mod web;
 
 use std::sync::Arc;
 
@@ -20,23 +22,19 @@ use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Router, extract::DefaultBodyLimit};
-use oneiric::Format;
-use oneiric::picture::FileKind;
 use utoipa::openapi::schema::{KnownFormat, Object, Schema, SchemaFormat, Type};
 use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 use utoipa::{OpenApi, PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::guard::guard;
-use crate::problem::Problem;
-use crate::studio::Inner;
-use crate::web;
+use crate::core::StudioState;
+use crate::wire::{FileFormat, Problem};
 
-pub use shown::{Shown, told_dream, told_job};
+pub use server::serve;
 
 /// What all handlers share.
-type Studio = axum::extract::State<Arc<Inner>>;
+type Studio = axum::extract::State<Arc<StudioState>>;
 
 /// The bytes of a file, as the OpenAPI document tells of them.
 pub enum FileBytes {}
@@ -59,7 +57,7 @@ const BODY: usize = 1 << 20;
         title = "Oneiric's studio",
         description = "Dreams over HTTP, on one's own machine. Answers of status 400 and above are problem documents (RFC 9457)."
     ),
-    components(schemas(Problem, dreams::FormatName)),
+    components(schemas(Problem, FileFormat)),
     tags(
         (name = "pictures", description = "Photos, masks and guides. The id of a picture is the SHA-256 of its bytes."),
         (name = "jobs", description = "Dreams to be made, one after the other."),
@@ -71,7 +69,7 @@ const BODY: usize = 1 << 20;
 )]
 struct About;
 
-fn api() -> OpenApiRouter<Arc<Inner>> {
+fn api() -> OpenApiRouter<Arc<StudioState>> {
     OpenApiRouter::with_openapi(About::openapi())
         .routes(routes!(pictures::upload))
         .routes(routes!(pictures::sky))
@@ -110,8 +108,8 @@ fn api() -> OpenApiRouter<Arc<Inner>> {
         .routes(routes!(events::watch))
         .routes(routes!(login::login))
         .routes(routes!(login::logout))
-        .routes(routes!(docs::health))
-        .routes(routes!(docs::metrics))
+        .routes(routes!(about::health))
+        .routes(routes!(about::metrics))
 }
 
 /// The OpenAPI document of the API.
@@ -133,9 +131,9 @@ pub fn document() -> utoipa::openapi::OpenApi {
 }
 
 /// Everything that is served.
-pub fn router(studio: Arc<Inner>) -> Router {
+pub fn router(studio: Arc<StudioState>) -> Router {
     let (api, _) = api().split_for_parts();
-    api.route("/api/openapi.json", get(docs::document))
+    api.route("/api/openapi.json", get(about::document))
         .route("/api/docs", get(web::docs))
         .route("/assets/{*path}", get(web::asset))
         .route("/login", get(web::login))
@@ -143,36 +141,13 @@ pub fn router(studio: Arc<Inner>) -> Router {
         .route("/dream", get(web::index))
         .route("/explorer", get(web::index))
         .route("/gallery", get(web::index))
-        .fallback(async || Problem::missing("page"))
+        .fallback(async || Problem::not_found("page"))
         .method_not_allowed_fallback(async || {
             Problem::malformed("This cannot be done here.").status(axum::http::StatusCode::METHOD_NOT_ALLOWED)
         })
         .layer(DefaultBodyLimit::max(BODY))
-        .layer(middleware::from_fn_with_state(studio.clone(), guard))
+        .layer(middleware::from_fn_with_state(studio.clone(), guard::guard))
         .with_state(studio)
-}
-
-/// The MIME type of the bytes of a picture.
-///
-/// # Errors
-/// If they are none.
-pub fn mime(bytes: &[u8]) -> Result<&'static str, Problem> {
-    Ok(match FileKind::of(bytes)? {
-        FileKind::Jpeg => "image/jpeg",
-        FileKind::Png => "image/png",
-        FileKind::WebP => "image/webp",
-        FileKind::Gif => "image/gif",
-        FileKind::Bmp => "image/bmp",
-        FileKind::Tiff => "image/tiff",
-    })
-}
-
-fn mime_of(format: Format) -> &'static str {
-    match format {
-        Format::Png => "image/png",
-        Format::Jpeg => "image/jpeg",
-        Format::WebP => "image/webp",
-    }
 }
 
 /// What never changes under its address.

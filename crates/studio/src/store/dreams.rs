@@ -2,15 +2,14 @@
 
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, Transaction, params, params_from_iter};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use super::{Job, Store};
-use crate::clock::now;
+use super::clock::now;
+use super::{JobRecord, Store};
+use crate::wire::DreamClasses;
 
 /// A dream that was made.
 #[derive(Clone, Debug)]
-pub struct Dream {
+pub struct DreamRecord {
     /// The number of its job.
     pub id: i64,
     /// What people call it.
@@ -48,30 +47,12 @@ pub struct Dream {
     /// Whether it was stopped before its end.
     pub stopped: bool,
     /// What the network thinks it is.
-    pub classes: ClassesSeen,
-}
-
-/// What the network thinks photo and dream are, the likeliest first.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct ClassesSeen {
-    /// The photo.
-    pub before: Vec<Probability>,
-    /// The dream.
-    pub after: Vec<Probability>,
-}
-
-/// A class and how likely it is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Probability {
-    /// The class.
-    pub name: String,
-    /// 0 to 1.
-    pub probability: f32,
+    pub classes: DreamClasses,
 }
 
 /// What a worker has to tell of a dream.
 #[derive(Clone, Debug)]
-pub struct Finished {
+pub struct FinishedDream {
     /// The id of its file.
     pub picture: String,
     /// The text of its recipe.
@@ -89,12 +70,12 @@ pub struct Finished {
     /// Whether it was stopped before its end.
     pub stopped: bool,
     /// What the network thinks it is.
-    pub classes: ClassesSeen,
+    pub classes: DreamClasses,
 }
 
 /// Which dreams are wanted.
 #[derive(Clone, Debug, Default)]
-pub struct Filter {
+pub struct DreamFilter {
     /// Words that all have to be found in name, filter, objective or classes.
     pub words: String,
     /// The filter's name.
@@ -113,9 +94,9 @@ pub struct Filter {
 
 /// Some dreams, newest first.
 #[derive(Clone, Debug)]
-pub struct Page {
+pub struct DreamPage {
     /// The dreams.
-    pub dreams: Vec<Dream>,
+    pub dreams: Vec<DreamRecord>,
     /// The number of the last one, if more follow.
     pub next: Option<i64>,
     /// How many there are in all.
@@ -124,7 +105,7 @@ pub struct Page {
 
 const COLUMNS: &str = "dreams.*, (SELECT count(*) FROM octaves WHERE job = dreams.id) AS octaves";
 
-impl Dream {
+impl DreamRecord {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         let classes: String = row.get("classes")?;
         Ok(Self {
@@ -151,7 +132,7 @@ impl Dream {
     }
 }
 
-impl Filter {
+impl DreamFilter {
     /// As a condition, with its values.
     fn condition(&self) -> (String, Vec<Value>) {
         let (mut parts, mut values) = (vec!["deleted IS NULL".to_owned()], Vec::new());
@@ -185,14 +166,14 @@ impl Filter {
 }
 
 /// What a search looks through.
-fn words(name: &str, finished: &Finished) -> String {
+fn words(name: &str, finished: &FinishedDream) -> String {
     let classes = finished.classes.before.iter().chain(&finished.classes.after).map(|class| class.name.as_str());
     let words = [name, &finished.filter, &finished.model, &finished.objective].into_iter().chain(classes);
     words.collect::<Vec<_>>().join("\n").to_lowercase()
 }
 
-pub(super) fn insert(change: &Transaction<'_>, job: &Job, finished: &Finished) -> rusqlite::Result<()> {
-    let Finished { picture, recipe, filter, model, seed, seconds, stopped, classes, .. } = finished;
+pub(super) fn insert(change: &Transaction<'_>, job: &JobRecord, finished: &FinishedDream) -> rusqlite::Result<()> {
+    let FinishedDream { picture, recipe, filter, model, seed, seconds, stopped, classes, .. } = finished;
     change.execute(
         "INSERT INTO dreams (id, name, created, photo, picture, width, height, filter, model, seed, recipe, look, size,
             seconds, parent, stopped, classes, words)
@@ -226,16 +207,16 @@ impl Store {
     ///
     /// # Errors
     /// What the database reports.
-    pub fn dream(&self, id: i64) -> rusqlite::Result<Option<Dream>> {
+    pub fn dream(&self, id: i64) -> rusqlite::Result<Option<DreamRecord>> {
         let sql = format!("SELECT {COLUMNS} FROM dreams WHERE id = ?1");
-        self.connection().query_row(&sql, [id], Dream::read).optional()
+        self.connection().query_row(&sql, [id], DreamRecord::read).optional()
     }
 
     /// Dreams, newest first, after the one with the number `cursor`.
     ///
     /// # Errors
     /// What the database reports.
-    pub fn dreams(&self, filter: &Filter, limit: usize, cursor: Option<i64>) -> rusqlite::Result<Page> {
+    pub fn dreams(&self, filter: &DreamFilter, limit: usize, cursor: Option<i64>) -> rusqlite::Result<DreamPage> {
         let (condition, mut values) = filter.condition();
         let connection = self.connection();
         let sql = format!("SELECT count(*) FROM dreams WHERE {condition}");
@@ -248,14 +229,14 @@ impl Store {
         values.push((limit as i64 + 1).into());
         let sql =
             format!("SELECT {COLUMNS} FROM dreams WHERE {condition} {after} ORDER BY created DESC, id DESC LIMIT ?");
-        let mut dreams: Vec<Dream> = connection
+        let mut dreams: Vec<DreamRecord> = connection
             .prepare(&sql)?
-            .query_map(params_from_iter(&values), Dream::read)?
+            .query_map(params_from_iter(&values), DreamRecord::read)?
             .collect::<rusqlite::Result<_>>()?;
         let more = dreams.len() > limit;
         dreams.truncate(limit);
         let next = dreams.last().map(|dream| dream.id).filter(|_| more);
-        Ok(Page { dreams, next, total: total as usize })
+        Ok(DreamPage { dreams, next, total: total as usize })
     }
 
     /// The filters that occur among the dreams, by name.

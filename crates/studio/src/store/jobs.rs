@@ -1,89 +1,54 @@
 //! The queue. A claim is a lease with a token: whoever lost it can no longer finish the job.
 
-use std::fmt;
-use std::str::FromStr;
-
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::Store;
-use super::dreams::{self, Finished};
-use crate::clock::now;
-use crate::problem::Problem;
+use super::clock::now;
+use super::dreams::{self, FinishedDream};
+use crate::wire::{JobState, Problem};
 
 /// How long a claim is believed that is not renewed, in milliseconds.
 const LEASE: i64 = 30_000;
 /// Finished jobs that are listed.
 const LISTED: i64 = 50;
 
-/// Where a job is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum State {
-    /// It waits for its turn.
-    Queued,
-    /// It is dreamed.
-    Running,
-    /// Its dream is in the gallery.
-    Done,
-    /// There is no dream, and `problem` tells why.
-    Failed,
-    /// It was not wanted any more.
-    Cancelled,
-}
-
 /// How a job is to end before its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stop {
+pub enum StopRequest {
     /// Without a dream.
     Cancel,
     /// What is there becomes the dream.
     Keep,
 }
 
-/// As the database has it.
-macro_rules! text {
+/// Stores an enumeration as words.
+macro_rules! stored_as_text {
     ($type:ty, $($value:ident => $word:literal),+) => {
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(match self { $(Self::$value => $word),+ })
-            }
-        }
-
-        impl FromStr for $type {
-            type Err = ();
-
-            fn from_str(text: &str) -> Result<Self, ()> {
-                match text { $($word => Ok(Self::$value),)+ _ => Err(()) }
-            }
-        }
-
         impl ToSql for $type {
             fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-                Ok(self.to_string().into())
+                Ok(match self { $(Self::$value => $word),+ }.into())
             }
         }
 
         impl FromSql for $type {
             fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-                value.as_str()?.parse().map_err(|()| FromSqlError::InvalidType)
+                match value.as_str()? { $($word => Ok(Self::$value),)+ _ => Err(FromSqlError::InvalidType) }
             }
         }
     };
 }
 
-text! { State, Queued => "queued", Running => "running", Done => "done", Failed => "failed", Cancelled => "cancelled" }
-text! { Stop, Cancel => "cancel", Keep => "keep" }
+stored_as_text! { JobState, Queued => "queued", Running => "running", Done => "done", Failed => "failed", Cancelled => "cancelled" }
+stored_as_text! { StopRequest, Cancel => "cancel", Keep => "keep" }
 
 /// A dream that is to be made, is made, or was.
 #[derive(Clone, Debug)]
-pub struct Job {
+pub struct JobRecord {
     /// Its number.
     pub id: i64,
     /// Where it is.
-    pub state: State,
+    pub state: JobState,
     /// Its place in the queue: smaller ones come first.
     pub position: f64,
     /// What its dream will be called.
@@ -135,11 +100,11 @@ pub struct NewJob {
 #[derive(Clone, Debug)]
 pub struct Claim {
     /// The job.
-    pub job: Job,
+    pub job: JobRecord,
     token: String,
 }
 
-impl Job {
+impl JobRecord {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         let problem: Option<String> = row.get("problem")?;
         Ok(Self {
@@ -175,12 +140,12 @@ impl Job {
     }
 }
 
-fn find(connection: &Connection, id: i64) -> rusqlite::Result<Option<Job>> {
-    connection.query_row("SELECT * FROM jobs WHERE id = ?1", [id], Job::read).optional()
+fn find(connection: &Connection, id: i64) -> rusqlite::Result<Option<JobRecord>> {
+    connection.query_row("SELECT * FROM jobs WHERE id = ?1", [id], JobRecord::read).optional()
 }
 
-fn all(connection: &Connection, sql: &str) -> rusqlite::Result<Vec<Job>> {
-    connection.prepare(sql)?.query_map([], Job::read)?.collect()
+fn all(connection: &Connection, sql: &str) -> rusqlite::Result<Vec<JobRecord>> {
+    connection.prepare(sql)?.query_map([], JobRecord::read)?.collect()
 }
 
 impl Store {
@@ -223,7 +188,7 @@ impl Store {
     ///
     /// # Errors
     /// What the database reports.
-    pub fn job(&self, id: i64) -> rusqlite::Result<Option<Job>> {
+    pub fn job(&self, id: i64) -> rusqlite::Result<Option<JobRecord>> {
         find(&self.connection(), id)
     }
 
@@ -231,7 +196,7 @@ impl Store {
     ///
     /// # Errors
     /// What the database reports.
-    pub fn jobs(&self) -> rusqlite::Result<Vec<Job>> {
+    pub fn jobs(&self) -> rusqlite::Result<Vec<JobRecord>> {
         let connection = self.connection();
         let open = "SELECT * FROM jobs WHERE state IN ('queued', 'running') ORDER BY state = 'queued', position, id";
         let ended = format!(
@@ -284,7 +249,7 @@ impl Store {
     ///
     /// # Errors
     /// What the database reports.
-    pub fn stop(&self, id: i64, stop: Stop) -> rusqlite::Result<()> {
+    pub fn stop(&self, id: i64, stop: StopRequest) -> rusqlite::Result<()> {
         let connection = self.connection();
         let sql = "UPDATE jobs SET state = 'cancelled', finished = ?2 WHERE id = ?1 AND state = 'queued'";
         if connection.execute(sql, params![id, now()])? == 0 {
@@ -304,7 +269,7 @@ impl Store {
             WHERE id = (SELECT id FROM jobs WHERE state = 'queued' OR (state = 'running' AND lease < ?2)
                 ORDER BY state = 'queued', position, id LIMIT 1)
             RETURNING *";
-        let job = connection.query_row(sql, params![token, now(), LEASE], Job::read).optional()?;
+        let job = connection.query_row(sql, params![token, now(), LEASE], JobRecord::read).optional()?;
         Ok(job.map(|job| Claim { job, token: token.into() }))
     }
 
@@ -312,7 +277,7 @@ impl Store {
     ///
     /// # Errors
     /// What the database reports.
-    pub fn renew(&self, claim: &Claim) -> rusqlite::Result<Option<Option<Stop>>> {
+    pub fn renew(&self, claim: &Claim) -> rusqlite::Result<Option<Option<StopRequest>>> {
         let sql = "UPDATE jobs SET lease = ?3 WHERE id = ?1 AND token = ?2 AND state = 'running' RETURNING stop";
         let values = params![claim.job.id, claim.token, now() + LEASE];
         self.connection().query_row(sql, values, |row| row.get(0)).optional()
@@ -331,8 +296,8 @@ impl Store {
     ///
     /// # Errors
     /// What the database reports.
-    pub fn finish(&self, claim: &Claim, dream: &Finished) -> rusqlite::Result<bool> {
-        self.end(claim, State::Done, None, |change| dreams::insert(change, &claim.job, dream))
+    pub fn finish(&self, claim: &Claim, dream: &FinishedDream) -> rusqlite::Result<bool> {
+        self.end(claim, JobState::Done, None, |change| dreams::insert(change, &claim.job, dream))
     }
 
     /// Ends a job without a dream. Whether the claim still held.
@@ -340,14 +305,14 @@ impl Store {
     /// # Errors
     /// What the database reports.
     pub fn fail(&self, claim: &Claim, problem: Option<&Problem>) -> rusqlite::Result<bool> {
-        let state = if problem.is_some() { State::Failed } else { State::Cancelled };
+        let state = if problem.is_some() { JobState::Failed } else { JobState::Cancelled };
         self.end(claim, state, problem, |_| Ok(()))
     }
 
     fn end(
         &self,
         claim: &Claim,
-        state: State,
+        state: JobState,
         problem: Option<&Problem>,
         also: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
     ) -> rusqlite::Result<bool> {

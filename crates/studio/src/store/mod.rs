@@ -4,6 +4,7 @@
 //! time has the folder: the system frees its lock when it dies.
 
 mod blobs;
+mod clock;
 mod dreams;
 mod jobs;
 mod pictures;
@@ -18,9 +19,10 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension};
 
-pub use dreams::{ClassesSeen, Dream, Filter, Finished, Probability};
-pub use jobs::{Claim, Job, NewJob, State, Stop};
-pub use pictures::Picture;
+pub use clock::now;
+pub use dreams::{DreamFilter, DreamRecord, FinishedDream};
+pub use jobs::{Claim, JobRecord, NewJob, StopRequest};
+pub use pictures::PictureRecord;
 
 /// The form of the database, step by step: each is run once, in order, and never changed.
 const SCHEMA: [&str; 1] = [include_str!("schema.sql")];

@@ -4,11 +4,11 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::Store;
 use super::blobs::is_id;
-use crate::clock::now;
+use super::clock::now;
 
 /// A picture file.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Picture {
+pub struct PictureRecord {
     /// The SHA-256 of its bytes.
     pub id: String,
     /// What people call it.
@@ -27,7 +27,7 @@ pub struct Picture {
     pub recipe: Option<String>,
 }
 
-impl Picture {
+impl PictureRecord {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             id: row.get("id")?,
@@ -47,10 +47,10 @@ impl Store {
     ///
     /// # Errors
     /// What the database reports.
-    pub fn add_picture(&self, picture: &Picture) -> rusqlite::Result<()> {
+    pub fn add_picture(&self, picture: &PictureRecord) -> rusqlite::Result<()> {
         let sql = "INSERT INTO pictures VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
             ON CONFLICT (id) DO UPDATE SET name = ?2, created = ?7";
-        let Picture { id, name, kind, width, height, bytes, recipe, .. } = picture;
+        let PictureRecord { id, name, kind, width, height, bytes, recipe, .. } = picture;
         let values = params![id, name, kind, *width as i64, *height as i64, *bytes as i64, now(), recipe];
         self.connection().execute(sql, values).map(|_| ())
     }
@@ -59,11 +59,11 @@ impl Store {
     ///
     /// # Errors
     /// What the database reports.
-    pub fn picture(&self, id: &str) -> rusqlite::Result<Option<Picture>> {
+    pub fn picture(&self, id: &str) -> rusqlite::Result<Option<PictureRecord>> {
         if !is_id(id) {
             return Ok(None);
         }
-        self.connection().query_row("SELECT * FROM pictures WHERE id = ?1", [id], Picture::read).optional()
+        self.connection().query_row("SELECT * FROM pictures WHERE id = ?1", [id], PictureRecord::read).optional()
     }
 
     /// Bytes of all pictures.

@@ -2,7 +2,8 @@
 
 use tempfile::TempDir;
 
-use super::{Claim, ClassesSeen, Finished, NewJob, Picture, State, Stop, Store, StoreError};
+use super::{Claim, FinishedDream, NewJob, PictureRecord, StopRequest, Store, StoreError, now};
+use crate::wire::{DreamClasses, JobState};
 
 fn store() -> (TempDir, Store) {
     let folder = TempDir::new().unwrap();
@@ -15,7 +16,7 @@ fn picture(store: &Store, bytes: &[u8]) -> String {
     let id = store.keep_bytes(bytes).unwrap();
     let (name, kind) = ("photo.png".into(), "image/png".into());
     let bytes = bytes.len() as u64;
-    let picture = Picture { id: id.clone(), name, kind, width: 1, height: 1, bytes, created: 0, recipe: None };
+    let picture = PictureRecord { id: id.clone(), name, kind, width: 1, height: 1, bytes, created: 0, recipe: None };
     store.add_picture(&picture).unwrap();
     id
 }
@@ -27,8 +28,8 @@ fn submit(store: &Store, photo: &str, recipe: &str) -> i64 {
     store.submit(&job, 10).unwrap().unwrap()
 }
 
-fn finished(picture: &str) -> Finished {
-    Finished {
+fn finished(picture: &str) -> FinishedDream {
+    FinishedDream {
         picture: picture.into(),
         recipe: "format = 1".into(),
         filter: "dogs".into(),
@@ -37,7 +38,7 @@ fn finished(picture: &str) -> Finished {
         objective: "block10".into(),
         seconds: 1.0,
         stopped: false,
-        classes: ClassesSeen::default(),
+        classes: DreamClasses::default(),
     }
 }
 
@@ -67,7 +68,7 @@ fn a_late_worker_cannot_overwrite() {
     assert!(!store.fail(&first, None).unwrap());
     let dream = store.dream(id).unwrap().unwrap();
     assert_eq!((dream.picture, dream.seed), (early, u64::MAX.to_string()));
-    assert_eq!(store.job(id).unwrap().unwrap().state, State::Done);
+    assert_eq!(store.job(id).unwrap().unwrap().state, JobState::Done);
     assert!(store.claim("third").unwrap().is_none());
 }
 
@@ -78,12 +79,12 @@ fn a_worker_is_told_that_its_job_is_to_end() {
     let (running, waiting) = (submit(&store, &photo, ""), submit(&store, &photo, ""));
     let mine = claim(&store, "mine");
     assert_eq!(mine.job.id, running);
-    store.stop(running, Stop::Keep).unwrap();
-    assert_eq!(store.renew(&mine).unwrap(), Some(Some(Stop::Keep)));
-    store.stop(waiting, Stop::Keep).unwrap();
-    assert_eq!(store.job(waiting).unwrap().unwrap().state, State::Cancelled, "there is nothing to keep");
+    store.stop(running, StopRequest::Keep).unwrap();
+    assert_eq!(store.renew(&mine).unwrap(), Some(Some(StopRequest::Keep)));
+    store.stop(waiting, StopRequest::Keep).unwrap();
+    assert_eq!(store.job(waiting).unwrap().unwrap().state, JobState::Cancelled, "there is nothing to keep");
     store.give_back(&mine).unwrap();
-    assert_eq!(store.job(running).unwrap().unwrap().state, State::Queued);
+    assert_eq!(store.job(running).unwrap().unwrap().state, JobState::Queued);
 }
 
 #[test]
@@ -110,7 +111,7 @@ fn only_what_nothing_needs_is_cleaned() {
     store.keep_octave(id, 1, &octave).unwrap();
     assert!(store.finish(&claim(&store, "mine"), &finished(&dream)).unwrap());
     let there = |id: &str| store.picture(id).unwrap().is_some() && store.blob(id).exists();
-    let future = crate::clock::now() + 1000;
+    let future = now() + 1000;
     assert_eq!(store.clean(future, future).unwrap(), 1);
     assert!([&photo, &dream, &mask, &octave].iter().all(|id| there(id)) && !there(&lost));
     assert!(store.delete(id, true).unwrap());

@@ -5,7 +5,7 @@ import { createActions } from './actions.js';
 import { createBar } from './bar.js';
 import { createDrawer } from './drawer.js';
 import { createIntake } from './intake.js';
-import { createMaskEditor } from './mask-editor.js';
+import { createMaskEditor } from './mask/editor.js';
 import { createPanel } from './panel.js';
 import { createPreviews } from './previews.js';
 import { createSession } from './session.js';

@@ -10,35 +10,23 @@ use oneiric::imagine::{Imagination, Imagine};
 use oneiric::objective::Term;
 use oneiric::picture::write_file;
 use oneiric::{Error, Format, Objective, SaveMode};
-use oneiric_zoo::Networks;
-use serde::Serialize;
-use utoipa::ToSchema;
 
-use crate::hub::Hub;
-use crate::problem::Problem;
-use crate::turns::Turns;
+use oneiric_zoo::Networks;
+
+use super::hub::Hub;
+use super::schedule::Scheduler;
+use crate::wire::{ChannelId, Problem};
 
 /// Side in pixels and steps of a picture.
 const SIDE: usize = 112;
 const STEPS: usize = 128;
 const QUALITY: u8 = 88;
 
-/// A channel of a layer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
-pub struct Channel {
-    /// The network.
-    pub model: String,
-    /// The layer.
-    pub layer: String,
-    /// The number of the channel.
-    pub channel: usize,
-}
-
 /// Makes pictures of channels.
 pub struct Visualizer {
     folder: PathBuf,
     hub: Arc<Hub>,
-    turns: Arc<Turns>,
+    scheduler: Arc<Scheduler>,
     queue: Mutex<Queue>,
     added: Condvar,
 }
@@ -46,47 +34,47 @@ pub struct Visualizer {
 #[derive(Default)]
 struct Queue {
     /// The next one stands last.
-    waiting: Vec<Channel>,
-    failed: HashSet<Channel>,
+    waiting: Vec<ChannelId>,
+    failed: HashSet<ChannelId>,
     closed: bool,
 }
 
 impl Visualizer {
     /// Keeps its pictures in this folder.
-    pub fn new(folder: PathBuf, hub: Arc<Hub>, turns: Arc<Turns>) -> Self {
-        Self { folder, hub, turns, queue: Mutex::default(), added: Condvar::new() }
+    pub fn new(folder: PathBuf, hub: Arc<Hub>, scheduler: Arc<Scheduler>) -> Self {
+        Self { folder, hub, scheduler, queue: Mutex::default(), added: Condvar::new() }
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().expect("nothing panics while it holds the channels")
     }
 
-    fn path(&self, Channel { model, layer, channel }: &Channel) -> PathBuf {
+    fn path(&self, ChannelId { model, layer, channel }: &ChannelId) -> PathBuf {
         self.folder.join(format!("{model}.{layer}")).join(format!("{channel}.jpg"))
     }
 
     /// The picture of a channel, if it was made.
-    pub fn picture(&self, channel: &Channel) -> Option<Vec<u8>> {
+    pub fn picture(&self, channel: &ChannelId) -> Option<Vec<u8>> {
         fs::read(self.path(channel)).ok()
     }
 
     /// Whether it cannot be made.
-    pub fn has_failed(&self, channel: &Channel) -> bool {
+    pub fn has_failed(&self, channel: &ChannelId) -> bool {
         self.queue().failed.contains(channel)
     }
 
     /// Those of a layer that were made.
     pub fn made(&self, model: &str, layer: &str, channels: usize) -> Vec<usize> {
         let is_made = |channel: &usize| {
-            self.path(&Channel { model: model.into(), layer: layer.into(), channel: *channel }).exists()
+            self.path(&ChannelId { model: model.into(), layer: layer.into(), channel: *channel }).exists()
         };
         (0..channels).filter(is_made).collect()
     }
 
     /// Makes these next, the first of them first; what waits already comes after them.
-    pub fn want(&self, channels: Vec<Channel>) {
+    pub fn want(&self, channels: Vec<ChannelId>) {
         let mut queue = self.queue();
-        let known: HashSet<&Channel> = channels.iter().collect();
+        let known: HashSet<&ChannelId> = channels.iter().collect();
         queue.waiting.retain(|waiting| !known.contains(waiting));
         let missing = channels.into_iter().rev().filter(|channel| !self.path(channel).exists());
         let missing: Vec<_> = missing.filter(|channel| !queue.failed.contains(channel)).collect();
@@ -96,9 +84,9 @@ impl Visualizer {
     }
 
     /// Makes this when nothing else waits.
-    pub fn offer(&self, channels: Vec<Channel>) {
+    pub fn offer(&self, channels: Vec<ChannelId>) {
         let mut queue = self.queue();
-        let known: HashSet<Channel> = queue.waiting.iter().cloned().collect();
+        let known: HashSet<ChannelId> = queue.waiting.iter().cloned().collect();
         let new = channels.into_iter().rev().filter(|channel| !known.contains(channel) && !self.path(channel).exists());
         let new: Vec<_> = new.filter(|channel| !queue.failed.contains(channel)).collect();
         queue.waiting.splice(0..0, new);
@@ -124,7 +112,7 @@ impl Visualizer {
                 continue;
             }
             match self.make(&channel) {
-                Ok(()) => self.hub.tell("visualization", &channel),
+                Ok(()) => self.hub.publish("visualization", &channel),
                 Err(Error::Cancelled) => return,
                 Err(e) => {
                     tracing::warn!("channel {channel:?}: {e}");
@@ -134,13 +122,13 @@ impl Visualizer {
         }
     }
 
-    fn make(&self, channel: &Channel) -> Result<(), Error> {
+    fn make(&self, channel: &ChannelId) -> Result<(), Error> {
         let objective = Objective::from(Term::channel(&channel.layer, channel.channel));
         let settings = Imagine { size: (SIDE, SIDE), steps: STEPS, ..Imagine::default() };
         let networks = Networks::default();
         let imagination = Imagination::new(settings, &objective, &channel.model, None, &networks)?;
         let picture = imagination.render(0, |_, _| {
-            self.turns.let_pass();
+            self.scheduler.yield_to_requests();
             if self.queue().closed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
         let path = self.path(channel);
@@ -163,7 +151,7 @@ impl Visualizer {
 ///
 /// # Errors
 /// A network or a layer that does not exist.
-pub fn channels_of(model: &str, layer: &str) -> Result<usize, Problem> {
+pub fn channel_count(model: &str, layer: &str) -> Result<usize, Problem> {
     let network = oneiric_zoo::load(model)?;
     let side = network.evaluation.input;
     let size = oneiric_engine::shape::Size { height: side, width: side };

@@ -12,25 +12,25 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use crate::problem::Problem;
+use crate::wire::Problem;
 
 /// How long a step of a dream waits at most, so that it goes on under any load.
 const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Shares the processors.
-pub struct Turns {
+pub struct Scheduler {
     processors: usize,
     /// For what is computed, and for what is but decoded or encoded: that is not to wait for previews.
     computed: Arc<Semaphore>,
     shown: Arc<Semaphore>,
-    asked: Arc<Asked>,
+    asked: Arc<PendingCount>,
 }
 
 /// Tells whether whoever asked has gone.
 #[derive(Clone, Default)]
-pub struct Gone(Arc<AtomicBool>);
+pub struct CancelToken(Arc<AtomicBool>);
 
-impl Gone {
+impl CancelToken {
     /// To go on, or not.
     pub fn check(&self) -> ControlFlow<()> {
         if self.0.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -38,44 +38,44 @@ impl Gone {
 }
 
 /// Says so when it is dropped.
-struct Here(Gone);
+struct CancelOnDrop(CancelToken);
 
-impl Drop for Here {
+impl Drop for CancelOnDrop {
     fn drop(&mut self) {
         self.0.0.store(true, Ordering::Relaxed);
     }
 }
 
 #[derive(Default)]
-struct Asked {
+struct PendingCount {
     count: Mutex<usize>,
     changed: Condvar,
 }
 
-impl Asked {
+impl PendingCount {
     fn count(&self) -> MutexGuard<'_, usize> {
         self.count.lock().expect("nothing panics while it counts")
     }
 }
 
 /// One who is waiting for an answer.
-struct Waiting(Arc<Asked>);
+struct PendingRequest(Arc<PendingCount>);
 
-impl Waiting {
-    fn new(asked: &Arc<Asked>) -> Self {
+impl PendingRequest {
+    fn new(asked: &Arc<PendingCount>) -> Self {
         *asked.count() += 1;
         Self(asked.clone())
     }
 }
 
-impl Drop for Waiting {
+impl Drop for PendingRequest {
     fn drop(&mut self) {
         *self.0.count() -= 1;
         self.0.changed.notify_all();
     }
 }
 
-impl Turns {
+impl Scheduler {
     /// As many at once as there are processors.
     pub fn new() -> Self {
         let processors = thread::available_parallelism().map_or(1, usize::from);
@@ -87,9 +87,9 @@ impl Turns {
     ///
     /// # Errors
     /// Those of the work.
-    pub async fn ask<T: Send + 'static>(
+    pub async fn compute<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Gone) -> Result<T, Problem> + Send + 'static,
+        work: impl FnOnce(&CancelToken) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         self.take_turn(&self.computed, work).await
     }
@@ -98,7 +98,7 @@ impl Turns {
     ///
     /// # Errors
     /// Those of the work.
-    pub async fn show<T: Send + 'static>(
+    pub async fn encode<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
@@ -108,26 +108,26 @@ impl Turns {
     async fn take_turn<T: Send + 'static>(
         &self,
         lane: &Arc<Semaphore>,
-        work: impl FnOnce(&Gone) -> Result<T, Problem> + Send + 'static,
+        work: impl FnOnce(&CancelToken) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let waiting = Waiting::new(&self.asked);
-        let permit = lane.clone().acquire_owned().await.map_err(Problem::ours)?;
-        let here = Here(Gone::default());
+        let waiting = PendingRequest::new(&self.asked);
+        let permit = lane.clone().acquire_owned().await.map_err(Problem::internal)?;
+        let here = CancelOnDrop(CancelToken::default());
         let gone = here.0.clone();
         // Who is alone has all processors: the result is the same with any number of threads.
         let threads = (self.processors / *self.asked.count()).max(1);
         let done = spawn_blocking(move || {
             let _turn = (waiting, permit);
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(Problem::ours)?;
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(Problem::internal)?;
             pool.install(|| work(&gone))
         });
-        let done = done.await.map_err(Problem::ours)?;
+        let done = done.await.map_err(Problem::internal)?;
         drop(here);
         done
     }
 
     /// Lets those pass who wait, called between two steps of long work.
-    pub fn let_pass(&self) {
+    pub fn yield_to_requests(&self) {
         let count = self.asked.count();
         drop(self.asked.changed.wait_timeout_while(count, PATIENCE, |count| *count > 0));
     }

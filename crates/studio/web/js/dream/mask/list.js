@@ -1,8 +1,8 @@
 // The layers of the mask: the chosen filter's own, and regions with a filter each.
 
-import { fill, h, icon, iconButton, setVars } from '../dom.js';
-import { HUES, MaskLayer } from './mask-layer.js';
-import { nameOf } from './session.js';
+import { fill, h, icon, iconButton, setVars } from '../../dom.js';
+import { HUES, MaskLayer } from './layer.js';
+import { nameOf } from '../session.js';
 
 /** Makes the list. */
 export function createLayerList(editor, session, catalogue) {

@@ -7,8 +7,8 @@ use oneiric::inspect::sheet::{glow, heat};
 use oneiric::picture::resize::resize_mask;
 use oneiric::{Format, Picture};
 
-use crate::problem::Problem;
-use crate::views::Views;
+use super::thumbnails::Thumbnails;
+use crate::wire::Problem;
 
 /// Longer side at which a picture is looked at, in pixels.
 pub const SIDE: usize = 448;
@@ -22,7 +22,7 @@ const QUALITY: u8 = 88;
 /// Looks at pictures, and remembers what it saw last.
 #[derive(Default)]
 pub struct Explorer {
-    seen: Mutex<Vec<(Key, Arc<Seen>)>>,
+    seen: Mutex<Vec<(Key, Arc<LayerActivations>)>>,
 }
 
 #[derive(Clone, PartialEq)]
@@ -33,7 +33,7 @@ struct Key {
 }
 
 /// A layer's activations on a picture.
-pub struct Seen {
+pub struct LayerActivations {
     /// Channels, rows, columns.
     pub activations: Activations,
     /// Width and height at which the picture was looked at.
@@ -47,23 +47,30 @@ impl Explorer {
     ///
     /// # Errors
     /// A network or a layer that does not exist, a picture that cannot be decoded.
-    pub fn look(&self, views: &Views, picture: &str, model: &str, layer: &str) -> Result<Arc<Seen>, Problem> {
+    pub fn activations(
+        &self,
+        thumbnails: &Thumbnails,
+        picture: &str,
+        model: &str,
+        layer: &str,
+    ) -> Result<Arc<LayerActivations>, Problem> {
         let network = oneiric_zoo::load(model)?;
         let key = Key { picture: picture.into(), model: network.name.clone(), layer: layer.into() };
         let lock = || self.seen.lock().expect("nothing panics while it holds what was seen");
         if let Some((_, seen)) = lock().iter().find(|(known, _)| *known == key) {
             return Ok(seen.clone());
         }
-        let small = views.small(picture, SIDE)?;
+        let small = thumbnails.small(picture, SIDE)?;
         let activations = look::activations(&network, &small, layer)?;
         let area = (activations.shape.height * activations.shape.width).max(1);
         let largest = |map: &[f32]| map.iter().copied().fold(f32::MIN, f32::max);
         let largest = activations.values.chunks_exact(area).map(largest).collect();
-        let seen = Arc::new(Seen { activations, size: (small.width(), small.height()), largest });
+        let seen = Arc::new(LayerActivations { activations, size: (small.width(), small.height()), largest });
         let mut kept = lock();
         kept.push((key, seen.clone()));
-        let bytes =
-            |kept: &[(Key, Arc<Seen>)]| kept.iter().map(|(_, seen)| 4 * seen.activations.values.len()).sum::<usize>();
+        let bytes = |kept: &[(Key, Arc<LayerActivations>)]| {
+            kept.iter().map(|(_, seen)| 4 * seen.activations.values.len()).sum::<usize>()
+        };
         while kept.len() > 1 && bytes(&kept) > KEPT {
             kept.remove(0);
         }
@@ -71,7 +78,7 @@ impl Explorer {
     }
 }
 
-impl Seen {
+impl LayerActivations {
     fn cells(&self) -> (usize, usize) {
         (self.activations.shape.width, self.activations.shape.height)
     }
@@ -118,7 +125,7 @@ impl Seen {
     /// # Errors
     /// A channel that does not exist.
     pub fn over(&self, picture: &Picture, channel: usize) -> Result<Vec<u8>, Problem> {
-        let map = self.map(channel).ok_or_else(|| Problem::missing("channel"))?;
+        let map = self.map(channel).ok_or_else(|| Problem::not_found("channel"))?;
         Ok(heat(picture, map, self.cells()).encode(Format::Jpeg, QUALITY)?)
     }
 

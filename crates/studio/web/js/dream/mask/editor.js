@@ -1,10 +1,10 @@
 // Painting where the dream grows: a brush over the stage, and a layer for each look.
 
-import { h, isTyping, setVars } from '../dom.js';
-import { toastProblem } from '../toast.js';
-import { createLayerList } from './mask-list.js';
-import { layersOf, placesOf } from './mask-places.js';
-import { createTools } from './mask-tools.js';
+import { h, isTyping, setVars } from '../../dom.js';
+import { toastProblem } from '../../toast.js';
+import { createLayerList } from './list.js';
+import { layersOf, placesOf } from './places.js';
+import { createTools } from './tools.js';
 
 /** Puts the editor into the view; it is there while the session says `painting`. */
 export function createMaskEditor(view, frame, session, { api, catalogue }) {

@@ -10,24 +10,24 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{OneOfBuilder, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::problem::Problem;
+use super::Problem;
 
 /// A preset to begin with, and the options that change it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Look {
+pub struct LookSettings {
     /// The name of the preset; without one, `model`'s first, or words alone.
     #[serde(default)]
     pub preset: Option<String>,
     /// Options by their names on the command line.
     #[serde(default)]
-    pub options: BTreeMap<String, Given>,
+    pub options: BTreeMap<String, OptionValue>,
 }
 
 /// The value of an option. A flag is `true` or left out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Given {
+pub enum OptionValue {
     /// Of a flag.
     Flag(bool),
     /// A whole number.
@@ -40,7 +40,7 @@ pub enum Given {
     Many(Vec<String>),
 }
 
-impl PartialSchema for Given {
+impl PartialSchema for OptionValue {
     fn schema() -> RefOr<Schema> {
         // Whole numbers are numbers in JSON, too.
         let kinds = OneOfBuilder::new().item(bool::schema()).item(f64::schema()).item(String::schema());
@@ -49,9 +49,9 @@ impl PartialSchema for Given {
     }
 }
 
-impl ToSchema for Given {}
+impl ToSchema for OptionValue {}
 
-impl Look {
+impl LookSettings {
     /// As the library takes it.
     ///
     /// # Errors
@@ -61,12 +61,12 @@ impl Look {
         for (name, value) in &self.options {
             let flag = option(name)?.kind == ValueKind::Flag;
             let values = match value {
-                Given::Flag(false) if flag => continue,
-                Given::Flag(true) if flag => Vec::new(),
-                Given::Whole(number) if !flag => vec![number.to_string()],
-                Given::Number(number) if !flag => vec![number.to_string()],
-                Given::Text(text) if !flag => vec![text.clone()],
-                Given::Many(texts) if !flag && !texts.is_empty() => texts.clone(),
+                OptionValue::Flag(false) if flag => continue,
+                OptionValue::Flag(true) if flag => Vec::new(),
+                OptionValue::Whole(number) if !flag => vec![number.to_string()],
+                OptionValue::Number(number) if !flag => vec![number.to_string()],
+                OptionValue::Text(text) if !flag => vec![text.clone()],
+                OptionValue::Many(texts) if !flag && !texts.is_empty() => texts.clone(),
                 _ => return Err(Problem::invalid(format!("{name} takes {}", if flag { "true" } else { "a text" }))),
             };
             given.push((name.as_str(), values));
@@ -75,14 +75,14 @@ impl Look {
     }
 }
 
-impl From<&Choices> for Look {
+impl From<&Choices> for LookSettings {
     fn from(choices: &Choices) -> Self {
         let given = choices.options().map(|setting| {
             let values = choices.values(setting.name).unwrap_or_default();
             let value = match (setting.kind, values) {
-                (ValueKind::Flag, _) => Given::Flag(true),
-                (ValueKind::Many, values) => Given::Many(values.to_vec()),
-                (_, values) => Given::Text(values.last().cloned().unwrap_or_default()),
+                (ValueKind::Flag, _) => OptionValue::Flag(true),
+                (ValueKind::Many, values) => OptionValue::Many(values.to_vec()),
+                (_, values) => OptionValue::Text(values.last().cloned().unwrap_or_default()),
             };
             (setting.name.to_owned(), value)
         });

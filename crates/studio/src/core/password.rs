@@ -8,7 +8,7 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 
-use crate::studio::token;
+use super::token::token;
 
 /// Wrong passwords that are taken within the time, from everywhere together.
 const TRIES: usize = 10;
@@ -25,7 +25,7 @@ pub const COOKIE: &str = "oneiric_session";
 pub enum PasswordError {
     /// It is no hash.
     #[error("the password file holds no hash of a password; make one: oneiric studio --hash-password > FILE")]
-    NoHash,
+    NotAHash,
     /// It is too short.
     #[error("a password of at least 8 characters is needed")]
     TooShort,
@@ -59,13 +59,13 @@ struct State {
 }
 
 /// What came of a password.
-pub enum Tried {
+pub enum LoginResult {
     /// A session for who gave it.
-    Right(String),
+    LoggedIn(String),
     /// It is another one.
-    Wrong,
+    WrongPassword,
     /// There were too many wrong ones lately.
-    TooOften,
+    TooManyAttempts,
 }
 
 impl Login {
@@ -76,7 +76,7 @@ impl Login {
     pub fn new(hash: Option<&str>) -> Result<Self, PasswordError> {
         let hash = hash.map(str::trim);
         if let Some(hash) = hash {
-            PasswordHash::new(hash).map_err(|_| PasswordError::NoHash)?;
+            PasswordHash::new(hash).map_err(|_| PasswordError::NotAHash)?;
         }
         Ok(Self { hash: hash.map(str::to_owned), state: Mutex::default() })
     }
@@ -91,21 +91,21 @@ impl Login {
     }
 
     /// Tries a password, which takes a while.
-    pub fn try_password(&self, password: &str) -> Tried {
+    pub fn try_password(&self, password: &str) -> LoginResult {
         let now = Instant::now();
         {
             // It counts before it is tried, so that many at once are no way around.
             let mut state = self.state();
             state.wrong.retain(|wrong| now.duration_since(*wrong) < WITHIN);
             if state.wrong.len() >= TRIES {
-                return Tried::TooOften;
+                return LoginResult::TooManyAttempts;
             }
             state.wrong.push(now);
         }
         let hash = self.hash.as_deref().and_then(|hash| PasswordHash::new(hash).ok());
         let right = hash.is_some_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
         if !right {
-            return Tried::Wrong;
+            return LoginResult::WrongPassword;
         }
         let session = token();
         let mut state = self.state();
@@ -114,18 +114,18 @@ impl Login {
         if state.sessions.len() < SESSIONS {
             state.sessions.insert(session.clone(), now);
         }
-        Tried::Right(session)
+        LoginResult::LoggedIn(session)
     }
 
     /// Whether these cookies hold a session.
-    pub fn knows(&self, cookies: &str) -> bool {
+    pub fn has_session(&self, cookies: &str) -> bool {
         let session = self::session(cookies);
         let begun = session.and_then(|session| self.state().sessions.get(session).copied());
         begun.is_some_and(|begun| begun.elapsed() < SESSION)
     }
 
     /// Ends the session that these cookies hold.
-    pub fn forget(&self, cookies: &str) {
+    pub fn end_session(&self, cookies: &str) {
         if let Some(session) = session(cookies) {
             self.state().sessions.remove(session);
         }
@@ -143,20 +143,20 @@ mod tests {
     #[test]
     fn only_the_right_password_opens_and_wrong_ones_not_often() {
         let login = Login::new(Some(&hash_password("correct horse").unwrap())).unwrap();
-        let Tried::Right(session) = login.try_password("correct horse") else { panic!("it is right") };
-        assert!(login.knows(&format!("a=b; {COOKIE}={session}")));
-        assert!(!login.knows(&format!("{COOKIE}=other")) && !login.knows(""));
+        let LoginResult::LoggedIn(session) = login.try_password("correct horse") else { panic!("it is right") };
+        assert!(login.has_session(&format!("a=b; {COOKIE}={session}")));
+        assert!(!login.has_session(&format!("{COOKIE}=other")) && !login.has_session(""));
         for _ in 0..TRIES {
-            assert!(matches!(login.try_password("wrong horse"), Tried::Wrong));
+            assert!(matches!(login.try_password("wrong horse"), LoginResult::WrongPassword));
         }
-        assert!(matches!(login.try_password("correct horse"), Tried::TooOften));
-        login.forget(&format!("{COOKIE}={session}"));
-        assert!(!login.knows(&format!("{COOKIE}={session}")));
+        assert!(matches!(login.try_password("correct horse"), LoginResult::TooManyAttempts));
+        login.end_session(&format!("{COOKIE}={session}"));
+        assert!(!login.has_session(&format!("{COOKIE}={session}")));
     }
 
     #[test]
     fn what_is_no_hash_is_no_password() {
-        assert!(matches!(Login::new(Some("secret")), Err(PasswordError::NoHash)));
+        assert!(matches!(Login::new(Some("secret")), Err(PasswordError::NotAHash)));
         assert!(matches!(hash_password("short"), Err(PasswordError::TooShort)));
     }
 }

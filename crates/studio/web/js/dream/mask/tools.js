@@ -1,6 +1,6 @@
 // The tools of the mask editor.
 
-import { fill, h, icon, iconButton, setVars, uniqueId } from '../dom.js';
+import { fill, h, icon, iconButton, setVars, uniqueId } from '../../dom.js';
 import { SHAPES, writeShape } from './shapes.js';
 
 /** Makes the bar of tools. */

@@ -1,8 +1,8 @@
 // Painted layers to places that are sent, and back.
 
-import { urls } from '../api.js';
-import { loadPicture } from './pictures.js';
-import { HUES, MaskLayer } from './mask-layer.js';
+import { urls } from '../../api.js';
+import { loadPicture } from '../pictures.js';
+import { HUES, MaskLayer } from './layer.js';
 
 /** Uploads what was painted, and gives the parts of Places that it comes to, in the place of those before. */
 export async function placesOf(layers, onlyRegions, before, api) {

@@ -5,7 +5,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use super::Studio;
-use crate::problem::Problem;
+use crate::wire::Problem;
 
 /// The OpenAPI document.
 pub async fn document() -> Response {

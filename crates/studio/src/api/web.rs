@@ -5,10 +5,10 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use crate::problem::Problem;
+use crate::wire::Problem;
 
-/// Modules of other pages.
-const NOT_OF_THE_PAGE: [&str; 2] = ["js/login.js", "js/docs.js"];
+/// Modules of the pages to log in and of the API.
+const OTHER_PAGES: [&str; 2] = ["js/login.js", "js/docs.js"];
 
 #[derive(RustEmbed)]
 #[folder = "web/"]
@@ -17,14 +17,14 @@ struct Files;
 /// The page itself, whatever view of it is asked for. Its modules are named in its head, so that they come at once and not
 /// one after the other.
 pub async fn index(uri: Uri) -> Response {
-    let Some(page) = Files::get("index.html") else { return Problem::missing("page").into_response() };
+    let Some(page) = Files::get("index.html") else { return Problem::not_found("page").into_response() };
     let view = uri.path().trim_start_matches('/');
     let view = if view.is_empty() { "dream" } else { view };
-    let is_wanted = |path: &str| {
-        let (folder, _) = path.strip_prefix("js/").and_then(|path| path.rsplit_once('/')).unwrap_or_default();
-        path.ends_with(".js") && !NOT_OF_THE_PAGE.contains(&path) && ["", view].contains(&folder)
+    let is_needed = |path: &str| {
+        let (folder, _) = path.strip_prefix("js/").and_then(|path| path.split_once('/')).unwrap_or_default();
+        path.ends_with(".js") && !OTHER_PAGES.contains(&path) && ["", view].contains(&folder)
     };
-    let modules = Files::iter().filter(|path| path.starts_with("js/") && is_wanted(path));
+    let modules = Files::iter().filter(|path| path.starts_with("js/") && is_needed(path));
     let links: String =
         modules.map(|path| format!("  <link rel=\"modulepreload\" href=\"/assets/{path}\">\n")).collect();
     let html = String::from_utf8_lossy(&page.data).replacen("</head>", &(links + "</head>"), 1);
@@ -49,7 +49,7 @@ pub async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
 
 fn file(path: &str, headers: &HeaderMap) -> Response {
     let Some(EmbeddedFile { data, metadata }) = Files::get(path) else {
-        return Problem::missing("file").into_response();
+        return Problem::not_found("file").into_response();
     };
     let hash: String = metadata.sha256_hash()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
     let tag = format!("\"{hash}\"");

@@ -10,8 +10,8 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_io_timeout::TimeoutStream;
 
-use crate::api;
-use crate::studio::Inner;
+use super::router;
+use crate::core::StudioState;
 
 /// Connections at a time.
 const CONNECTIONS: usize = 512;
@@ -24,8 +24,8 @@ const ENDING: Duration = Duration::from_secs(3);
 const AFTER_ERROR: Duration = Duration::from_millis(100);
 
 /// Serves until `stop` ends.
-pub async fn serve(studio: &Arc<Inner>, listener: TcpListener, stop: impl Future<Output = ()>) {
-    let router = api::router(studio.clone());
+pub async fn serve(studio: &Arc<StudioState>, listener: TcpListener, stop: impl Future<Output = ()>) {
+    let router = router(studio.clone());
     let connections = Arc::new(Semaphore::new(CONNECTIONS));
     let ending = GracefulShutdown::new();
     tokio::pin!(stop);

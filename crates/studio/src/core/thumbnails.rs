@@ -9,11 +9,10 @@ use oneiric::picture::write_file;
 use oneiric::recipe::{File, sha256};
 use oneiric::{Dream, Format, Picture, SaveMode};
 
-use crate::look::Look;
-use crate::making::{AskedPlaces, known, open_file, settings};
-use crate::problem::Problem;
+use super::prepare::{find_picture, open_picture_file, resolve_places, settings};
+use super::schedule::CancelToken;
 use crate::store::Store;
-use crate::turns::Gone;
+use crate::wire::{DreamPlaces, LookSettings, Problem};
 
 /// The sides that views have, in pixels: what is asked for is rounded up to one of them.
 const SIDES: [usize; 5] = [160, 320, 640, 1280, 2048];
@@ -28,12 +27,12 @@ const MOST_STEPS: usize = 40;
 type Slot = Arc<OnceLock<Result<Arc<Picture>, Problem>>>;
 
 /// Makes small pictures.
-pub struct Views {
+pub struct Thumbnails {
     store: Arc<Store>,
     bases: Mutex<Vec<(String, Slot)>>,
 }
 
-impl Views {
+impl Thumbnails {
     /// Of the pictures in this store.
     pub fn new(store: Arc<Store>) -> Self {
         Self { store, bases: Mutex::new(Vec::new()) }
@@ -62,7 +61,7 @@ impl Views {
     /// A file that cannot be decoded.
     pub fn small(&self, id: &str, side: usize) -> Result<Arc<Picture>, Problem> {
         // Whoever comes second waits for the first to decode it.
-        let read = || Ok(Arc::new(shrunk(&open_file(&self.store, id)?.decode()?, BASE).into_owned()));
+        let read = || Ok(Arc::new(shrunk(&open_picture_file(&self.store, id)?.decode()?, BASE).into_owned()));
         let base = self.slot(id).get_or_init(read).clone()?;
         Ok(if base.width().max(base.height()) <= side { base } else { Arc::new(shrunk(&base, side).into_owned()) })
     }
@@ -81,7 +80,7 @@ impl Views {
         let picture = if side <= BASE {
             self.small(id, side)?
         } else {
-            Arc::new(shrunk(&open_file(&self.store, id)?.decode()?, side).into_owned())
+            Arc::new(shrunk(&open_picture_file(&self.store, id)?.decode()?, side).into_owned())
         };
         let format = if picture.alpha().is_some() { Format::Png } else { Format::Jpeg };
         let bytes = picture.encode(format, QUALITY)?;
@@ -96,13 +95,13 @@ impl Views {
     pub fn preview(
         &self,
         id: &str,
-        look: &Look,
-        places: &AskedPlaces,
+        look: &LookSettings,
+        places: &DreamPlaces,
         side: usize,
-        gone: &Gone,
+        cancel: &CancelToken,
     ) -> Result<Vec<u8>, Problem> {
         let side = side.clamp(*PREVIEWS.start(), *PREVIEWS.end());
-        let places = places.resolve(&self.store)?;
+        let places = resolve_places(&self.store, places)?;
         let (_, mut settings) = settings(look, places.guide.is_some())?;
         settings.iterations = settings.iterations.min(MOST_STEPS);
         let in_octaves = settings.octave_changes.iter_mut().filter_map(|change| change.iterations.as_mut());
@@ -113,10 +112,11 @@ impl Views {
             return Ok(bytes);
         }
         let photo = self.small(id, side)?;
-        let open =
-            |file: &File| Ok::<_, Problem>(self.small(&known(&self.store, &file.sha256)?.id, BASE)?.as_ref().clone());
+        let open = |file: &File| {
+            Ok::<_, Problem>(self.small(&find_picture(&self.store, &file.sha256)?.id, BASE)?.as_ref().clone())
+        };
         let dream = places.apply(Dream::new(settings)?, open)?;
-        let made = places.find(&dream, &*photo)?.render_with(&*photo, |_, _| gone.check())?;
+        let made = places.find(&dream, &*photo)?.render_with(&*photo, |_, _| cancel.check())?;
         let bytes = made.encode(Format::Jpeg, QUALITY)?;
         self.keep(&name, Format::Jpeg, &bytes);
         Ok(bytes)

@@ -30,7 +30,7 @@ impl Problem {
     }
 
     /// What was asked for does not exist.
-    pub fn missing(what: &str) -> Self {
+    pub fn not_found(what: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, format!("There is no such {what}; it may have been deleted."))
     }
 
@@ -75,12 +75,12 @@ impl Problem {
     }
 
     /// No more room on the disk.
-    pub fn no_room(detail: impl Into<String>) -> Self {
+    pub fn disk_full(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::INSUFFICIENT_STORAGE, detail)
     }
 
     /// It failed on this side.
-    pub fn ours(error: impl std::fmt::Display) -> Self {
+    pub fn internal(error: impl std::fmt::Display) -> Self {
         tracing::error!("{error}");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, format!("This failed on the computer that dreams: {error}."))
     }
@@ -127,7 +127,7 @@ impl From<InvalidSetting> for Problem {
 impl From<oneiric_zoo::Error> for Problem {
     fn from(error: oneiric_zoo::Error) -> Self {
         match error {
-            oneiric_zoo::Error::Weights(_) => Self::ours(error),
+            oneiric_zoo::Error::Weights(_) => Self::internal(error),
             error => Self::invalid(error.to_string()),
         }
     }
@@ -150,7 +150,7 @@ impl From<PictureError> for Problem {
             PictureError::Foreign { .. } | PictureError::Unknown | PictureError::Unsupported { .. } => {
                 Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, problem.to_string())
             }
-            problem if problem.blame() == Blame::System => Self::ours(problem),
+            problem if problem.blame() == Blame::System => Self::internal(problem),
             problem => Self::invalid(problem.to_string()),
         }
     }
@@ -158,7 +158,7 @@ impl From<PictureError> for Problem {
 
 impl From<rusqlite::Error> for Problem {
     fn from(error: rusqlite::Error) -> Self {
-        Self::ours(format!("the database: {error}"))
+        Self::internal(format!("the database: {error}"))
     }
 }
 
@@ -166,9 +166,9 @@ impl From<std::io::Error> for Problem {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
-                Self::no_room("The disk is full; make room and try again.")
+                Self::disk_full("The disk is full; make room and try again.")
             }
-            _ => Self::ours(error),
+            _ => Self::internal(error),
         }
     }
 }

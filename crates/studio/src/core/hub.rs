@@ -30,7 +30,7 @@ pub struct Hub {
     epoch: String,
     events: Mutex<VecDeque<Event>>,
     latest: watch::Sender<u64>,
-    watchers: AtomicUsize,
+    subscribers: AtomicUsize,
     closed: AtomicBool,
 }
 
@@ -41,7 +41,7 @@ impl Hub {
             epoch,
             events: Mutex::new(VecDeque::new()),
             latest: watch::Sender::new(0),
-            watchers: AtomicUsize::new(0),
+            subscribers: AtomicUsize::new(0),
             closed: AtomicBool::new(false),
         }
     }
@@ -51,7 +51,7 @@ impl Hub {
     }
 
     /// Tells all who watch.
-    pub fn tell(&self, name: &'static str, data: &impl Serialize) {
+    pub fn publish(&self, name: &'static str, data: &impl Serialize) {
         let data: Arc<str> = serde_json::to_string(data).expect("events are plain data").into();
         let mut events = self.events();
         let number = *self.latest.borrow() + 1;
@@ -69,14 +69,14 @@ impl Hub {
     }
 
     /// Whether anyone watches.
-    pub fn is_watched(&self) -> bool {
-        self.watchers.load(Ordering::Relaxed) > 0
+    pub fn has_subscribers(&self) -> bool {
+        self.subscribers.load(Ordering::Relaxed) > 0
     }
 
     /// Begins to watch: after the event with this id, or from now on. Where that event is too old, or of another run,
     /// the answer begins with `reset`.
-    pub fn watch(self: &Arc<Self>, last: Option<&str>) -> Watcher {
-        self.watchers.fetch_add(1, Ordering::Relaxed);
+    pub fn subscribe(self: &Arc<Self>, last: Option<&str>) -> Subscription {
+        self.subscribers.fetch_add(1, Ordering::Relaxed);
         let known = |id: &str| id.strip_prefix(&self.epoch)?.strip_prefix('-')?.parse().ok();
         let latest = self.latest.subscribe();
         let now = *latest.borrow();
@@ -85,12 +85,12 @@ impl Hub {
             Some(Some(number)) if number <= now => (number, false),
             Some(_) => (now, true),
         };
-        Watcher { hub: self.clone(), latest, seen, lost }
+        Subscription { hub: self.clone(), latest, seen, lost }
     }
 }
 
 /// One who watches.
-pub struct Watcher {
+pub struct Subscription {
     hub: Arc<Hub>,
     latest: watch::Receiver<u64>,
     /// The number of the last event that was told.
@@ -99,7 +99,7 @@ pub struct Watcher {
     lost: bool,
 }
 
-impl Watcher {
+impl Subscription {
     /// The id of an event.
     pub fn id(&self, event: &Event) -> String {
         format!("{}-{}", self.hub.epoch, event.number)
@@ -132,9 +132,9 @@ impl Watcher {
     }
 }
 
-impl Drop for Watcher {
+impl Drop for Subscription {
     fn drop(&mut self) {
-        self.hub.watchers.fetch_sub(1, Ordering::Relaxed);
+        self.hub.subscribers.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -142,38 +142,38 @@ impl Drop for Watcher {
 mod tests {
     use super::*;
 
-    fn told(watcher: &mut Watcher) -> Vec<String> {
-        std::iter::from_fn(|| watcher.ready()).map(|event| format!("{} {}", event.name, event.data)).collect()
+    fn received(subscription: &mut Subscription) -> Vec<String> {
+        std::iter::from_fn(|| subscription.ready()).map(|event| format!("{} {}", event.name, event.data)).collect()
     }
 
     #[test]
     fn who_comes_back_is_told_what_was_missed() {
         let hub = Arc::new(Hub::new("run".into()));
-        let mut first = hub.watch(None);
-        assert!(hub.is_watched() && told(&mut first).is_empty());
-        (1..=3).for_each(|number| hub.tell("step", &number));
-        assert_eq!(told(&mut first), ["step 1", "step 2", "step 3"]);
+        let mut first = hub.subscribe(None);
+        assert!(hub.has_subscribers() && received(&mut first).is_empty());
+        (1..=3).for_each(|number| hub.publish("step", &number));
+        assert_eq!(received(&mut first), ["step 1", "step 2", "step 3"]);
         drop(first);
-        assert!(!hub.is_watched());
-        assert_eq!(told(&mut hub.watch(Some("run-1"))), ["step 2", "step 3"]);
-        assert_eq!(told(&mut hub.watch(None)), [""; 0]);
+        assert!(!hub.has_subscribers());
+        assert_eq!(received(&mut hub.subscribe(Some("run-1"))), ["step 2", "step 3"]);
+        assert_eq!(received(&mut hub.subscribe(None)), [""; 0]);
     }
 
     #[test]
     fn who_knows_another_run_begins_anew_at_once() {
         let hub = Arc::new(Hub::new("new".into()));
-        assert_eq!(told(&mut hub.watch(Some("old-5"))), ["reset {}"]);
+        assert_eq!(received(&mut hub.subscribe(Some("old-5"))), ["reset {}"]);
     }
 
     #[test]
     fn who_was_away_for_too_long_begins_anew() {
         let hub = Arc::new(Hub::new("run".into()));
-        let mut slow = hub.watch(None);
-        (0..2 * KEPT).for_each(|number| hub.tell("step", &number));
-        assert_eq!(told(&mut slow), ["reset {}"]);
-        assert_eq!(told(&mut hub.watch(Some("other-5"))), ["reset {}"]);
-        assert_eq!(told(&mut hub.watch(Some("run-999999"))), ["reset {}"]);
-        hub.tell("step", &"more");
-        assert_eq!(told(&mut slow), ["step \"more\""]);
+        let mut slow = hub.subscribe(None);
+        (0..2 * KEPT).for_each(|number| hub.publish("step", &number));
+        assert_eq!(received(&mut slow), ["reset {}"]);
+        assert_eq!(received(&mut hub.subscribe(Some("other-5"))), ["reset {}"]);
+        assert_eq!(received(&mut hub.subscribe(Some("run-999999"))), ["reset {}"]);
+        hub.publish("step", &"more");
+        assert_eq!(received(&mut slow), ["step \"more\""]);
     }
 }

@@ -7,8 +7,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use crate::problem::Problem;
-use crate::studio::Inner;
+use crate::core::StudioState;
+use crate::wire::Problem;
 
 /// What a browser is told with every answer. Nothing of the page comes from elsewhere, and nothing goes there.
 const HEADERS: [(HeaderName, &str); 6] = [
@@ -29,7 +29,7 @@ const OPEN: [&str; 3] = ["/login", "/api/login", "/healthz"];
 const OPEN_FOLDER: &str = "/assets/";
 
 /// Lets a request pass, or answers it.
-pub async fn guard(State(studio): State<Arc<Inner>>, request: Request, next: Next) -> Response {
+pub async fn guard(State(studio): State<Arc<StudioState>>, request: Request, next: Next) -> Response {
     let mut response = match check(&studio, &request) {
         Entry::Free => next.run(request).await,
         Entry::Refused(problem) => problem.into_response(),
@@ -50,7 +50,7 @@ enum Entry {
     LogIn,
 }
 
-fn check(studio: &Inner, request: &Request) -> Entry {
+fn check(studio: &StudioState, request: &Request) -> Entry {
     let headers = request.headers();
     let host = text(headers, &header::HOST).unwrap_or_default();
     if !is_ours(studio, host) {
@@ -64,7 +64,8 @@ fn check(studio: &Inner, request: &Request) -> Entry {
     }
     let path = request.uri().path();
     let open = OPEN.contains(&path) || path.starts_with(OPEN_FOLDER);
-    if open || !studio.login.is_needed() || studio.login.knows(text(headers, &header::COOKIE).unwrap_or_default()) {
+    if open || !studio.login.is_needed() || studio.login.has_session(text(headers, &header::COOKIE).unwrap_or_default())
+    {
         return Entry::Free;
     }
     if path.starts_with("/api/") || path == "/metrics" {
@@ -78,7 +79,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 }
 
 /// Whether a name and port are those of this studio.
-fn is_ours(studio: &Inner, host: &str) -> bool {
+fn is_ours(studio: &StudioState, host: &str) -> bool {
     let (name, port) = match host.rsplit_once(':') {
         Some((name, port)) if !port.contains(']') => (name, port.parse().ok()),
         _ => (host, Some(80)),

@@ -11,16 +11,16 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use oneiric::inspect::look;
+use oneiric::picture::DEFAULT_QUALITY;
 use oneiric::picture::resize::{fit, resize};
-use oneiric::picture::{DEFAULT_QUALITY, PictureFile};
 use oneiric::recipe::{Recipe, stamped};
-use oneiric::{Checkpoint, DreamProgress, Error, Format, Limits, Observer, PhotoSource, Picture};
+use oneiric::{Checkpoint, DreamProgress, Error, Format, Observer, PhotoSource, Picture};
 
-use crate::api::Shown;
-use crate::making::Making;
-use crate::problem::Problem;
-use crate::store::{Claim, ClassesSeen, Finished, Picture as Known, Probability, Stop};
-use crate::studio::{Inner, Live};
+use super::prepare::PreparedDream;
+use super::state::StudioState;
+use super::token::token;
+use crate::store::{Claim, FinishedDream, StopRequest};
+use crate::wire::{ClassProbability, DreamClasses, LookSettings, Problem, ProgressView};
 
 /// How often claims are renewed, progress is told and pictures are shown.
 const RENEWED: Duration = Duration::from_secs(1);
@@ -41,29 +41,29 @@ const EYE: &str = "lite0";
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
 /// Works until the studio closes.
-pub fn run(studio: &Arc<Inner>) {
+pub fn run_worker(studio: &Arc<StudioState>) {
     while let Some(claim) = next(studio) {
         let id = claim.job.id;
-        studio.tell_job(id);
+        studio.publish_job(id);
         tracing::info!(job = id, "begun");
         let begun = Instant::now();
         let ended = dream(studio, &claim);
-        studio.live.clear();
+        studio.running.clear();
         let told = match ended {
-            Ended::Dream(dream) => {
+            Outcome::Dream(dream) => {
                 let kept = studio.store.finish(&claim, &dream);
                 if matches!(kept, Ok(true)) {
                     studio.metrics.dreamed(begun.elapsed());
-                    studio.tell_dream(id);
+                    studio.publish_dream(id);
                 }
                 kept
             }
-            Ended::Nothing(problem) => {
+            Outcome::Nothing(problem) => {
                 studio.metrics.ended_without(problem.is_some());
                 studio.store.fail(&claim, problem.as_ref())
             }
-            Ended::Lost => Ok(true),
-            Ended::Closing => studio.store.give_back(&claim).map(|()| true),
+            Outcome::Lost => Ok(true),
+            Outcome::Closing => studio.store.give_back(&claim).map(|()| true),
         };
         match told {
             Ok(true) => tracing::info!(job = id, seconds = begun.elapsed().as_secs_f64(), "ended"),
@@ -71,21 +71,21 @@ pub fn run(studio: &Arc<Inner>) {
             Err(e) => tracing::error!(job = id, "the database: {e}"),
         }
         if !studio.is_closing() {
-            studio.tell_job(id);
+            studio.publish_job(id);
         }
     }
 }
 
 /// The next job, as soon as there is one.
-fn next(studio: &Inner) -> Option<Claim> {
+fn next(studio: &StudioState) -> Option<Claim> {
     loop {
-        let seen = studio.work.seen();
+        let seen = studio.work.count();
         if studio.is_closing() {
             return None;
         }
         let claim = match studio.store.is_paused() {
             Ok(true) => Ok(None),
-            Ok(false) => studio.store.claim(&studio.new_token()),
+            Ok(false) => studio.store.claim(&token()),
             Err(e) => Err(e),
         };
         match claim {
@@ -100,8 +100,8 @@ fn next(studio: &Inner) -> Option<Claim> {
 }
 
 /// How a job ended.
-enum Ended {
-    Dream(Box<Finished>),
+enum Outcome {
+    Dream(Box<FinishedDream>),
     /// Cancelled, or failed with this problem.
     Nothing(Option<Problem>),
     /// Another worker has it.
@@ -110,16 +110,16 @@ enum Ended {
     Closing,
 }
 
-fn dream(studio: &Arc<Inner>, claim: &Claim) -> Ended {
+fn dream(studio: &Arc<StudioState>, claim: &Claim) -> Outcome {
     let file = studio.store.work(claim.job.id);
     let begun = Instant::now();
-    let made =
-        Making::of(&studio.store, &claim.job).and_then(|making| climb(studio, claim, making, file.clone(), begun));
+    let made = PreparedDream::of(&studio.store, &claim.job)
+        .and_then(|making| climb(studio, claim, making, file.clone(), begun));
     let ended = match made {
         Ok(ended) => ended,
-        Err(problem) => Ended::Nothing(Some(problem)),
+        Err(problem) => Outcome::Nothing(Some(problem)),
     };
-    if matches!(ended, Ended::Dream(_) | Ended::Nothing(_)) {
+    if matches!(ended, Outcome::Dream(_) | Outcome::Nothing(_)) {
         // What was kept on the way is of no more use; the number of a job is never used again.
         let _ = fs::remove_file(file);
     }
@@ -127,27 +127,27 @@ fn dream(studio: &Arc<Inner>, claim: &Claim) -> Ended {
 }
 
 fn climb(
-    studio: &Arc<Inner>,
+    studio: &Arc<StudioState>,
     claim: &Claim,
-    mut making: Making,
+    mut making: PreparedDream,
     file: PathBuf,
     begun: Instant,
-) -> Result<Ended, Problem> {
-    // A moment that cannot be read is one of a dream that begins anew.
+) -> Result<Outcome, Problem> {
+    // A checkpoint that cannot be read is one of a dream that begins anew.
     let checkpoint = Checkpoint::read(&file).ok();
-    let mut follower = Follower::new(studio, claim, file.clone(), &making.photo)?;
-    let mut rendered = render(&making, checkpoint, &mut follower);
+    let mut watcher = JobWatcher::new(studio, claim, file.clone(), &making.photo)?;
+    let mut rendered = render(&making, checkpoint, &mut watcher);
     if let (Err(Error::WrongCheckpoint), true) = (&rendered, file.exists()) {
-        rendered = render(&making, None, &mut follower);
+        rendered = render(&making, None, &mut watcher);
     }
     let mut stopped = false;
-    let picture = match (rendered, follower.end) {
+    let picture = match (rendered, watcher.end) {
         (Ok(picture), _) => picture,
-        (Err(Error::Cancelled), Some(End::Closing)) => return Ok(Ended::Closing),
-        (Err(Error::Cancelled), Some(End::Lost)) => return Ok(Ended::Lost),
-        (Err(Error::Cancelled), Some(End::Stopped(Stop::Keep))) => {
+        (Err(Error::Cancelled), Some(Interruption::Closing)) => return Ok(Outcome::Closing),
+        (Err(Error::Cancelled), Some(Interruption::Lost)) => return Ok(Outcome::Lost),
+        (Err(Error::Cancelled), Some(Interruption::Stopped(StopRequest::Keep))) => {
             // The recipe of what is there is that of a dream which ends here.
-            let checkpoint = Checkpoint::read(&file).map_err(Problem::ours)?;
+            let checkpoint = Checkpoint::read(&file).map_err(Problem::internal)?;
             let (octave, done) = checkpoint.place();
             making = making.ending_at(octave, done + 1)?;
             stopped = true;
@@ -155,47 +155,47 @@ fn climb(
                 ControlFlow::Continue(())
             })?
         }
-        (Err(Error::Cancelled), _) => return Ok(Ended::Nothing(None)),
+        (Err(Error::Cancelled), _) => return Ok(Outcome::Nothing(None)),
         (Err(error), _) => return Err(error.into()),
     };
     let seconds = begun.elapsed().as_secs_f64();
-    finished(studio, claim, &making, &picture, stopped, seconds).map(|dream| Ended::Dream(Box::new(dream)))
+    finished(studio, claim, &making, &picture, stopped, seconds).map(|dream| Outcome::Dream(Box::new(dream)))
 }
 
 fn render(
-    making: &Making,
+    making: &PreparedDream,
     checkpoint: Option<Checkpoint<'static>>,
-    follower: &mut Follower<'_>,
+    watcher: &mut JobWatcher<'_>,
 ) -> Result<Picture, Error> {
     if making.kept {
-        making.dream.render_from(&*making.photo.read()?, checkpoint, follower)
+        making.dream.render_from(&*making.photo.read()?, checkpoint, watcher)
     } else {
-        making.dream.render_from(&making.photo, checkpoint, follower)
+        making.dream.render_from(&making.photo, checkpoint, watcher)
     }
 }
 
 /// Keeps the picture, and says what is to be told of it.
 fn finished(
-    studio: &Inner,
+    studio: &StudioState,
     claim: &Claim,
-    making: &Making,
+    making: &PreparedDream,
     picture: &Picture,
     stopped: bool,
     seconds: f64,
-) -> Result<Finished, Problem> {
+) -> Result<FinishedDream, Problem> {
     let recipe = making.recipe.write()?;
     let bytes = stamped(picture.encode(Format::Png, DEFAULT_QUALITY)?, &recipe)?;
-    let id = studio.keep_picture(&bytes, &format!("{}.png", claim.job.name), Some(recipe.clone()))?;
+    let id = studio.store_picture(&bytes, &format!("{}.png", claim.job.name), Some(recipe.clone()))?;
     let settings = &making.recipe.settings;
-    let look: crate::look::Look = serde_json::from_str(&claim.job.look).unwrap_or_default();
+    let look: LookSettings = serde_json::from_str(&claim.job.look).unwrap_or_default();
     let filter = look.choices().and_then(|choices| Ok(choices.name()?)).unwrap_or("custom");
     let eye = oneiric_zoo::load(EYE)?;
-    let seen = |picture: &Picture| -> Result<Vec<Probability>, Problem> {
+    let seen = |picture: &Picture| -> Result<Vec<ClassProbability>, Problem> {
         let classes = look::classify(&eye, picture)?.into_iter().take(CLASSES);
-        Ok(classes.map(|class| Probability { name: class.name, probability: class.probability }).collect())
+        Ok(classes.map(|class| ClassProbability { name: class.name, probability: class.probability }).collect())
     };
-    let classes = ClassesSeen { before: seen(&*making.photo.read()?)?, after: seen(picture)? };
-    Ok(Finished {
+    let classes = DreamClasses { before: seen(&*making.photo.read()?)?, after: seen(picture)? };
+    Ok(FinishedDream {
         picture: id,
         recipe,
         filter: filter.into(),
@@ -208,7 +208,7 @@ fn finished(
     })
 }
 
-impl Making {
+impl PreparedDream {
     /// The same dream that ends there.
     fn ending_at(self, octave: usize, steps: usize) -> Result<Self, Problem> {
         let settings = self.recipe.settings.clone().ending_at(octave, steps);
@@ -219,15 +219,15 @@ impl Making {
 
 /// Why a dream was interrupted.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum End {
-    Stopped(Stop),
+enum Interruption {
+    Stopped(StopRequest),
     Lost,
     Closing,
 }
 
 /// Watches a dream: tells how it goes, keeps it on the way, and interrupts it when that is asked for.
-struct Follower<'a> {
-    studio: &'a Arc<Inner>,
+struct JobWatcher<'a> {
+    studio: &'a Arc<StudioState>,
     claim: &'a Claim,
     file: PathBuf,
     photo: (usize, usize),
@@ -241,11 +241,16 @@ struct Follower<'a> {
     kept: (Instant, Duration),
     /// The octave at work and its steps.
     octave: (usize, usize),
-    end: Option<End>,
+    end: Option<Interruption>,
 }
 
-impl<'a> Follower<'a> {
-    fn new(studio: &'a Arc<Inner>, claim: &'a Claim, file: PathBuf, photo: &impl PhotoSource) -> Result<Self, Problem> {
+impl<'a> JobWatcher<'a> {
+    fn new(
+        studio: &'a Arc<StudioState>,
+        claim: &'a Claim,
+        file: PathBuf,
+        photo: &impl PhotoSource,
+    ) -> Result<Self, Problem> {
         let now = Instant::now();
         Ok(Self {
             studio,
@@ -266,13 +271,13 @@ impl<'a> Follower<'a> {
     /// Asks whether the dream is to go on.
     fn ask(&mut self) {
         if self.studio.is_closing() {
-            self.end = Some(End::Closing);
-        } else if self.studio.stops.swap(false, Ordering::Relaxed) || self.renewed.elapsed() > RENEWED {
+            self.end = Some(Interruption::Closing);
+        } else if self.studio.stop_requested.swap(false, Ordering::Relaxed) || self.renewed.elapsed() > RENEWED {
             self.renewed = Instant::now();
             match self.studio.store.renew(self.claim) {
-                Ok(Some(Some(stop))) => self.end = Some(End::Stopped(stop)),
+                Ok(Some(Some(stop))) => self.end = Some(Interruption::Stopped(stop)),
                 Ok(Some(None)) => {}
-                Ok(None) => self.end = Some(End::Lost),
+                Ok(None) => self.end = Some(Interruption::Lost),
                 Err(e) => tracing::error!("the database: {e}"),
             }
         }
@@ -286,19 +291,19 @@ impl<'a> Follower<'a> {
         let before = *self.before.get_or_insert(progress.done);
         let (new, time) = (progress.done - before, self.begun.elapsed().as_secs_f64());
         let left = (new > 0.02).then(|| time / new * (1.0 - progress.done));
-        let shown = Shown::new(progress, left);
-        self.studio.live.set(|live| live.progress = Some(shown), self.claim.job.id);
-        self.studio.tell_job(self.claim.job.id);
+        let shown = ProgressView::new(progress, left);
+        self.studio.running.set_progress(self.claim.job.id, shown);
+        self.studio.publish_job(self.claim.job.id);
     }
 
     fn show(&mut self, size: (usize, usize), picture: &[f32]) {
         let due = self.shown.is_none_or(|shown| shown.elapsed() >= SHOWN);
-        if !due || !self.studio.hub.is_watched() {
+        if !due || !self.studio.hub.has_subscribers() {
             return;
         }
         self.shown = Some(Instant::now());
         if let Ok(frame) = small(picture, size, fit(self.photo, FRAME)) {
-            self.studio.show_frame(self.claim.job.id, frame);
+            self.studio.publish_frame(self.claim.job.id, frame);
         }
     }
 
@@ -311,7 +316,7 @@ impl<'a> Follower<'a> {
         }
         let side = OCTAVE.min(size.0.max(size.1));
         let kept = small(picture, size, fit(self.photo, side)).and_then(|bytes| {
-            let id = self.studio.keep_picture(&bytes, &format!("octave {done}.jpg"), None)?;
+            let id = self.studio.store_picture(&bytes, &format!("octave {done}.jpg"), None)?;
             Ok(self.studio.store.keep_octave(self.claim.job.id, done, &id)?)
         });
         if let Err(problem) = kept {
@@ -328,12 +333,12 @@ impl<'a> Follower<'a> {
     }
 }
 
-impl Observer for Follower<'_> {
+impl Observer for JobWatcher<'_> {
     fn checkpoint(&mut self, checkpoint: &Checkpoint<'_>) {
         self.ask();
         let (last, took) = self.kept;
         let due = last.elapsed() >= KEPT.max(took * SHARE);
-        if due || matches!(self.end, Some(End::Stopped(Stop::Keep) | End::Closing)) {
+        if due || matches!(self.end, Some(Interruption::Stopped(StopRequest::Keep) | Interruption::Closing)) {
             self.keep(checkpoint);
         }
     }
@@ -344,11 +349,11 @@ impl Observer for Follower<'_> {
         }
         self.tell(progress);
         self.show(progress.size, picture);
-        // The last step of an octave has no moment of its own: the next octave has.
+        // The last step of an octave has no checkpoint of its own: the next octave has.
         if self.end.is_some() {
             return ControlFlow::Break(());
         }
-        self.studio.turns.let_pass();
+        self.studio.scheduler.yield_to_requests();
         ControlFlow::Continue(())
     }
 }
@@ -358,30 +363,4 @@ fn small(picture: &[f32], from: (usize, usize), to: (usize, usize)) -> Result<Ve
     let (pixels, size) =
         if to.0 < from.0 || to.1 < from.1 { (resize(picture, from, to), to) } else { (picture.to_vec(), from) };
     Ok(Picture::new(size.0, size.1, pixels)?.encode(Format::Jpeg, QUALITY)?)
-}
-
-impl Inner {
-    /// Keeps the bytes of a picture file and tells the database; its id.
-    pub fn keep_picture(&self, bytes: &[u8], name: &str, recipe: Option<String>) -> Result<String, Problem> {
-        let file = PictureFile::from_stream(name, bytes, &Limits::default())?;
-        let (width, height) = file.size()?;
-        let id = self.store.keep_bytes(bytes)?;
-        let kind = crate::api::mime(bytes)?.to_owned();
-        self.store.add_picture(&Known {
-            id: id.clone(),
-            name: name.into(),
-            kind,
-            width,
-            height,
-            bytes: bytes.len() as u64,
-            created: 0,
-            recipe,
-        })?;
-        Ok(id)
-    }
-
-    fn show_frame(&self, job: i64, frame: Vec<u8>) {
-        let version = self.live.set(Live::show(frame), job);
-        self.hub.tell("frame", &serde_json::json!({ "job": job.to_string(), "version": version }));
-    }
 }

@@ -1,0 +1,41 @@
+//! The studio's configuration.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+/// The configuration of a studio.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The folder of the database and the pictures.
+    pub folder: PathBuf,
+    /// The address to listen on.
+    pub address: IpAddr,
+    /// The port. If it is taken, the studio listens on the next free one.
+    pub port: u16,
+    /// Host names that requests may use besides the address.
+    pub hosts: Vec<String>,
+    /// The hash of a password, see [`hash_password`](crate::hash_password). Required unless the address is a loopback address.
+    pub password: Option<String>,
+    /// The most bytes of an upload.
+    pub upload: u64,
+    /// The most waiting jobs.
+    pub queue: usize,
+    /// The disk quota: the most bytes of all pictures together.
+    pub disk: u64,
+}
+
+impl Config {
+    /// Returns the configuration of a studio for this machine alone that stores everything in `folder`.
+    pub fn new(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            address: IpAddr::from([127, 0, 0, 1]),
+            port: 8600,
+            hosts: Vec::new(),
+            password: None,
+            upload: 200_000_000,
+            queue: 1000,
+            disk: 50_000_000_000,
+        }
+    }
+}

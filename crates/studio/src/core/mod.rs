@@ -1,0 +1,27 @@
+//! What the studio does: it prepares and runs dreams, makes previews and visualizations, and publishes events.
+
+mod config;
+mod explorer;
+mod hub;
+mod metrics;
+mod mime;
+mod password;
+mod prepare;
+mod running;
+mod schedule;
+mod signal;
+mod state;
+mod thumbnails;
+mod token;
+mod views;
+mod visualizer;
+mod worker;
+
+pub use config::Config;
+pub use mime::{mime, mime_of};
+pub use password::{COOKIE, Login, LoginResult, PasswordError, hash_password};
+pub use prepare::{checked_name, find_picture, new_job, open_picture_file, recipe_inside, resolve_places, settings};
+pub use state::StudioState;
+pub use views::{dream_view, picture_view};
+pub use visualizer::channel_count;
+pub use worker::run_worker;

@@ -1,0 +1,159 @@
+//! From what was asked for to a job, and from a job to its dream.
+
+use std::path::Path;
+
+use oneiric::picture::PictureFile;
+use oneiric::recipe::{File, Place, Places, Recipe, Region};
+use oneiric::{Choices, Dream, LazyPhoto, Limits, Objective, PhotoSource, Picture, Settings, memory};
+use oneiric_zoo::Networks;
+
+use crate::store::{JobRecord, NewJob, PictureRecord, Store};
+use crate::wire::{AreaSource, DreamPlaces, DreamRegion, DreamRequest, LookSettings, Problem};
+
+/// Characters of a name that are kept.
+const LONGEST_NAME: usize = 120;
+
+/// Returns the places as recipes have them, checked as far as that is possible without the photo.
+///
+/// # Errors
+/// An unknown picture; an invalid place; an unknown word.
+pub fn resolve_places(store: &Store, places: &DreamPlaces) -> Result<Places, Problem> {
+    let file = |id: &str| find_picture(store, id).map(|picture| File { name: picture.name, sha256: picture.id });
+    let area = |area: &AreaSource| match area {
+        AreaSource::Picture(id) => file(id).map(Place::File),
+        AreaSource::Shape(shape) => Ok(Place::Shape(shape.clone())),
+    };
+    let region =
+        |region: &DreamRegion| Ok::<_, Problem>(Region { look: region.look.clone(), place: area(&region.place)? });
+    let places = Places {
+        r#where: places.r#where.clone(),
+        invert_mask: places.invert_mask,
+        only_regions: places.only_regions,
+        feather: places.feather.clone(),
+        mask: places.mask.as_ref().map(area).transpose()?,
+        guide: places.guide.as_deref().map(file).transpose()?,
+        region: places.regions.iter().map(region).collect::<Result<_, _>>()?,
+    };
+    places.check()?;
+    if let Some(word) = &places.r#where {
+        Objective::of_word(word, &Networks::default())?;
+    }
+    Ok(places)
+}
+
+/// The picture with this id.
+pub fn find_picture(store: &Store, id: &str) -> Result<PictureRecord, Problem> {
+    store.picture(id)?.ok_or_else(|| Problem::not_found("picture"))
+}
+
+/// A name as people give it: on one line, of letters that every system takes in the name of a file, and not too long.
+pub fn checked_name(text: &str) -> String {
+    let last = text.rsplit(['/', '\\']).next().unwrap_or_default();
+    let plain = |c: char| if c.is_control() || "<>:\"|?*\u{202e}\u{2066}\u{2067}".contains(c) { '_' } else { c };
+    let name: String = last.trim().chars().map(plain).take(LONGEST_NAME).collect();
+    if name.chars().all(|c| c == '.') { "picture".into() } else { name }
+}
+
+/// The name of a picture without the ending of its file.
+pub fn stem(name: &str) -> &str {
+    match name.rsplit_once('.') {
+        Some((stem, ending)) if !stem.is_empty() && ending.len() <= 5 => stem,
+        _ => name,
+    }
+}
+
+/// The checked settings of a look.
+pub fn settings(look: &LookSettings, guided: bool) -> Result<(Choices, Settings), Problem> {
+    let choices = look.choices()?;
+    let settings = choices.settings(None)?.with_guide(guided)?;
+    Ok((choices, settings))
+}
+
+/// Checks everything about a dream that is asked for.
+pub fn new_job(store: &Store, request: &DreamRequest) -> Result<NewJob, Problem> {
+    let picture = find_picture(store, &request.photo)?;
+    let places = resolve_places(store, &request.places)?;
+    let (choices, settings) = settings(&request.look, places.guide.is_some())?;
+    let photo = LazyPhoto::file(open_picture_file(store, &picture.id)?, request.size)?;
+    let size = photo.size()?;
+    let dream = places.apply(Dream::new(settings)?, |file| open_picture(store, file))?;
+    let (dream, _) = dream.within_free(size)?;
+    let preset = choices.preset()?.map(|preset| preset.name.to_owned());
+    let recipe = Recipe::new(preset, photo.about(), &dream, places).write()?;
+    // What a recipe can't be, no dream is.
+    Recipe::read(&recipe)?;
+    let parent = request.parent.as_deref().map(|id| id.parse().map_err(|_| Problem::not_found("dream"))).transpose()?;
+    let name = request.name.as_deref().unwrap_or_else(|| stem(&picture.name));
+    Ok(NewJob {
+        name: checked_name(name),
+        photo: picture.id.clone(),
+        recipe,
+        look: serde_json::to_string(&request.look).map_err(Problem::internal)?,
+        size: request.size,
+        extent: size,
+        parent,
+    })
+}
+
+/// What a job makes.
+pub struct PreparedDream {
+    /// How.
+    pub recipe: Recipe,
+    /// The dream, in its places.
+    pub dream: Dream,
+    /// Of what.
+    pub photo: LazyPhoto,
+    /// Whether the photo is to be kept in memory.
+    pub kept: bool,
+}
+
+impl PreparedDream {
+    /// Of a job.
+    pub fn of(store: &Store, job: &JobRecord) -> Result<Self, Problem> {
+        let recipe = Recipe::read(&job.recipe)?;
+        let photo = LazyPhoto::file(open_picture_file(store, &job.photo)?, job.size)?;
+        let dream = Dream::new(recipe.settings.clone())?;
+        let dream = recipe.places.apply(dream, |file| open_picture(store, file))?;
+        let dream = recipe.places.find(&dream, &photo)?.into_owned();
+        let needed = dream.memory(photo.size()?, true)?;
+        let kept = memory::available().is_none_or(|free| needed <= free);
+        Ok(Self { recipe, dream, photo, kept })
+    }
+}
+
+/// The recipe that a picture carries, if it carries one that can be read.
+pub fn recipe_inside(bytes: &[u8]) -> Result<Option<String>, Problem> {
+    Ok(Recipe::of_picture(bytes).ok().map(|recipe| recipe.write()).transpose()?)
+}
+
+/// The bytes of a picture that is kept.
+pub fn open_picture_file(store: &Store, id: &str) -> Result<PictureFile, Problem> {
+    Ok(PictureFile::open(store.blob(id), &Limits::default())?)
+}
+
+fn open_picture(store: &Store, file: &File) -> Result<Picture, Problem> {
+    // A recipe may come from elsewhere: its files have to be known here.
+    let picture = store.picture(&file.sha256)?;
+    let missing =
+        || format!("the picture '{}' is not here; give it again", oneiric::picture::readable(Path::new(&file.name)));
+    let picture = picture.ok_or_else(|| Problem::invalid(missing()))?;
+    Ok(open_picture_file(store, &picture.id)?.decode()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_nowhere() {
+        assert_eq!(checked_name("../../etc/passwd"), "passwd");
+        assert_eq!(checked_name("C:\\photos\\cat.jpg"), "cat.jpg");
+        assert_eq!(checked_name("a\0b\nc:d"), "a_b_c_d");
+        assert_eq!(checked_name(".."), "picture");
+        assert_eq!(checked_name(""), "picture");
+        assert_eq!(checked_name(&"x".repeat(1000)).len(), LONGEST_NAME);
+        assert_eq!(stem("cat.jpg"), "cat");
+        assert_eq!(stem(".jpg"), ".jpg");
+        assert_eq!(stem("Tom & Jerry"), "Tom & Jerry");
+    }
+}

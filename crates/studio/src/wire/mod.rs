@@ -1,0 +1,38 @@
+//! The types that the HTTP API sends and receives, for the server and its clients alike.
+//!
+//! A type that ends in `View` is sent, one that ends in `Request` is the body of a request, and one that ends in `Query` holds
+//! the parameters after the question mark.
+
+mod catalogue;
+mod dreams;
+mod events;
+mod explore;
+mod jobs;
+mod login;
+mod look;
+mod pictures;
+mod places;
+mod problem;
+
+pub use catalogue::{
+    CatalogueView, ClassMatch, CommandRequest, CommandView, LayerView, LimitsView, ModelView, OptionView, PresetView,
+    SearchQuery, SearchView, SettingsQuery, SettingsView, SliderView,
+};
+pub use dreams::{
+    BranchRequest, ClassProbability, DreamChange, DreamClasses, DreamPageView, DreamQuery, DreamView, ExportQuery,
+    FileFormat, FileQuery, SnapshotRequest, WHOLE,
+};
+pub use events::{DeletedDream, FrameEvent};
+pub use explore::{
+    ChannelId, ChannelStrength, LayerMapsView, MapQuery, SheetLayout, SpotChannel, SpotQuery, SpotView,
+    VisualizationsRequest, VisualizationsView,
+};
+pub use jobs::{CancelRequest, DreamRequest, JobState, JobView, JobsView, MoveRequest, ProgressView, QueueState};
+pub use login::LoginRequest;
+pub use look::{LookSettings, OptionValue};
+pub use pictures::{
+    ClassView, ClassesView, NetworkClasses, PictureRecipeView, PictureView, PreviewQuery, SideQuery, SkyRequest,
+    UploadQuery,
+};
+pub use places::{AreaSource, DreamPlaces, DreamRegion};
+pub use problem::Problem;
