@@ -36,9 +36,8 @@ fn pictures_of_any_sizes_have_the_bytes_of_single_dreams() {
         let photo = photo(seed, size);
         let dreamed = dreamer.dream(&photo, None).unwrap();
         assert!(dreamed.picture == dream().render(&photo).unwrap(), "{seed}");
-        let detail = dreamed.detail.values().iter().zip(photo.pixels());
         assert_eq!(dreamed.detail.size(), size);
-        assert!(detail.zip(dreamed.picture.pixels()).any(|((detail, _), _)| *detail != 0.0));
+        assert!(dreamed.detail.values().iter().any(|detail| *detail != 0.0));
     }
 }
 

@@ -104,11 +104,11 @@ fn a_photo_that_is_decoded_again_gives_the_same_bytes_as_one_that_is_kept() {
 }
 
 #[test]
-fn one_place_of_the_whole_picture_is_not_looked_for_in_tiles() {
+fn a_neuron_is_refused_in_tiles() {
     let objective = Objective::read("neuron(block8, 3)", "lite0", &Networks::default()).unwrap();
     let settings = Settings { objective, tile: Some(TILE), ..Settings::new("lite0", "block8") };
     let error = Dream::new(settings).unwrap().render(&photo()).unwrap_err();
-    assert!(error.to_string().contains("--memory"), "{error}");
+    assert!(error.to_string().contains("neuron() needs the whole picture in one tile"), "{error}");
 }
 
 #[test]

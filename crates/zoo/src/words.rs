@@ -13,13 +13,13 @@ use crate::labels::{class_names, wordnet_ids};
 /// Words that are offered in place of an unknown one.
 const SUGGESTIONS: usize = 4;
 
-/// A word that names no class of ImageNet and nothing above one.
+/// A word that stands for no class.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the networks know nothing called '{word}'{}", suggestion(.nearest))]
 pub struct UnknownWord {
     /// The word.
     pub word: String,
-    /// Known words that are spelt most like it, the nearest first.
+    /// Known words with the most similar spelling, the nearest first.
     pub nearest: Vec<String>,
 }
 
@@ -47,9 +47,9 @@ impl Meaning {
     }
 }
 
-/// What `word` stands for: a class's own name, or anything above classes in WordNet, in the singular or plural, in
-/// any case. A word of several meanings stands for all of them. For a thing that no network here knows stands what
-/// is right above it.
+/// Returns the classes that `word` stands for: a class's own name, or anything above classes in WordNet, in the singular or
+/// plural, in any case. A word of several meanings stands for all of them. If no class is such a thing, the thing right
+/// above it in WordNet stands in.
 ///
 /// ```
 /// let dogs = &oneiric_zoo::classes_under("dogs")?.classes;

@@ -134,5 +134,5 @@ fn names_are_read_back_and_unknown_ones_explained() {
         assert_eq!(kind.to_string().parse(), Ok(kind));
     }
     let error = "median".parse::<Normalize>().unwrap_err().to_string();
-    assert_eq!(error, "the gradient is normalised by one of none, mean, smooth, laplacian, not 'median'");
+    assert_eq!(error, "invalid value 'median' for normalize: expected one of none, mean, smooth, laplacian");
 }

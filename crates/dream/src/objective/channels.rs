@@ -15,14 +15,15 @@ pub enum Channels {
     Strongest(usize),
     /// The channels with the smallest means, this many.
     Weakest(usize),
-    /// All but these.
+    /// All except these.
     AllBut(Vec<usize>),
     /// These.
     Only(Vec<usize>),
 }
 
 impl Channels {
-    /// The part of every channel among those that are chosen, given each one's mean activation; the parts add up to one.
+    /// The weight of every channel, given the mean activation of each: equal for those that are chosen, zero for the others,
+    /// with a sum of one.
     pub fn weights(&self, means: &[f32]) -> Vec<f32> {
         let chosen = self.chosen(means);
         let mut weights = vec![0.0; means.len()];
@@ -48,7 +49,7 @@ impl Channels {
         }
     }
 
-    /// The channels that it names.
+    /// The channels that are given by number.
     pub fn named(&self) -> &[usize] {
         match self {
             Self::AllBut(channels) | Self::Only(channels) => channels,
