@@ -37,6 +37,15 @@ pub enum Error {
     /// A backward pass in bf16 on a machine that cannot.
     #[error("this machine has no AVX512-BF16 (or is told to do without): leave the backward pass in f32")]
     NoBf16,
+    /// A plan that the executor cannot run.
+    #[error("the executor cannot run this plan: {0}")]
+    Unsupported(String),
+    /// A plan that was made for something else.
+    #[error("the plan was not made for {0}")]
+    WrongPurpose(&'static str),
+    /// A default executor that comes too late.
+    #[error("the process has a default executor already")]
+    ExecutorInUse,
     /// A picture that is not the size the session was made for.
     #[error("the session was made for {expected} values, the picture has {got}")]
     WrongInput {

@@ -3,7 +3,6 @@
 use crate::error::Error;
 use crate::op::Op;
 use crate::shape::{Shape, Size, channel_stride};
-use crate::steps::Part;
 
 /// Larger pictures than this many pixels are refused before any product can overflow.
 const MAX_PIXELS: usize = 1 << 33;
@@ -13,6 +12,15 @@ const SUGGESTIONS: usize = 3;
 /// A node of a [`Graph`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub(crate) usize);
+
+/// An operation of the network, which a step of a plan runs alone or fused with others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The layer's name; empty if the operation is not a named layer.
+    pub layer: String,
+    /// What the network calls the operation, such as `conv` or `relu6`.
+    pub operation: &'static str,
+}
 
 /// An operation and what it works on.
 #[derive(Clone, Debug)]

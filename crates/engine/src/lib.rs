@@ -27,7 +27,9 @@
 //! # Ok::<(), oneiric_engine::Error>(())
 //! ```
 
+mod cpu;
 mod error;
+pub mod executor;
 mod graph;
 mod kernel;
 pub mod map;
@@ -43,12 +45,14 @@ pub mod tensor;
 #[cfg(test)]
 mod tests;
 
+pub use cpu::Cpu;
 pub use error::{Error, ShapeMismatch};
-pub use graph::{Graph, NodeId};
+pub use executor::{Execution, Executor, Objective, StepTime};
+pub use graph::{Graph, NodeId, Part};
 pub use kernel::{ISA_VARIABLE, Isa};
 pub use op::Purpose;
 pub use plan::{Place, Plan};
 pub use program::Program;
 pub use rectifier::Rectifier;
-pub use session::{Session, StepTime, session};
-pub use steps::{Part, Step};
+pub use session::{Session, session};
+pub use steps::Step;

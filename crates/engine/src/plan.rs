@@ -4,12 +4,9 @@
 //! steps in reverse, node i at 2n-i. Every map lives for an interval of that time; maps whose intervals
 //! do not touch share a slot of memory. The parts of a concatenation are views into the whole.
 
-use std::sync::Arc;
-
 use crate::error::Error;
 use crate::graph::{Node, NodeId};
-use crate::kernel::Isa;
-use crate::op::{Keeps, Op, Prepared, Purpose};
+use crate::op::{Keeps, Op, Purpose};
 use crate::program::Program;
 use crate::shape::{LANES, Shape, Size};
 use crate::steps::Description;
@@ -43,13 +40,14 @@ pub(crate) struct GradientStep {
 }
 
 /// A node with everything resolved.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct PlannedNode {
     pub description: Description,
+    pub op: Op,
     pub shape: Shape,
     pub inputs: Vec<NodeId>,
-    /// Absent for the picture and for concatenations in place.
-    pub prepared: Option<Arc<dyn Prepared>>,
+    /// A concatenation whose parts are written where they belong, so that nothing runs.
+    pub in_place: bool,
     pub keeps: Keeps,
     /// Absent for the picture, which the caller holds.
     pub activation: Option<Place>,
@@ -64,7 +62,7 @@ pub(crate) struct PlannedNode {
 }
 
 /// Steps and buffers for one size of picture.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Plan {
     pub(crate) size: Size,
     pub(crate) purpose: Purpose,
@@ -80,16 +78,11 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Plans `program` for pictures of `size`. Packs weights that are not packed yet, but allocates
-    /// none of the buffers.
+    /// Plans `program` for pictures of `size`. Packs no weights and allocates none of the buffers.
     ///
     /// # Errors
-    /// [`Error::Shape`] or [`Error::TooLarge`] if the network cannot take the size, [`Error::NoBf16`] if the machine
-    /// cannot serve the purpose.
+    /// [`Error::Shape`] or [`Error::TooLarge`] if the network cannot take the size.
     pub fn new(program: &Program, size: Size, purpose: Purpose) -> Result<Self, Error> {
-        if purpose == Purpose::GradientBf16 && !Isa::has_bf16() {
-            return Err(Error::NoBf16);
-        }
         let program = &program.fitted(&program.graph.shapes(size)?);
         let shapes = program.graph.shapes(size)?;
         Ok(Planner::new(program, shapes, purpose).plan(size))
@@ -103,6 +96,15 @@ impl Plan {
     /// The shape of layer number `layer`, in the order in which the program's layers were asked for.
     pub fn layer_shape(&self, layer: usize) -> Shape {
         self.nodes[self.layers[layer].0].shape
+    }
+
+    /// What `node` is prepared for.
+    pub(crate) fn purpose_of(&self, node: &PlannedNode) -> Purpose {
+        if node.inputs.iter().any(|id| self.nodes[id.0].gradient.is_some()) {
+            self.purpose
+        } else {
+            Purpose::Activations
+        }
     }
 
     /// Bytes of all buffers that a session of this plan allocates, without the weights.
@@ -305,12 +307,12 @@ impl<'a> Planner<'a> {
             };
             let description = Description::new(node, &inputs);
             flops += description.flops;
-            let operation = if self.in_place(i) { None } else { node.op.operation() };
             nodes.push(PlannedNode {
                 description,
+                op: node.op.clone(),
                 shape: self.shapes[i],
                 inputs: node.inputs.clone(),
-                prepared: operation.map(|operation| operation.prepare(&inputs, self.purpose)),
+                in_place: self.in_place(i),
                 keeps: self.keeps[i],
                 activation: place(i, false),
                 gradient: place(i, true),

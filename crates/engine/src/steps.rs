@@ -1,25 +1,18 @@
 //! A plan told to people: what runs, in order, and where it lies.
 
-use crate::graph::Node;
+use crate::graph::{Node, Part};
 use crate::op::Op;
 use crate::plan::{Place, Plan, PlannedNode};
 use crate::shape::Shape;
 
-/// An operation of the network that a step runs, alone or as one with others.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// The layer's name; empty for what is not a layer.
-    pub layer: String,
-    /// What the network calls the operation, such as `conv` or `relu6`.
-    pub operation: &'static str,
-}
-
 /// One step of a plan's forward pass. The gradient takes the same steps from the last to the first.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Step<'a> {
     /// Counted from the picture, which is step 0 and computes nothing.
     pub number: usize,
-    /// What runs, with all that was fused: `conv+add+clamp`, or `scale+conv` where the preprocessing is in the weights.
+    /// What runs; the fused operations of the CPU among them.
+    pub op: &'a Op,
+    /// Its name, with all that was fused: `conv+add+clamp`, or `scale+conv` where the preprocessing is in the weights.
     pub operation: &'a str,
     /// The operations of the network that it was fused from, in order; one if nothing was fused.
     pub parts: &'a [Part],
@@ -61,16 +54,22 @@ impl Plan {
         self.nodes.iter().enumerate().map(|(number, node)| self.step(number, node))
     }
 
+    /// The steps that compute the wanted layers, by number, in the order in which the layers were asked for.
+    pub fn layer_steps(&self) -> impl Iterator<Item = usize> {
+        self.layers.iter().map(|id| id.0)
+    }
+
     fn step<'a>(&'a self, number: usize, node: &'a PlannedNode) -> Step<'a> {
         let Description { operation, parts, windowed, flops } = &node.description;
         Step {
             number,
+            op: &node.op,
             operation,
             parts,
             shape: node.shape,
             inputs: node.inputs.iter().map(|id| id.0).collect(),
             windowed,
-            in_place: node.prepared.is_none() && number != 0,
+            in_place: node.in_place,
             activation: node.activation,
             gradient: node.gradient,
             bits: if node.keeps.bits { size_of::<u16>() * node.shape.pixels() * node.shape.vectors() } else { 0 },
@@ -81,7 +80,7 @@ impl Plan {
 }
 
 /// What a planned node does not need to run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Description {
     operation: String,
     parts: Vec<Part>,

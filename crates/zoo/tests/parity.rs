@@ -103,7 +103,7 @@ fn check(file: &[u8]) {
         let program = Program::new(&network.graph, &[layer]).unwrap();
         for isa in Isa::available() {
             let plan = Plan::new(&program, size, Purpose::Gradient).unwrap();
-            let mut session = Session::with_isa(plan, isa);
+            let mut session = Session::with_isa(plan, isa).unwrap();
             let mut activation = Vec::new();
             let gradient = session.gradient(&picture, |_, map, gradient| {
                 activation = map.to_chw();

@@ -85,7 +85,7 @@ fn activations_of(network: &Network, pixels: &[f32], size: Size, layer: &str) ->
     let program = Program::new(&network.graph, &[layer])?;
     let plan = Plan::new(&program, size, Purpose::Activations)?;
     let mut activations = Activations { shape: plan.layer_shape(0), values: Vec::new() };
-    Session::new(plan).activations(pixels, |_, map| activations.values = map.to_chw())?;
+    Session::new(plan)?.activations(pixels, |_, map| activations.values = map.to_chw())?;
     Ok(activations)
 }
 
@@ -97,7 +97,7 @@ fn activations_of(network: &Network, pixels: &[f32], size: Size, layer: &str) ->
 pub fn gradient(network: &Network, picture: &Picture, layer: &str) -> Result<Activations, Error> {
     let program = Program::new(&network.graph, &[layer])?;
     let size = size_of(picture);
-    let mut session = Session::new(Plan::new(&program, size, Purpose::Gradient)?);
+    let mut session = Session::new(Plan::new(&program, size, Purpose::Gradient)?)?;
     let gradient = session.gradient(picture.pixels(), |_, activation, mut gradient| {
         let count = activation.shape().values() as f32;
         gradient.for_each_pixel(|y, x, to| {

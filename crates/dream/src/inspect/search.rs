@@ -211,7 +211,7 @@ impl Moments {
 fn moments(program: &Program, pictures: &[Picture]) -> Result<Vec<Moments>, Error> {
     let mut moments = vec![Moments::default(); program.layers().count()];
     let size = Size { height: pictures[0].height(), width: pictures[0].width() };
-    let mut session = Session::new(Plan::new(program, size, Purpose::Activations)?);
+    let mut session = Session::new(Plan::new(program, size, Purpose::Activations)?)?;
     for picture in pictures {
         session.activations(picture.pixels(), |layer, map| moments[layer].add(map))?;
     }

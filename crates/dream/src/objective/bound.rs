@@ -70,7 +70,7 @@ impl Bound {
             return Err(InvalidSetting::unusable("tile", why).into());
         }
         let session = |network: &BoundNetwork| {
-            let session = Session::new(plan(&network.program, tiling.tile(), purpose)?);
+            let session = Session::new(plan(&network.program, tiling.tile(), purpose)?)?;
             Ok(NetworkSession::new(session, network.layers.clone()))
         };
         Ok(Evaluation {

@@ -223,7 +223,7 @@ impl CutNetwork {
     fn look(&self, layer: usize, picture: &Picture, side: usize) -> Result<LayerSums, Error> {
         let picture = shrunk(picture, side);
         let size = (picture.width(), picture.height());
-        let mut session = Session::new(plan(&self.program, size, Purpose::Activations)?);
+        let mut session = Session::new(plan(&self.program, size, Purpose::Activations)?)?;
         let mut sums = LayerSums::default();
         session.activations(picture.pixels(), |number, map| {
             if number == layer {

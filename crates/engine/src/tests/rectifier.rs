@@ -96,7 +96,7 @@ fn check_redirected(graph: &Graph, layers: &[String], size: Size) {
     let pixels = input.to_buffer();
     let pixels = &pixels.as_slice()[..input.data.len()];
     for isa in Isa::available() {
-        let mut session = Session::with_isa(Plan::new(&program, size, Purpose::Gradient).unwrap(), isa);
+        let mut session = Session::with_isa(Plan::new(&program, size, Purpose::Gradient).unwrap(), isa).unwrap();
         session.set_rectifier(Rectifier::Redirected);
         let gradient =
             session.gradient(pixels, |layer, _, mut gradient| write(&seeds[layer].1, &mut gradient)).unwrap();

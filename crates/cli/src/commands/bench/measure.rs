@@ -27,7 +27,7 @@ pub struct Measurement {
     pub height: usize,
     pub steps: usize,
     pub threads: usize,
-    pub isa: &'static str,
+    pub isa: String,
     /// Numbers of the backward pass.
     pub backward: &'static str,
     pub milliseconds_min: f64,
@@ -58,7 +58,7 @@ pub fn measure(
     let plan = Plan::new(&program, Size { height, width }, backward.purpose())?;
     memory::check((width, height), plan.memory() as u64).map_err(about_sides)?;
     let picture = landscape::paint(width, height, 0);
-    let mut session = Session::new(plan);
+    let mut session = Session::new(plan)?;
     let mut profiler = Profiler::new(session.plan());
     let times = step_times(&mut session, &picture, steps, &mut profiler)?;
     let total: f64 = times.iter().sum();
@@ -70,7 +70,7 @@ pub fn measure(
         height,
         steps,
         threads: rayon::current_num_threads(),
-        isa: session.isa().name(),
+        isa: session.device().into(),
         backward: backward.name(),
         milliseconds_min: times.iter().copied().fold(f64::INFINITY, f64::min) * 1e3,
         milliseconds_median: median(&mut times.clone()) * 1e3,

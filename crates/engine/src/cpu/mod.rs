@@ -1,0 +1,41 @@
+//! The executor that runs plans on the processor.
+
+mod execution;
+
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::executor::{Execution, Executor};
+use crate::kernel::Isa;
+use crate::op::Purpose;
+use crate::plan::Plan;
+
+/// Runs plans on the processor with one instruction set.
+#[derive(Clone, Copy, Debug)]
+pub struct Cpu {
+    isa: Isa,
+}
+
+impl Cpu {
+    /// With [`Isa::detect`].
+    pub fn detect() -> Self {
+        Self { isa: Isa::detect() }
+    }
+
+    /// With an instruction set of [`Isa::available`].
+    pub fn with_isa(isa: Isa) -> Self {
+        Self { isa }
+    }
+}
+
+impl Executor for Cpu {
+    fn prepare(&self, plan: Arc<Plan>) -> Result<Box<dyn Execution>, Error> {
+        if !Isa::available().contains(&self.isa) {
+            return Err(Error::Unsupported(format!("this machine has no {}", self.isa)));
+        }
+        if plan.purpose == Purpose::GradientBf16 && !(Isa::has_bf16() && self.isa == Isa::Avx512) {
+            return Err(Error::NoBf16);
+        }
+        Ok(Box::new(execution::CpuExecution::new(plan, self.isa)))
+    }
+}

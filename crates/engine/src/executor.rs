@@ -1,0 +1,90 @@
+//! The seam between a plan and what runs it.
+//!
+//! A [`Plan`] is data. An [`Executor`] turns it into an [`Execution`]: packed weights and buffers on some device. The
+//! engine's own executor is the [`Cpu`]; another one implements these two traits, reads what to run from
+//! [`Plan::steps`], and is either handed to [`Session::with_executor`](crate::Session::with_executor) or made the
+//! default of the process with [`set_default`].
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use crate::cpu::Cpu;
+use crate::error::Error;
+use crate::map::{Map, MapMut};
+use crate::plan::Plan;
+use crate::rectifier::Rectifier;
+
+/// Something that runs plans: a processor or another device.
+pub trait Executor: fmt::Debug + Send + Sync {
+    /// Packs the weights of `plan` and allocates its buffers.
+    ///
+    /// # Errors
+    /// If the device cannot serve the plan: [`Error::NoBf16`], [`Error::Unsupported`].
+    fn prepare(&self, plan: Arc<Plan>) -> Result<Box<dyn Execution>, Error>;
+}
+
+/// A plan with its buffers on a device. [`Session`](crate::Session) wraps one and has the documentation of what each
+/// method does for a caller.
+pub trait Execution: Send {
+    /// The device's name, for reports: the instruction set of a processor, or the name of a card.
+    fn device(&self) -> &str;
+
+    /// Computes the activations and shows every layer of the plan to `see`, with its number.
+    ///
+    /// # Errors
+    /// [`Error::WrongInput`] if the picture does not have the plan's size.
+    fn activations(&mut self, picture: &[f32], see: &mut dyn FnMut(usize, Map<'_>)) -> Result<(), Error>;
+
+    /// Computes the activations, asks `objective` for the gradient at every layer, and returns the gradient of the
+    /// picture.
+    ///
+    /// # Errors
+    /// [`Error::WrongInput`] if the picture does not have the plan's size, [`Error::WrongPurpose`] if the plan has no
+    /// gradient of the picture.
+    fn gradient(&mut self, picture: &[f32], objective: &mut dyn Objective) -> Result<&[f32], Error>;
+
+    /// Sets the rule by which gradients pass ReLUs from now on.
+    fn set_rectifier(&mut self, rectifier: Rectifier);
+
+    /// The time that every step of [`Plan::steps`] took when it last ran; zeros if the device does not measure them.
+    fn times(&self) -> &[StepTime];
+}
+
+/// What a gradient maximises. Any closure with the arguments of [`Objective::write_gradient`] is one.
+pub trait Objective {
+    /// Writes every channel of every pixel of the objective's gradient at layer number `layer`, in the order in which
+    /// the layers were asked for. `gradient` holds arbitrary values before.
+    fn write_gradient(&mut self, layer: usize, activation: Map<'_>, gradient: MapMut<'_>);
+}
+
+impl<F: FnMut(usize, Map<'_>, MapMut<'_>)> Objective for F {
+    fn write_gradient(&mut self, layer: usize, activation: Map<'_>, gradient: MapMut<'_>) {
+        self(layer, activation, gradient);
+    }
+}
+
+/// The time that a step of the plan took when it last ran.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StepTime {
+    /// From the maps that it reads to its own map.
+    pub forward: Duration,
+    /// From the gradient of its map to the gradients of the maps that it reads, and of its parameters.
+    pub backward: Duration,
+}
+
+static DEFAULT: OnceLock<Box<dyn Executor>> = OnceLock::new();
+
+/// Makes `executor` the one that [`Session::new`](crate::Session::new) uses in this process, instead of the best
+/// [`Cpu`]. The choice is made once, before the first session.
+///
+/// # Errors
+/// [`Error::ExecutorInUse`] if there is a default already.
+pub fn set_default(executor: Box<dyn Executor>) -> Result<(), Error> {
+    DEFAULT.set(executor).map_err(|_| Error::ExecutorInUse)
+}
+
+/// The executor of [`Session::new`](crate::Session::new).
+pub fn default() -> &'static dyn Executor {
+    &**DEFAULT.get_or_init(|| Box::new(Cpu::detect()))
+}

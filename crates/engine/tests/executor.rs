@@ -1,0 +1,115 @@
+//! An executor that the engine does not know: it computes the plain f64 definitions of a plan's steps, and gives what
+//! the CPU gives.
+
+use std::sync::Arc;
+
+use oneiric_engine::executor::{self, Execution, Executor, Objective, StepTime};
+use oneiric_engine::map::Map;
+use oneiric_engine::op::{Activation, Concat, Conv2d, MaxPool, Op, Padding, Window};
+use oneiric_engine::shape::{Shape, Size};
+use oneiric_engine::tensor::Tensor;
+use oneiric_engine::{Error, Graph, Isa, Plan, Program, Purpose, Rectifier, Session};
+
+const SIZE: Size = Size { height: 7, width: 6 };
+
+#[derive(Debug)]
+struct Reference;
+
+struct ReferenceExecution(Arc<Plan>);
+
+impl Executor for Reference {
+    fn prepare(&self, plan: Arc<Plan>) -> Result<Box<dyn Execution>, Error> {
+        Ok(Box::new(ReferenceExecution(plan)))
+    }
+}
+
+impl Execution for ReferenceExecution {
+    fn device(&self) -> &str {
+        "reference"
+    }
+
+    fn activations(&mut self, picture: &[f32], see: &mut dyn FnMut(usize, Map<'_>)) -> Result<(), Error> {
+        let shape = Shape::new(3, SIZE.height, SIZE.width);
+        let mut maps = vec![Tensor::from_map(&Map::new(picture, shape, 3))];
+        for step in self.0.steps().skip(1) {
+            let inputs: Vec<&Tensor> = step.inputs.iter().map(|&from| &maps[from]).collect();
+            maps.push(step.op.reference(&inputs));
+        }
+        for (layer, step) in self.0.layer_steps().enumerate() {
+            let shape = maps[step].shape;
+            see(layer, Map::new(maps[step].to_buffer().as_slice(), shape, shape.stride()));
+        }
+        Ok(())
+    }
+
+    fn gradient(&mut self, _: &[f32], _: &mut dyn Objective) -> Result<&[f32], Error> {
+        Err(Error::Unsupported("the reference has no gradient".into()))
+    }
+
+    fn set_rectifier(&mut self, _: Rectifier) {}
+
+    fn times(&self) -> &[StepTime] {
+        &[]
+    }
+}
+
+/// Numbers in -1 to 1 that look random.
+fn numbers(len: usize, seed: u32) -> Vec<f32> {
+    let number = |i: u32| {
+        let mixed = (i + 1).wrapping_mul(0x9E37_79B1) ^ seed.wrapping_mul(0x85EB_CA77);
+        let mixed = (mixed ^ (mixed >> 15)).wrapping_mul(0xC2B2_AE3D);
+        (mixed >> 8) as f32 / (1 << 23) as f32 - 1.0
+    };
+    (0..len as u32).map(number).collect()
+}
+
+fn conv(inputs: usize, outputs: usize, kernel: usize, seed: u32) -> Op {
+    let window = Window::square(kernel, 1).padded(Padding::Same);
+    let weight = numbers(outputs * inputs * kernel * kernel, seed);
+    let weight: Vec<f32> = weight.iter().map(|w| w / ((inputs * kernel * kernel) as f32).sqrt()).collect();
+    Op::Conv(Conv2d::new(inputs, outputs, 1, window, weight, Some(numbers(outputs, seed + 1).into())))
+}
+
+/// A convolution with ReLU, two branches side by side, a pool.
+fn plan(purpose: Purpose) -> Arc<Plan> {
+    let mut graph = Graph::new(3);
+    let first = graph.add(conv(3, 16, 3, 1), &[graph.picture()]);
+    let first = graph.add_layer("first", Op::Activation(Activation::Relu), &[first]);
+    let one = graph.add(conv(16, 16, 1, 3), &[first]);
+    let three = graph.add(conv(16, 16, 3, 5), &[first]);
+    let three = graph.add(Op::Activation(Activation::Relu), &[three]);
+    let both = graph.add(Op::Concat(Concat), &[one, three]);
+    graph.add_layer("pool", Op::MaxPool(MaxPool { window: Window::square(2, 2) }), &[both]);
+    Arc::new(Plan::new(&Program::new(&graph, &["first", "pool"]).unwrap(), SIZE, purpose).unwrap())
+}
+
+fn layers(session: &mut Session) -> Vec<Vec<f32>> {
+    let mut layers = Vec::new();
+    session.activations(&numbers(3 * 42, 9), |_, map| layers.push(map.to_chw())).unwrap();
+    layers
+}
+
+#[test]
+fn an_executor_from_outside_gives_what_the_cpu_gives() {
+    let plan = plan(Purpose::Gradient);
+    let got = layers(&mut Session::with_executor(&Reference, plan.clone()).unwrap());
+    let on_cpu = layers(&mut Session::new(plan).unwrap());
+    assert_eq!(got.len(), 2);
+    for (got, expected) in got.iter().flatten().zip(on_cpu.iter().flatten()) {
+        assert!((got - expected).abs() < 1e-4, "{got} and {expected}");
+    }
+}
+
+#[test]
+fn the_default_executor_is_the_processor_and_is_chosen_once() {
+    let execution = executor::default().prepare(plan(Purpose::Activations)).unwrap();
+    assert_eq!(execution.device(), Isa::detect().name());
+    assert_eq!(executor::set_default(Box::new(Reference)), Err(Error::ExecutorInUse));
+}
+
+#[test]
+fn a_plan_for_activations_has_no_gradient() {
+    let mut session = Session::new(plan(Purpose::Activations)).unwrap();
+    let error = session.gradient(&numbers(3 * 42, 9), |_, _, _| {}).unwrap_err();
+    assert_eq!(error.to_string(), "the plan was not made for the gradient of the picture");
+}
