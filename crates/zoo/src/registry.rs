@@ -8,7 +8,7 @@ use crate::network::{Classes, Classifier, Network};
 use crate::weights::Weights;
 use crate::{efficientnet_lite, googlenet, resnet, squeezenet, vgg};
 
-/// Of random weights.
+/// Seed of random weights.
 const SEED: u64 = 1;
 /// The layer of class scores of every network of the zoo.
 const SCORES: &str = "logits";
@@ -27,10 +27,10 @@ pub enum Error {
     /// A network of this name or alias exists already.
     #[error("there is a model '{0}' already")]
     NameTaken(String),
-    /// The network has no trained weights: what it shows means nothing.
+    /// The network has no trained weights, so that its activations mean nothing.
     #[error("{0} has no trained weights yet and sees nothing; use one that has: {names}", names = names())]
     Untrained(&'static str),
-    /// The weights are not what the network needs.
+    /// The weights are damaged, or belong to another network.
     #[error("the weights cannot be used: {0}")]
     Weights(String),
 }
@@ -46,20 +46,20 @@ impl Error {
     }
 }
 
-/// What is known of a network before it is built.
+/// A network before it is built.
 #[derive(Debug)]
 pub struct Model {
     /// The short name.
     pub name: &'static str,
     /// Other names that mean the same network.
     pub aliases: &'static [&'static str],
-    /// The name in print.
+    /// The name as published.
     pub title: &'static str,
     /// Its trained weights, if there are any.
     pub training: Option<Training>,
     /// How photos are prepared for classification.
     pub evaluation: Evaluation,
-    /// A good layer to begin with.
+    /// The layer to dream of unless one is named.
     pub default_layer: &'static str,
     /// The layer of class scores at every position, if there is one: their mean over all positions is the layer
     /// `logits`.
@@ -77,7 +77,7 @@ pub struct Training {
     /// Where the weights come from.
     pub source: &'static str,
     file: &'static [u8],
-    /// The network, once it was built: all who load it share its weights, and what kernels make of them.
+    /// The network once it is built; all users share its weights and the packed copies of them.
     built: OnceLock<Arc<Network>>,
 }
 
@@ -91,19 +91,30 @@ impl Training {
 /// How photos are prepared for classification: the middle of the shorter side is resized to a square.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Evaluation {
-    /// The part of the shorter side that is kept.
+    /// The fraction of the shorter side that is kept.
     pub crop: f32,
     /// Side of the network's input in pixels.
     pub input: usize,
 }
 
+/// How many of the networks have trained weights.
+const TRAINED: usize = if cfg!(feature = "weights") { 2 } else { 0 };
+
+/// How torchvision's first weights of these networks are evaluated.
+const TORCHVISION: Evaluation = Evaluation { crop: 224.0 / 256.0, input: 224 };
+
+#[cfg(feature = "weights")]
 const IMAGENET: &str = "ImageNet (ILSVRC 2012), 1000 classes";
 
-static MODELS: [Model; 2] = [
+/// The networks with trained weights come first.
+static MODELS: [Model; 5] = [
     Model {
         name: "lite0",
         aliases: &["efficientnet-lite0", "efficientnet_lite0"],
         title: "EfficientNet-Lite0",
+        #[cfg(not(feature = "weights"))]
+        training: None,
+        #[cfg(feature = "weights")]
         training: Some(Training {
             data: IMAGENET,
             licence: "Apache-2.0 (Google)",
@@ -120,6 +131,9 @@ static MODELS: [Model; 2] = [
         name: "squeezenet",
         aliases: &["squeezenet1_1", "squeezenet1.1"],
         title: "SqueezeNet 1.1",
+        #[cfg(not(feature = "weights"))]
+        training: None,
+        #[cfg(feature = "weights")]
         training: Some(Training {
             data: IMAGENET,
             licence: "BSD-2-Clause (DeepScale)",
@@ -132,12 +146,6 @@ static MODELS: [Model; 2] = [
         class_map: Some("conv10"),
         build: squeezenet::squeezenet1_1,
     },
-];
-
-/// How torchvision's first weights of these networks are evaluated.
-const TORCHVISION: Evaluation = Evaluation { crop: 224.0 / 256.0, input: 224 };
-
-static UNTRAINED: [Model; 3] = [
     Model {
         name: "vgg16",
         aliases: &[],
@@ -172,12 +180,12 @@ static UNTRAINED: [Model; 3] = [
 
 /// The networks with trained weights.
 pub fn models() -> &'static [Model] {
-    &MODELS
+    &MODELS[..TRAINED]
 }
 
-/// The architectures without trained weights yet.
+/// The architectures without trained weights.
 pub fn untrained() -> &'static [Model] {
-    &UNTRAINED
+    &MODELS[TRAINED..]
 }
 
 /// The network of this name or alias, trained or not.
@@ -187,10 +195,10 @@ pub fn untrained() -> &'static [Model] {
 pub fn model(name: &str) -> Result<&'static Model, Error> {
     let lower = name.to_lowercase();
     let is_it = |model: &&Model| model.name == lower || model.aliases.contains(&lower.as_str());
-    models().iter().chain(untrained()).find(is_it).ok_or_else(|| Error::unknown(name))
+    MODELS.iter().find(is_it).ok_or_else(|| Error::unknown(name))
 }
 
-/// The network of this name with its trained weights, which are read once and shared by all who load it.
+/// The network of this name with its trained weights, which are read once and then shared.
 ///
 /// # Errors
 /// [`Error::UnknownModel`], [`Error::Untrained`], or [`Error::Weights`] if the file of weights is damaged.
@@ -204,8 +212,8 @@ pub fn load(name: &str) -> Result<Arc<Network>, Error> {
     Ok(training.built.get_or_init(|| Arc::new(network)).clone())
 }
 
-/// As [`load`]; where a network has no trained weights, with random ones, always the same: they compute, but mean
-/// nothing.
+/// As [`load`]; a network without trained weights gets random ones, always the same. It computes, but its activations
+/// mean nothing.
 ///
 /// # Errors
 /// [`Error::UnknownModel`], or [`Error::Weights`] if the file of weights is damaged.

@@ -1,6 +1,8 @@
-//! What networks see in a picture: activations of layers, classes, channels that fire more than they usually do, and
-//! contact sheets to show them on.
+//! What networks see in a picture: activations, classes, channels that respond more than usual; and contact sheets to
+//! show them on.
 
+pub mod heat;
 pub mod look;
 pub mod search;
+#[cfg(feature = "fonts")]
 pub mod sheet;

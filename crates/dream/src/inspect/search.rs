@@ -252,7 +252,7 @@ fn class_scores(network: &Network, picture: &Picture, ordinary: &[Picture]) -> R
     Ok(classes)
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "landscape", feature = "weights"))]
 mod tests {
     use super::*;
     use crate::inspect::look;

@@ -113,6 +113,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "weights")]
     fn what_does_not_exist_is_pointed_at_as_well() {
         for (text, at, said) in [
             ("block10 + blok8", 10, "did you mean block8"),

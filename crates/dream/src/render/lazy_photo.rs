@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 
 use super::PhotoSource;
+#[cfg(feature = "landscape")]
 use crate::landscape;
 use crate::picture::resize::{fit, resized};
 use crate::picture::{Picture, PictureError, PictureFile};
 use crate::recipe::{self, PhotoInfo};
 
 /// Sides of the drawn landscape, in pixels.
+#[cfg(feature = "landscape")]
 const LANDSCAPE: (usize, usize) = (960, 640);
 
 /// A photo of known size that is decoded, or drawn, each time it is read.
@@ -21,6 +23,7 @@ pub struct LazyPhoto {
 
 enum Origin {
     File(PictureFile),
+    #[cfg(feature = "landscape")]
     Seed(u64),
 }
 
@@ -37,6 +40,7 @@ impl LazyPhoto {
     }
 
     /// The landscape of this seed. Its longer side is `longest` pixels, or 960.
+    #[cfg(feature = "landscape")]
     pub fn landscape(seed: u64, longest: Option<usize>) -> Self {
         let size = longest.map_or(LANDSCAPE, |longest| fit(LANDSCAPE, longest));
         Self { from: Origin::Seed(seed), size, longest }
@@ -46,6 +50,7 @@ impl LazyPhoto {
     pub fn about(&self) -> PhotoInfo {
         let (sha256, landscape) = match &self.from {
             Origin::File(file) => (Some(recipe::sha256(file.bytes())), false),
+            #[cfg(feature = "landscape")]
             Origin::Seed(_) => (None, true),
         };
         PhotoInfo { sha256, landscape, width: self.size.0, height: self.size.1, size: self.longest }
@@ -58,9 +63,12 @@ impl PhotoSource for LazyPhoto {
     }
 
     fn read(&self) -> Result<Cow<'_, Picture>, PictureError> {
-        let (width, height) = self.size;
         let picture = match &self.from {
-            Origin::Seed(seed) => Picture::new(width, height, landscape::paint(width, height, *seed))?,
+            #[cfg(feature = "landscape")]
+            Origin::Seed(seed) => {
+                let (width, height) = self.size;
+                Picture::new(width, height, landscape::paint(width, height, *seed))?
+            }
             Origin::File(file) if self.longest.is_some() => resized(&file.decode()?, self.size),
             Origin::File(file) => file.decode()?,
         };

@@ -219,6 +219,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "weights")]
     fn settings_without_a_preset_give_back_their_choices() {
         let words = choices(None, &[("more", "birds"), ("octave", "2:iterations=3")]);
         assert_eq!(words.name().unwrap(), "words");

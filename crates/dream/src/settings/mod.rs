@@ -295,6 +295,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg(feature = "weights")]
     fn an_octave_changes_settings() {
         let read = |text: &str| OctaveChange::read(text, "lite0", &Networks::default());
         let text = "3:layer=block5 - 0.3*channel(block8, 17),iterations=20,step=0.5";

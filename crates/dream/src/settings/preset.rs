@@ -174,9 +174,11 @@ pub fn preset(name: &str) -> Result<&'static Preset, InvalidSetting> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(feature = "weights")]
     use crate::render::Dream;
 
     #[test]
+    #[cfg(feature = "weights")]
     fn every_preset_names_layers_that_exist() {
         assert!(presets().len() >= 10);
         for preset in presets() {

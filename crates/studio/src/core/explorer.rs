@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use oneiric::inspect::heat::{glow, heat};
 use oneiric::inspect::look::{self, Activations};
-use oneiric::inspect::sheet::{glow, heat};
 use oneiric::picture::resize::resize_mask;
 use oneiric::{Format, Picture};
 

@@ -1,7 +1,8 @@
 //! The picture that `oneiric look --sheet` makes: where the strongest channels of a layer answer.
 
+use oneiric::inspect::heat::heat;
 use oneiric::inspect::look::{Activations, Channel, strongest_channels};
-use oneiric::inspect::sheet::{Sheet, heat};
+use oneiric::inspect::sheet::Sheet;
 use oneiric::picture::mask::Mask;
 use oneiric::picture::resize::{fit, resized};
 use oneiric::{Picture, memory};

@@ -1,15 +1,13 @@
 //! Captioned pictures side by side on one picture.
 //!
 //! Tiles and captions -> `layout` decides where everything goes -> `text` writes the captions -> a
-//! [`Picture`]. [`heat`] makes the tiles of activation maps.
+//! [`Picture`]. [`heat`](super::heat::heat) makes the tiles of activation maps.
 
-mod heat;
 mod layout;
 mod text;
 
 use crate::picture::resize::{resize, resize_mask};
 use crate::picture::{Picture, PictureError};
-pub use heat::{glow, heat};
 use layout::Layout;
 use text::Face;
 

@@ -2,6 +2,7 @@
 
 use ab_glyph::{Font, FontRef, Glyph, Point, PxScale, ScaleFont, point};
 
+use crate::inspect::heat::{from_light, to_light};
 use crate::picture::Picture;
 
 /// Roboto Regular with the characters of Latin-1 and a few marks: see `assets/README.md`.
@@ -86,27 +87,9 @@ fn blend(pixel: &mut [f32], light: [f32; 3], cover: f32) {
     }
 }
 
-/// An sRGB value as an amount of light (IEC 61966-2-1).
-pub(super) fn to_light(value: f32) -> f32 {
-    if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-}
-
-/// An amount of light as an sRGB value.
-pub(super) fn from_light(light: f32) -> f32 {
-    if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn light_goes_there_and_back() {
-        for i in 0..=255 {
-            let value = i as f32 / 255.0;
-            assert!((from_light(to_light(value)) - value).abs() < 1e-5, "{value}");
-        }
-    }
 
     #[test]
     fn long_captions_lose_their_middle() {

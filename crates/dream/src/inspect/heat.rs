@@ -1,6 +1,5 @@
 //! Activation maps as heat on the picture they belong to.
 
-use super::text::{from_light, to_light};
 use crate::picture::Picture;
 use crate::picture::resize::resize_mask;
 
@@ -95,6 +94,16 @@ pub fn glow(strength: f32) -> [f32; 3] {
     })
 }
 
+/// An sRGB value as an amount of light (IEC 61966-2-1).
+pub(super) fn to_light(value: f32) -> f32 {
+    if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+}
+
+/// An amount of light as an sRGB value.
+pub(super) fn from_light(light: f32) -> f32 {
+    if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +111,14 @@ mod tests {
     fn brightness(picture: &Picture, x: usize) -> f32 {
         let row = picture.width() * (picture.height() / 2);
         picture.pixels()[(row + x) * 3..][..3].iter().sum()
+    }
+
+    #[test]
+    fn light_goes_there_and_back() {
+        for i in 0..=255 {
+            let value = i as f32 / 255.0;
+            assert!((from_light(to_light(value)) - value).abs() < 1e-5, "{value}");
+        }
     }
 
     #[test]
