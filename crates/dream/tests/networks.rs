@@ -8,30 +8,31 @@ use oneiric_engine::op::{Activation, Conv2d, GlobalAvgPool, MaxPool, Op, ScaleSh
 use oneiric_zoo::{Classes, Classifier, Network, Networks};
 
 /// Two convolutions and a classifier of three classes, with weights that are waves.
-fn network(phase: f32) -> Network {
+fn network(phase: f32) -> Result<Network, oneiric_engine::Error> {
     let wave = |len: usize| (0..len).map(|i| (i as f32 * 0.7 + phase).sin() * 0.3).collect::<Vec<f32>>();
-    let mut graph = Graph::new(3);
+    let mut graph = Graph::new(3)?;
     let picture = graph.picture();
-    let prepared = graph.add(Op::ScaleShift(ScaleShift::new([2.0; 3], [-1.0; 3])), &[picture]);
-    let conv = graph.add(Op::Conv(Conv2d::new(3, 12, 1, Window::square(3, 1), wave(324), None)), &[prepared]);
-    let edges = graph.add_layer("edges", Op::Activation(Activation::Relu), &[conv]);
-    let pooled = graph.add(Op::MaxPool(MaxPool { window: Window::square(2, 2) }), &[edges]);
-    let conv = graph.add(Op::Conv(Conv2d::new(12, 16, 1, Window::square(3, 1), wave(1728), None)), &[pooled]);
-    let shapes = graph.add_layer("shapes", Op::Activation(Activation::Relu), &[conv]);
+    let prepared = graph.add(Op::ScaleShift(ScaleShift::new([2.0; 3], [-1.0; 3])?), &[picture])?;
+    let conv = graph.add(Op::Conv(Conv2d::new(3, 12, 1, Window::square(3, 1), wave(324), None)?), &[prepared])?;
+    let edges = graph.add_layer("edges", Op::Activation(Activation::Relu), &[conv])?;
+    let pooled = graph.add(Op::MaxPool(MaxPool { window: Window::square(2, 2) }), &[edges])?;
+    let conv = graph.add(Op::Conv(Conv2d::new(12, 16, 1, Window::square(3, 1), wave(1728), None)?), &[pooled])?;
+    let shapes = graph.add_layer("shapes", Op::Activation(Activation::Relu), &[conv])?;
     // Scores far enough apart for masks.
     let scores = wave(48).into_iter().map(|weight| 30.0 * weight).collect::<Vec<_>>();
-    let map = graph.add_layer("map", Op::Conv(Conv2d::new(16, 3, 1, Window::square(1, 1), scores, None)), &[shapes]);
-    graph.add_layer("scores", Op::GlobalAvgPool(GlobalAvgPool), &[map]);
+    let map =
+        graph.add_layer("map", Op::Conv(Conv2d::new(16, 3, 1, Window::square(1, 1), scores, None)?), &[shapes])?;
+    graph.add_layer("scores", Op::GlobalAvgPool(GlobalAvgPool), &[map])?;
     let names = ["round thing", "long thing", "nothing"].map(String::from);
     let classes = Classes::Named(names.into());
     let mut network = Network::new("waves", graph, "shapes");
     network.classifier = Some(Classifier { scores: "scores".into(), map: Some("map".into()), classes });
-    network
+    Ok(network)
 }
 
 fn networks(phase: f32) -> Networks {
     let mut networks = Networks::default();
-    networks.insert(network(phase)).unwrap();
+    networks.insert(network(phase).unwrap()).unwrap();
     networks
 }
 
@@ -64,7 +65,7 @@ fn a_recipe_makes_the_same_dream_through_a_network_of_ones_own() {
 
     let text = made.write().unwrap();
     assert_eq!(made.networks.keys().collect::<Vec<_>>(), ["squeezenet", "waves"]);
-    assert_eq!(made.networks["waves"], network(0.2).sha256());
+    assert_eq!(made.networks["waves"], network(0.2).unwrap().sha256());
     let read = Recipe::read_with(&text, &networks).unwrap();
     assert_eq!(read, made);
     read.check_networks(&networks).unwrap();

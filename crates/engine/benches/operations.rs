@@ -45,15 +45,15 @@ fn bench(bencher: Bencher<'_, '_>, graph: &Graph, channels: usize, size: Size, p
 
 /// The layer `op` alone.
 fn single(channels: usize, op: Op) -> Graph {
-    let mut graph = Graph::new(channels);
+    let mut graph = Graph::new(channels).unwrap();
     let picture = graph.picture();
-    graph.add_layer("op", op, &[picture]);
+    graph.add_layer("op", op, &[picture]).unwrap();
     graph
 }
 
 fn conv2d(inputs: usize, outputs: usize, groups: usize, kernel: usize, stride: usize) -> Conv2d {
     let window = Window::square(kernel, stride).padded(Padding::Same);
-    Conv2d::new(inputs, outputs, groups, window, vec![0.01; outputs * inputs / groups * kernel * kernel], None)
+    Conv2d::new(inputs, outputs, groups, window, vec![0.01; outputs * inputs / groups * kernel * kernel], None).unwrap()
 }
 
 /// Of both directions.
@@ -84,10 +84,10 @@ fn convolution_bf16(bencher: Bencher<'_, '_>, conv: &Conv) {
 #[divan::bench(args = [Conv(3, 64, 1, 3, 2, 427, 640), Conv(3, 64, 1, 7, 2, 427, 640)])]
 fn stem(bencher: Bencher<'_, '_>, conv: &Conv) {
     let &Conv(inputs, outputs, groups, kernel, stride, height, width) = conv;
-    let mut graph = Graph::new(inputs);
-    let first = graph.add(Op::Conv(conv2d(inputs, outputs, groups, kernel, stride)), &[graph.picture()]);
-    let clamped = graph.add(Op::Activation(Activation::Relu), &[first]);
-    graph.add_layer("op", Op::MaxPool(MaxPool { window: Window::square(3, 2).ceil() }), &[clamped]);
+    let mut graph = Graph::new(inputs).unwrap();
+    let first = graph.add(Op::Conv(conv2d(inputs, outputs, groups, kernel, stride)), &[graph.picture()]).unwrap();
+    let clamped = graph.add(Op::Activation(Activation::Relu), &[first]).unwrap();
+    graph.add_layer("op", Op::MaxPool(MaxPool { window: Window::square(3, 2).ceil() }), &[clamped]).unwrap();
     bench(bencher, &graph, inputs, Size { height, width }, Purpose::Gradient, flops(conv));
 }
 
@@ -98,7 +98,7 @@ fn inverted_residual(
     bencher: Bencher<'_, '_>,
     (channels, between, stride, height, width): (usize, usize, usize, usize, usize),
 ) {
-    let mut graph = Graph::new(channels);
+    let mut graph = Graph::new(channels).unwrap();
     let mut last = graph.picture();
     let mut count = 0;
     for (conv, clamps) in [
@@ -111,10 +111,10 @@ fn inverted_residual(
         let op = Op::Conv(conv2d(inputs, outputs, groups, kernel, stride));
         last = match clamps {
             true => {
-                let convolved = graph.add(op, &[last]);
-                graph.add(Op::Activation(Activation::Relu6), &[convolved])
+                let convolved = graph.add(op, &[last]).unwrap();
+                graph.add(Op::Activation(Activation::Relu6), &[convolved]).unwrap()
             }
-            false => graph.add_layer("op", op, &[last]),
+            false => graph.add_layer("op", op, &[last]).unwrap(),
         };
     }
     bench(bencher, &graph, channels, Size { height, width }, Purpose::Gradient, count);

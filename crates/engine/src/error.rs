@@ -19,6 +19,25 @@ pub enum Error {
     /// No layer was asked for.
     #[error("no layer was asked for")]
     NoLayers,
+    /// Parameters that make no operation.
+    #[error("invalid {op}: {why}")]
+    InvalidOperation {
+        /// The operation.
+        op: &'static str,
+        /// What is wrong with them.
+        why: String,
+    },
+    /// An input that is not a node of the graph.
+    #[error("node {node} is not part of this graph, which has {nodes} nodes")]
+    UnknownNode {
+        /// The number of the input.
+        node: usize,
+        /// The nodes of the graph.
+        nodes: usize,
+    },
+    /// A layer whose name is taken.
+    #[error("the network has a layer '{0}' already")]
+    DuplicateLayer(String),
     /// An operation that cannot take what the graph gives it.
     #[error("layer '{layer}' ({op}) cannot take {shapes}: {why}")]
     Shape {
@@ -54,6 +73,12 @@ pub enum Error {
         /// Values given.
         got: usize,
     },
+}
+
+impl Error {
+    pub(crate) fn invalid(op: &'static str, why: impl Into<String>) -> Self {
+        Self::InvalidOperation { op, why: why.into() }
+    }
 }
 
 fn suggestion(nearest: &[String]) -> String {

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::op::Op;
-use crate::shape::{Shape, Size, channel_stride};
+use crate::shape::{LANES, Shape, Size};
 
 /// Larger pictures than this many pixels are refused before any product can overflow.
 const MAX_PIXELS: usize = 1 << 33;
@@ -57,14 +57,19 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// A graph that holds nothing but its picture of `channels` channels: 1 to 4, or a multiple of
-    /// [`LANES`](crate::shape::LANES), since pictures come without padding.
+    /// A graph of a picture with `channels` channels and no operation yet. Pictures are stored without padding, so
+    /// `channels` is 1 to 4 or a multiple of [`LANES`].
     ///
-    /// # Panics
-    /// For other numbers of channels.
-    pub fn new(channels: usize) -> Self {
-        assert!(channels > 0 && channel_stride(channels) == channels, "a picture of {channels} channels");
-        Self { nodes: vec![Node::new(Op::Input, Vec::new())], channels }
+    /// # Errors
+    /// [`Error::InvalidOperation`] for other numbers of channels.
+    pub fn new(channels: usize) -> Result<Self, Error> {
+        if channels == 0 || (channels > 4 && !channels.is_multiple_of(LANES)) {
+            return Err(Error::invalid(
+                "input",
+                format!("a picture has 1 to 4 or a multiple of {LANES} channels, not {channels}"),
+            ));
+        }
+        Ok(Self { nodes: vec![Node::new(Op::Input, Vec::new())], channels })
     }
 
     /// The picture.
@@ -79,24 +84,37 @@ impl Graph {
 
     /// Adds an operation.
     ///
-    /// # Panics
-    /// If an input is not a node of this graph.
-    pub fn add(&mut self, op: Op, inputs: &[NodeId]) -> NodeId {
-        assert!(inputs.iter().all(|id| id.0 < self.nodes.len()), "inputs come before their node");
+    /// # Errors
+    /// [`Error::UnknownNode`] if an input is not a node of this graph, [`Error::InvalidOperation`] for a second
+    /// [`Op::Input`].
+    pub fn add(&mut self, op: Op, inputs: &[NodeId]) -> Result<NodeId, Error> {
+        let nodes = self.nodes.len();
+        if let Some(&NodeId(node)) = inputs.iter().find(|id| id.0 >= nodes) {
+            return Err(Error::UnknownNode { node, nodes });
+        }
+        if matches!(op, Op::Input) {
+            return Err(Error::invalid(op.name(), "a graph has one picture"));
+        }
         self.nodes.push(Node::new(op, inputs.to_vec()));
-        NodeId(self.nodes.len() - 1)
+        Ok(NodeId(nodes))
     }
 
-    /// Adds an operation that is a layer with a name.
+    /// Adds an operation as a layer named `name`.
     ///
-    /// # Panics
-    /// If an input is not a node of this graph, or the name is taken.
-    pub fn add_layer(&mut self, name: impl Into<String>, op: Op, inputs: &[NodeId]) -> NodeId {
+    /// # Errors
+    /// As [`Self::add`], [`Error::DuplicateLayer`] if another layer has the name, and [`Error::InvalidOperation`] if it
+    /// is empty.
+    pub fn add_layer(&mut self, name: impl Into<String>, op: Op, inputs: &[NodeId]) -> Result<NodeId, Error> {
         let name = name.into();
-        assert!(!self.nodes.iter().any(|node| node.name == name), "there is a layer '{name}' already");
-        let id = self.add(op, inputs);
+        if name.is_empty() {
+            return Err(Error::invalid(op.name(), "the name of a layer must not be empty"));
+        }
+        if self.nodes.iter().any(|node| node.name == name) {
+            return Err(Error::DuplicateLayer(name));
+        }
+        let id = self.add(op, inputs)?;
         self.nodes[id.0].name = name;
-        id
+        Ok(id)
     }
 
     /// The named layers, from the picture on.

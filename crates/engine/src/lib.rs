@@ -13,11 +13,11 @@
 //! ```
 //! use oneiric_engine::{Graph, Purpose, Session, op::{Activation, Conv2d, Op, Window}, shape::Size};
 //!
-//! let mut graph = Graph::new(3);
+//! let mut graph = Graph::new(3)?;
 //! let picture = graph.picture();
-//! let conv = Conv2d::new(3, 8, 1, Window::square(1, 1), vec![0.1; 24], None);
-//! let conv = graph.add(Op::Conv(conv), &[picture]);
-//! graph.add_layer("first", Op::Activation(Activation::Relu), &[conv]);
+//! let conv = Conv2d::new(3, 8, 1, Window::square(1, 1), vec![0.1; 24], None)?;
+//! let conv = graph.add(Op::Conv(conv), &[picture])?;
+//! graph.add_layer("first", Op::Activation(Activation::Relu), &[conv])?;
 //!
 //! let size = Size { height: 2, width: 2 };
 //! let mut session = oneiric_engine::session(&graph, &["first"], size, Purpose::Gradient)?;

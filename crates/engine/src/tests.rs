@@ -30,7 +30,7 @@ type Recipe = Vec<(u8, usize, usize)>;
 /// A network of convolutions, branches, sums, products and pools. All maps but the picture have one size,
 /// so that any may meet any.
 fn build(recipe: &Recipe) -> Graph {
-    let mut graph = Graph::new(3);
+    let mut graph = Graph::new(3).unwrap();
     let mut nodes = vec![(graph.picture(), 3)];
     for (i, &(kind, a, b)) in recipe.iter().enumerate() {
         let (a, channels) = nodes[a % nodes.len()];
@@ -46,7 +46,7 @@ fn build(recipe: &Recipe) -> Graph {
             8 => (Op::MaxPool(MaxPool { window: same(3) }), vec![a], channels),
             _ => (Op::AvgPool(AvgPool { window: same(2), count_include_pad: false }), vec![a], channels),
         };
-        nodes.push((graph.add_layer(format!("n{i}"), op, &inputs), out));
+        nodes.push((graph.add_layer(format!("n{i}"), op, &inputs).unwrap(), out));
     }
     graph
 }
@@ -59,7 +59,7 @@ fn conv(inputs: usize, outputs: usize, seed: usize) -> Op {
     let len = inputs * outputs * 9;
     let weight: Vec<f32> = (0..len).map(|i| number(i, seed as u64) as f32 / (inputs as f32 * 3.0).sqrt()).collect();
     let bias: Vec<f32> = (0..outputs).map(|i| number(i, 77) as f32 * 0.1).collect();
-    Op::Conv(Conv2d::new(inputs, outputs, 1, same(3), weight, Some(bias.into())))
+    Op::Conv(Conv2d::new(inputs, outputs, 1, same(3), weight, Some(bias.into())).unwrap())
 }
 
 /// Every node by the plain definitions, nothing fused and nothing shared.
@@ -187,11 +187,11 @@ fn neighbours_are_fused_and_parts_are_laid_in_place() {
 /// The picture is scaled, shifted and padded with zeros before the first convolution.
 #[test]
 fn preprocessing_goes_into_the_first_convolution() {
-    let mut graph = Graph::new(3);
-    let scale = ScaleShift::new(vec![1.5, -0.5, 2.0], vec![-0.7, 0.2, 0.3]);
-    let scaled = graph.add(Op::ScaleShift(scale), &[graph.picture()]);
-    let first = graph.add(conv(3, 16, 1), &[scaled]);
-    graph.add_layer("first", Op::Activation(Activation::Relu), &[first]);
+    let mut graph = Graph::new(3).unwrap();
+    let scale = ScaleShift::new(vec![1.5, -0.5, 2.0], vec![-0.7, 0.2, 0.3]).unwrap();
+    let scaled = graph.add(Op::ScaleShift(scale), &[graph.picture()]).unwrap();
+    let first = graph.add(conv(3, 16, 1), &[scaled]).unwrap();
+    graph.add_layer("first", Op::Activation(Activation::Relu), &[first]).unwrap();
     check(&graph, &["first".into()]);
     let program = Program::new(&graph, &["first"]).unwrap();
     assert_eq!(program.graph.nodes.len(), 2, "the picture and one convolution");
@@ -263,30 +263,30 @@ fn inverted_residual(stride: usize) -> Graph {
         let weight: Vec<f32> = (0..outputs * fan_in).map(|i| number(i, 5) as f32 / (fan_in as f32).sqrt()).collect();
         let bias: Vec<f32> = (0..outputs).map(|i| number(i, 6) as f32 * 0.1).collect();
         let window = Window::square(kernel, stride).padded(Padding::Same);
-        Op::Conv(Conv2d::new(inputs, outputs, groups, window, weight, Some(bias.into())))
+        Op::Conv(Conv2d::new(inputs, outputs, groups, window, weight, Some(bias.into())).unwrap())
     };
-    let mut graph = Graph::new(3);
-    let first = graph.add_layer("first", conv(3, channels, 1), &[graph.picture()]);
-    let expand = graph.add(part(channels, inner, 1, 1, 1), &[first]);
-    let expand = graph.add_layer("expand", Op::Activation(Activation::Relu6), &[expand]);
-    let depthwise = graph.add(part(inner, inner, inner, 5, stride), &[expand]);
-    let depthwise = graph.add_layer("depthwise", Op::Activation(Activation::Relu6), &[depthwise]);
-    let project = graph.add_layer("project", part(inner, channels, 1, 1, 1), &[depthwise]);
+    let mut graph = Graph::new(3).unwrap();
+    let first = graph.add_layer("first", conv(3, channels, 1), &[graph.picture()]).unwrap();
+    let expand = graph.add(part(channels, inner, 1, 1, 1), &[first]).unwrap();
+    let expand = graph.add_layer("expand", Op::Activation(Activation::Relu6), &[expand]).unwrap();
+    let depthwise = graph.add(part(inner, inner, inner, 5, stride), &[expand]).unwrap();
+    let depthwise = graph.add_layer("depthwise", Op::Activation(Activation::Relu6), &[depthwise]).unwrap();
+    let project = graph.add_layer("project", part(inner, channels, 1, 1, 1), &[depthwise]).unwrap();
     if stride == 1 {
-        graph.add_layer("block", Op::Add(Add), &[project, first]);
+        graph.add_layer("block", Op::Add(Add), &[project, first]).unwrap();
     } else {
-        graph.add_layer("block", Op::Activation(Activation::LeakyRelu(1.0)), &[project]);
+        graph.add_layer("block", Op::Activation(Activation::LeakyRelu(1.0)), &[project]).unwrap();
     }
     graph
 }
 
 /// A convolution of the picture and the largest of windows of it; `relu6` cuts off at both ends.
 fn stem(window: Window, relu6: bool) -> Graph {
-    let mut graph = Graph::new(3);
-    let convolved = graph.add(conv(3, 40, 1), &[graph.picture()]);
+    let mut graph = Graph::new(3).unwrap();
+    let convolved = graph.add(conv(3, 40, 1), &[graph.picture()]).unwrap();
     let activation = if relu6 { Activation::Relu6 } else { Activation::Relu };
-    let clamped = graph.add_layer("relu", Op::Activation(activation), &[convolved]);
-    graph.add_layer("pool", Op::MaxPool(MaxPool { window }), &[clamped]);
+    let clamped = graph.add_layer("relu", Op::Activation(activation), &[convolved]).unwrap();
+    graph.add_layer("pool", Op::MaxPool(MaxPool { window }), &[clamped]).unwrap();
     graph
 }
 
@@ -420,9 +420,9 @@ fn errors_say_what_is_wrong() {
     assert_eq!(Program::new::<&str>(&graph, &[]).unwrap_err(), Error::NoLayers);
 
     let last = graph.layer("n8").unwrap();
-    let mean = graph.add(Op::GlobalAvgPool(GlobalAvgPool), &[last]);
-    let too_wide = Conv2d::new(16, 16, 1, Window::square(3, 1), vec![0.0; 16 * 16 * 9], None);
-    graph.add_layer("wide", Op::Conv(too_wide), &[mean]);
+    let mean = graph.add(Op::GlobalAvgPool(GlobalAvgPool), &[last]).unwrap();
+    let too_wide = Conv2d::new(16, 16, 1, Window::square(3, 1), vec![0.0; 16 * 16 * 9], None).unwrap();
+    graph.add_layer("wide", Op::Conv(too_wide), &[mean]).unwrap();
     let program = Program::new(&graph, &["wide"]).unwrap();
     let error = Plan::new(&program, SIZE, Purpose::Activations).unwrap_err().to_string();
     assert!(error.contains("wide") && error.contains("does not fit"), "{error}");

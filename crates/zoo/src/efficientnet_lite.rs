@@ -37,9 +37,9 @@ const STAGES: [Stage; 7] = [
 
 /// Layers `stem`, `block0`…`block15` (each with `.expand` and `.depthwise`), `head`, `classes`, `logits`.
 pub(crate) fn lite0(weights: &Weights<'_>) -> Result<Graph, Error> {
-    let mut builder = Builder::new(weights);
+    let mut builder = Builder::new(weights)?;
     // (x * 255 - 127) / 128
-    let input = builder.input([255.0 / 128.0; 3], [-127.0 / 128.0; 3]);
+    let input = builder.input([255.0 / 128.0; 3], [-127.0 / 128.0; 3])?;
     let mut node = builder.conv_relu6("stem", "_conv_stem", "_bn0", input, [3, STEM], 1, same(3, 2))?;
     let mut channels = STEM;
     let mut index = 0;
@@ -76,7 +76,7 @@ impl Builder<'_> {
         window: Window,
     ) -> Result<NodeId, Error> {
         let conv = self.weights.conv_with_norm(conv, norm, channels, groups, window, EPSILON)?;
-        Ok(self.activated(layer, conv, Activation::Relu6, input))
+        self.activated(layer, conv, Activation::Relu6, input)
     }
 
     /// An inverted residual: expand, depthwise, project, and the input again where the shapes allow.
@@ -102,10 +102,10 @@ impl Builder<'_> {
         let (conv, norm) = (of_block("_project_conv"), of_block("_bn2"));
         let project = self.weights.conv_with_norm(&conv, &norm, [inner, stage.outputs], 1, same(1, 1), EPSILON)?;
         if stride == 1 && channels == stage.outputs {
-            let project = self.graph.add(Op::Conv(project), &[node]);
-            Ok(self.graph.add_layer(layer, Op::Add(Add), &[project, input]))
+            let project = self.graph.add(Op::Conv(project), &[node])?;
+            Ok(self.graph.add_layer(layer, Op::Add(Add), &[project, input])?)
         } else {
-            Ok(self.graph.add_layer(layer, Op::Conv(project), &[node]))
+            Ok(self.graph.add_layer(layer, Op::Conv(project), &[node])?)
         }
     }
 }

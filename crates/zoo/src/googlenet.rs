@@ -49,19 +49,19 @@ const MODULES: [(&str, Inception); 9] = [
 /// `.branch2.0`, `.branch2`, `.branch3.0`, `.branch3`, `.branch4`) with `maxpool3` and `maxpool4` between them, `fc`.
 /// The auxiliary heads, which only training needs, are left out.
 pub(crate) fn googlenet(weights: &Weights<'_>) -> Result<Graph, Error> {
-    let mut builder = Builder::new(weights);
-    let input = builder.torchvision_input();
+    let mut builder = Builder::new(weights)?;
+    let input = builder.torchvision_input()?;
     let seven = Window::square(7, 2).padded(Padding::all(3));
     let node = builder.basic_conv("conv1", "conv1", [3, 64], seven, input)?;
-    let node = builder.pool("maxpool1", 3, node);
+    let node = builder.pool("maxpool1", 3, node)?;
     let node = builder.basic_conv("conv2", "conv2", [64, 64], ONE, node)?;
     let node = builder.basic_conv("conv3", "conv3", [64, 192], THREE, node)?;
-    let mut node = builder.pool("maxpool2", 3, node);
+    let mut node = builder.pool("maxpool2", 3, node)?;
     let mut channels = 192;
     for (name, module) in &MODULES {
         node = match *name {
-            "inception4a" => builder.pool("maxpool3", 3, node),
-            "inception5a" => builder.pool("maxpool4", 2, node),
+            "inception4a" => builder.pool("maxpool3", 3, node)?,
+            "inception5a" => builder.pool("maxpool4", 2, node)?,
             _ => node,
         };
         node = builder.inception(name, module, channels, node)?;
@@ -83,17 +83,17 @@ impl Builder<'_> {
     ) -> Result<NodeId, Error> {
         let (conv, norm) = (format!("{key}.conv"), format!("{key}.bn"));
         let conv = self.weights.conv_with_norm(&conv, &norm, channels, 1, window, EPSILON)?;
-        Ok(self.activated(layer, conv, Activation::Relu, input))
+        self.activated(layer, conv, Activation::Relu, input)
     }
 
     /// Halves the map; the last window may reach over the edge.
-    fn pool(&mut self, layer: &str, kernel: usize, input: NodeId) -> NodeId {
+    fn pool(&mut self, layer: &str, kernel: usize, input: NodeId) -> Result<NodeId, Error> {
         let window = Window::square(kernel, 2).ceil();
-        self.graph.add_layer(layer, Op::MaxPool(MaxPool { window }), &[input])
+        Ok(self.graph.add_layer(layer, Op::MaxPool(MaxPool { window }), &[input])?)
     }
 
     fn inception(&mut self, name: &str, module: &Inception, inputs: usize, input: NodeId) -> Result<NodeId, Error> {
-        let pooled = self.graph.add(Op::MaxPool(MaxPool { window: THREE }), &[input]);
+        let pooled = self.graph.add(Op::MaxPool(MaxPool { window: THREE }), &[input])?;
         let mut conv = |layer: &str, key: &str, channels: [usize; 2], window: Window, input: NodeId| {
             self.basic_conv(&format!("{name}.{layer}"), &format!("{name}.{key}"), channels, window, input)
         };
@@ -104,6 +104,6 @@ impl Builder<'_> {
         let reduced = conv("branch3.0", "branch3.0", [inputs, branch3[0]], ONE, input)?;
         let third = conv("branch3", "branch3.1", branch3, THREE, reduced)?;
         let fourth = conv("branch4", "branch4.1", [inputs, branch4], ONE, pooled)?;
-        Ok(self.graph.add_layer(name, Op::Concat(Concat), &[first, second, third, fourth]))
+        Ok(self.graph.add_layer(name, Op::Concat(Concat), &[first, second, third, fourth])?)
     }
 }

@@ -93,10 +93,10 @@ mod tests {
     use crate::network::{Classes, Classifier};
 
     fn network(name: &str, weight: f32) -> Network {
-        let mut graph = Graph::new(3);
+        let mut graph = Graph::new(3).unwrap();
         let picture = graph.picture();
-        let conv = Conv2d::new(3, 2, 1, Window::square(1, 1), vec![weight; 6], None);
-        graph.add_layer("first", Op::Conv(conv), &[picture]);
+        let conv = Conv2d::new(3, 2, 1, Window::square(1, 1), vec![weight; 6], None).unwrap();
+        graph.add_layer("first", Op::Conv(conv), &[picture]).unwrap();
         Network::new(name, graph, "first")
     }
 
@@ -121,8 +121,8 @@ mod tests {
         assert_eq!(hash(0.5), hash(0.5));
         assert_ne!(hash(0.5), hash(0.25));
         for model in models() {
-            let file =
-                crate::Network::new("file", Graph::new(3), "").with_file(model.training.as_ref().unwrap().bytes());
+            let file = crate::Network::new("file", Graph::new(3).unwrap(), "")
+                .with_file(model.training.as_ref().unwrap().bytes());
             assert_eq!(registry::load(model.name).unwrap().sha256(), file.sha256());
         }
     }

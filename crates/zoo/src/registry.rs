@@ -33,6 +33,9 @@ pub enum Error {
     /// The weights are damaged, or belong to another network.
     #[error("the weights cannot be used: {0}")]
     Weights(String),
+    /// The operations do not make a graph.
+    #[error("the network cannot be built: {0}")]
+    Graph(#[from] oneiric_engine::Error),
 }
 
 fn names() -> String {

@@ -21,13 +21,13 @@ const ONE: Window = Window::square(1, 1);
 /// Layers `relu` (of the stem), `maxpool`, `layer1.0`…`layer1.2`, `layer2.0`…`layer2.3`, `layer3.0`…`layer3.5`,
 /// `layer4.0`…`layer4.2`, `fc`.
 pub(crate) fn resnet50(weights: &Weights<'_>) -> Result<Graph, Error> {
-    let mut builder = Builder::new(weights);
-    let input = builder.torchvision_input();
+    let mut builder = Builder::new(weights)?;
+    let input = builder.torchvision_input()?;
     let window = Window::square(7, 2).padded(Padding::all(3));
     let conv = weights.conv_with_norm("conv1", "bn1", [3, STEM], 1, window, EPSILON)?;
-    let node = builder.activated("relu", conv, Activation::Relu, input);
+    let node = builder.activated("relu", conv, Activation::Relu, input)?;
     let window = Window::square(3, 2).padded(Padding::all(1));
-    let mut node = builder.graph.add_layer("maxpool", Op::MaxPool(MaxPool { window }), &[node]);
+    let mut node = builder.graph.add_layer("maxpool", Op::MaxPool(MaxPool { window }), &[node])?;
     let mut channels = STEM;
     for (stage, (blocks, width, stride)) in (1..).zip(STAGES) {
         for block in 0..blocks {
@@ -56,23 +56,23 @@ impl Builder<'_> {
             weights.conv_with_norm(&format!("{name}.{conv}"), &format!("{name}.{norm}"), channels, 1, window, EPSILON)
         };
         let three = Window::square(3, stride).padded(Padding::all(1));
-        let node = self.relu(conv("conv1", "bn1", [inputs, width], ONE)?, input);
-        let node = self.relu(conv("conv2", "bn2", [width; 2], three)?, node);
+        let node = self.relu(conv("conv1", "bn1", [inputs, width], ONE)?, input)?;
+        let node = self.relu(conv("conv2", "bn2", [width; 2], three)?, node)?;
         let expand = conv("conv3", "bn3", [width, outputs], ONE)?;
-        let expanded = self.graph.add(Op::Conv(expand), &[node]);
+        let expanded = self.graph.add(Op::Conv(expand), &[node])?;
         let shortcut = if inputs == outputs {
             input
         } else {
             let conv = conv("downsample.0", "downsample.1", [inputs, outputs], Window::square(1, stride))?;
-            self.graph.add(Op::Conv(conv), &[input])
+            self.graph.add(Op::Conv(conv), &[input])?
         };
-        let sum = self.graph.add(Op::Add(Add), &[expanded, shortcut]);
-        Ok(self.graph.add_layer(name, Op::Activation(Activation::Relu), &[sum]))
+        let sum = self.graph.add(Op::Add(Add), &[expanded, shortcut])?;
+        Ok(self.graph.add_layer(name, Op::Activation(Activation::Relu), &[sum])?)
     }
 
     /// A convolution and ReLU that are no layer.
-    fn relu(&mut self, conv: Conv2d, input: NodeId) -> NodeId {
-        let conv = self.graph.add(Op::Conv(conv), &[input]);
-        self.graph.add(Op::Activation(Activation::Relu), &[conv])
+    fn relu(&mut self, conv: Conv2d, input: NodeId) -> Result<NodeId, Error> {
+        let conv = self.graph.add(Op::Conv(conv), &[input])?;
+        Ok(self.graph.add(Op::Activation(Activation::Relu), &[conv])?)
     }
 }

@@ -16,22 +16,22 @@ const FIRES: [[usize; 2]; 8] = [[16, 64], [16, 64], [32, 128], [32, 128], [48, 1
 
 /// Layers `conv1`, `fire2`…`fire9` (each with `.squeeze`, `.expand1x1`, `.expand3x3`), `conv10`, `logits`.
 pub(crate) fn squeezenet1_1(weights: &Weights<'_>) -> Result<Graph, Error> {
-    let mut builder = Builder::new(weights);
-    let input = builder.input([255.0; 3], MEAN.map(|mean| -mean));
-    let mut node = builder.activated("conv1", first_conv(weights)?, Activation::Relu, input);
+    let mut builder = Builder::new(weights)?;
+    let input = builder.input([255.0; 3], MEAN.map(|mean| -mean))?;
+    let mut node = builder.activated("conv1", first_conv(weights)?, Activation::Relu, input)?;
     let mut channels = STEM;
     for (i, [squeezed, expanded]) in FIRES.into_iter().enumerate() {
         let name = format!("fire{}", i + 2);
         if matches!(name.as_str(), "fire2" | "fire4" | "fire6") {
             let window = Window::square(3, 2).ceil();
-            node = builder.graph.add(Op::MaxPool(MaxPool { window }), &[node]);
+            node = builder.graph.add(Op::MaxPool(MaxPool { window }), &[node])?;
         }
         node = builder.fire(&name, [channels, squeezed, expanded], node)?;
         channels = 2 * expanded;
     }
     let conv = weights.conv("conv10", channels, CLASSES, Window::square(1, 1))?;
-    node = builder.activated("conv10", conv, Activation::Relu, node);
-    builder.graph.add_layer("logits", Op::GlobalAvgPool(GlobalAvgPool), &[node]);
+    node = builder.activated("conv10", conv, Activation::Relu, node)?;
+    builder.graph.add_layer("logits", Op::GlobalAvgPool(GlobalAvgPool), &[node])?;
     Ok(builder.graph)
 }
 
@@ -45,7 +45,7 @@ fn first_conv(weights: &Weights<'_>) -> Result<Conv2d, Error> {
     }
     let bias = weights.vector("conv1.bias", STEM)?;
     let window = Window::square(3, 2).padded(Padding::all(1));
-    Ok(Conv2d::new(3, STEM, 1, window, weight, Some(bias.into())))
+    Ok(Conv2d::new(3, STEM, 1, window, weight, Some(bias.into()))?)
 }
 
 impl Builder<'_> {
@@ -54,12 +54,12 @@ impl Builder<'_> {
         let mut part = |part: &str, channels: [usize; 2], window: Window, input: NodeId| {
             let layer = format!("{name}.{part}");
             let conv = self.weights.conv(&layer, channels[0], channels[1], window)?;
-            Ok::<_, Error>(self.activated(&layer, conv, Activation::Relu, input))
+            self.activated(&layer, conv, Activation::Relu, input)
         };
         let squeeze = part("squeeze", [inputs, squeezed], Window::square(1, 1), input)?;
         let one = part("expand1x1", [squeezed, expanded], Window::square(1, 1), squeeze)?;
         let padded = Window::square(3, 1).padded(Padding::all(1));
         let three = part("expand3x3", [squeezed, expanded], padded, squeeze)?;
-        Ok(self.graph.add_layer(name, Op::Concat(Concat), &[one, three]))
+        Ok(self.graph.add_layer(name, Op::Concat(Concat), &[one, three])?)
     }
 }

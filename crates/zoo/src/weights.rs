@@ -40,7 +40,7 @@ impl<'a> Weights<'a> {
         let [ky, kx] = window.kernel;
         let weight = self.get(&format!("{name}.weight"), &[outputs, inputs, ky, kx])?;
         let bias: Arc<[f32]> = self.vector(&format!("{name}.bias"), outputs)?.into();
-        Ok(Conv2d::new(inputs, outputs, 1, window, weight, Some(bias)))
+        Ok(Conv2d::new(inputs, outputs, 1, window, weight, Some(bias))?)
     }
 
     /// A convolution without bias, with the batch norm behind it folded in:
@@ -67,7 +67,7 @@ impl<'a> Weights<'a> {
             weights.iter_mut().for_each(|w| *w = (f64::from(*w) * factor) as f32);
             bias.push((f64::from(beta[c]) - f64::from(mean[c]) * factor) as f32);
         }
-        Ok(Conv2d::new(inputs, outputs, groups, window, weight, Some(bias.into())))
+        Ok(Conv2d::new(inputs, outputs, groups, window, weight, Some(bias.into()))?)
     }
 }
 

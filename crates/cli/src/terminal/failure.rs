@@ -154,7 +154,7 @@ impl From<InvalidSetting> for Failure {
 impl From<oneiric_zoo::Error> for Failure {
     fn from(error: oneiric_zoo::Error) -> Self {
         match error {
-            oneiric_zoo::Error::Weights(_) => Self::ours(error.to_string()),
+            oneiric_zoo::Error::Weights(_) | oneiric_zoo::Error::Graph(_) => Self::ours(error.to_string()),
             _ => Self::input(error.to_string()),
         }
     }

@@ -33,7 +33,7 @@ impl Executor for Cpu {
         if !Isa::available().contains(&self.isa) {
             return Err(Error::Unsupported(format!("this machine has no {}", self.isa)));
         }
-        if plan.purpose == Purpose::GradientBf16 && !(Isa::has_bf16() && self.isa == Isa::Avx512) {
+        if plan.purpose == Purpose::GradientBf16 && !(Isa::has_bf16() && self.isa.is_avx512()) {
             return Err(Error::NoBf16);
         }
         Ok(Box::new(execution::CpuExecution::new(plan, self.isa)))

@@ -16,7 +16,7 @@ use super::lanes::Lanes;
 use super::rows::{InputRows, OutputBand, band_rows, for_each_band};
 #[cfg(target_arch = "x86_64")]
 use super::x86_64::{Avx2, Avx512};
-use crate::kernel::Isa;
+use crate::kernel::{InstructionSet, Isa};
 use crate::map::{Buffer, Line, Map, MapMut};
 use crate::shape::{LANES, Shape};
 
@@ -171,14 +171,14 @@ struct RowJob<'a> {
 
 impl RowJob<'_> {
     fn run(&self, isa: Isa) {
-        match isa {
+        match isa.set() {
             // SAFETY: the pointers of the job were made from slices checked by `run`; the features of
             // an `Isa` were found on this processor.
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 => unsafe { row_avx512(self) },
+            InstructionSet::Avx512 => unsafe { row_avx512(self) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx2 => unsafe { row_avx2(self) },
+            InstructionSet::Avx2 => unsafe { row_avx2(self) },
             // SAFETY: as above.
             _ => unsafe { row::<Portable>(self) },
         }

@@ -5,7 +5,7 @@ use super::generic::Portable;
 use super::lanes::Lanes;
 #[cfg(target_arch = "x86_64")]
 use super::x86_64::{Avx2, Avx512};
-use crate::kernel::Isa;
+use crate::kernel::{InstructionSet, Isa};
 use crate::map::Map;
 use crate::shape::LANES;
 
@@ -33,14 +33,14 @@ pub(crate) fn largest(isa: Isa, data: &[f32], window: &[Seen], clamp: Option<f32
         }
         return;
     }
-    match isa {
+    match isa.set() {
         // SAFETY: `best`, `index` and every pixel of the window hold whole vectors, as just checked; the
         // features of an `Isa` were found on this processor.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 => unsafe { largest_avx512(data, window, clamp, best, index) },
+        InstructionSet::Avx512 => unsafe { largest_avx512(data, window, clamp, best, index) },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 => unsafe { largest_avx2(data, window, clamp, best, index) },
+        InstructionSet::Avx2 => unsafe { largest_avx2(data, window, clamp, best, index) },
         // SAFETY: as above.
         _ => unsafe { largest_of::<Portable>(data, window, clamp, best, index) },
     }
@@ -104,14 +104,14 @@ pub(crate) fn add_from_largest(
         }
         return;
     }
-    match isa {
+    match isa.set() {
         // SAFETY: `to` and every window hold whole vectors, the mask a word for each, as just checked; the
         // features of an `Isa` were found on this processor.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 => unsafe { add_avx512(data, index, windows, mask, to) },
+        InstructionSet::Avx512 => unsafe { add_avx512(data, index, windows, mask, to) },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 => unsafe { add_avx2(data, index, windows, mask, to) },
+        InstructionSet::Avx2 => unsafe { add_avx2(data, index, windows, mask, to) },
         // SAFETY: as above.
         _ => unsafe { add_from::<Portable>(data, index, windows, mask, to) },
     }

@@ -31,9 +31,13 @@ mod x86_64;
 
 use std::fmt;
 
-/// An instruction set that the kernels are compiled for.
+/// An instruction set that this machine has and the kernels are compiled for. A value is the proof that the machine has
+/// it: [`Isa::available`] finds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Isa {
+pub struct Isa(InstructionSet);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InstructionSet {
     /// AVX-512 (F, VL, BW, DQ): one register holds all sixteen lanes.
     Avx512,
     /// AVX2 and FMA: two registers hold the lanes.
@@ -46,13 +50,19 @@ pub enum Isa {
 pub const ISA_VARIABLE: &str = "ONEIRIC_ISA";
 
 impl Isa {
+    /// What every machine has.
+    pub const PORTABLE: Self = Self(InstructionSet::Portable);
+
     /// The best instruction set of this machine, or the one that [`ISA_VARIABLE`] names if the
     /// machine has it.
     pub fn detect() -> Self {
-        let available = Self::available();
-        let forced = std::env::var(ISA_VARIABLE).ok();
-        let named = |isa: &&Self| forced.as_deref() == Some(isa.name());
-        *available.iter().find(named).unwrap_or(&available[0])
+        let forced = std::env::var(ISA_VARIABLE).ok().and_then(|name| Self::named(&name));
+        forced.unwrap_or_else(|| Self::available()[0])
+    }
+
+    /// The instruction set of this [name](Self::name), if the machine has it.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::available().into_iter().find(|isa| isa.name() == name)
     }
 
     /// The instruction sets that this machine can run, best first.
@@ -66,32 +76,40 @@ impl Isa {
                 && is_x86_feature_detected!("avx512bw")
                 && is_x86_feature_detected!("avx512dq");
             if avx2 && avx512 {
-                found.push(Self::Avx512);
+                found.push(Self(InstructionSet::Avx512));
             }
             if avx2 {
-                found.push(Self::Avx2);
+                found.push(Self(InstructionSet::Avx2));
             }
         }
-        found.push(Self::Portable);
+        found.push(Self::PORTABLE);
         found
     }
 
-    /// Whether this machine multiplies pairs of bf16 (AVX512-BF16) and is not told to do without AVX-512.
+    /// Whether this machine multiplies pairs of bf16 (AVX512-BF16), and [`ISA_VARIABLE`] does not keep it from AVX-512.
     pub fn has_bf16() -> bool {
         #[cfg(target_arch = "x86_64")]
         let found = is_x86_feature_detected!("avx512bf16");
         #[cfg(not(target_arch = "x86_64"))]
         let found = false;
-        found && Self::detect() == Self::Avx512
+        found && Self::detect().is_avx512()
     }
 
     /// The name as [`ISA_VARIABLE`] takes it.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Avx512 => "avx512",
-            Self::Avx2 => "avx2",
-            Self::Portable => "portable",
+        match self.0 {
+            InstructionSet::Avx512 => "avx512",
+            InstructionSet::Avx2 => "avx2",
+            InstructionSet::Portable => "portable",
         }
+    }
+
+    pub(crate) fn is_avx512(self) -> bool {
+        self.0 == InstructionSet::Avx512
+    }
+
+    pub(crate) fn set(self) -> InstructionSet {
+        self.0
     }
 }
 
@@ -120,13 +138,13 @@ macro_rules! for_each_isa {
             #[target_feature(enable = "avx2,fma")]
             fn avx2($($arg: $type),*) { body($($arg),*) }
 
-            match isa {
-                // SAFETY: `Session::with_isa` lets in nothing but what `Isa::available` found on this processor.
+            match isa.set() {
+                // SAFETY: an `Isa` was found on this processor by `Isa::available`.
                 #[cfg(target_arch = "x86_64")]
-                $crate::kernel::Isa::Avx512 => unsafe { avx512($($arg),*) },
+                $crate::kernel::InstructionSet::Avx512 => unsafe { avx512($($arg),*) },
                 // SAFETY: as above.
                 #[cfg(target_arch = "x86_64")]
-                $crate::kernel::Isa::Avx2 => unsafe { avx2($($arg),*) },
+                $crate::kernel::InstructionSet::Avx2 => unsafe { avx2($($arg),*) },
                 _ => body($($arg),*),
             }
         }

@@ -17,7 +17,7 @@ use super::lanes::Lanes;
 use super::rows::{band_rows, for_each_band};
 #[cfg(target_arch = "x86_64")]
 use super::x86_64::{Avx2, Avx512};
-use crate::kernel::Isa;
+use crate::kernel::{InstructionSet, Isa};
 use crate::map::{Buffer, Map, MapMut};
 use crate::shape::{LANES, Shape};
 
@@ -194,14 +194,14 @@ impl BandJob<'_> {
     /// Computes the tiles of the chunk and forgets them.
     fn run(&self, isa: Isa, scratch: &mut Scratch) {
         if !scratch.tiles.is_empty() {
-            match isa {
+            match isa.set() {
                 // SAFETY: the pointers of the job were made from slices checked by `run`, the scratch buffers fit
                 // the kernel; the features of an `Isa` were found on this processor.
                 #[cfg(target_arch = "x86_64")]
-                Isa::Avx512 => unsafe { chunk_avx512(self, scratch) },
+                InstructionSet::Avx512 => unsafe { chunk_avx512(self, scratch) },
                 // SAFETY: as above.
                 #[cfg(target_arch = "x86_64")]
-                Isa::Avx2 => unsafe { chunk_avx2(self, scratch) },
+                InstructionSet::Avx2 => unsafe { chunk_avx2(self, scratch) },
                 // SAFETY: as above.
                 _ => unsafe { chunk::<Portable>(self, scratch) },
             }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use super::scale_shift::ScaleShift;
 use super::window::{Axis, Padding, Window};
 use super::{Backward, Forward, Keeps, Operation, Prepared, Purpose, Target};
-use crate::error::ShapeMismatch;
+use crate::error::{Error, ShapeMismatch};
 use crate::kernel::Isa;
 use crate::kernel::dense::{self, DenseKernel, DenseSpec, Placement, Tap};
 use crate::kernel::depthwise::{self, DepthwiseKernel};
@@ -68,8 +68,9 @@ impl Conv2d {
     /// A convolution of `inputs` to `outputs` channels. `weight` has the order outputs, inputs of one
     /// group, kernel rows, kernel columns.
     ///
-    /// # Panics
-    /// If the lengths of `weight` or `bias` or the groups do not fit the channels.
+    /// # Errors
+    /// [`Error::InvalidOperation`] if a number is zero, or if the lengths of `weight` or `bias` or the groups do not fit
+    /// the channels.
     pub fn new(
         inputs: usize,
         outputs: usize,
@@ -77,16 +78,30 @@ impl Conv2d {
         window: Window,
         weight: impl Into<Arc<[f32]>>,
         bias: Option<Arc<[f32]>>,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         let weight = weight.into();
-        let fits = groups > 0 && inputs.is_multiple_of(groups) && outputs.is_multiple_of(groups);
-        assert!(fits && inputs > 0 && outputs > 0, "{groups} groups of {inputs} to {outputs} channels");
-        let taps = window.kernel[0] * window.kernel[1];
-        assert_eq!(weight.len(), outputs * (inputs / groups) * taps, "weights of the convolution");
-        assert!(bias.as_ref().is_none_or(|b| b.len() == outputs), "one bias an output channel");
+        let invalid = |why: String| Err(Error::invalid("convolution", why));
+        if groups == 0
+            || inputs == 0
+            || outputs == 0
+            || !inputs.is_multiple_of(groups)
+            || !outputs.is_multiple_of(groups)
+        {
+            return invalid(format!("{inputs} to {outputs} channels cannot be split into {groups} groups"));
+        }
+        let [ky, kx] = window.kernel;
+        let fits = |len: usize| len > 0 && len == weight.len();
+        let expected = outputs.checked_mul(inputs / groups).and_then(|pairs| pairs.checked_mul(ky)?.checked_mul(kx));
+        if !expected.is_some_and(fits) {
+            let got = weight.len();
+            return invalid(format!("{got} weights do not fit {outputs}x{}x{ky}x{kx}", inputs / groups));
+        }
+        if let Some(bias) = bias.as_ref().filter(|bias| bias.len() != outputs) {
+            return invalid(format!("{} biases do not fit {outputs} output channels", bias.len()));
+        }
         let packed = Arc::default();
         let (clamp, residual, preprocessing) = (None, false, None);
-        Self { inputs, outputs, groups, window, weight, bias, clamp, residual, preprocessing, packed }
+        Ok(Self { inputs, outputs, groups, window, weight, bias, clamp, residual, preprocessing, packed })
     }
 
     /// Multiplications and additions for one output pixel.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use super::conv::Conv2d;
 use super::window::Window;
 use super::{Operation, Prepared, Purpose};
-use crate::error::ShapeMismatch;
+use crate::error::{Error, ShapeMismatch};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -26,26 +26,38 @@ pub struct Linear {
 impl Linear {
     /// A layer of `inputs` values to `outputs`; `weight` has the order outputs, inputs.
     ///
-    /// # Panics
-    /// If the lengths do not fit.
-    pub fn new(inputs: usize, outputs: usize, weight: impl Into<Arc<[f32]>>, bias: Option<Arc<[f32]>>) -> Self {
+    /// # Errors
+    /// [`Error::InvalidOperation`] if a number is zero, or if the lengths of `weight` or `bias` do not fit.
+    pub fn new(
+        inputs: usize,
+        outputs: usize,
+        weight: impl Into<Arc<[f32]>>,
+        bias: Option<Arc<[f32]>>,
+    ) -> Result<Self, Error> {
         let weight = weight.into();
-        assert_eq!(weight.len(), inputs * outputs, "weights of the linear layer");
-        assert!(bias.as_ref().is_none_or(|b| b.len() == outputs), "one bias an output");
-        Self { inputs, outputs, weight, bias, conv: Arc::default() }
+        let invalid = |why: String| Err(Error::invalid("linear layer", why));
+        if weight.is_empty() || inputs.checked_mul(outputs) != Some(weight.len()) {
+            return invalid(format!("{} weights do not fit {outputs}x{inputs}", weight.len()));
+        }
+        if let Some(bias) = bias.as_ref().filter(|bias| bias.len() != outputs) {
+            return invalid(format!("{} biases do not fit {outputs} outputs", bias.len()));
+        }
+        Ok(Self { inputs, outputs, weight, bias, conv: Arc::default() })
     }
 
-    fn as_conv(&self, input: Shape) -> Conv2d {
+    /// The convolution of a map of shape `input`.
+    fn as_conv(&self, input: Shape) -> Result<Conv2d, ShapeMismatch> {
         let mut last = self.conv.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         match &*last {
-            Some((shape, conv)) if *shape == input => conv.clone(),
+            Some((shape, conv)) if *shape == input => Ok(conv.clone()),
             _ => {
                 let kernel = [input.height, input.width];
                 let window = Window { kernel, stride: kernel, ..Window::square(1, 1) };
                 let (weight, bias) = (self.weight.clone(), self.bias.clone());
-                let conv = Conv2d::new(input.channels, self.outputs, 1, window, weight, bias);
+                let conv = Conv2d::new(input.channels, self.outputs, 1, window, weight, bias)
+                    .map_err(|error| ShapeMismatch(error.to_string()))?;
                 *last = Some((input, conv.clone()));
-                conv
+                Ok(conv)
             }
         }
     }
@@ -65,11 +77,11 @@ impl Operation for Linear {
         if inputs[0].values() != self.inputs {
             return Err(ShapeMismatch(format!("it needs exactly {} values", self.inputs)));
         }
-        Ok(Shape::new(self.outputs, 1, 1))
+        self.as_conv(inputs[0])?.output_shape(inputs)
     }
 
     fn prepare(&self, inputs: &[Shape], purpose: Purpose) -> Arc<dyn Prepared> {
-        self.as_conv(inputs[0]).prepare(inputs, purpose)
+        self.as_conv(inputs[0]).expect("the shape was accepted").prepare(inputs, purpose)
     }
 
     fn reference(&self, inputs: &[&Tensor]) -> Tensor {

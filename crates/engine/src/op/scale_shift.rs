@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Backward, Forward, Operation, Prepared, Purpose, padded_pixel};
-use crate::error::ShapeMismatch;
+use crate::error::{Error, ShapeMismatch};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -17,12 +17,15 @@ pub struct ScaleShift {
 impl ScaleShift {
     /// One factor and one offset for every channel.
     ///
-    /// # Panics
-    /// If there are not as many offsets as factors.
-    pub fn new(scale: impl Into<Arc<[f32]>>, shift: impl Into<Arc<[f32]>>) -> Self {
+    /// # Errors
+    /// [`Error::InvalidOperation`] if there are not as many offsets as factors.
+    pub fn new(scale: impl Into<Arc<[f32]>>, shift: impl Into<Arc<[f32]>>) -> Result<Self, Error> {
         let (scale, shift) = (scale.into(), shift.into());
-        assert_eq!(scale.len(), shift.len(), "one factor and one offset a channel");
-        Self { scale, shift }
+        if scale.len() != shift.len() {
+            let why = format!("{} factors do not fit {} offsets", scale.len(), shift.len());
+            return Err(Error::invalid("scale and shift", why));
+        }
+        Ok(Self { scale, shift })
     }
 
     /// The factors.

@@ -258,7 +258,7 @@ proptest! {
         let taps = window.kernel[0] * window.kernel[1];
         let weight = random.weights(outputs * inputs / groups * taps);
         let bias = biased.then(|| random.weights(outputs));
-        let conv = Conv2d::new(inputs, outputs, groups, window, weight, bias);
+        let conv = Conv2d::new(inputs, outputs, groups, window, weight, bias).unwrap();
         let shape = Shape::new(inputs, height, width);
         prop_assume!(conv.output_shape(&[shape]).is_ok());
         check_fused(conv, shape, clamp, residual, &mut random);
@@ -288,10 +288,10 @@ proptest! {
         let shape = Shape::new(c, h, w);
         let mut input = random.tensor(shape);
         input.data.iter_mut().for_each(|v| *v *= 8.0);
-        let linear = Linear::new(shape.values(), 21, random.weights(21 * shape.values()), Some(random.weights(21)));
+        let linear = Linear::new(shape.values(), 21, random.weights(21 * shape.values()), Some(random.weights(21))).unwrap();
         let lrn = LocalResponseNorm { size: 5, alpha: 0.3, beta: 0.75, k: 1.5 };
         let even = LocalResponseNorm { size: 4, ..lrn };
-        let scale = ScaleShift::new(random.weights(c), random.weights(c));
+        let scale = ScaleShift::new(random.weights(c), random.weights(c)).unwrap();
         let operations: [&dyn Operation; 11] = [
             &Activation::Relu, &Activation::Relu6, &Activation::LeakyRelu(0.1), &Activation::Sigmoid, &Activation::Silu,
             &GlobalAvgPool, &Softmax, &lrn, &even, &scale, &linear,
@@ -332,7 +332,7 @@ proptest! {
         // As large as in a trained network, so that sums stay near one, and errors with them.
         let fan_in = (9.0 * inputs as f32).sqrt();
         let weight: Vec<f32> = random.weights(outputs * inputs * 9).iter().map(|w| w / fan_in).collect();
-        let conv = Conv2d::new(inputs, outputs, 1, window, weight, Some(random.weights(outputs)));
+        let conv = Conv2d::new(inputs, outputs, 1, window, weight, Some(random.weights(outputs))).unwrap();
         let shape = Shape::new(inputs, height, width);
         prop_assume!(conv.output_shape(&[shape]).is_ok());
         check_fused(conv, shape, clamp, residual, &mut random);
@@ -357,7 +357,7 @@ proptest! {
             let fan_in = inputs / groups * kernel * kernel;
             let weights = random.weights(outputs * fan_in);
             let weights: Vec<f32> = weights.iter().map(|w| w / (fan_in as f32).sqrt()).collect();
-            Conv2d::new(inputs, outputs, groups, window, weights, Some(random.weights(outputs)))
+            Conv2d::new(inputs, outputs, groups, window, weights, Some(random.weights(outputs))).unwrap()
         };
         let clamped = |conv: Conv2d| clamp.map_or(conv.clone(), |max| conv.with_clamp(max));
         let expand = clamped(conv(inputs, expanded, 1, 1, 1));
@@ -381,7 +381,8 @@ fn maps_larger_than_a_chunk() {
     for &(shape, stride, outputs) in if cfg!(miri) { &cases[..1] } else { &cases[..] } {
         let shape = Shape::new(shape.0, shape.1, shape.2);
         let window = Window::square(3, stride).padded(Padding::Same);
-        let conv = Conv2d::new(shape.channels, outputs, 1, window, random.weights(outputs * shape.channels * 9), None);
+        let conv = Conv2d::new(shape.channels, outputs, 1, window, random.weights(outputs * shape.channels * 9), None)
+            .unwrap();
         let input = random.tensor(shape);
         let expected = conv.reference(&[&input]);
         for isa in Isa::available() {
@@ -409,7 +410,7 @@ fn ceil_mode_leaves_out_a_window_that_begins_in_the_padding() {
 
 #[test]
 fn shapes_that_do_not_fit_are_refused_with_a_reason() {
-    let conv = Conv2d::new(3, 4, 1, Window::square(5, 1), vec![0.0; 300], None);
+    let conv = Conv2d::new(3, 4, 1, Window::square(5, 1), vec![0.0; 300], None).unwrap();
     let too_small = conv.output_shape(&[Shape::new(3, 4, 9)]).unwrap_err();
     assert!(too_small.0.contains("does not fit"), "{too_small:?}");
     assert!(conv.output_shape(&[Shape::new(2, 9, 9)]).unwrap_err().0.contains("3 channels"));

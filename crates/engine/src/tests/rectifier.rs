@@ -118,13 +118,13 @@ fn fused_layers_and_parts_in_place_give_the_redirected_gradient() {
 
 /// Two convolutions of which the second is off everywhere on a flat picture: its bias is far below zero.
 fn switched_off() -> Graph {
-    let mut graph = Graph::new(3);
-    let first = graph.add(conv(3, 16, 1), &[graph.picture()]);
-    let first = graph.add_layer("first", Op::Activation(Activation::Relu), &[first]);
+    let mut graph = Graph::new(3).unwrap();
+    let first = graph.add(conv(3, 16, 1), &[graph.picture()]).unwrap();
+    let first = graph.add_layer("first", Op::Activation(Activation::Relu), &[first]).unwrap();
     let weight: Vec<f32> = (0..16 * 16 * 9).map(|i| number(i, 9) as f32 / 12.0).collect();
-    let second = Conv2d::new(16, 16, 1, same(3), weight, Some(vec![-1.0; 16].into()));
-    let second = graph.add_layer("before", Op::Conv(second), &[first]);
-    graph.add_layer("unit", Op::Activation(Activation::Relu), &[second]);
+    let second = Conv2d::new(16, 16, 1, same(3), weight, Some(vec![-1.0; 16].into())).unwrap();
+    let second = graph.add_layer("before", Op::Conv(second), &[first]).unwrap();
+    graph.add_layer("unit", Op::Activation(Activation::Relu), &[second]).unwrap();
     graph
 }
 

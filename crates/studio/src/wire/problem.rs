@@ -127,7 +127,7 @@ impl From<InvalidSetting> for Problem {
 impl From<oneiric_zoo::Error> for Problem {
     fn from(error: oneiric_zoo::Error) -> Self {
         match error {
-            oneiric_zoo::Error::Weights(_) => Self::internal(error),
+            oneiric_zoo::Error::Weights(_) | oneiric_zoo::Error::Graph(_) => Self::internal(error),
             error => Self::invalid(error.to_string()),
         }
     }

@@ -3,12 +3,12 @@
 use std::mem::MaybeUninit;
 
 use super::pack::{DenseKernel, Group};
-use crate::kernel::Isa;
 use crate::kernel::finish::{Action, PixelOut, finish_tile};
 use crate::kernel::generic::Portable;
 use crate::kernel::lanes::Lanes;
 #[cfg(target_arch = "x86_64")]
 use crate::kernel::x86_64::{Avx2, Avx512, group_in_pairs};
+use crate::kernel::{InstructionSet, Isa};
 use crate::map::Line;
 use crate::shape::LANES;
 
@@ -51,11 +51,11 @@ impl<'a> ChunkJob<'a> {
         }
         // SAFETY: handed on from the caller, for each instruction set.
         unsafe {
-            match isa {
+            match isa.set() {
                 #[cfg(target_arch = "x86_64")]
-                Isa::Avx512 => chunk_avx512(self),
+                InstructionSet::Avx512 => chunk_avx512(self),
                 #[cfg(target_arch = "x86_64")]
-                Isa::Avx2 => chunk_avx2(self),
+                InstructionSet::Avx2 => chunk_avx2(self),
                 _ => groups::<Portable>(self),
             }
         }
