@@ -1,6 +1,6 @@
 //! What can be wrong with a graph or a request for it.
 
-use crate::shape::{Shape, Size};
+use crate::shape::Shape;
 
 /// An error of the engine; each names who can mend it.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -50,9 +50,14 @@ pub enum Error {
         /// What does not fit.
         why: String,
     },
-    /// Sizes that overflow the memory of any machine.
-    #[error("a picture of {0} is too large for this network")]
-    TooLarge(Size),
+    /// A map that is larger than the memory of any machine.
+    #[error("the map of layer '{layer}', {shape}, is too large")]
+    TooLarge {
+        /// Name of the node.
+        layer: String,
+        /// The shape of the map.
+        shape: Shape,
+    },
     /// A backward pass in bf16 on a machine that cannot.
     #[error("this machine has no AVX512-BF16 (or is told to do without): leave the backward pass in f32")]
     NoBf16,

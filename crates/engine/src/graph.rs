@@ -1,11 +1,9 @@
 //! A network as data: operations, named layers, and who feeds whom.
 
-use crate::error::Error;
+use crate::error::{Error, ShapeMismatch};
 use crate::op::Op;
-use crate::shape::{LANES, Shape, Size};
+use crate::shape::{LANES, MAX_BYTES, MAX_SIDE, Shape, Size};
 
-/// Larger pictures than this many pixels are refused before any product can overflow.
-const MAX_PIXELS: usize = 1 << 33;
 /// Suggestions for a layer that does not exist.
 const SUGGESTIONS: usize = 3;
 
@@ -158,22 +156,31 @@ impl Graph {
     }
 
     fn shapes_up_to(&self, size: Size, end: usize) -> Result<Vec<Shape>, Error> {
-        if size.height.checked_mul(size.width).is_none_or(|pixels| pixels > MAX_PIXELS) {
-            return Err(Error::TooLarge(size));
-        }
         let mut shapes: Vec<Shape> = Vec::with_capacity(end);
+        let mut bytes: usize = 0;
         for node in &self.nodes[..end] {
             let inputs: Vec<Shape> = node.inputs.iter().map(|id| shapes[id.0]).collect();
             let shape = match node.op.operation() {
                 None => Ok(Shape::new(self.channels, size.height, size.width)),
                 Some(operation) => operation.output_shape(&inputs),
             };
-            shapes.push(shape.map_err(|mismatch| Error::Shape {
+            let mismatch = |mismatch: ShapeMismatch| Error::Shape {
                 layer: node.name.clone(),
                 op: node.op.name(),
                 shapes: inputs.iter().map(Shape::to_string).collect::<Vec<_>>().join(" and "),
                 why: mismatch.0,
-            })?);
+            };
+            let shape = shape.map_err(mismatch)?;
+            if [shape.channels, shape.height, shape.width].contains(&0) {
+                return Err(mismatch(ShapeMismatch(format!("the map {shape} has no values"))));
+            }
+            let too_large = || Error::TooLarge { layer: node.name.clone(), shape };
+            let len =
+                shape.checked_len().filter(|_| shape.height.max(shape.width) <= MAX_SIDE).ok_or_else(too_large)?;
+            // A plan holds an activation and a gradient of every map at most, and less than one map besides.
+            bytes =
+                bytes.checked_add(size_of::<f32>() * len).filter(|&bytes| bytes <= MAX_BYTES).ok_or_else(too_large)?;
+            shapes.push(shape);
         }
         Ok(shapes)
     }

@@ -74,16 +74,19 @@ pub struct MapMut<'a> {
 }
 
 fn check(len: usize, shape: Shape, stride: usize) {
-    assert!(stride >= shape.stride(), "stride {stride} is too small for {shape}");
-    let needed = (shape.pixels().max(1) - 1) * stride + shape.stride();
-    assert!(len >= needed, "{len} values cannot hold {shape}");
+    let needed =
+        shape.checked_len().and_then(|_| (shape.pixels() - 1).checked_mul(stride)?.checked_add(shape.stride()));
+    assert!(
+        needed.is_some_and(|needed| stride >= shape.stride() && needed <= len),
+        "{len} values, {stride} a pixel, do not hold {shape}"
+    );
 }
 
 impl<'a> Map<'a> {
     /// A view of `data`, whose pixels lie `stride` values apart.
     ///
     /// # Panics
-    /// If `data` is too short.
+    /// If `data` is too short, `stride` is less than [`Shape::stride`], or the map has no values.
     pub fn new(data: &'a [f32], shape: Shape, stride: usize) -> Self {
         check(data.len(), shape, stride);
         Self { data, shape, stride }
@@ -135,10 +138,10 @@ impl<'a> MapMut<'a> {
     /// A view of `data`, whose pixels lie `stride` values apart.
     ///
     /// # Panics
-    /// If `data` is too short.
+    /// If `data` is too short, `stride` is less than [`Shape::stride`], or the map has no values.
     pub fn new(data: &'a mut [f32], shape: Shape, stride: usize) -> Self {
         check(data.len(), shape, stride);
-        let len = data.len().min(shape.pixels() * stride);
+        let len = data.len().min(shape.pixels().saturating_mul(stride));
         Self { data: &mut data[..len], shape, stride }
     }
 

@@ -306,7 +306,7 @@ impl<'a> Planner<'a> {
                 _ => 0,
             };
             let description = Description::new(node, &inputs);
-            flops += description.flops;
+            flops = description.flops.saturating_add(flops);
             nodes.push(PlannedNode {
                 description,
                 op: node.op.clone(),

@@ -13,6 +13,13 @@ pub const fn channel_stride(channels: usize) -> usize {
     if channels <= 4 { channels } else { channels.next_multiple_of(LANES) }
 }
 
+/// Most bytes of one map and of all maps of a network: more than any machine has, and few enough that no product of
+/// sizes overflows.
+pub const MAX_BYTES: usize = if usize::BITS >= 64 { 1 << 40 } else { 1 << 30 };
+
+/// Most rows or columns of a map, and most pixels that a window reaches, moves on, or is padded with.
+pub const MAX_SIDE: usize = 1 << 24;
+
 /// Height and width in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Size {
@@ -63,6 +70,14 @@ impl Shape {
     /// The `f32` values of a buffer that holds this map, padding included.
     pub const fn buffer_len(self) -> usize {
         self.stride() * self.pixels()
+    }
+
+    /// The `f32` values of a buffer that holds this map, padding included, if it has any and its bytes are no more than
+    /// [`MAX_BYTES`].
+    pub fn checked_len(self) -> Option<usize> {
+        let stride = if self.channels <= 4 { self.channels } else { self.channels.checked_next_multiple_of(LANES)? };
+        let len = stride.checked_mul(self.height)?.checked_mul(self.width)?;
+        (len > 0 && len <= MAX_BYTES / size_of::<f32>()).then_some(len)
     }
 
     /// Vectors of [`LANES`] channels a pixel.

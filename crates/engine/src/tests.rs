@@ -427,7 +427,8 @@ fn errors_say_what_is_wrong() {
     let error = Plan::new(&program, SIZE, Purpose::Activations).unwrap_err().to_string();
     assert!(error.contains("wide") && error.contains("does not fit"), "{error}");
     let huge = Size { height: usize::MAX, width: 2 };
-    assert_eq!(Plan::new(&program, huge, Purpose::Activations).unwrap_err(), Error::TooLarge(huge));
+    let error = Plan::new(&program, huge, Purpose::Activations).unwrap_err();
+    assert!(matches!(error, Error::TooLarge { .. }), "{error}");
 
     let mut session = crate::session(&graph, &["n8"], SIZE, Purpose::Activations).unwrap();
     let wrong = session.activations(&[0.0; 5], |_, _| {}).unwrap_err();

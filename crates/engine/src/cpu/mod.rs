@@ -30,9 +30,6 @@ impl Cpu {
 
 impl Executor for Cpu {
     fn prepare(&self, plan: Arc<Plan>) -> Result<Box<dyn Execution>, Error> {
-        if !Isa::available().contains(&self.isa) {
-            return Err(Error::Unsupported(format!("this machine has no {}", self.isa)));
-        }
         if plan.purpose == Purpose::GradientBf16 && !(Isa::has_bf16() && self.isa.is_avx512()) {
             return Err(Error::NoBf16);
         }

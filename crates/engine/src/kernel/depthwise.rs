@@ -66,6 +66,8 @@ impl DepthwiseKernel {
             let weights = i * self.vectors * LANES;
             (y < shape.height).then(|| RowTap { row: input.row(y), dx: tap.dx, weights })
         }));
+        let len = (shape.width - 1) * input.stride() + self.vectors * LANES;
+        assert!(taps.iter().all(|tap| tap.row + len <= input.data().len()), "the taps reach rows that are not there");
     }
 
     /// The rows of the grid whose output rows lie in `rows`, which begins with a whole step.
@@ -107,6 +109,8 @@ pub(crate) fn run_band(isa: Isa, kernels: &[DepthwiseKernel], input: InputRows<'
     let (shape, stride) = (band.shape, band.stride);
     assert_eq!(input.shape().channels, shape.channels, "channels");
     assert!(input.stride() >= shape.vectors() * LANES && stride >= shape.vectors() * LANES);
+    let len = (band.rows.len() * shape.width).saturating_sub(1) * stride + shape.vectors() * LANES;
+    assert!(band.rows.end <= shape.height && band.out.len() >= len, "the band does not hold its rows");
     let (out, record) = band.pointers();
     let mut taps = TAPS.take();
     for kernel in kernels {

@@ -41,6 +41,8 @@ pub(crate) struct Finish<'a> {
     pub action: Action,
     mask: Option<Bits<'a>>,
     record_stride: usize,
+    /// Of the output.
+    shape: Shape,
 }
 
 /// The words to write bits into, and how many of them make a row.
@@ -64,7 +66,7 @@ impl<'a> Finish<'a> {
         if let Add::Map(map) = &add {
             assert_eq!(map.shape(), shape, "the map to add has another shape");
         }
-        let plain = Self { add, action: Action::Store, mask: None, record_stride: 0 };
+        let plain = Self { add, action: Action::Store, mask: None, record_stride: 0, shape };
         match then {
             Then::Store => (plain, None),
             Then::Clamp(max, None) => (Self { action: Action::Clamp(max), ..plain }, None),
@@ -78,6 +80,16 @@ impl<'a> Finish<'a> {
                 (Self { action: Action::Mask, mask: Some(bits), ..plain }, None)
             }
         }
+    }
+
+    /// Whether it was made for an output of this shape.
+    pub fn is_for(&self, shape: Shape) -> bool {
+        self.shape == shape
+    }
+
+    /// The words that the bits of `pixels` pixels take.
+    pub fn record_len(&self, pixels: usize, shape: Shape) -> usize {
+        pixels.saturating_sub(1) * self.record_stride + shape.vectors()
     }
 
     /// Whether results are stored as they are, or added to what is there.

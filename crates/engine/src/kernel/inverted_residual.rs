@@ -135,7 +135,7 @@ impl Job<'_> {
         let mut windows = WINDOWS.take();
         let ring = steps.clone().map(|rows| needed(&rows).len()).max().unwrap_or(0);
         windows[0].fit(ring * row_len(first));
-        windows[1].fit(step * row_len(middle));
+        windows[1].fit(step.min(band.rows.len()) * row_len(middle));
         let [expanded, filtered] = &mut windows;
         let (expanded, filtered) = (expanded.as_mut_slice(), filtered.as_mut_slice());
 

@@ -85,8 +85,11 @@ pub(crate) struct OutputBand<'a, 'f> {
 }
 
 impl OutputBand<'_, '_> {
-    /// Pointers for the inner loops: the values, and the bits or null.
+    /// Pointers for the inner loops: the values, and the bits or null, which are there for every pixel.
     pub fn pointers(&mut self) -> (*mut f32, *mut u16) {
+        let words = self.finish.record_len(self.rows.len() * self.shape.width, self.shape);
+        assert!(self.rows.end <= self.shape.height && self.finish.is_for(self.shape), "rows of another map");
+        assert!(self.record.as_ref().is_none_or(|record| record.len() >= words), "a word of bits for each vector");
         (self.out.as_mut_ptr(), self.record.as_deref_mut().map_or(std::ptr::null_mut(), <[u16]>::as_mut_ptr))
     }
 }

@@ -10,7 +10,7 @@
 
 use std::cell::Cell;
 
-use super::dense::{ChunkJob, DenseKernel, DenseSpec, Placement, Tap};
+use super::dense::{self, ChunkJob, DenseKernel, DenseSpec, Placement, Tap};
 use super::finish::{Action, Add, Finish, PixelOut, Then, finish_tile};
 use super::generic::Portable;
 use super::lanes::Lanes;
@@ -28,9 +28,9 @@ const IN: usize = 6;
 /// Positions of a transformed tile.
 const POSITIONS: usize = IN * IN;
 /// Vectors of the widest group of outputs.
-const GROUP: usize = 4;
+const GROUP: usize = dense::MAX_VECTORS;
 /// Tiles of a chunk are a multiple of this, as the dense tile wants it.
-const UNIT: usize = 24;
+const UNIT: usize = dense::CHUNK_UNIT;
 /// Values of a chunk's transformed inputs at the most, if it has more tiles than one unit.
 const CHUNK_VALUES: usize = 128 * 1024;
 
@@ -227,6 +227,11 @@ unsafe fn chunk_avx2(job: &BandJob<'_>, scratch: &mut Scratch) {
 #[inline(always)]
 unsafe fn chunk<S: Lanes>(job: &BandJob<'_>, scratch: &mut Scratch) {
     let capacity = job.kernel.chunk_tiles();
+    let channels = job.kernel.inputs.next_multiple_of(LANES);
+    let groups = job.kernel.products[0].groups();
+    assert!(scratch.tiles.len() <= capacity && groups.iter().all(|group| group.vectors <= GROUP));
+    assert!(scratch.inputs.as_slice().len() >= POSITIONS * capacity * channels);
+    assert!(scratch.products.as_slice().len() >= POSITIONS * capacity * GROUP * LANES);
     // SAFETY: handed on from the caller.
     unsafe {
         for tile in 0..scratch.tiles.len() {

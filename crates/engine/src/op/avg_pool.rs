@@ -27,7 +27,7 @@ impl AvgPool {
         if self.count_include_pad {
             end.min(axis.input + axis.before + axis.after) - start
         } else {
-            (0..axis.kernel).filter(|&tap| axis.position(output, tap).is_some()).count().max(1)
+            axis.taps(output).len().max(1)
         }
     }
 }
@@ -59,8 +59,8 @@ impl Operation for AvgPool {
         let shape = self.output_shape(&[inputs[0].shape]).expect("a fitting shape");
         Tensor::from_fn(shape, |c, y, x| {
             let mut sum = 0.0;
-            for iy in (0..rows.kernel).filter_map(|k| rows.position(y, k)) {
-                for ix in (0..columns.kernel).filter_map(|k| columns.position(x, k)) {
+            for iy in rows.taps(y).filter_map(|k| rows.position(y, k)) {
+                for ix in columns.taps(x).filter_map(|k| columns.position(x, k)) {
                     sum += inputs[0].at(c, iy, ix);
                 }
             }
@@ -88,8 +88,8 @@ impl Prepared for PreparedAvgPool {
         step.output.for_each_pixel(|y, x, to| {
             to.fill(0.0);
             let factor = self.factor(y, x);
-            for iy in (0..rows.kernel).filter_map(|k| rows.position(y, k)) {
-                for ix in (0..columns.kernel).filter_map(|k| columns.position(x, k)) {
+            for iy in rows.taps(y).filter_map(|k| rows.position(y, k)) {
+                for ix in columns.taps(x).filter_map(|k| columns.position(x, k)) {
                     elementwise::add_scaled(isa, to, padded_pixel(&input, iy, ix), factor);
                 }
             }

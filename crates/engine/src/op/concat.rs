@@ -34,7 +34,7 @@ impl Operation for Concat {
         if inputs.iter().any(|s| (s.height, s.width) != (first.height, first.width)) {
             return Err(ShapeMismatch("all maps must have one height and width".into()));
         }
-        let channels = inputs.iter().map(|shape| shape.channels).sum();
+        let channels = inputs.iter().fold(0, |sum: usize, shape| sum.saturating_add(shape.channels));
         Ok(Shape::new(channels, first.height, first.width))
     }
 

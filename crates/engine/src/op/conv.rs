@@ -13,7 +13,7 @@ use crate::kernel::finish::{Add, Then};
 use crate::kernel::picture::{self, PictureConvolution, PictureGradient, Runs};
 use crate::kernel::winograd::{self, WinogradKernel};
 use crate::map::{Map, MapMut};
-use crate::shape::Shape;
+use crate::shape::{LANES, Shape, channel_stride};
 use crate::tensor::Tensor;
 
 /// From this many channels on both sides Winograd's way is the faster one.
@@ -22,6 +22,14 @@ const WINOGRAD_CHANNELS: usize = 16;
 const NO_PADDING: Padding = Padding::all(0);
 /// Most channels of a picture: maps of so few are stored without padding.
 const PICTURE_CHANNELS: usize = picture::MAX_CHANNELS;
+
+/// Most phases of a stride, each of which has a kernel of its own in the gradient.
+const MAX_PHASES: usize = 1 << 16;
+/// Most values that these kernels hold besides the weights, if that is more than a few times the weights.
+const MAX_PHASE_VALUES: usize = 1 << 22;
+/// Most pixels that a window of a picture moves on, is dilated by, or is padded with, for the picture's own kernels:
+/// they copy the rows that a row of windows reaches.
+const MAX_PICTURE_STEP: usize = 16;
 
 /// A convolution.
 #[derive(Clone, Debug)]
@@ -99,6 +107,12 @@ impl Conv2d {
         if let Some(bias) = bias.as_ref().filter(|bias| bias.len() != outputs) {
             return invalid(format!("{} biases do not fit {outputs} output channels", bias.len()));
         }
+        // The gradient has a kernel for each phase of the stride.
+        let phases = window.stride[0].saturating_mul(window.stride[1]);
+        let packed = phases.saturating_mul(channel_stride(inputs) + channel_stride(outputs));
+        if phases > MAX_PHASES || packed > MAX_PHASE_VALUES.max(weight.len().saturating_mul(2 * LANES)) {
+            return invalid(format!("a stride of {}x{} is too large", window.stride[0], window.stride[1]));
+        }
         let packed = Arc::default();
         let (clamp, residual, preprocessing) = (None, false, None);
         Ok(Self { inputs, outputs, groups, window, weight, bias, clamp, residual, preprocessing, packed })
@@ -155,7 +169,13 @@ impl Conv2d {
 
     /// Whether the input is a picture, all channels of which every output sees.
     pub(super) fn takes_a_picture(&self) -> bool {
-        self.inputs <= PICTURE_CHANNELS && self.groups == 1
+        let Window { stride, dilation, padding, .. } = self.window;
+        let padding = match padding {
+            Padding::Same => 0,
+            Padding::Explicit { top, bottom, left, right } => top.max(bottom).max(left).max(right),
+        };
+        let steps = stride.into_iter().chain(dilation).chain([padding]);
+        self.inputs <= PICTURE_CHANNELS && self.groups == 1 && steps.max() <= Some(MAX_PICTURE_STEP)
     }
 
     /// The upper bound of the output, if it is clamped.
@@ -476,7 +496,7 @@ impl Operation for Conv2d {
     }
 
     fn flops(&self, inputs: &[Shape]) -> u64 {
-        self.output_shape(inputs).map_or(0, |output| self.flops_a_pixel() * output.pixels() as u64)
+        self.output_shape(inputs).map_or(0, |output| self.flops_a_pixel().saturating_mul(output.pixels() as u64))
     }
 
     fn prepare(&self, inputs: &[Shape], purpose: Purpose) -> Arc<dyn Prepared> {

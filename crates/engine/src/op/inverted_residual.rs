@@ -76,8 +76,8 @@ impl Operation for InvertedResidual {
 
     fn flops(&self, inputs: &[Shape]) -> u64 {
         self.between(inputs[0]).map_or(0, |[expanded, filtered]| {
-            let project = self.project.flops_a_pixel() * filtered.pixels() as u64;
-            self.expand.flops(&inputs[..1]) + self.depthwise.flops(&[expanded]) + project
+            let project = self.project.flops_a_pixel().saturating_mul(filtered.pixels() as u64);
+            self.expand.flops(&inputs[..1]).saturating_add(self.depthwise.flops(&[expanded])).saturating_add(project)
         })
     }
 

@@ -7,6 +7,9 @@ use crate::error::ShapeMismatch;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
+/// Most channels of a window.
+const MAX_SIZE: usize = 1 << 16;
+
 /// x / (k + alpha / size * sum of squares over `size` neighbouring channels) ^ beta, as Caffe and
 /// PyTorch have it (Krizhevsky et al. 2012, section 3.3, with alpha divided by the size).
 #[derive(Clone, Copy, Debug)]
@@ -47,8 +50,8 @@ impl Operation for LocalResponseNorm {
 
     fn output_shape(&self, inputs: &[Shape]) -> Result<Shape, ShapeMismatch> {
         ShapeMismatch::inputs(1, inputs)?;
-        if self.size == 0 {
-            return Err(ShapeMismatch("the window must have at least one channel".into()));
+        if !(1..=MAX_SIZE).contains(&self.size) {
+            return Err(ShapeMismatch(format!("the window must have 1 to {MAX_SIZE} channels, not {}", self.size)));
         }
         Ok(inputs[0])
     }

@@ -1,7 +1,9 @@
 //! Windows that slide over a map: kernel, stride, dilation, padding.
 
+use std::ops::Range;
+
 use crate::error::ShapeMismatch;
-use crate::shape::Shape;
+use crate::shape::{MAX_SIDE, Shape};
 
 /// What lies around the map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +89,11 @@ impl Window {
         if kernel == 0 || stride == 0 || dilation == 0 {
             return Err(ShapeMismatch("kernel, stride and dilation must be at least 1".into()));
         }
-        let reach = (kernel - 1) * dilation + 1;
+        let large = || ShapeMismatch(format!("a window or its padding takes more than {MAX_SIDE} pixels"));
+        let reach = (kernel - 1).checked_mul(dilation).filter(|&reach| reach < MAX_SIDE).ok_or_else(large)? + 1;
+        if input > MAX_SIDE || stride > MAX_SIDE {
+            return Err(large());
+        }
         let (before, after) = match self.padding {
             Padding::Explicit { top, bottom, left, right } => [(top, bottom), (left, right)][axis],
             Padding::Same => {
@@ -96,6 +102,9 @@ impl Window {
                 (total / 2, total - total / 2)
             }
         };
+        if before > MAX_SIDE || after > MAX_SIDE {
+            return Err(large());
+        }
         let padded = input + before + after;
         if padded < reach && !self.ceil {
             return Err(ShapeMismatch(format!("a window of {reach} does not fit into {padded} pixels")));
@@ -108,6 +117,9 @@ impl Window {
         if output == 0 {
             return Err(ShapeMismatch("nothing is left of the map".into()));
         }
+        if output > MAX_SIDE {
+            return Err(large());
+        }
         Ok(Axis { kernel, stride, dilation, before, after, input, output })
     }
 }
@@ -118,9 +130,19 @@ impl Axis {
         (output * self.stride + tap * self.dilation).checked_sub(self.before).filter(|&at| at < self.input)
     }
 
+    /// The taps of window `output` that lie inside the map.
+    pub fn taps(&self, output: usize) -> Range<usize> {
+        let start = output * self.stride;
+        let first = self.before.saturating_sub(start).div_ceil(self.dilation);
+        let end = (self.before + self.input).saturating_sub(start).div_ceil(self.dilation).min(self.kernel);
+        first..end.max(first)
+    }
+
     /// The windows that see input position `input`, with the tap that does.
     pub fn windows(&self, input: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
-        (0..self.kernel).filter_map(move |tap| {
+        let from_padding = input + self.before;
+        let first = from_padding.saturating_sub((self.output - 1) * self.stride).div_ceil(self.dilation);
+        (first..self.kernel.min(from_padding / self.dilation + 1)).filter_map(move |tap| {
             let start = (input + self.before).checked_sub(tap * self.dilation)?;
             let output = start / self.stride;
             (start % self.stride == 0 && output < self.output).then_some((output, tap))

@@ -19,8 +19,8 @@ mod tile;
 use std::cell::Cell;
 use std::ops::Range;
 
-pub(crate) use pack::{DenseKernel, DenseSpec, Group, Placement, Tap};
-pub(crate) use tile::{ChunkJob, Multiply, Single, tiles};
+pub(crate) use pack::{DenseKernel, DenseSpec, Group, MAX_VECTORS, Placement, Tap};
+pub(crate) use tile::{CHUNK_UNIT, ChunkJob, Multiply, Single, tiles};
 
 use super::finish::{Add, Finish, PixelOut, Then};
 use super::rows::{InputRows, OutputBand, band_rows, for_each_band};
@@ -158,6 +158,9 @@ impl BandJob<'_> {
     fn point_at_input(&self, kernel: &DenseKernel, runs: &[Run], capacity: usize, pointers: &mut Vec<*const f32>) {
         let (shape, stride) = (self.input.shape(), self.input.stride());
         let data = self.input.data();
+        // Pairs are rounded a vector at a time.
+        let values = if kernel.pairs { kernel.inputs.next_multiple_of(LANES) } else { kernel.inputs };
+        assert!(kernel.outside.as_slice().len() >= values);
         pointers.clear();
         pointers.resize(capacity * kernel.taps.len(), kernel.outside.as_slice().as_ptr());
         for (tap, pointers) in kernel.taps.iter().zip(pointers.chunks_mut(capacity)) {
@@ -168,14 +171,15 @@ impl BandJob<'_> {
                 }
                 let row = self.input.row(y);
                 let first = (run.gx * kernel.step[1]).wrapping_add_signed(tap.dx);
+                let mut last = 0;
                 for (i, pointer) in pointers[run.first..][..run.len].iter_mut().enumerate() {
                     let x = first.wrapping_add(i * kernel.step[1]);
                     if x < shape.width {
-                        let at = row + x * stride;
-                        debug_assert!(at + kernel.inputs <= data.len());
-                        *pointer = data.as_ptr().wrapping_add(at);
+                        last = x;
+                        *pointer = data.as_ptr().wrapping_add(row + x * stride);
                     }
                 }
+                assert!(row + last * stride + values <= data.len(), "the taps reach rows that are not there");
             }
         }
     }
@@ -192,13 +196,15 @@ impl BandJob<'_> {
         let Placement { step, y0, x0 } = kernel.placement;
         let (len, out) = (out.len(), out.as_mut_ptr());
         pixels.clear();
+        let band = self.rows.start * self.shape.width;
         for run in runs {
             let first = (run.gy * step[0] + y0) * self.shape.width + run.gx * step[1] + x0;
+            let last = (first + (run.len - 1) * step[1]).checked_sub(band);
+            let fits = last.is_some_and(|last| last * self.stride + kernel.vectors * LANES <= len);
+            assert!(fits && first >= band, "the results reach rows that are not there");
             pixels.extend((0..run.len).map(|i| {
                 let whole = first + i * step[1];
-                let in_band = whole - self.rows.start * self.shape.width;
-                debug_assert!(in_band * self.stride + kernel.vectors * LANES <= len);
-                self.finish.pixel(whole, in_band, out, self.stride, record)
+                self.finish.pixel(whole, whole - band, out, self.stride, record)
             }));
         }
     }

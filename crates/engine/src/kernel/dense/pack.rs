@@ -5,7 +5,7 @@ use crate::map::Buffer;
 use crate::shape::LANES;
 
 /// Most vectors of output channels in one tile.
-const MAX_VECTORS: usize = 4;
+pub(crate) const MAX_VECTORS: usize = 4;
 /// Most pixels of a chunk: its pointers stay in the first-level cache.
 const CHUNK_PIXELS: usize = 96;
 /// Values of a chunk's input, so that it stays in the second-level cache.

@@ -1,0 +1,113 @@
+//! No graph that safe code can build makes the engine touch memory that is not its own, or panic: it is refused with
+//! an error, or it runs.
+//!
+//! The same graphs are made of the bytes of a fuzzer (`fuzz/`), and run under Miri (`scripts/miri`).
+
+mod graphs;
+
+use graphs::{Limits, check, run};
+use oneiric_engine::op::{AvgPool, Conv2d, Linear, LocalResponseNorm, MaxPool, Op, Padding, ScaleShift, Window};
+use oneiric_engine::shape::Size;
+use oneiric_engine::{Error, Graph};
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+
+/// Miri, which looks at every access of memory, is some hundred times slower.
+const LIMITS: Limits = match cfg!(miri) {
+    true => Limits { memory: 1 << 15, work: 1 << 15 },
+    false => Limits { memory: 4 << 20, work: 1 << 23 },
+};
+const CASES: u32 = if cfg!(miri) { 60 } else { 3000 };
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: CASES, rng_seed: RngSeed::Fixed(15), failure_persistence: None, max_shrink_iters: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_graph_is_refused_or_runs(bytes in prop::collection::vec(any::<u8>(), 64..800)) {
+        check(&bytes, LIMITS);
+    }
+}
+
+/// `TALL` times `WIDE` is 2^64 + 1: one pixel for whoever multiplies without looking.
+const TALL: usize = 274_177;
+const WIDE: usize = 67_280_421_310_721;
+const SMALL: Size = Size { height: 4, width: 4 };
+
+/// The picture's map grows to `TALL` times `WIDE` pixels.
+fn grown(kernel: usize) -> Window {
+    let [bottom, right] = [TALL - 4 + kernel - 1, WIDE - 4 + kernel - 1];
+    Window::square(kernel, 1).padded(Padding::Explicit { top: 0, bottom, left: 0, right })
+}
+
+/// The error of the operation `op` on a small picture of `channels` channels, which is run if there is none.
+fn error_of(channels: usize, op: Op) -> Error {
+    let mut graph = Graph::new(channels).unwrap();
+    let picture = graph.picture();
+    graph.add_layer("grown", op, &[picture]).unwrap();
+    run(&graph, &["grown"], SMALL, LIMITS).expect_err("an error")
+}
+
+fn conv(inputs: usize, outputs: usize, groups: usize, window: Window) -> Conv2d {
+    let taps = window.kernel[0] * window.kernel[1];
+    Conv2d::new(inputs, outputs, groups, window, vec![0.1; outputs * inputs / groups * taps], None).unwrap()
+}
+
+fn assert_too_large(error: &Error) {
+    assert!(matches!(error, Error::TooLarge { layer, .. } | Error::Shape { layer, .. } if layer == "grown"), "{error}");
+}
+
+#[test]
+fn a_dense_convolution_whose_padding_wraps_the_pixels_around() {
+    assert_too_large(&error_of(16, Op::Conv(conv(16, 16, 1, grown(1)))));
+}
+
+#[test]
+fn a_depthwise_convolution_whose_padding_wraps_the_pixels_around() {
+    assert_too_large(&error_of(16, Op::Conv(conv(16, 16, 16, grown(1)))));
+}
+
+#[test]
+fn a_winograd_convolution_whose_padding_wraps_the_pixels_around() {
+    assert_too_large(&error_of(16, Op::Conv(conv(16, 16, 1, grown(3)))));
+}
+
+#[test]
+fn a_convolution_of_a_picture_whose_padding_wraps_the_pixels_around() {
+    assert_too_large(&error_of(3, Op::Conv(conv(3, 16, 1, grown(3)))));
+}
+
+#[test]
+fn an_average_whose_padding_wraps_the_pixels_around() {
+    assert_too_large(&error_of(16, Op::AvgPool(AvgPool { window: grown(1), count_include_pad: false })));
+}
+
+#[test]
+fn parameters_that_wrap_around_are_errors() {
+    let huge = Window { kernel: [1 << 32; 2], ..Window::square(1, 1) };
+    for made in [
+        Graph::new(usize::MAX - 15).and_then(|graph| graph.layer_shape("none", SMALL)).err(),
+        Graph::new(0).err(),
+        Graph::new(5).err(),
+        Conv2d::new(1, 1, 1, huge, vec![], None).err(),
+        Conv2d::new(3, 4, 0, Window::square(1, 1), vec![0.0; 12], None).err(),
+        Conv2d::new(3, 4, 1, Window { stride: [usize::MAX; 2], ..Window::square(1, 1) }, vec![0.0; 12], None).err(),
+        Linear::new(1 << 32, 1 << 32, vec![], None).err(),
+        ScaleShift::new(vec![1.0; 3], vec![0.0; 2]).err(),
+    ] {
+        assert!(made.is_some());
+    }
+    let norm = LocalResponseNorm { size: usize::MAX, alpha: 1.0, beta: 1.0, k: 1.0 };
+    let far = Window { dilation: [1 << 63; 2], ..Window::square(3, 1) }.padded(Padding::all(1));
+    for op in [Op::LocalResponseNorm(norm), Op::MaxPool(MaxPool { window: far }), Op::Conv(conv(16, 16, 1, far))] {
+        assert!(matches!(error_of(16, op), Error::Shape { .. }));
+    }
+    let mut graph = Graph::new(3).unwrap();
+    let picture = graph.picture();
+    assert!(matches!(graph.add(Op::Input, &[picture]), Err(Error::InvalidOperation { .. })));
+    let mut other = Graph::new(3).unwrap();
+    let far = other.add(Op::MaxPool(MaxPool { window: Window::square(1, 1) }), &[picture]).unwrap();
+    assert!(matches!(
+        graph.add(Op::MaxPool(MaxPool { window: Window::square(1, 1) }), &[far]),
+        Err(Error::UnknownNode { .. })
+    ));
+}
