@@ -31,6 +31,7 @@ mod cpu;
 mod error;
 pub mod executor;
 mod graph;
+#[allow(unsafe_code)]
 mod kernel;
 pub mod map;
 pub mod objective;
