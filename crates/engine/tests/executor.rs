@@ -67,19 +67,19 @@ fn conv(inputs: usize, outputs: usize, kernel: usize, seed: u32) -> Op {
     let window = Window::square(kernel, 1).padded(Padding::Same);
     let weight = numbers(outputs * inputs * kernel * kernel, seed);
     let weight: Vec<f32> = weight.iter().map(|w| w / ((inputs * kernel * kernel) as f32).sqrt()).collect();
-    Op::Conv(Conv2d::new(inputs, outputs, 1, window, weight, Some(numbers(outputs, seed + 1).into())))
+    Op::Conv(Conv2d::new(inputs, outputs, 1, window, weight, Some(numbers(outputs, seed + 1).into())).unwrap())
 }
 
 /// A convolution with ReLU, two branches side by side, a pool.
 fn plan(purpose: Purpose) -> Arc<Plan> {
-    let mut graph = Graph::new(3);
-    let first = graph.add(conv(3, 16, 3, 1), &[graph.picture()]);
-    let first = graph.add_layer("first", Op::Activation(Activation::Relu), &[first]);
-    let one = graph.add(conv(16, 16, 1, 3), &[first]);
-    let three = graph.add(conv(16, 16, 3, 5), &[first]);
-    let three = graph.add(Op::Activation(Activation::Relu), &[three]);
-    let both = graph.add(Op::Concat(Concat), &[one, three]);
-    graph.add_layer("pool", Op::MaxPool(MaxPool { window: Window::square(2, 2) }), &[both]);
+    let mut graph = Graph::new(3).unwrap();
+    let first = graph.add(conv(3, 16, 3, 1), &[graph.picture()]).unwrap();
+    let first = graph.add_layer("first", Op::Activation(Activation::Relu), &[first]).unwrap();
+    let one = graph.add(conv(16, 16, 1, 3), &[first]).unwrap();
+    let three = graph.add(conv(16, 16, 3, 5), &[first]).unwrap();
+    let three = graph.add(Op::Activation(Activation::Relu), &[three]).unwrap();
+    let both = graph.add(Op::Concat(Concat), &[one, three]).unwrap();
+    graph.add_layer("pool", Op::MaxPool(MaxPool { window: Window::square(2, 2) }), &[both]).unwrap();
     Arc::new(Plan::new(&Program::new(&graph, &["first", "pool"]).unwrap(), SIZE, purpose).unwrap())
 }
 

@@ -16,11 +16,11 @@ use crate::words::{self, Meaning, UnknownWord};
 /// use oneiric_engine::{Graph, op::{Activation, Conv2d, Op, Window}};
 /// use oneiric_zoo::{Network, Networks};
 ///
-/// let mut graph = Graph::new(3);
+/// let mut graph = Graph::new(3)?;
 /// let picture = graph.picture();
-/// let conv = Conv2d::new(3, 8, 1, Window::square(1, 1), vec![0.1; 24], None);
-/// let conv = graph.add(Op::Conv(conv), &[picture]);
-/// graph.add_layer("first", Op::Activation(Activation::Relu), &[conv]);
+/// let conv = Conv2d::new(3, 8, 1, Window::square(1, 1), vec![0.1; 24], None)?;
+/// let conv = graph.add(Op::Conv(conv), &[picture])?;
+/// graph.add_layer("first", Op::Activation(Activation::Relu), &[conv])?;
 ///
 /// let mut networks = Networks::default();
 /// networks.insert(Network::new("mine", graph, "first"))?;
