@@ -5,10 +5,22 @@
 //! `scripts/make-fixtures.py` made the fixtures; two correct f32 programs differ by the ReLUs and
 //! maxima that flip, hence the worst hundredth of a gradient's values is left out.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
 use oneiric_engine::map::MapMut;
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Isa, Plan, Program, Purpose, Session};
+use oneiric_zoo::Network;
 use safetensors::SafeTensors;
+
+/// The network of this name, built once for all tests: VGG16's 138 million random weights take seconds.
+fn network(name: &str) -> Arc<Network> {
+    static BUILT: Mutex<BTreeMap<String, Arc<Network>>> = Mutex::new(BTreeMap::new());
+    let mut built = BUILT.lock().unwrap();
+    let build = || Arc::new(oneiric_zoo::load_or_random(name).unwrap());
+    built.entry(name.into()).or_insert_with(build).clone()
+}
 
 /// The test picture, the formula in `scripts/make-fixtures.py`.
 fn test_picture(size: Size) -> Vec<f32> {
@@ -97,7 +109,7 @@ fn check(file: &[u8]) {
     if let Ok(stored) = fixture.tensor("picture") {
         assert!(stored.data().iter().zip(&picture).all(|(&a, &b)| f32::from(a) / 255.0 == b), "the picture");
     }
-    let network = oneiric_zoo::load_or_random(about["network"].as_str().unwrap()).unwrap();
+    let network = network(about["network"].as_str().unwrap());
     for layer in about["layers"].as_array().unwrap() {
         let layer = layer.as_str().unwrap();
         let program = Program::new(&network.graph, &[layer]).unwrap();
@@ -155,7 +167,7 @@ fn random_weights_keep_the_size_of_activations() {
     let size = Size { height: 64, width: 64 };
     let picture = test_picture(size);
     for model in oneiric_zoo::untrained() {
-        let network = oneiric_zoo::load_or_random(model.name).unwrap();
+        let network = network(model.name);
         let layers: Vec<&str> = network.graph.layers().collect();
         let mut session = oneiric_engine::session(&network.graph, &layers, size, Purpose::Activations).unwrap();
         let see = |layer: usize, map: oneiric_engine::map::Map<'_>| {
