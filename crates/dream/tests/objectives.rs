@@ -1,6 +1,7 @@
 //! Objectives on whole networks: their gradient is their slope, and dreams follow them.
 
 use std::ops::ControlFlow;
+use std::sync::LazyLock;
 
 use oneiric::inspect::look;
 use oneiric::objective::{Evaluator, References};
@@ -12,12 +13,11 @@ use oneiric_zoo::Networks;
 
 const SIDES: (usize, usize) = (72, 64);
 
-fn meadow() -> Picture {
-    Picture::new(SIDES.0, SIDES.1, landscape::paint(SIDES.0, SIDES.1, 3)).unwrap()
-}
+static MEADOW: LazyLock<Picture> = LazyLock::new(|| painted(3));
+static CLOUDS: LazyLock<Picture> = LazyLock::new(|| painted(8));
 
-fn clouds() -> Picture {
-    Picture::new(SIDES.0, SIDES.1, landscape::paint(SIDES.0, SIDES.1, 8)).unwrap()
+fn painted(seed: u64) -> Picture {
+    Picture::new(SIDES.0, SIDES.1, landscape::paint(SIDES.0, SIDES.1, seed)).unwrap()
 }
 
 fn small(objective: &str) -> Settings {
@@ -34,9 +34,8 @@ fn evaluated(objective: &str, picture: &[f32], channels: &str) -> (f64, Vec<f32>
     let objective = Objective::read(objective, "squeezenet", &Networks::default()).unwrap();
     let evaluator =
         Evaluator::new(&objective, "squeezenet", &channels.parse().unwrap(), true, &Networks::default()).unwrap();
-    let (photo, guide) = (meadow(), clouds());
-    let bound = evaluator.bind(References { photo: Some(&photo), guide: Some(&guide) }).unwrap();
-    let mut evaluation = bound.at(Tiling::whole(SIDES), Some(photo.pixels()), Purpose::Gradient).unwrap();
+    let bound = evaluator.bind(References { photo: Some(&MEADOW), guide: Some(&CLOUDS) }).unwrap();
+    let mut evaluation = bound.at(Tiling::whole(SIDES), Some(MEADOW.pixels()), Purpose::Gradient).unwrap();
     let (value, gradient) = evaluation.gradient(picture, View::default()).unwrap();
     (value, gradient.to_vec())
 }
@@ -44,7 +43,7 @@ fn evaluated(objective: &str, picture: &[f32], channels: &str) -> (f64, Vec<f32>
 /// Moved a little along its gradient a picture gains what the gradient says, whatever the objective.
 #[test]
 fn the_gradient_of_every_objective_is_its_slope() {
-    let start: Vec<f32> = meadow().pixels().iter().zip(clouds().pixels()).map(|(a, b)| 0.7 * a + 0.3 * b).collect();
+    let start: Vec<f32> = MEADOW.pixels().iter().zip(CLOUDS.pixels()).map(|(a, b)| 0.7 * a + 0.3 * b).collect();
     for (objective, channels) in [
         ("fire5", "all"),
         ("fire5", "strongest:3"),
@@ -73,8 +72,7 @@ fn the_gradient_of_every_objective_is_its_slope() {
 
 #[test]
 fn a_sum_has_the_sum_of_the_gradients() {
-    let picture = meadow();
-    let of = |objective: &str| evaluated(objective, picture.pixels(), "all");
+    let of = |objective: &str| evaluated(objective, MEADOW.pixels(), "all");
     let (sum, first, second) = (of("fire3 - 0.5*lite0:block5"), of("fire3"), of("lite0:block5"));
     assert!((sum.0 - (first.0 - 0.5 * second.0)).abs() < 1e-6);
     for ((sum, a), b) in sum.1.iter().zip(&first.1).zip(&second.1) {
@@ -111,10 +109,9 @@ fn what_a_word_stands_for_grows_or_vanishes() {
 
 #[test]
 fn a_dream_that_stays_near_its_photo_changes_it_less() {
-    let photo = meadow();
     let change = |objective: &str| {
-        let dream = render(small(objective), &photo);
-        dream.pixels().iter().zip(photo.pixels()).map(|(a, b)| (a - b).powi(2)).sum::<f32>()
+        let dream = render(small(objective), &MEADOW);
+        dream.pixels().iter().zip(MEADOW.pixels()).map(|(a, b)| (a - b).powi(2)).sum::<f32>()
     };
     let (free, held) = (change("fire5"), change("fire5 + stay()"));
     assert!(held < 0.5 * free, "{held}, free {free}");
@@ -123,10 +120,10 @@ fn a_dream_that_stays_near_its_photo_changes_it_less() {
 #[test]
 fn a_guide_is_asked_for_where_one_is_needed() {
     let dream = Dream::new(small("guide(fire5)")).unwrap();
-    let error = dream.render(&meadow()).unwrap_err();
+    let error = dream.render(&MEADOW).unwrap_err();
     assert!(matches!(error, Error::Setting(_)) && error.setting() == Some("guide"), "{error}");
-    let guided = dream.guided_by(clouds()).render(&meadow()).unwrap();
-    assert!(guided != meadow());
+    let guided = dream.guided_by(CLOUDS.clone()).render(&MEADOW).unwrap();
+    assert!(guided != *MEADOW);
 }
 
 #[test]
@@ -148,10 +145,9 @@ fn an_octave_may_have_another_layer_and_more_steps() {
 
 #[test]
 fn channels_are_chosen_once_or_again_and_only_if_they_exist() {
-    let photo = meadow();
     let chosen = |channels: &str, rechoose| {
         let settings = Settings { channels: channels.parse::<Channels>().unwrap(), rechoose, ..small("fire5") };
-        render(settings, &photo)
+        render(settings, &MEADOW)
     };
     assert!(chosen("weakest:20", false) != chosen("weakest:20", true));
     assert!(chosen("3", false) == chosen("3", true));

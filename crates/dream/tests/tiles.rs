@@ -10,13 +10,12 @@ use oneiric_zoo::Networks;
 const SIDES: (usize, usize) = (900, 520);
 const TILE: (usize, usize) = (448, 384);
 
-fn photo() -> Picture {
-    Picture::new(SIDES.0, SIDES.1, landscape::paint(SIDES.0, SIDES.1, 3)).unwrap()
-}
+static PHOTO: LazyLock<Picture> =
+    LazyLock::new(|| Picture::new(SIDES.0, SIDES.1, landscape::paint(SIDES.0, SIDES.1, 3)).unwrap());
 
 fn dreamed(settings: Settings) -> Vec<f32> {
     let dream = Dream::new(settings).unwrap();
-    dream.render(&photo()).unwrap().into_parts().0
+    dream.render(&PHOTO).unwrap().into_parts().0
 }
 
 fn cosine(a: &[f32], b: &[f32]) -> f64 {
@@ -26,7 +25,6 @@ fn cosine(a: &[f32], b: &[f32]) -> f64 {
 
 #[test]
 fn the_gradient_of_all_tiles_is_nearly_that_of_the_whole() {
-    let photo = photo();
     for (objective, least) in [
         ("squeezenet:fire5", 0.99),
         ("block5", 0.99),
@@ -38,10 +36,10 @@ fn the_gradient_of_all_tiles_is_nearly_that_of_the_whole() {
     ] {
         let read = Objective::read(objective, "lite0", &Networks::default()).unwrap();
         let evaluator = Evaluator::new(&read, "lite0", &Channels::All, false, &Networks::default()).unwrap();
-        let bound = evaluator.bind(References { photo: Some(&photo), guide: None }).unwrap();
+        let bound = evaluator.bind(References { photo: Some(&PHOTO), guide: None }).unwrap();
         let gradient = |tiling| {
-            let mut evaluation = bound.at(tiling, Some(photo.pixels()), Purpose::Gradient).unwrap();
-            evaluation.gradient(photo.pixels(), View::rolled((5, -9))).unwrap().1.to_vec()
+            let mut evaluation = bound.at(tiling, Some(PHOTO.pixels()), Purpose::Gradient).unwrap();
+            evaluation.gradient(PHOTO.pixels(), View::rolled((5, -9))).unwrap().1.to_vec()
         };
         let (whole, tiled) = (gradient(Tiling::whole(SIDES)), gradient(Tiling::new(SIDES, TILE)));
         let alike = cosine(&whole, &tiled);
@@ -69,8 +67,7 @@ fn strongest_border(change: &[f32]) -> f64 {
 fn no_border_of_a_tile_can_be_found() {
     let settings =
         |tile| Settings { octaves: 2, octave_scale: 1.4, iterations: 4, tile, ..Settings::new("lite0", "block8") };
-    let photo = photo();
-    let change = |dream: Vec<f32>| -> Vec<f32> { dream.iter().zip(photo.pixels()).map(|(d, p)| d - p).collect() };
+    let change = |dream: Vec<f32>| -> Vec<f32> { dream.iter().zip(PHOTO.pixels()).map(|(d, p)| d - p).collect() };
     let (whole, tiled) = (change(dreamed(settings(None))), change(dreamed(settings(Some(TILE)))));
     let (untouched, found) = (strongest_border(&whole), strongest_border(&tiled));
     assert!(found < 1.1 * untouched, "{found} where the whole has {untouched}");
@@ -93,7 +90,7 @@ fn the_same_tiles_give_the_same_bytes_on_any_number_of_threads() {
 
 #[test]
 fn a_photo_that_is_decoded_again_gives_the_same_bytes_as_one_that_is_kept() {
-    let file = photo().encode(Format::Png, 90).unwrap();
+    let file = PHOTO.encode(Format::Png, 90).unwrap();
     let file = PictureFile::from_stream("photo.png", &file[..], &Limits::default()).unwrap();
     let finish = Finish { colours: Colours::Photo, ..Finish::default() };
     let settings = Settings { octaves: 2, iterations: 1, finish, ..Settings::new("squeezenet", "fire5") };
@@ -107,7 +104,7 @@ fn a_photo_that_is_decoded_again_gives_the_same_bytes_as_one_that_is_kept() {
 fn a_neuron_is_refused_in_tiles() {
     let objective = Objective::read("neuron(block8, 3)", "lite0", &Networks::default()).unwrap();
     let settings = Settings { objective, tile: Some(TILE), ..Settings::new("lite0", "block8") };
-    let error = Dream::new(settings).unwrap().render(&photo()).unwrap_err();
+    let error = Dream::new(settings).unwrap().render(&PHOTO).unwrap_err();
     assert!(error.to_string().contains("neuron() needs the whole picture in one tile"), "{error}");
 }
 
