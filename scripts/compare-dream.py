@@ -4,15 +4,14 @@
     cargo build --release
     python3 scripts/compare-dream.py PHOTO [--runs 7] [--python PYTHON_WITH_TORCH]
 
-Runs both sides in turn, process start included, with the same settings: the layer of each network
-that dreams most (block10, fire8), 4 octaves of 10 iterations. Prints every run's seconds and peak
-resident memory, then the medians and the ratio; before that, what `import torch` alone takes: the
-CUDA build of PyTorch, which PyPI gives to Linux, needs some 650 MB for it. Needs what
-`dream-pytorch.py` needs. Run it on a machine that does nothing else: PyTorch's waiting threads burn
-time when the cores are taken.
+Runs both sides in turn, process start included, with the same settings: each network's default layer
+(block10, fire8), 4 octaves of 10 iterations. Prints the seconds and peak resident memory of every run,
+then the medians and the ratio; before that, the memory of `import torch` alone: the CUDA build of
+PyTorch, which PyPI has for Linux, needs about 650 MB for it. Needs the packages of `dream-pytorch.py`.
+Run it on an otherwise idle machine: PyTorch's waiting threads waste time when the cores are busy.
 """
 
-# Only the standard library here: Linux counts this process's own memory into a child's peak.
+# Only the standard library: Linux counts this process's own memory in a child's peak.
 import argparse
 import os
 import platform

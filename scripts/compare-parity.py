@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Compare what `oneiric look` computes of a photo with PyTorch.
+"""Compare the activations and gradient of `oneiric look` on a photo with PyTorch's.
 
     pip install numpy torch==2.* safetensors pillow
     python3 scripts/compare-parity.py PHOTO --model squeezenet1_1 --layer fire8 [--size 640x427]
 
-The photo is decoded and resized here, once for both sides, and handed over as PNG. Prints, of the
-layer's activations and of the gradient of half their mean square with respect to the picture:
-the relative error in norm, the cosine, and the relative error without its worst 1 %. Ends with
-code 1 where a bound is passed: activations 1e-4; gradient: cosine 0.9999, without the worst 1 % 1e-3.
-With --floor also the same of PyTorch's f32 against PyTorch's f64: nearer than that is chance.
+The script decodes and resizes the photo once for both sides and passes it on as PNG. It prints, for the
+layer's activations and for the gradient of half their mean square with respect to the picture: the
+relative error in norm, the cosine, and the relative error without the worst 1 % of the values. Exits with
+1 if a bound is exceeded: activations 1e-4; gradient: cosine 0.9999, without the worst 1 % 1e-3. With --floor
+it also compares PyTorch's f32 with PyTorch's f64: a smaller error than that is chance.
 """
 
 import argparse

@@ -4,11 +4,11 @@
     pip install numpy torch==2.* safetensors pillow
     python3 scripts/dream-pytorch.py PHOTO OUT.png --model squeezenet1_1 --layer fire8
 
-Octaves from small to large, the detail carried along; in each iteration: roll by a random jitter,
+Octaves from small to large, the detail is kept; in each iteration: roll by a random jitter, compute the
 gradient of the layer's mean square, roll back, normalise, step by STEP * g / mean|g|, clamp to 0...1.
 
-As fast as PyTorch does it on a CPU: channels_last, batch norms folded, weights frozen, no layer
-computed beyond the wanted one, freed memory kept instead of given back to the system.
+Tuned for PyTorch on a CPU: channels_last, batch norms folded, weights frozen, no layers after the wanted
+one, freed memory kept instead of returned to the system.
 """
 
 import argparse

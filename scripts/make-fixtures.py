@@ -3,19 +3,19 @@
 
     pip install numpy torch==2.* torchvision safetensors pillow
     python3 scripts/make-fixtures.py           # writes crates/zoo/tests/fixtures/*.safetensors
-    python3 scripts/make-fixtures.py vgg16     # only those of the networks that are named
+    python3 scripts/make-fixtures.py vgg16     # only those of the named networks
 
-One file a network and picture size, `NETWORK.WxH.safetensors`. Tensors:
+One file for each network and picture size, `NETWORK.WxH.safetensors`. Tensors:
 
     picture                 u8 [h, w, 3], RGB; only in files of small pictures (it is the test picture
                             below in any case)
     LAYER.activation        f32 [C, H, W]
     LAYER.gradient          f32 [3, h, w], RGB: of half the mean square of the layer, with respect
                             to the picture in 0...1, computed in f32
-    X.sample, X.index       instead of X where it has more than 12,000 values: 3,000 of them (f32),
-                            and where they are in the flattened X (u32, ascending); of untrained
-                            networks 500, where it has more than 2,000
-    X.norm                  f32 [1]: the norm of the whole X, whether sampled or not
+    X.sample, X.index       instead of X if it has more than 12,000 values: 3,000 of them (f32) and
+                            their indices in the flattened X (u32, ascending); for untrained
+                            networks 500, if it has more than 2,000
+    X.norm                  f32 [1]: the norm of the whole X, sampled or not
     X.f64_error             f32 [1]: how far PyTorch's own f32 is from f64, in norm, relative
 
 The file's metadata has one entry, "oneiric": a JSON object with network, layers, width, height.

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Makes assets/imagenet-words.tsv: ImageNet's classes and all that WordNet 3.0 puts above them.
+"""Make assets/imagenet-words.tsv: ImageNet's classes and everything above them in WordNet 3.0.
 
     apt-get download wordnet-base && dpkg -x wordnet-base*.deb wordnet
     scripts/make-wordnet.py wordnet/usr/share/wordnet [--check]
 
-One line a synset, by its number, five columns between tabs: the synset, those right above it, its words, the
-irregular plurals of these words, and words of things that are under it but that no network here knows: "pagoda" under
-"place of worship". Several values stand between '|'. Standard library only. WordNet's noun files are described in
-its manual, wndb(5WN).
+One line for each synset, sorted by number, with five columns separated by tabs: the synset, its direct parents, its
+words, the irregular plurals of these words, and words of things below it that no network here knows: "pagoda" under
+"place of worship". Several values are separated by '|'. Standard library only. WordNet's manual, wndb(5WN), describes
+its noun files.
 """
 
 import argparse
@@ -22,7 +22,7 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 
 def synsets(path):
-    """Of every noun synset its words, the synsets right above it and the number of its file."""
+    """Return the words of every noun synset, its direct parents and the number of its file."""
     found = {}
     for line in path.read_text().splitlines():
         if line.startswith(" "):

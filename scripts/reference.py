@@ -1,23 +1,22 @@
 #!/usr/bin/env python3
-"""The built-in networks in plain PyTorch, and what they see in a photo.
+"""The built-in networks in plain PyTorch, and the classes they see in a photo.
 
     pip install numpy torch==2.* safetensors pillow
     python3 scripts/reference.py PHOTO...      # the five likeliest classes with both networks
 
-As a module it is what the other scripts compare the Rust program with:
+As a module it is the reference with which other scripts compare the Rust program:
 
     net = load("efficientnet-lite0")           # or "squeezenet1_1"
     found = activations(net, rgb, ["stem", "block4.expand"])
 
-`rgb` is a [1, 3, height, width] tensor of 0...1. The networks compute no further than the last
-layer asked for. Layers:
+`rgb` is a [1, 3, height, width] tensor in 0...1. The networks stop at the last requested layer. Layers:
 
     efficientnet-lite0   stem, block0 ... block15 (each with .expand and .depthwise; block0 has no
                          .expand), head, logits
     squeezenet1_1        conv1, fire2 ... fire9 (each with .squeeze, .expand1x1, .expand3x3), conv10,
                          logits
 
-All are taken after their activation function; `blockN` has none.
+All values are taken after the activation function; `blockN` has none.
 """
 
 import argparse

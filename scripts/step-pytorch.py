@@ -5,11 +5,11 @@
     python3 scripts/step-pytorch.py -m squeezenet -l fire8 --size 640x427 --steps 20
 
 A step is what `oneiric bench` measures: forward to the layer, mean of squares, gradient of the
-picture. channels_last, weights frozen, batch norms folded, no layer computed beyond the wanted one,
-everything else as PyTorch sets it. Prints JSON.
+picture. channels_last, weights frozen, batch norms folded, no layers after the wanted one, everything
+else at PyTorch's defaults. Prints JSON.
 
 squeezenet and lite0 are those of `reference.py`. vgg16, googlenet and resnet50 are torchvision's,
-with random weights that keep the values' size from layer to layer, so that no step runs into
+with random weights that keep the scale of the values from layer to layer, so that there are no
 denormal numbers.
 """
 

@@ -1,9 +1,9 @@
-"""The architectures without trained weights yet: torchvision's own, with the Rust program's random weights.
+"""The architectures without trained weights: torchvision's own, with the Rust program's random weights.
 
     pip install numpy torch==2.* torchvision
     net = load("vgg16")                        # or "googlenet", "resnet50"; as in reference.py
 
-How the weights are made is told in crates/zoo/src/random.rs: they are the same bits here and there.
+crates/zoo/src/random.rs describes how the weights are made; they are the same bits here and there.
 """
 
 import math
@@ -15,7 +15,7 @@ from torch import nn
 
 SEED = 1
 
-# Without PyTorch's own random weights where it leaves that to choose: they take a while.
+# Without PyTorch's own random weights, which take a while, where there is a choice.
 BUILDERS = {
     "vgg16": lambda: torchvision.models.vgg16(init_weights=False),
     "googlenet": lambda: torchvision.models.googlenet(
