@@ -120,9 +120,9 @@ fn a_dream_that_stays_near_its_photo_changes_it_less() {
 #[test]
 fn a_guide_is_asked_for_where_one_is_needed() {
     let dream = Dream::new(small("guide(fire5)")).unwrap();
-    let error = dream.render(&MEADOW).unwrap_err();
+    let error = dream.render(&*MEADOW).unwrap_err();
     assert!(matches!(error, Error::Setting(_)) && error.setting() == Some("guide"), "{error}");
-    let guided = dream.guided_by(CLOUDS.clone()).render(&MEADOW).unwrap();
+    let guided = dream.guided_by(CLOUDS.clone()).render(&*MEADOW).unwrap();
     assert!(guided != *MEADOW);
 }
 

@@ -1,5 +1,7 @@
 //! A picture too large to be seen at once is dreamed in tiles: the dream is nearly the same, and nobody finds a border.
 
+use std::sync::LazyLock;
+
 use oneiric::objective::{Evaluator, References};
 use oneiric::picture::PictureFile;
 use oneiric::render::tile::{Tiling, View};
@@ -15,7 +17,7 @@ static PHOTO: LazyLock<Picture> =
 
 fn dreamed(settings: Settings) -> Vec<f32> {
     let dream = Dream::new(settings).unwrap();
-    dream.render(&PHOTO).unwrap().into_parts().0
+    dream.render(&*PHOTO).unwrap().into_parts().0
 }
 
 fn cosine(a: &[f32], b: &[f32]) -> f64 {
@@ -104,7 +106,7 @@ fn a_photo_that_is_decoded_again_gives_the_same_bytes_as_one_that_is_kept() {
 fn a_neuron_is_refused_in_tiles() {
     let objective = Objective::read("neuron(block8, 3)", "lite0", &Networks::default()).unwrap();
     let settings = Settings { objective, tile: Some(TILE), ..Settings::new("lite0", "block8") };
-    let error = Dream::new(settings).unwrap().render(&PHOTO).unwrap_err();
+    let error = Dream::new(settings).unwrap().render(&*PHOTO).unwrap_err();
     assert!(error.to_string().contains("neuron() needs the whole picture in one tile"), "{error}");
 }
 
