@@ -18,7 +18,7 @@ use safetensors::SafeTensors;
 fn network(name: &str) -> Arc<Network> {
     static BUILT: Mutex<BTreeMap<String, Arc<Network>>> = Mutex::new(BTreeMap::new());
     let mut built = BUILT.lock().unwrap();
-    let build = || Arc::new(oneiric_zoo::load_or_random(name).unwrap());
+    let build = || oneiric_zoo::load_or_random(name).unwrap();
     built.entry(name.into()).or_insert_with(build).clone()
 }
 
