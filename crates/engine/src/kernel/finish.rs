@@ -65,6 +65,7 @@ impl<'a> Finish<'a> {
     pub fn new(add: Add<'a>, then: Then<'a>, shape: Shape) -> (Self, Record<'a>) {
         if let Add::Map(map) = &add {
             assert_eq!(map.shape(), shape, "the map to add has another shape");
+            assert!(shape.stride() == shape.vectors() * LANES, "a map without padding cannot be added");
         }
         let plain = Self { add, action: Action::Store, mask: None, record_stride: 0, shape };
         match then {

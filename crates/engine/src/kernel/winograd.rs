@@ -122,6 +122,12 @@ pub(crate) fn run(
     assert!(kernel.bias.as_slice().len() == shape.vectors() * LANES && stride >= shape.vectors() * LANES);
     let band = band_rows(shape.height, OUT);
     for_each_band(out.data_mut(), shape.width * stride, record, band, |first_row, out, mut record| {
+        let pixels = ((first_row + band).min(shape.height) - first_row) * shape.width;
+        assert!(out.len() >= (pixels - 1) * stride + shape.vectors() * LANES, "the band does not hold its rows");
+        assert!(
+            record.as_ref().is_none_or(|words| words.len() >= finish.record_len(pixels, shape)),
+            "a word of bits for each vector"
+        );
         let job = BandJob {
             kernel,
             input,
