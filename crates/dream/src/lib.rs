@@ -1,7 +1,7 @@
-//! Deep dreams: a network looks at a picture, and what it faintly recognises grows.
+//! Deep Dream: changes a picture so that a neural network's layers respond to it more strongly.
 //!
-//! [`Dream::new`] checks [`Settings`] (or those of a [`preset`](preset::presets)) and builds the network;
-//! [`Dream::render`] is the short main path from a [`Picture`] to a dream of it.
+//! [`Dream::new`] checks [`Settings`], which a [`preset`](preset::presets) makes, and builds the network;
+//! [`Dream::render`] turns a [`Picture`] into a dream of it.
 //!
 //! ```no_run
 //! use oneiric::{Dream, Limits, Picture, SaveMode, picture, preset};
@@ -12,14 +12,33 @@
 //! picture.save("photo.dream.png", picture::DEFAULT_QUALITY, SaveMode::New)?;
 //! # Ok::<(), oneiric::Error>(())
 //! ```
+//!
+//! Five programs in `examples/` show the rest: a dream of a photo, a sum of layers and a word, a picture from nothing,
+//! activations as an array, and a network of one's own.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`picture`] | reads, resizes, masks and writes pictures |
+//! | [`settings`] | presets, options, their bounds and defaults |
+//! | [`objective`] | what a dream maximises |
+//! | [`render`] | dreams on a photo |
+//! | [`imagine`] | makes pictures from nothing |
+//! | [`inspect`] | activations, classes, search by word or photo |
+//! | [`recipe`] | everything that made a picture, in its file |
+//! | [`zoo`], [`engine`] | the networks; how they run |
+//!
+//! The features `weights`, `fonts` and `landscape`, all on unless left out, build in the trained weights of the zoo, the
+//! captions of contact sheets, and landscapes drawn from a seed.
 
 pub mod error;
 pub mod finish;
 pub mod imagine;
 pub mod inspect;
 mod invalid;
+#[doc(hidden)]
 pub mod memory;
 mod named;
+#[doc(hidden)]
 pub mod normalize;
 pub mod objective;
 pub mod picture;
@@ -32,8 +51,10 @@ pub use finish::{Colours, Finish};
 pub use imagine::Imagine;
 pub use invalid::{InvalidSetting, Reason};
 pub use objective::{Channels, Objective};
+pub use oneiric_engine as engine;
 #[cfg(feature = "landscape")]
 pub use oneiric_landscape as landscape;
+pub use oneiric_zoo as zoo;
 pub use picture::{Format, Limits, Picture, PictureError, SaveMode};
 pub use render::symmetry::Symmetry;
 pub use render::{Checkpoint, Dream, DreamProgress, Dreamer, LazyPhoto, Observer, PhotoSource};

@@ -51,7 +51,16 @@ impl Imagination {
     ///
     /// # Errors
     /// As [`render`].
-    pub fn render(
+    pub fn render(&self, number: u64) -> Result<Picture, Error> {
+        self.render_with(number, |_, _| ControlFlow::Continue(()))
+    }
+
+    /// Imagines a picture as [`render`](Self::render) does; `watch` is called before the first step and after every step,
+    /// and may stop the work.
+    ///
+    /// # Errors
+    /// As [`render`]; [`Error::Cancelled`] if `watch` stopped the work.
+    pub fn render_with(
         &self,
         number: u64,
         watch: impl FnMut(&ImagineProgress, &[f32]) -> ControlFlow<()>,

@@ -346,7 +346,8 @@ mod tests {
     }
 
     #[test]
-    fn a_thing_that_is_not_there_is_no_mask() {
+    #[cfg(feature = "weights")]
+    fn a_thing_that_is_not_in_the_picture_gives_no_mask() {
         let grey = Picture::filled(96, 64, [0.5; 3]).unwrap();
         let error = Mask::of_word("zebra", &grey, &Networks::default()).unwrap_err().to_string();
         assert!(error.contains("see no zebra"), "{error}");

@@ -127,7 +127,7 @@ impl Visualizer {
         let settings = Imagine { size: (SIDE, SIDE), steps: STEPS, ..Imagine::default() };
         let networks = Networks::default();
         let imagination = Imagination::new(settings, &objective, &channel.model, None, &networks)?;
-        let picture = imagination.render(0, |_, _| {
+        let picture = imagination.render_with(0, |_, _| {
             self.scheduler.yield_to_requests();
             if self.queue().closed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;

@@ -96,7 +96,7 @@ impl Atlas {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
         let pool = pool.map_err(|e| Failure::ours(format!("a thread could not be started: {e}")))?;
         while let Some(&channel) = missing.get(next.fetch_add(1, Ordering::SeqCst)) {
-            let imagined = pool.install(|| self.imagination(channel)?.render(0, |_, _| interrupt::check()));
+            let imagined = pool.install(|| self.imagination(channel)?.render_with(0, |_, _| interrupt::check()));
             match imagined {
                 Ok(picture) => tiles.keep(channel, &picture)?,
                 Err(oneiric::Error::Cancelled) => return Err(tiles.stopped()),
