@@ -184,7 +184,7 @@ fn what_cannot_be_dreamed_is_told_at_once() {
         studio.send("POST", "/api/jobs", &asked).is_problem(status, words);
     };
     refused(json!({ "preset": "unicorns" }), json!({}), 422, "dogs");
-    refused(json!({ "options": { "lair": "x" } }), json!({}), 422, "no option 'lair'");
+    refused(json!({ "options": { "lair": "x" } }), json!({}), 422, "unknown setting 'lair'");
     refused(json!({ "options": { "layer": ["block99"] } }), json!({}), 422, "block99");
     refused(json!({ "options": { "step": "0" } }), json!({}), 422, "step");
     refused(json!({ "options": { "seamless": "yes" } }), json!({}), 422, "seamless");
