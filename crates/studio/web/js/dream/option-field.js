@@ -5,7 +5,6 @@ import { helpOf } from '../help.js';
 import { createLayerPicker } from './layer-picker.js';
 import { createWords } from './words.js';
 import { api } from '../api.js';
-import { RANGES, SUGGESTIONS } from './ranges.js';
 
 /** Makes the field. */
 export function createOptionField(option, session, models, options) {
@@ -55,7 +54,7 @@ function controlOf(option, id, set, session, models) {
   if (option.kind === 'flag') return flag(described, set);
   if (option.kind === 'choice' && option.choices) return choice(option.choices.map((name) => [name, name]), described, set);
   if (option.kind === 'many') return many(option, described, set);
-  return RANGES[option.name] ? number(RANGES[option.name], described, set) : text(option, described, set);
+  return option.suggested ? number(option.suggested, described, set) : text(option, described, set);
 }
 
 function modelChoice(models, described, set) {
@@ -72,7 +71,7 @@ function flag(described, set) {
   return { element: h('span', { class: 'check' }, input, 'Yes'), show: (value) => { input.checked = value === true; } };
 }
 
-function number([min, max, step], described, set) {
+function number({ min, max, step }, described, set) {
   const slide = h('input', { type: 'range', class: 'slider', min, max, step, 'aria-labelledby': described.id.concat('-label') });
   const input = h('input', { type: 'text', inputMode: 'decimal', ...described, onchange: () => set(input.value.trim()) });
   slide.addEventListener('input', () => {
@@ -94,8 +93,7 @@ function number([min, max, step], described, set) {
 const shareOf = ({ value, min, max }) => `${((value - min) / (max - min)) * 100}%`;
 
 function text(option, described, set) {
-  const suggested = SUGGESTIONS[option.name] ?? [];
-  const list = suggested.length ? h('datalist', { id: `${described.id}-list` }, suggested.map((value) => h('option', { value }))) : null;
+  const list = option.examples.length ? h('datalist', { id: `${described.id}-list` }, option.examples.map((value) => h('option', { value }))) : null;
   const input = h('input', {
     type: 'text', ...described, spellcheck: false, autocomplete: 'off', placeholder: option.takes,
     list: list?.id, onchange: () => set(input.value.trim()),
