@@ -38,10 +38,10 @@ pub enum Error {
     /// A layer whose name is taken.
     #[error("the network has a layer '{0}' already")]
     DuplicateLayer(String),
-    /// An operation that cannot take what the graph gives it.
-    #[error("layer '{layer}' ({op}) cannot take {shapes}: {why}")]
+    /// An operation that does not accept the shapes of its inputs.
+    #[error("layer '{layer}' ({op}) does not accept {shapes}: {why}")]
     Shape {
-        /// Name of the node.
+        /// Name of the layer, or `node 3` for an operation without a name.
         layer: String,
         /// The operation.
         op: &'static str,
@@ -53,7 +53,7 @@ pub enum Error {
     /// A map that is larger than the memory of any machine.
     #[error("the map of layer '{layer}', {shape}, is too large")]
     TooLarge {
-        /// Name of the node.
+        /// Name of the layer, or `node 3` for an operation without a name.
         layer: String,
         /// The shape of the map.
         shape: Shape,

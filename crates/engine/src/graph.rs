@@ -144,7 +144,7 @@ impl Graph {
     /// The shape of a layer for a picture of `size`.
     ///
     /// # Errors
-    /// [`Error::UnknownLayer`], or [`Error::Shape`] if the picture is too small or large.
+    /// [`Error::UnknownLayer`], or [`Error::Shape`] or [`Error::TooLarge`] if a map up to it is too small or large.
     pub fn layer_shape(&self, name: &str, size: Size) -> Result<Shape, Error> {
         let id = self.layer(name)?;
         Ok(self.shapes_up_to(size, id.0 + 1)?[id.0])
@@ -158,14 +158,15 @@ impl Graph {
     fn shapes_up_to(&self, size: Size, end: usize) -> Result<Vec<Shape>, Error> {
         let mut shapes: Vec<Shape> = Vec::with_capacity(end);
         let mut bytes: usize = 0;
-        for node in &self.nodes[..end] {
+        for (i, node) in self.nodes[..end].iter().enumerate() {
+            let layer = || if node.name.is_empty() { format!("node {i}") } else { node.name.clone() };
             let inputs: Vec<Shape> = node.inputs.iter().map(|id| shapes[id.0]).collect();
             let shape = match node.op.operation() {
                 None => Ok(Shape::new(self.channels, size.height, size.width)),
                 Some(operation) => operation.output_shape(&inputs),
             };
             let mismatch = |mismatch: ShapeMismatch| Error::Shape {
-                layer: node.name.clone(),
+                layer: layer(),
                 op: node.op.name(),
                 shapes: inputs.iter().map(Shape::to_string).collect::<Vec<_>>().join(" and "),
                 why: mismatch.0,
@@ -174,7 +175,7 @@ impl Graph {
             if [shape.channels, shape.height, shape.width].contains(&0) {
                 return Err(mismatch(ShapeMismatch(format!("the map {shape} has no values"))));
             }
-            let too_large = || Error::TooLarge { layer: node.name.clone(), shape };
+            let too_large = || Error::TooLarge { layer: layer(), shape };
             let len =
                 shape.checked_len().filter(|_| shape.height.max(shape.width) <= MAX_SIDE).ok_or_else(too_large)?;
             // A plan holds an activation and a gradient of every map at most, and less than one map besides.

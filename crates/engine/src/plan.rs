@@ -223,13 +223,11 @@ impl<'a> Planner<'a> {
 
     /// The node whose buffer holds `node`, and the first channel there.
     fn root(&self, node: usize) -> (usize, usize) {
-        match self.part_of[node] {
-            None => (node, 0),
-            Some((whole, offset)) => {
-                let (root, more) = self.root(whole);
-                (root, offset + more)
-            }
+        let (mut root, mut channel) = (node, 0);
+        while let Some((whole, offset)) = self.part_of[root] {
+            (root, channel) = (whole, channel + offset);
         }
+        (root, channel)
     }
 
     fn in_place(&self, node: usize) -> bool {
