@@ -15,7 +15,7 @@ pub const fn channel_stride(channels: usize) -> usize {
 
 /// Most bytes of one map and of all maps of a network: more than any machine has, and few enough that no product of
 /// sizes overflows.
-pub const MAX_BYTES: usize = if usize::BITS >= 64 { 1 << 40 } else { 1 << 30 };
+pub const MAX_BYTES: usize = if usize::BITS >= 64 { 1 << 46 } else { 1 << 30 };
 
 /// Most rows or columns of a map, and most pixels that a window reaches, moves on, or is padded with.
 pub const MAX_SIDE: usize = 1 << 24;
