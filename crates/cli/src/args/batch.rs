@@ -4,7 +4,7 @@ use crate::work::batch::names::Template;
 
 /// How several pictures are found and their dreams called.
 #[derive(clap::Args, Clone, Debug)]
-#[command(next_help_heading = "BatchArgs pictures")]
+#[command(next_help_heading = "Several pictures")]
 pub struct BatchArgs {
     /// Look for pictures in the folders of a folder as well
     #[arg(long)]

@@ -78,7 +78,7 @@ pub struct Args {
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Dream on the pictures that this file names, a path a line; - for the standard input
-    #[arg(long, value_name = "FILE", help_heading = "BatchArgs pictures")]
+    #[arg(long, value_name = "FILE", help_heading = "Several pictures")]
     list: Option<PathBuf>,
     /// Keep the dream in this folder on the way, so that the same command goes on where it was stopped [default: the
     /// user's folder for such things, for dreams that take longer than half a minute]

@@ -78,7 +78,7 @@ impl Failure {
         Self { message: message.into(), ..self }
     }
 
-    /// Whether the user can mend it.
+    /// Whether the fault lies on this side.
     pub fn is_ours(&self) -> bool {
         self.code == OURS
     }

@@ -50,7 +50,7 @@ impl Destination {
                 Err(Failure::input("the picture and --json cannot both go to the standard output: add -o FILE"))
             }
             _ if io::stdout().is_terminal() => {
-                Err(Failure::input("a picture is nothing to show in a terminal: add -o FILE, or > FILE"))
+                Err(Failure::input("refusing to write an image to a terminal: add -o FILE, or > FILE"))
             }
             _ => Ok(Self::Stdout),
         }

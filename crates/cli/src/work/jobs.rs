@@ -1,4 +1,4 @@
-//! BatchArgs pieces of work at once, each on its own share of the processor threads.
+//! Several pieces of work at once, each on its own share of the processor threads.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};

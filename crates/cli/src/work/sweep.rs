@@ -37,7 +37,7 @@ const LETTERS: usize = 40;
 
 /// The values to try.
 #[derive(clap::Args, Debug)]
-#[command(next_help_heading = "BatchArgs values")]
+#[command(next_help_heading = "Several values")]
 pub struct Sweeps {
     /// Try several values of an option, or looks by preset=dogs,eyes: values between commas, block5..block12 or 1..5 from
     /// one to the other, 0.5x times what it would be; may be repeated for all combinations. They become one labelled
