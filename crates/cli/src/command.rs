@@ -1,4 +1,4 @@
-//! The grammar of the command line: the sub-commands, and what runs each.
+//! The grammar of the command line: the sub-commands and the functions that run them.
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -16,26 +16,25 @@ const STYLES: Styles = Styles::styled()
 
 const AFTER_HELP: &str = "\
 Examples:
-  oneiric dream photo.jpg               dream on a photo, into photo.dream.png
-  oneiric dream photo.jpg -p NAME       another look; `oneiric presets` lists them
-  oneiric dream                         dream on a landscape, drawn for you
-  oneiric dream photo.jpg --more birds  let something grow by its name
-  oneiric studio                        all of it in the browser
-  oneiric watch inbox -o dreams         dream on whatever is dropped there
+  oneiric dream photo.jpg               dream on a photo, write photo.dream.png
+  oneiric dream photo.jpg -p NAME       use another look; `oneiric presets` lists them
+  oneiric dream                         dream on a generated landscape
+  oneiric dream photo.jpg --more birds  make birds appear
+  oneiric studio                        do all this in the browser
+  oneiric watch inbox -o dreams         dream on every picture put into inbox
   oneiric imagine --more goldfish -o fish.png
-                                        a picture from nothing
+                                        make a picture from nothing
   oneiric blend photo.jpg photo.dream.png --strength 0.5
-                                        less of a dream, without dreaming again
+                                        weaken a dream without dreaming again
   oneiric dream --recipe photo.dream.png other.jpg
-                                        the same dream of another photo
-  oneiric look photo.jpg                what does the network see in it?
-  oneiric dream --help                  all about one command
+                                        repeat a dream on another photo
+  oneiric look photo.jpg                show what the network sees in it
+  oneiric dream --help                  show all options of a command
 
-Exit codes: 0 done; 2 the command or its input has to change; 1 a failure on
-this side (disk, memory, a mistake of ours); 130 stopped by Ctrl-C.";
+Exit codes: 0 success; 2 wrong command or input; 1 any other failure (disk,
+memory, a bug); 130 stopped by Ctrl-C.";
 
-/// Deep dreams of your pictures, made on this computer: a network looks at a photo, and what it faintly
-/// recognises grows.
+/// Deep Dream on your own computer: a neural network looks at a photo and amplifies whatever it faintly recognises.
 #[derive(Parser, Debug)]
 #[command(name = "oneiric", version, styles = STYLES, max_term_width = 100, after_help = AFTER_HELP)]
 #[command(disable_help_subcommand = true)]
@@ -44,7 +43,7 @@ pub struct CommandLine {
     command: Option<Command>,
 }
 
-/// What to do.
+/// The sub-commands.
 #[derive(Subcommand, Debug)]
 pub enum Command {
     Dream(dream::Args),
@@ -68,7 +67,7 @@ pub fn parse() -> Result<Command, Failure> {
     let line = CommandLine::try_parse()
         .or_else(|error| if error.use_stderr() { Err(Failure::usage(&error)) } else { error.exit() })?;
     line.command.ok_or_else(|| {
-        // A reader who closes the pipe early is not a failure worth telling.
+        // A reader that closes the pipe early is not an error.
         let _ = CommandLine::command().print_help();
         std::process::exit(0)
     })

@@ -1,12 +1,12 @@
 //! The binary `oneiric`.
 //!
 //! - [`command`]: the grammar of the command line and its sub-commands;
-//! - [`commands`]: one file or folder a sub-command, its arguments and what it does;
+//! - [`commands`]: one file or folder for each sub-command: its arguments and its code;
 //! - [`args`]: arguments that several sub-commands share;
-//! - [`work`]: what several sub-commands do: read pictures, dream on one or many, write files;
-//! - [`terminal`]: what the user sees: messages, tables, progress, and Ctrl-C.
+//! - [`work`]: what several sub-commands share: reading pictures, dreaming on one or many, writing files;
+//! - [`terminal`]: messages, tables, progress and Ctrl-C.
 //!
-//! Results go to the standard output, everything else to the standard error. An error becomes a
+//! Results go to standard output, everything else to standard error. An error becomes a
 //! [`Failure`](terminal::failure::Failure), which has a message and an exit code.
 
 mod args;

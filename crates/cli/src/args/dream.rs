@@ -4,30 +4,30 @@ use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
 
-use super::{Outcome, Places, SettingsArgs, Threads, bytes};
+use super::{OutputArgs, Places, SettingsArgs, Threads, bytes};
 
-/// How dreams are made, of one picture or many.
+/// How dreams are made, of one picture or of many.
 #[derive(clap::Args, Debug)]
 pub struct DreamArgs {
-    /// A picture whose shapes grow in the photo: the layers of the dream become guide(LAYER)
+    /// Guide image: its shapes appear in the photo; the layers of the dream become guide(LAYER)
     #[arg(long, value_name = "FILE")]
     pub guide: Option<PathBuf>,
-    /// Dream as this recipe says: a TOML file, or a picture that Oneiric made. Other options change single settings of it
+    /// Use the settings of this recipe: a TOML file, or a picture made by Oneiric. Other options override its settings
     #[arg(long, value_name = "FILE")]
     pub recipe: Option<PathBuf>,
-    /// Leave out of the picture how it was made
+    /// Do not store the recipe in the picture
     #[arg(long)]
     pub no_recipe: bool,
-    /// Take no more memory than this, such as 2G or 800M: larger pictures are dreamed in tiles [default: half of what is
-    /// free]
+    /// Use at most this much memory, such as 2G or 800M; larger pictures are dreamed in tiles [default: half of the free
+    /// memory]
     #[arg(long, value_name = "SIZE", value_parser = bytes)]
     pub memory: Option<u64>,
-    /// Shrink the picture to this many pixels on its longer side; never enlarges a photo
+    /// Shrink the picture so that its longer side has this many pixels; never enlarges it
     #[arg(long, value_name = "MAXSIDE", allow_negative_numbers = true)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=65_535))]
     pub size: Option<usize>,
     #[command(flatten)]
-    pub outcome: Outcome,
+    pub output: OutputArgs,
     #[command(flatten)]
     pub threads: Threads,
     #[command(flatten)]

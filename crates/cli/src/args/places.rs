@@ -1,4 +1,4 @@
-//! Where a dream grows: `--mask`, `--region` and what softens their borders, and the same out of a recipe.
+//! Where a dream grows: `--mask`, `--where`, `--region` and `--feather`, combined with the places of a recipe.
 
 use std::path::Path;
 
@@ -10,34 +10,34 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::terminal::failure::Failure;
-use crate::work::base::Base;
 use crate::work::input::Source;
+use crate::work::loaded_recipe::LoadedRecipe;
 
-/// The places of a dream as the command line gives them.
+/// The places of a dream, as given on the command line.
 #[derive(clap::Args, Clone, Debug)]
 #[command(next_help_heading = "Where it grows")]
 pub struct Places {
-    /// Dream only where this picture is bright (and opaque), or within a shape, in pixels or per cent:
-    /// circle:50%,50%,30%, rect:X,Y,WIDTH,HEIGHT, top:40% (bottom, left, right), gradient:top
+    /// Dream only where this picture is bright and opaque, or inside a shape, in pixels or per cent: circle:50%,50%,30%,
+    /// rect:X,Y,WIDTH,HEIGHT, top:40% (or bottom, left, right), gradient:top
     #[arg(long, value_name = "FILE|SHAPE")]
     mask: Option<String>,
-    /// Dream only where the networks see this in the photo: cat, "coffee mug"…; `oneiric look --where` shows where
+    /// Dream only where the networks see this in the photo: cat, "coffee mug"…; `oneiric look --where` shows the place
     #[arg(long, value_name = "WORD", conflicts_with = "mask")]
     r#where: Option<String>,
-    /// Dream where the mask is dark, or where the thing is not, instead
+    /// Invert --mask or --where: dream everywhere else
     #[arg(long)]
     invert_mask: bool,
-    /// Dream another look in a place of its own: sky.png=birds, top:50%=swirls, or any objective. Later ones lie above
-    /// earlier ones; the rest stays as it is unless a look is given for it; may be repeated
+    /// Use another look in one place: sky.png=birds, top:50%=swirls, or any objective. Later regions cover earlier ones.
+    /// Everything else stays unchanged unless a look is given for it. May be repeated
     #[arg(long, value_name = "FILE|SHAPE=LOOK")]
     region: Vec<String>,
-    /// Soften the borders of the mask and the regions over this length: 40 pixels or 5% of the shorter side [default:
-    /// mask as it is, regions 10%]
+    /// Soften the borders of the mask and the regions over this length: 40 (pixels) or 5% (of the shorter side)
+    /// [default: 0 for the mask, 10% for regions]
     #[arg(long, value_name = "LENGTH", value_parser = length)]
     feather: Option<String>,
 }
 
-/// What JSON tells of the places.
+/// The places in JSON reports.
 #[derive(Serialize)]
 pub struct PlacesReport<'a> {
     mask: Option<String>,
@@ -57,20 +57,20 @@ impl<'a> From<&'a recipe::Places> for PlacesReport<'a> {
     }
 }
 
-/// The places of a dream, with the pictures that they name.
-pub struct Found {
+/// The places of a dream, with the pictures that they refer to.
+pub struct LoadedPlaces {
     places: recipe::Places,
     pictures: Vec<(recipe::File, Picture)>,
 }
 
 impl Places {
-    /// The places that were given, and where none were those of the recipe. `look` tells whether a look is given beside it
-    /// for what is in no region.
-    pub fn over(&self, base: Option<&Base>, look: bool) -> Result<Found, Failure> {
-        let before = base.map(|base| base.recipe.places.clone()).unwrap_or_default();
+    /// Combines the given places with those of the recipe, which they override. `look` is true if a look is given for the
+    /// rest of the picture.
+    pub fn over(&self, loaded: Option<&LoadedRecipe>, look: bool) -> Result<LoadedPlaces, Failure> {
+        let before = loaded.map(|loaded| loaded.recipe.places.clone()).unwrap_or_default();
         let mut pictures = Vec::new();
-        let of_recipe = |place: &Place, option: &str, pictures: &mut _| match (place, base) {
-            (Place::File(file), Some(base)) => read(&Source::File(base.find(file, option)?), pictures),
+        let of_recipe = |place: &Place, option: &str, pictures: &mut _| match (place, loaded) {
+            (Place::File(file), Some(loaded)) => read(&Source::File(loaded.find(file, option)?), pictures),
             _ => Ok(place.clone()),
         };
         let mask = match (&self.mask, &self.r#where, &before.mask) {
@@ -91,17 +91,17 @@ impl Places {
             let place = of_recipe(&old.place, "--region, as all of its regions", &mut pictures)?;
             region.push(Region { look: old.look.clone(), place });
         }
-        let rest_stays = !look && base.is_none_or(|_| before.only_regions);
+        let rest_stays = !look && loaded.is_none_or(|_| before.only_regions);
         let only_regions = rest_stays && !region.is_empty() && mask.is_none() && r#where.is_none();
         let feather = self.feather.clone().or(before.feather);
         let places = recipe::Places { r#where, invert_mask, only_regions, feather, mask, guide: None, region };
-        Ok(Found { places, pictures })
+        Ok(LoadedPlaces { places, pictures })
     }
 }
 
 impl Places {
-    /// The places that were given, as a studio's HTTP API has them. `upload` gives the id of a picture, `look` tells whether a
-    /// look is given for what is in no region.
+    /// The given places in the form of the studio's HTTP API. `upload` uploads a picture and returns its id; `look` is true
+    /// if a look is given for the rest of the picture.
     pub fn asked(
         &self,
         look: bool,
@@ -136,19 +136,19 @@ impl Places {
     }
 }
 
-impl Found {
-    /// The dream in its places, but for what has to be found in each photo, and how a recipe tells of them.
+impl LoadedPlaces {
+    /// Adds the places to `dream`, except those that must be found in each photo; returns it with the places for its recipe.
     pub fn apply(self, dream: Dream) -> Result<(Dream, recipe::Places), Failure> {
         let picture = |file: &recipe::File| -> Result<_, Failure> {
             let found = self.pictures.iter().find(|(known, _)| known == file);
-            Ok(found.expect("every picture of a place was read").1.clone())
+            Ok(found.expect("every picture of a place has been read").1.clone())
         };
         let dream = self.places.apply(dream, picture)?;
         Ok((dream, self.places))
     }
 }
 
-/// A file of this name, or else a shape.
+/// Reads a place: an existing file, or else a shape.
 fn given(text: &str, pictures: &mut Vec<(recipe::File, Picture)>) -> Result<Place, Failure> {
     match text.parse::<Mask>() {
         Ok(_) if !Path::new(text).exists() => Ok(Place::Shape(text.into())),
@@ -163,7 +163,7 @@ fn with_look(text: &str, pictures: &mut Vec<(recipe::File, Picture)>) -> Result<
 }
 
 fn split_look(text: &str) -> Result<(&str, &str), Failure> {
-    let wrong = || format!("--region takes a place and a look, such as top:50%=swirls, not '{text}'");
+    let wrong = || format!("invalid value '{text}' for --region: expected PLACE=LOOK, such as top:50%=swirls");
     text.rsplit_once('=').ok_or_else(|| Failure::input(wrong()))
 }
 
@@ -173,7 +173,7 @@ fn read(source: &Source, pictures: &mut Vec<(recipe::File, Picture)>) -> Result<
     Ok(Place::File(file))
 }
 
-/// A length, as it is written.
+/// Checks a length and returns its text.
 fn length(text: &str) -> Result<String, InvalidSetting> {
     text.parse::<Length>().map(|_| text.into())
 }

@@ -1,6 +1,6 @@
-//! From the command line to the [`Choices`] of a dream.
+//! Converts command line options to the [`Choices`] of a dream.
 //!
-//! The options are those that the library declares in [`oneiric::settings::options`]; only the preset to begin with is added.
+//! The options are those that the library declares in [`oneiric::settings::options`], plus `--preset`.
 
 use std::ops::Deref;
 
@@ -17,15 +17,15 @@ use crate::terminal::failure::Failure;
 
 const PRESET: &str = "preset";
 
-/// The look of a dream as the command line gives it.
+/// The look of a dream, as given on the command line.
 #[derive(Clone, Debug)]
 pub struct SettingsArgs(Choices);
 
-/// The options for what can be done to a dream afterwards.
+/// The options that change a finished dream.
 #[derive(Clone, Debug)]
 pub struct FinishArgs(Choices);
 
-/// What was given of these options.
+/// The given values of these options.
 fn choices<'a>(
     preset: Option<&String>,
     options: impl Iterator<Item = &'a SettingSpec>,
@@ -82,7 +82,9 @@ impl Args for SettingsArgs {
             .value_name("NAME")
             .value_parser(preset_names())
             .ignore_case(true)
-            .help("The look to begin with; `oneiric presets` tells what each does [default: dogs, or the first of --model]")
+            .help(
+                "Start from this look; `oneiric presets` describes them [default: dogs, or the first look of --model]",
+            )
             .help_heading(heading(SettingGroup::What));
         command.arg(preset).args(options().iter().map(arg))
     }
@@ -94,17 +96,17 @@ impl Args for SettingsArgs {
 
 fn heading(group: SettingGroup) -> &'static str {
     match group {
-        SettingGroup::What => "What grows, from the preset unless given",
-        SettingGroup::How => "How it grows, from the preset unless given",
+        SettingGroup::What => "What grows (default: from the preset)",
+        SettingGroup::How => "How it grows (default: from the preset)",
         SettingGroup::Finish => "Finish",
     }
 }
 
-/// What an option does, its bounds and its default.
+/// The help text of an option, with its bounds and its default.
 fn help(setting: &SettingSpec) -> String {
     let see = match setting.name {
         "layer" => "; `oneiric models show M` lists them",
-        "more" => "; `oneiric search WORD` shows what a word stands for",
+        "more" => "; `oneiric search WORD` lists the classes of a word",
         _ => "",
     };
     let range = setting.range.map(|range| format!(" [{} to {}]", short(range.min), short(range.max)));
@@ -119,7 +121,7 @@ fn help(setting: &SettingSpec) -> String {
     format!("{}{see}{}{}", setting.about, range.unwrap_or_default(), default.unwrap_or_default())
 }
 
-/// An option as clap takes it.
+/// The clap declaration of an option.
 fn arg(setting: &'static SettingSpec) -> Arg {
     let arg = Arg::new(setting.name).long(setting.name).help(help(setting)).help_heading(heading(setting.group));
     let arg = arg.conflicts_with_all(setting.instead_of.iter().copied());
@@ -127,7 +129,7 @@ fn arg(setting: &'static SettingSpec) -> Arg {
     if setting.kind == ValueKind::Flag {
         return arg.action(ArgAction::SetTrue);
     }
-    // Values with a sign are values as well: whether they are right, the library knows.
+    // Values may begin with a minus sign; the library checks their range.
     let arg = arg.value_name(setting.takes).allow_hyphen_values(true);
     match setting.kind {
         ValueKind::Many => arg.action(ArgAction::Append),
@@ -157,20 +159,20 @@ impl Deref for SettingsArgs {
 }
 
 impl SettingsArgs {
-    /// The same with another preset.
+    /// A copy with another preset.
     pub fn with_preset(&self, name: &str) -> Self {
         Self(self.0.with_preset(name))
     }
 
-    /// The same with `value` of one option, or none where there is none, instead of what says the same.
+    /// A copy with one option set to `value`, or unset, and without the options that this one replaces.
     pub fn with(&self, setting: &'static SettingSpec, value: Option<&str>) -> Self {
         Self(self.0.with(setting, value))
     }
 }
 
-/// Settings as JSON tells them; the names are those of the options, with underlines.
+/// Settings for a JSON report, by option name with underscores.
 pub fn report(settings: &Settings, of: impl Fn(SettingGroup) -> bool) -> Map<String, serde_json::Value> {
-    let told = options().iter().filter(|option| of(option.group));
-    let told = told.filter_map(|option| Some((option.name.replace('-', "_"), option.get(settings)?.into())));
-    told.collect()
+    let selected = options().iter().filter(|option| of(option.group));
+    let values = selected.filter_map(|option| Some((option.name.replace('-', "_"), option.get(settings)?.into())));
+    values.collect()
 }

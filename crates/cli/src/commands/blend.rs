@@ -7,7 +7,7 @@ use oneiric::settings::options::SettingGroup;
 use oneiric::{Picture, Settings, memory, preset};
 use serde::Serialize;
 
-use crate::args::{FinishArgs, Outcome, Threads, report};
+use crate::args::{FinishArgs, OutputArgs, Threads, report};
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt;
 use crate::work::destination::Destination;
@@ -44,7 +44,7 @@ pub struct Args {
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
     #[command(flatten)]
-    outcome: Outcome,
+    output: OutputArgs,
     #[command(flatten)]
     threads: Threads,
     #[command(flatten)]
@@ -65,7 +65,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     if (&photo, &dream) == (&Source::Stdin, &Source::Stdin) {
         return Err(Failure::input("only one picture can come from the standard input: name a file for the other"));
     }
-    let destination = Destination::check(args.out.as_deref(), &photo, "blend", &args.outcome)?;
+    let destination = Destination::check(args.out.as_deref(), &photo, "blend", &args.output)?;
     args.threads.apply()?;
     let (photo, mut picture) = (photo.read()?, dream.read()?);
     let (width, height) = (picture.width(), picture.height());
@@ -75,7 +75,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     interrupt::catch();
     finish.apply(of_size(photo, (width, height)).pixels(), picture.pixels_mut());
     let finish = report(&Settings { finish, ..preset::words() }, |group| group == SettingGroup::Finish);
-    destination.deliver(&picture, None, &args.outcome, None, Report { finish })
+    destination.deliver(&picture, None, &args.output, None, Report { finish })
 }
 
 /// A dream has the shape of its photo, to the pixel that rounding takes.

@@ -12,14 +12,14 @@ use crate::terminal::failure::Failure;
 use crate::terminal::interrupt;
 use crate::terminal::stderr::say;
 use crate::work::batch::{self, inputs};
-use crate::work::checkpoint::Keeper;
+use crate::work::checkpoint::CheckpointKeeper;
 use crate::work::destination::Destination;
 use crate::work::forecast::Forecast;
 use crate::work::input::Source;
-use crate::work::maker::{Grounds, Maker};
+use crate::work::maker::{Maker, SharedInputs};
 use crate::work::remote;
+use crate::work::substitutes::say_substitutes;
 use crate::work::sweep::{self, Sweeps};
-use crate::work::words::say_stand_ins;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -91,11 +91,11 @@ pub struct Args {
     #[arg(long, value_name = "URL", conflicts_with_all = ["dry_run", "checkpoint", "sweeps", "list"])]
     server: Option<String>,
     #[command(flatten)]
-    several: BatchArgs,
+    batch: BatchArgs,
     #[command(flatten)]
     sweeps: Sweeps,
     #[command(flatten)]
-    making: DreamArgs,
+    dream: DreamArgs,
 }
 
 /// Pixels that networks see before it may be worth telling how long that takes: a few seconds.
@@ -110,31 +110,31 @@ struct Report<'a> {
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let one_dream = args.sweeps.is_empty() && !inputs::are_several(&args.pictures, args.list.as_deref());
+    let one_dream = args.sweeps.is_empty() && !inputs::is_batch(&args.pictures, args.list.as_deref());
     if (args.dry_run || args.checkpoint.is_some()) && !one_dream {
         return Err(Failure::input("--dry-run and --checkpoint are for one dream: name one picture, without --sweep"));
     }
-    if inputs::are_several(&args.pictures, args.list.as_deref()) {
+    if inputs::is_batch(&args.pictures, args.list.as_deref()) {
         if args.server.is_some() {
             return Err(Failure::input("--server is for one picture: name only one"));
         }
         if !args.sweeps.is_empty() {
             return Err(Failure::input("--sweep tries values on one picture: name only one"));
         }
-        return batch::run(&args.pictures, args.list.as_deref(), &args.several, args.out.as_deref(), &args.making);
+        return batch::run(&args.pictures, args.list.as_deref(), &args.batch, args.out.as_deref(), &args.dream);
     }
-    if !args.several.is_empty() {
+    if !args.batch.is_empty() {
         return Err(Failure::input("--name and --recursive are for several pictures: name more, or a folder"));
     }
     let (recipe, picture) = args.inputs();
     if let Some(url) = &args.server {
-        return remote::run(url, picture, args.out.as_deref(), &args.making);
+        return remote::run(url, picture, args.out.as_deref(), &args.dream);
     }
-    let grounds = args.making.grounds(recipe, picture == Some(Path::new("-")))?;
+    let shared = args.dream.shared_inputs(recipe, picture == Some(Path::new("-")))?;
     if args.sweeps.is_empty() {
-        one(picture, args, &grounds)
+        one(picture, args, &shared)
     } else {
-        sweep::run(picture, args.out.as_deref(), &args.sweeps, &args.making, &grounds)
+        sweep::run(picture, args.out.as_deref(), &args.sweeps, &args.dream, &shared)
     }
 }
 
@@ -142,24 +142,24 @@ impl Args {
     /// The recipe and the picture. Where a recipe stands in the place of the picture, there is no picture.
     fn inputs(&self) -> (Option<&Path>, Option<&Path>) {
         let is_recipe = |path: &Path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
-        match (self.making.recipe.as_deref(), self.pictures.first().map(PathBuf::as_path)) {
+        match (self.dream.recipe.as_deref(), self.pictures.first().map(PathBuf::as_path)) {
             (None, Some(path)) if is_recipe(path) => (Some(path), None),
             inputs => inputs,
         }
     }
 }
 
-fn one(picture: Option<&Path>, args: &Args, grounds: &Grounds) -> Result<(), Failure> {
-    let making = &args.making;
-    let settings = grounds.settings(&making.settings)?;
+fn one(picture: Option<&Path>, args: &Args, shared: &SharedInputs) -> Result<(), Failure> {
+    let dream_args = &args.dream;
+    let settings = shared.settings(&dream_args.settings)?;
     let source = Source::from_argument(picture);
-    let destination = Destination::check(args.out.as_deref(), &source, "dream", &making.outcome)?;
-    making.threads.apply()?;
-    if !making.outcome.quiet {
-        settings.objectives().for_each(say_stand_ins);
-        grounds.recipe().iter().for_each(|recipe| say_landscape(recipe, &source));
+    let destination = Destination::check(args.out.as_deref(), &source, "dream", &dream_args.output)?;
+    dream_args.threads.apply()?;
+    if !dream_args.output.quiet {
+        settings.objectives().for_each(say_substitutes);
+        shared.recipe().iter().for_each(|recipe| say_landscape(recipe, &source));
     }
-    let mut maker = Maker::new(making, &making.settings, grounds)?;
+    let mut maker = Maker::new(dream_args, &dream_args.settings, shared)?;
     let photo = maker.wait(&source)?;
     let size = photo.size()?;
     destination.check_size(size.0, size.1)?;
@@ -167,19 +167,19 @@ fn one(picture: Option<&Path>, args: &Args, grounds: &Grounds) -> Result<(), Fai
     // One that is too long is no name for what is kept.
     let asked = maker.recipe(about.clone()).write().ok();
     let folder = args.checkpoint.as_deref().filter(|_| !args.dry_run);
-    let mut keeper = Keeper::new(folder, asked.as_deref(), making.outcome.quiet)?;
+    let mut keeper = CheckpointKeeper::new(folder, asked.as_deref(), dream_args.output.quiet)?;
     let checkpoint = if args.dry_run { None } else { keeper.found() };
     let kept = match &checkpoint {
         Some(checkpoint) => maker.resume(size, checkpoint.tile())?,
-        None => maker.fit(size, making.memory)?,
+        None => maker.fit(size, dream_args.memory)?,
     };
     if args.dry_run {
-        return Forecast::new(maker.dream(), size, kept)?.print(&making.outcome);
+        return Forecast::new(maker.dream(), size, kept)?.print(&dream_args.output);
     }
     let recipe = maker.recipe(about);
     // What is too long is told before the work.
     let text = maker.text(&recipe)?;
-    if !making.outcome.quiet && checkpoint.is_none() && maker.dream().work(size) > LONG_WORK {
+    if !dream_args.output.quiet && checkpoint.is_none() && maker.dream().work(size) > LONG_WORK {
         Forecast::new(maker.dream(), size, kept)?.say_if_long();
     }
     interrupt::catch();
@@ -190,7 +190,7 @@ fn one(picture: Option<&Path>, args: &Args, grounds: &Grounds) -> Result<(), Fai
         preset: recipe.preset.as_deref(),
         settings: report(maker.dream().settings(), |_| true),
     };
-    destination.deliver(&picture, text.as_deref(), &making.outcome, Some(time), more)?;
+    destination.deliver(&picture, text.as_deref(), &dream_args.output, Some(time), more)?;
     keeper.forget();
     Ok(())
 }

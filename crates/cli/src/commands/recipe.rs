@@ -15,8 +15,8 @@ use crate::terminal::failure::Failure;
 use crate::terminal::stderr::say;
 use crate::terminal::stdout::{print, print_json};
 use crate::terminal::table::table;
-use crate::work::base::Base;
 use crate::work::destination::{check_file, mode};
+use crate::work::loaded_recipe::LoadedRecipe;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -96,9 +96,9 @@ enum Action {
 
 pub fn run(args: &Args) -> Result<(), Failure> {
     match &args.action {
-        Action::Show { file, json } => show(&Base::open(file)?.recipe, *json),
+        Action::Show { file, json } => show(&LoadedRecipe::open(file)?.recipe, *json),
         Action::Save { picture, out, overwrite } => save(picture, out.as_deref(), *overwrite),
-        Action::Check { file, photo, json } => check(&Base::open(file)?, photo.as_deref(), *json),
+        Action::Check { file, photo, json } => check(&LoadedRecipe::open(file)?, photo.as_deref(), *json),
     }
 }
 
@@ -119,7 +119,7 @@ fn save(picture: &Path, out: Option<&Path>, overwrite: bool) -> Result<(), Failu
     };
     let mode = mode(overwrite);
     check_file(&out, mode)?;
-    let text = Base::open(picture)?.recipe.write()?;
+    let text = LoadedRecipe::open(picture)?.recipe.write()?;
     write_file(&out, text.as_bytes(), mode)?;
     say(&format!("wrote {}", readable(&out)));
     Ok(())
@@ -141,8 +141,8 @@ struct Report {
     lines: Vec<Line>,
 }
 
-fn check(base: &Base, photo: Option<&Path>, json: bool) -> Result<(), Failure> {
-    let lines = lines(base, photo)?;
+fn check(loaded: &LoadedRecipe, photo: Option<&Path>, json: bool) -> Result<(), Failure> {
+    let lines = lines(loaded, photo)?;
     let differ: Vec<String> =
         lines.iter().filter(|line| line.same == Some(false)).map(|line| line.what.clone()).collect();
     if json {
@@ -165,8 +165,8 @@ fn short(text: &str) -> String {
     if text.len() == 64 { format!("{}…", text.chars().take(16).collect::<String>()) } else { text.into() }
 }
 
-fn lines(base: &Base, photo: Option<&Path>) -> Result<Vec<Line>, Failure> {
-    let recipe = &base.recipe;
+fn lines(loaded: &LoadedRecipe, photo: Option<&Path>) -> Result<Vec<Line>, Failure> {
+    let recipe = &loaded.recipe;
     let line = |what: &str, told: Option<&String>, here: String| Line {
         what: what.into(),
         recipe: told.map_or("not told".into(), |told| readable(told.as_ref())),
@@ -187,7 +187,7 @@ fn lines(base: &Base, photo: Option<&Path>) -> Result<Vec<Line>, Failure> {
     }
     lines.push(about_photo(recipe, photo)?);
     for file in recipe.places.files() {
-        let found = base.find(file, "--mask, --region or --guide").is_ok();
+        let found = loaded.find(file, "--mask, --region or --guide").is_ok();
         let here = if found { "found" } else { "not found, or another file" };
         let what = format!("file {}", readable(file.name.as_ref()));
         lines.push(Line { what, recipe: file.sha256.clone(), here: here.into(), same: Some(found) });

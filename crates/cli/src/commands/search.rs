@@ -10,12 +10,12 @@ use oneiric_zoo::{Network, UnknownWord};
 use serde::Serialize;
 
 use crate::args::{Threads, model_names};
-use crate::terminal::failure::{Failure, about_layers};
+use crate::terminal::failure::{Failure, layer_failure};
 use crate::terminal::stderr::say;
 use crate::terminal::stdout::{print, print_json};
 use crate::terminal::table::table;
 use crate::work::input::Source;
-use crate::work::words::stand_in;
+use crate::work::substitutes::substitute_message;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -85,7 +85,7 @@ fn by_words(args: &Args) -> Result<(), Failure> {
     }
     for (word, Found { instead, classes }) in things.iter().filter(|(_, found)| !found.instead.is_empty()) {
         let under: Vec<usize> = classes.iter().filter(|class| !class.by_name).map(|class| class.index).collect();
-        say(&stand_in(word, instead, &under));
+        say(&substitute_message(word, instead, &under));
     }
     let of_thing = |(_, found): &Thing| {
         let row = |class: &search::FoundClass| {
@@ -161,7 +161,7 @@ fn by_photo(args: &Args, photo: &Path) -> Result<(), Failure> {
     let usual = || search::usual_layers(&network).iter().map(ToString::to_string).collect();
     let layers: Vec<String> = if args.layer.is_empty() { usual() } else { args.layer.clone() };
     // Before the photo is read, which may come from a slow pipe.
-    Program::new(&network.graph, &layers).map_err(|e| about_layers(e, &network.name))?;
+    Program::new(&network.graph, &layers).map_err(|e| layer_failure(e, &network.name))?;
     let picture = Source::from_argument(Some(photo)).read()?;
     let mut likeness = search::like(&network, &picture, &layers)?;
     let top = args.top.unwrap_or(TOP);

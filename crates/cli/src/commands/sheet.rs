@@ -8,7 +8,7 @@ use oneiric::preset::{Preset, preset, presets};
 use oneiric::{Dream, Picture, Settings};
 use serde::Serialize;
 
-use crate::args::{Outcome, Threads, preset_names};
+use crate::args::{OutputArgs, Threads, preset_names};
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt;
 use crate::terminal::progress::Bar;
@@ -46,7 +46,7 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
     #[command(flatten)]
-    outcome: Outcome,
+    output: OutputArgs,
     #[command(flatten)]
     threads: Threads,
 }
@@ -61,7 +61,7 @@ struct Report {
 pub fn run(args: &Args) -> Result<(), Failure> {
     let looks = chosen(&args.preset)?;
     let source = Source::from_argument(args.picture.as_deref());
-    let destination = Destination::check(Some(&args.out), &source, "sheet", &args.outcome)?;
+    let destination = Destination::check(Some(&args.out), &source, "sheet", &args.output)?;
     args.threads.apply()?;
     let needs = |width, height| Ok(Sheet::memory(width, height, looks.len() + 1));
     let (photo, _) = source.picture(args.seed, Some(args.size), needs)?;
@@ -72,7 +72,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let time = dream_all(args, &looks, &photo, &mut sheet)?;
     let picture = sheet.render()?;
     let report = Report { tile: tile.into(), presets: looks.iter().map(|look| look.name).collect() };
-    destination.deliver(&picture, None, &args.outcome, Some(time), report)
+    destination.deliver(&picture, None, &args.output, Some(time), report)
 }
 
 /// The looks of these names, each once and in the order of the list; all of them if no name is given.
@@ -84,7 +84,7 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Preset>, Failure> {
 
 /// One dream after the other: each has the whole machine.
 fn dream_all(args: &Args, looks: &[&Preset], photo: &Picture, sheet: &mut Sheet) -> Result<f64, Failure> {
-    let bar = Bar::new(args.outcome.quiet);
+    let bar = Bar::new(args.output.quiet);
     for (number, look) in looks.iter().enumerate() {
         let dream = Dream::new(Settings { seed: args.seed, ..look.settings() })?;
         let picture = dream.render_with(photo, |progress, _| {

@@ -52,7 +52,7 @@ pub fn man(args: &Man, mut all: Command) -> Result<(), Failure> {
     };
     let mut page = Vec::new();
     let written = page_of.render(&mut page);
-    written.map_err(|e| Failure::ours(format!("the manual page could not be made: {e}")))?;
+    written.map_err(|e| Failure::internal(format!("the manual page could not be made: {e}")))?;
     print(&String::from_utf8_lossy(&page))
 }
 

@@ -80,7 +80,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let colours = io::stderr().is_terminal();
     tracing_subscriber::fmt().with_max_level(args.log).with_ansi(colours).with_writer(io::stderr).init();
     let runtime = tokio::runtime::Runtime::new();
-    let runtime = runtime.map_err(|e| Failure::ours(format!("no threads can be started ({e})")))?;
+    let runtime = runtime.map_err(|e| Failure::internal(format!("no threads can be started ({e})")))?;
     runtime.block_on(serve(args, config))
 }
 
@@ -107,7 +107,7 @@ async fn serve(args: &Args, config: Config) -> Result<(), Failure> {
     let folder = config.folder.clone();
     let studio = Studio::open(config).await.map_err(|e| match e {
         OpenError::NoPassword(_) | OpenError::Password(_) => Failure::input(e.to_string()),
-        e => Failure::ours(e.to_string()),
+        e => Failure::internal(e.to_string()),
     })?;
     let address = studio.address();
     if address.port() != args.port && args.port != 0 {
@@ -120,7 +120,7 @@ async fn serve(args: &Args, config: Config) -> Result<(), Failure> {
         say("no browser could be opened: open this address in one");
     }
     let served = studio.serve(asked_to_stop()).await;
-    served.map_err(|e| Failure::ours(format!("the studio cannot go on ({e})")))
+    served.map_err(|e| Failure::internal(format!("the studio cannot go on ({e})")))
 }
 
 /// The address as a browser of this machine takes it.

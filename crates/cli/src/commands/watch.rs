@@ -43,25 +43,25 @@ pub struct Args {
     #[arg(long, short, value_name = "FOLDER")]
     out: PathBuf,
     #[command(flatten)]
-    several: BatchArgs,
+    batch: BatchArgs,
     #[command(flatten)]
-    making: DreamArgs,
+    dream: DreamArgs,
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let making = &args.making;
-    if args.several.template().counts() {
+    let dream_args = &args.dream;
+    if args.batch.template().counts() {
         return Err(Failure::input("a folder that is watched has no order to number its pictures by: leave out {n}"));
     }
-    let mut batch = Batch::new(making, &args.several, false)?;
-    let mut names = batch.names(&args.several, &args.out)?;
+    let mut batch = Batch::new(dream_args, &args.batch, false)?;
+    let mut names = batch.names(&args.batch, &args.out)?;
     let mut arrivals = Arrivals::default();
-    let look = || inputs::of_folder(&args.folder, args.several.recursive, &args.out);
+    let look = || inputs::in_folder(&args.folder, args.batch.recursive, &args.out);
     look()?;
     make_folder(&args.out)?;
     batch.prepare()?;
     interrupt::catch();
-    if !making.outcome.quiet {
+    if !dream_args.output.quiet {
         say(&format!("watching {}; Ctrl-C ends it", readable(&args.folder)));
     }
     while interrupt::check().is_continue() {
@@ -74,7 +74,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             }
         }
         batch.round(tasks)?;
-        if !making.outcome.quiet {
+        if !dream_args.output.quiet {
             batch.failures(told).iter().for_each(|line| say(line));
         }
         interrupt::wait(PAUSE);

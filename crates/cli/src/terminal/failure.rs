@@ -1,4 +1,4 @@
-//! What went wrong, in one line for the user, and the exit code that goes with it.
+//! Errors as the user sees them: a message and an exit code.
 
 use std::io;
 use std::path::Path;
@@ -14,14 +14,14 @@ use oneiric::{Error, PictureError};
 use crate::terminal::stderr::say;
 use oneiric::picture::resize::fit;
 
-/// Bad usage or bad input: the user can mend it.
+/// Wrong usage or input, which the user can correct.
 const INPUT: u8 = 2;
-/// The disk, the memory or a mistake of ours.
-const OURS: u8 = 1;
-/// The custom of shells for a program that SIGINT ended: 128 + 2.
+/// Anything else: the disk, the memory, a bug.
+const INTERNAL: u8 = 1;
+/// The shells' exit code of a program that was ended by SIGINT: 128 + 2.
 const STOPPED: u8 = 130;
 
-/// Why the program ends without having done its work.
+/// Why a command failed.
 #[derive(Debug)]
 pub struct Failure {
     code: u8,
@@ -29,66 +29,66 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Something about the command or its input has to change.
+    /// The command or its input is wrong.
     pub fn input(message: impl Into<String>) -> Self {
         Self { code: INPUT, message: message.into() }
     }
 
-    /// Nothing that the user gave is wrong.
-    pub fn ours(message: impl Into<String>) -> Self {
-        Self { code: OURS, message: message.into() }
+    /// The command and its input are right, but something else failed.
+    pub fn internal(message: impl Into<String>) -> Self {
+        Self { code: INTERNAL, message: message.into() }
     }
 
-    /// Ctrl-C.
+    /// Stopped by Ctrl-C.
     pub fn stopped() -> Self {
         Self { code: STOPPED, message: "stopped; nothing was written".into() }
     }
 
-    /// Ctrl-C, of work that is not lost.
+    /// Stopped by Ctrl-C, with work that is not lost.
     pub fn stopped_with(kept: impl std::fmt::Display) -> Self {
         Self { code: STOPPED, message: format!("stopped; {kept}") }
     }
 
-    /// The standard output did not take what was written to it.
+    /// Writing to standard output failed.
     pub fn stdout(error: &io::Error) -> Self {
-        Self::ours(format!("writing to the standard output failed ({error}); check where it leads"))
+        Self::internal(format!("cannot write to standard output: {error}; check where it is redirected"))
     }
 
-    /// What clap says, in our voice.
+    /// An error of clap, in the form of our own messages.
     pub fn usage(error: &clap::Error) -> Self {
         if let (ErrorKind::InvalidSubcommand, Some(ContextValue::String(word))) =
             (error.kind(), error.get(ContextKind::InvalidSubcommand))
             && Path::new(word).exists()
         {
             let word = readable(word.as_ref());
-            return Self::input(format!("'{word}' is no command; to dream on it: oneiric dream {word}"));
+            return Self::input(format!("'{word}' is not a command; to dream on this file, run: oneiric dream {word}"));
         }
         let text = error.render().ansi().to_string();
         let said = text.split_once("error:").map_or(text.as_str(), |(_, said)| said);
         Self::input(said.trim_start_matches(&Reset.to_string()).trim())
     }
 
-    /// Whether Ctrl-C is the reason.
+    /// Whether this is a stop by Ctrl-C.
     pub fn is_stop(&self) -> bool {
         self.code == STOPPED
     }
 
-    /// The same reason in other words.
-    pub fn told_as(self, message: impl Into<String>) -> Self {
+    /// The same failure with another message.
+    pub fn with_message(self, message: impl Into<String>) -> Self {
         Self { message: message.into(), ..self }
     }
 
-    /// Whether the fault lies on this side.
-    pub fn is_ours(&self) -> bool {
-        self.code == OURS
+    /// Whether neither the command nor its input is wrong.
+    pub fn is_internal(&self) -> bool {
+        self.code == INTERNAL
     }
 
-    /// What the user is told.
+    /// The message.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// Tells the user.
+    /// Prints the message and returns the exit code.
     pub fn report(self) -> ExitCode {
         let red = AnsiColor::Red.on_default().bold();
         say(&format!("{red}oneiric:{red:#} {}", self.message));
@@ -118,32 +118,33 @@ impl From<PictureError> for Failure {
         };
         match error.blame() {
             Blame::Input | Blame::Usage => Self::input(message),
-            Blame::System => Self::ours(message),
+            Blame::System => Self::internal(message),
         }
     }
 }
 
 impl From<RecipeError> for Failure {
     fn from(error: RecipeError) -> Self {
-        let advice = if matches!(error, RecipeError::TooLongToWrite) { "; leave it out with --no-recipe" } else { "" };
+        let advice =
+            if matches!(error, RecipeError::TooLongToWrite) { "; use --no-recipe to leave it out" } else { "" };
         Self::input(format!("{error}{advice}"))
     }
 }
 
 impl From<InvalidSetting> for Failure {
-    /// Names the option of the setting, and says what to do on the command line.
+    /// Names the option of the setting, and adds advice for the command line.
     fn from(error: InvalidSetting) -> Self {
         let InvalidSetting { name, part, value, reason } = &error;
         let option = part.map_or(format!("--{name}"), |part| format!("{part} of --{name}"));
         Self::input(match (value, reason) {
             (Some(value), reason) => format!("invalid value '{value}' for {option}: {reason}"),
             (None, Reason::Conflict { with }) => {
-                format!("--{name} and --{with} exclude each other; leave out one of them")
+                format!("--{name} cannot be used with --{with}; remove one of them")
             }
             (None, Reason::Missing(why)) => format!("{why}; add --{name}"),
             (None, Reason::Unusable(why)) => match &**name {
-                "tile" => format!("{why}; allow more with --memory, or make the picture smaller with --size"),
-                "where" => format!("{why}; `oneiric look` shows what they see"),
+                "tile" => format!("{why}; allow more with --memory, or shrink the picture with --size"),
+                "where" => format!("{why}; `oneiric look` lists what they see"),
                 _ => why.clone(),
             },
             (None, _) => error.to_string(),
@@ -154,7 +155,7 @@ impl From<InvalidSetting> for Failure {
 impl From<oneiric_zoo::Error> for Failure {
     fn from(error: oneiric_zoo::Error) -> Self {
         match error {
-            oneiric_zoo::Error::Weights(_) | oneiric_zoo::Error::Graph(_) => Self::ours(error.to_string()),
+            oneiric_zoo::Error::Weights(_) | oneiric_zoo::Error::Graph(_) => Self::internal(error.to_string()),
             _ => Self::input(error.to_string()),
         }
     }
@@ -163,27 +164,27 @@ impl From<oneiric_zoo::Error> for Failure {
 impl From<oneiric_engine::Error> for Failure {
     fn from(error: oneiric_engine::Error) -> Self {
         match error {
-            oneiric_engine::Error::WrongInput { .. } => Self::ours(error.to_string()),
+            oneiric_engine::Error::WrongInput { .. } => Self::internal(error.to_string()),
             _ => Self::input(error.to_string()),
         }
     }
 }
 
-/// For a lack of memory where the library's advice would mislead: `advice` gets the sides of a picture that would fit.
-pub fn about_memory(error: Error, advice: impl FnOnce(usize, usize) -> String) -> Failure {
+/// Replaces the library's advice in an out-of-memory error. `advice` takes the width and height that would fit.
+pub fn memory_failure(error: Error, advice: impl FnOnce(usize, usize) -> String) -> Failure {
     let Error::Memory { width, height, needed, available, fitting } = error else { return error.into() };
     let (width, height) = fit((width, height), fitting);
     let advice = advice(width, height);
-    Failure::input(format!("this needs about {needed} MB of memory, and {available} MB are free; {advice}"))
+    Failure::input(format!("this needs about {needed} MB of memory, but only {available} MB are free; {advice}"))
 }
 
-/// For a lack of memory where --size takes both sides.
-pub fn about_sides(error: Error) -> Failure {
-    about_memory(error, |width, height| format!("make the picture smaller: --size {width}x{height} would fit"))
+/// An out-of-memory error of a command whose --size takes width and height.
+pub fn size_failure(error: Error) -> Failure {
+    memory_failure(error, |width, height| format!("use a smaller picture: --size {width}x{height} would fit"))
 }
 
-/// For an error about a layer of `model`: says where the layer is found, or how to find one.
-pub fn about_layers(error: impl Into<Error>, model: &str) -> Failure {
+/// Adds advice to an error about a layer of `model`: which network has it, or how to list the layers.
+pub fn layer_failure(error: impl Into<Error>, model: &str) -> Failure {
     let error = error.into();
     let Error::Engine(oneiric_engine::Error::UnknownLayer { name, .. }) = &error else { return error.into() };
     let has_it = |other: &&str| {
@@ -191,7 +192,7 @@ pub fn about_layers(error: impl Into<Error>, model: &str) -> Failure {
         *other != model && network.is_ok_and(|network| network.graph.layer(name).is_ok())
     };
     Failure::input(match oneiric_zoo::models().iter().map(|model| model.name).find(has_it) {
-        Some(other) => format!("{model} has no layer '{name}', but {other} has: add --model {other}"),
+        Some(other) => format!("{model} has no layer '{name}', but {other} has one; add --model {other}"),
         None => format!("{error}; `oneiric models show {model}` lists the layers"),
     })
 }

@@ -1,9 +1,9 @@
-//! What the user sees and how the user stops it.
+//! Messages, tables, progress and Ctrl-C.
 
-pub mod board;
 pub mod failure;
 pub mod interrupt;
 pub mod progress;
+pub mod status_board;
 pub mod stderr;
 pub mod stdout;
 pub mod table;

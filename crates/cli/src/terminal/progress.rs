@@ -1,67 +1,67 @@
-//! The bar that shows how far a dream is.
+//! The progress bar of a dream.
 
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use oneiric::DreamProgress;
 
-/// Ends of the bar's scale: `DreamProgress::done` is a part of one.
+/// Length of the bar's scale; `DreamProgress::done` is 0…1.
 const SCALE: u64 = 1000;
-/// Before this much time a guess of the time left is worth nothing.
-const GUESSING: Duration = Duration::from_millis(700);
+/// The remaining time is not estimated before this much time has passed.
+const MIN_ELAPSED: Duration = Duration::from_millis(700);
 
-/// A bar on the standard error, if that is a terminal that can move its cursor.
+/// A bar on standard error, if that is a terminal that can move its cursor.
 pub struct Bar {
     bar: ProgressBar,
     begun: Instant,
 }
 
 impl Bar {
-    /// A bar at its beginning.
+    /// A bar at 0 %.
     pub fn new(quiet: bool) -> Self {
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let target = if quiet || dumb { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(Some(SCALE), target);
         let style = ProgressStyle::with_template("{prefix}  {wide_bar:.cyan/dim}  {percent:>3} %  {msg}");
-        bar.set_style(style.expect("the template is right").progress_chars("━━─"));
+        bar.set_style(style.expect("the template is valid").progress_chars("━━─"));
         Self { bar, begun: Instant::now() }
     }
 
-    /// Whether anyone sees it.
+    /// Whether the bar is visible.
     pub fn is_shown(&self) -> bool {
         !self.bar.is_hidden()
     }
 
-    /// Shows how far the dream is.
+    /// Shows the progress of a dream.
     pub fn show(&self, progress: &DreamProgress) {
         let DreamProgress { octave, octaves, iteration, iterations, done, .. } = *progress;
         self.show_part(format!("octave {octave}/{octaves}, step {iteration}/{iterations}"), done);
     }
 
-    /// Shows what is at work and the part of all work that is done, 0…1.
+    /// Shows a label, and the part of all work that is done, 0…1.
     pub fn show_part(&self, work: String, done: f64) {
         self.show_work(work, done);
         let elapsed = self.begun.elapsed();
-        if elapsed > GUESSING && done > 0.0 {
+        if elapsed > MIN_ELAPSED && done > 0.0 {
             let left = elapsed.mul_f64((1.0 - done) / done);
             self.bar.set_message(format!("{} left", seconds(left.as_secs_f64().ceil(), 0)));
         }
     }
 
-    /// The same for parts that differ too much to guess the time left.
+    /// The same without an estimate of the remaining time.
     pub fn show_work(&self, work: String, done: f64) {
         self.bar.set_prefix(work);
         self.bar.set_position((done * SCALE as f64) as u64);
     }
 
-    /// Takes the bar away and tells the seconds since its beginning.
+    /// Removes the bar and returns the seconds since it was created.
     pub fn finish(&self) -> f64 {
         self.bar.finish_and_clear();
         self.begun.elapsed().as_secs_f64()
     }
 }
 
-/// A time as people read it.
+/// Formats a time: `2.1 s`, `1 min 15 s`, `2 h 1 min`.
 pub fn seconds(seconds: f64, digits: usize) -> String {
     let whole = seconds.round() as u64;
     match whole {

@@ -1,8 +1,8 @@
-//! Messages on the standard error.
+//! Messages on standard error.
 
 use std::io::Write;
 
-/// Says something on the standard error. Whether anyone can hear it changes nothing.
-pub fn say(words: &str) {
-    let _ = writeln!(anstream::stderr(), "{words}");
+/// Prints a message to standard error. A failure to write is ignored.
+pub fn say(message: &str) {
+    let _ = writeln!(anstream::stderr(), "{message}");
 }

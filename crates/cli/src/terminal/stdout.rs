@@ -1,4 +1,4 @@
-//! Results on the standard output: text, paths and JSON.
+//! Results on standard output: text, paths and JSON.
 
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
@@ -7,13 +7,13 @@ use serde::Serialize;
 
 use super::failure::Failure;
 
-/// Prints text, with its styles where a terminal shows it. A reader who has seen enough is no failure.
+/// Prints text, with styles on a terminal. A closed pipe is not an error.
 pub fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = anstream::stdout().lock();
     accept_closed(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
 }
 
-/// Prints a path for the next program, exactly as it is.
+/// Prints the exact bytes of a path, for the next program.
 pub fn print_path(path: &Path) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     let line = [path.as_os_str().as_encoded_bytes(), b"\n"].concat();
@@ -22,7 +22,8 @@ pub fn print_path(path: &Path) -> Result<(), Failure> {
 
 /// Prints one JSON object.
 pub fn print_json(object: &impl Serialize) -> Result<(), Failure> {
-    let text = serde_json::to_string_pretty(object).map_err(|e| Failure::ours(format!("no JSON of this: {e}")))?;
+    let text = serde_json::to_string_pretty(object)
+        .map_err(|e| Failure::internal(format!("cannot write this as JSON: {e}")))?;
     print(&(text + "\n"))
 }
 

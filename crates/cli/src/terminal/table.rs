@@ -1,9 +1,8 @@
-//! Tables of words.
+//! Text tables.
 
 use anstyle::Style;
 
-/// Rows as wide as their words: a bold head, columns two blanks apart, numbers to the right, the last one free to
-/// wrap.
+/// Formats a table: a bold header, columns as wide as their content and two spaces apart, numbers aligned right.
 pub fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());
@@ -31,13 +30,13 @@ mod tests {
     use super::table;
 
     #[test]
-    fn columns_are_as_wide_as_their_words() {
+    fn columns_are_as_wide_as_their_content() {
         let text = table(["name", "is"], &[["a".into(), "x".into()], ["longer".into(), String::new()]]);
         assert_eq!(anstream::adapter::strip_str(&text).to_string(), "NAME    IS\na       x\nlonger\n");
     }
 
     #[test]
-    fn numbers_stand_under_each_other() {
+    fn numbers_are_aligned_right() {
         let text = table(["no", "kB"], &[["8".into(), "9.5".into()], ["-".into(), "12.0".into()]]);
         assert_eq!(anstream::adapter::strip_str(&text).to_string(), "NO    KB\n8    9.5\n-   12.0\n");
     }

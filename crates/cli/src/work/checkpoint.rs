@@ -15,17 +15,17 @@ use crate::terminal::progress::Bar;
 use crate::terminal::stderr::say;
 
 /// A dream that nobody asked to keep is kept when it has taken so long.
-const WORTH_KEEPING: Duration = Duration::from_secs(30);
+const WORTH_SAVING: Duration = Duration::from_secs(30);
 /// Keeping takes at most one part in so many of the time.
 const SHARE: u32 = 20;
 /// What nobody came back to for so long is thrown away.
-const FORGOTTEN: Duration = Duration::from_secs(30 * 24 * 3600);
+const EXPIRY: Duration = Duration::from_secs(30 * 24 * 3600);
 const ENDING: &str = "dream";
 /// How files begin that a killed process did not finish.
-const UNFINISHED: &str = ".oneiric-";
+const TEMPORARY_PREFIX: &str = ".oneiric-";
 
 /// Shows how far a dream is, and keeps it now and then.
-pub struct Keeper {
+pub struct CheckpointKeeper {
     bar: Bar,
     quiet: bool,
     /// Where it is kept, unless that is impossible.
@@ -39,7 +39,7 @@ pub struct Keeper {
     place: Option<(usize, usize)>,
 }
 
-impl Keeper {
+impl CheckpointKeeper {
     /// Keeps the dream that `recipe` makes in `folder`, or, if it takes long, in the user's folder for such things.
     pub fn new(folder: Option<&Path>, recipe: Option<&str>, quiet: bool) -> Result<Self, Failure> {
         let own = dirs::cache_dir().map(|folder| folder.join("oneiric"));
@@ -54,7 +54,7 @@ impl Keeper {
         }
         let place = folder.map(Path::to_owned).or(own);
         let name = recipe.map(|recipe| format!("{}.{ENDING}", &recipe::sha256(recipe.as_bytes())[..32]));
-        let patience = if folder.is_some() { Duration::ZERO } else { WORTH_KEEPING };
+        let patience = if folder.is_some() { Duration::ZERO } else { WORTH_SAVING };
         Ok(Self {
             bar: Bar::new(quiet),
             quiet,
@@ -135,7 +135,7 @@ impl Keeper {
     }
 }
 
-impl Observer for Keeper {
+impl Observer for CheckpointKeeper {
     fn step(&mut self, progress: &DreamProgress, _: &[f32]) -> ControlFlow<()> {
         self.bar.show(progress);
         interrupt::check()
@@ -153,9 +153,9 @@ fn clean(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for path in entries.flatten().map(|entry| entry.path()) {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let is_ours = name.starts_with(UNFINISHED) || name.ends_with(ENDING);
+        let is_internal = name.starts_with(TEMPORARY_PREFIX) || name.ends_with(ENDING);
         let changed = fs::metadata(&path).and_then(|about| about.modified()).unwrap_or(SystemTime::now());
-        if is_ours && changed.elapsed().is_ok_and(|age| age > FORGOTTEN) {
+        if is_internal && changed.elapsed().is_ok_and(|age| age > EXPIRY) {
             let _ = fs::remove_file(path);
         }
     }

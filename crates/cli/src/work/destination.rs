@@ -9,7 +9,7 @@ use oneiric::recipe::stamped;
 use oneiric::{Format, Picture, PictureError, SaveMode};
 use serde::Serialize;
 
-use crate::args::Outcome;
+use crate::args::OutputArgs;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt;
 use crate::terminal::progress::seconds;
@@ -42,11 +42,11 @@ pub enum Destination {
 
 impl Destination {
     /// What `-o` asks for; without it a new name beside the source, of this `kind` of picture: `photo.dream.png`.
-    pub fn check(out: Option<&Path>, source: &Source, kind: &str, outcome: &Outcome) -> Result<Self, Failure> {
+    pub fn check(out: Option<&Path>, source: &Source, kind: &str, output_args: &OutputArgs) -> Result<Self, Failure> {
         match (out, source) {
-            (Some(path), _) if path != Path::new("-") => Self::named(path, source, kind, mode(outcome.overwrite)),
+            (Some(path), _) if path != Path::new("-") => Self::named(path, source, kind, mode(output_args.overwrite)),
             (None, Source::File(_) | Source::Landscape) => Self::free(default_name(source, kind)),
-            _ if outcome.json => {
+            _ if output_args.json => {
                 Err(Failure::input("the picture and --json cannot both go to the standard output: add -o FILE"))
             }
             _ if io::stdout().is_terminal() => {
@@ -100,20 +100,20 @@ impl Destination {
         &self,
         picture: &Picture,
         recipe: Option<&str>,
-        outcome: &Outcome,
+        output_args: &OutputArgs,
         time: Option<f64>,
         more: impl Serialize,
     ) -> Result<(), Failure> {
         let (width, height) = (picture.width(), picture.height());
         let saved = self.save(picture, recipe)?;
         let output = saved.as_ref().map_or("to the standard output".into(), |path| path.display().to_string());
-        if !outcome.quiet {
+        if !output_args.quiet {
             let time = time.map_or(String::new(), |time| format!(", {}", seconds(time, 1)));
             say(&format!("wrote {} ({width}x{height}{time})", readable(output.as_ref())));
         }
         match saved {
-            _ if outcome.json => print_json(&Delivered { output, width, height, seconds: time, more }),
-            Some(path) if !outcome.quiet && !io::stdout().is_terminal() => print_path(&path),
+            _ if output_args.json => print_json(&Delivered { output, width, height, seconds: time, more }),
+            Some(path) if !output_args.quiet && !io::stdout().is_terminal() => print_path(&path),
             _ => Ok(()),
         }
     }
@@ -130,12 +130,12 @@ impl Destination {
             }
             Self::Named { path, format, mode } => {
                 let bytes = bytes(*format)?;
-                interrupt::whole(|| Ok(write_file(path, &bytes, *mode)?))?;
+                interrupt::uninterrupted(|| Ok(write_file(path, &bytes, *mode)?))?;
                 Ok(Some(path.clone()))
             }
             Self::Free(path) => {
                 let bytes = bytes(Format::Png)?;
-                interrupt::whole(|| write_free(path, &bytes)).map(Some)
+                interrupt::uninterrupted(|| write_free(path, &bytes)).map(Some)
             }
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use oneiric::{Dream, Error};
 use serde::Serialize;
 
-use crate::args::Outcome;
+use crate::args::OutputArgs;
 use crate::terminal::failure::Failure;
 use crate::terminal::progress::seconds;
 use crate::terminal::stderr::say;
@@ -21,7 +21,7 @@ pub struct Forecast {
     height: usize,
     seconds: f64,
     memory_bytes: u64,
-    /// Sides of the tiles, if there are several.
+    /// PixelSize of the tiles, if there are several.
     tile: Option<[usize; 2]>,
 }
 
@@ -38,8 +38,8 @@ impl Forecast {
     }
 
     /// On the standard output, as JSON if that is asked for.
-    pub fn print(&self, outcome: &Outcome) -> Result<(), Failure> {
-        if outcome.json { print_json(self) } else { print(&format!("{}\n", self.text())) }
+    pub fn print(&self, output_args: &OutputArgs) -> Result<(), Failure> {
+        if output_args.json { print_json(self) } else { print(&format!("{}\n", self.text())) }
     }
 
     /// On the standard error.

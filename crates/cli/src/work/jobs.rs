@@ -13,14 +13,14 @@ use crate::terminal::interrupt;
 /// How many pieces are done at once: no more than there are threads, than there are pieces, and than the `budget`, or else
 /// the free memory, holds if each takes up to `memory` bytes. One small dream a thread is faster than one after the other
 /// on all.
-pub fn at_once(pieces: usize, threads: usize, memory: u64, budget: Option<u64>) -> usize {
+pub fn parallel_jobs(pieces: usize, threads: usize, memory: u64, budget: Option<u64>) -> usize {
     let budget = budget.or_else(memory::available);
     let fitting = budget.map_or(usize::MAX, |budget| (budget / memory.max(1)) as usize);
     threads.min(pieces).min(fitting).max(1)
 }
 
 /// Does pieces 0, 1, 2… of the work, `jobs` at once. After Ctrl-C no more are begun: of those there is no result.
-pub fn share_out<T: Send>(
+pub fn run_parallel<T: Send>(
     pieces: usize,
     jobs: usize,
     threads: usize,
@@ -50,7 +50,7 @@ pub fn share_out<T: Send>(
 
 fn pool(threads: usize) -> Result<ThreadPool, Failure> {
     let pool = ThreadPoolBuilder::new().num_threads(threads).build();
-    pool.map_err(|e| Failure::ours(format!("{threads} threads could not be started: {e}")))
+    pool.map_err(|e| Failure::internal(format!("{threads} threads could not be started: {e}")))
 }
 
 #[cfg(test)]
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn every_piece_is_done_once_on_its_share_of_the_threads() {
-        let done = share_out(20, 2, 5, |piece| (piece, rayon::current_num_threads())).unwrap();
+        let done = run_parallel(20, 2, 5, |piece| (piece, rayon::current_num_threads())).unwrap();
         let done: Vec<_> = done.into_iter().map(Option::unwrap).collect();
         assert!(done.iter().enumerate().all(|(i, (piece, threads))| i == *piece && [2, 3].contains(threads)));
     }
@@ -68,10 +68,10 @@ mod tests {
     fn memory_and_the_work_there_is_limit_what_is_done_at_once() {
         assert_eq!(
             [
-                at_once(9, 4, 1, None),
-                at_once(3, 4, 1, None),
-                at_once(9, 4, u64::MAX, None),
-                at_once(9, 4, 10, Some(25))
+                parallel_jobs(9, 4, 1, None),
+                parallel_jobs(3, 4, 1, None),
+                parallel_jobs(9, 4, u64::MAX, None),
+                parallel_jobs(9, 4, 10, Some(25))
             ],
             [4, 3, 1, 2]
         );

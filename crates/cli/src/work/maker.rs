@@ -8,21 +8,21 @@ use oneiric::{Checkpoint, Dream, Error, Format, LazyPhoto, Observer, PhotoSource
 
 use crate::args::DreamArgs;
 use crate::args::SettingsArgs;
-use crate::terminal::failure::{Failure, about_layers};
-use crate::work::base::Base;
+use crate::terminal::failure::{Failure, layer_failure};
 use crate::work::destination::file;
 use crate::work::input::Source;
+use crate::work::loaded_recipe::LoadedRecipe;
 
 /// What dreams of any look begin with: a recipe and a guide, where they are given.
-pub struct Grounds {
-    base: Option<Base>,
+pub struct SharedInputs {
+    loaded: Option<LoadedRecipe>,
     guide: Option<(Picture, File)>,
 }
 
-impl Grounds {
+impl SharedInputs {
     /// The recipe.
     pub fn recipe(&self) -> Option<&Recipe> {
-        self.base.as_ref().map(|base| &base.recipe)
+        self.loaded.as_ref().map(|loaded| &loaded.recipe)
     }
 
     /// The checked settings of a look.
@@ -43,23 +43,25 @@ impl Grounds {
 impl DreamArgs {
     /// Reads the recipe and the guide. Whether they may come from the standard input depends on whether something else
     /// does.
-    pub fn grounds(&self, recipe: Option<&Path>, stdin_is_taken: bool) -> Result<Grounds, Failure> {
+    pub fn shared_inputs(&self, recipe: Option<&Path>, stdin_is_taken: bool) -> Result<SharedInputs, Failure> {
         let own = [self.guide.as_deref(), recipe].into_iter().filter(|path| *path == Some(Path::new("-")));
         if own.count() + usize::from(stdin_is_taken) > 1 {
             return Err(Failure::input("only one file can come from the standard input: name a file for the others"));
         }
-        let base = recipe.map(Base::open).transpose()?;
-        let settings = self.settings.settings(base.as_ref().map(|base| &base.recipe.settings))?;
-        let of_recipe = base.as_ref().and_then(|base| Some((base, base.recipe.places.guide.as_ref()?)));
+        let loaded = recipe.map(LoadedRecipe::open).transpose()?;
+        let settings = self.settings.settings(loaded.as_ref().map(|loaded| &loaded.recipe.settings))?;
+        let of_recipe = loaded.as_ref().and_then(|loaded| Some((loaded, loaded.recipe.places.guide.as_ref()?)));
         let guide = match (&self.guide, of_recipe) {
             (Some(path), _) => Some(Source::from_argument(Some(path))),
             // Only if something still follows it.
-            (None, Some((base, file))) if settings.follows_guide() => Some(Source::File(base.find(file, "--guide")?)),
+            (None, Some((loaded, file))) if settings.follows_guide() => {
+                Some(Source::File(loaded.find(file, "--guide")?))
+            }
             _ => None,
         };
         let guide = guide.map(|guide| guide.read_named()).transpose()?;
         settings.with_guide(guide.is_some())?;
-        Ok(Grounds { base, guide })
+        Ok(SharedInputs { loaded, guide })
     }
 }
 
@@ -75,19 +77,19 @@ pub struct Maker {
 
 impl Maker {
     /// Checks everything that does not depend on the photo, and builds the networks.
-    pub fn new(making: &DreamArgs, look: &SettingsArgs, grounds: &Grounds) -> Result<Self, Failure> {
-        let settings = grounds.settings(look)?;
+    pub fn new(args: &DreamArgs, look: &SettingsArgs, shared: &SharedInputs) -> Result<Self, Failure> {
+        let settings = shared.settings(look)?;
         let model = settings.model.clone();
-        let mut dream = Dream::new(settings).map_err(|e| about_layers(e, &model))?;
-        if let Some((guide, _)) = &grounds.guide {
+        let mut dream = Dream::new(settings).map_err(|e| layer_failure(e, &model))?;
+        if let Some((guide, _)) = &shared.guide {
             dream = dream.guided_by(guide.clone());
         }
-        let found = making.places.over(grounds.base.as_ref(), look.is_look())?;
+        let found = args.places.over(shared.loaded.as_ref(), look.is_look())?;
         let (dream, places) = found.apply(dream)?;
-        let places = Places { guide: grounds.guide.as_ref().map(|(_, file)| file.clone()), ..places };
-        let of_recipe = || grounds.recipe()?.photo.as_ref()?.size;
-        let size = making.size.or_else(of_recipe);
-        Ok(Self { dream, preset: grounds.preset(look)?, places, size, no_recipe: making.no_recipe })
+        let places = Places { guide: shared.guide.as_ref().map(|(_, file)| file.clone()), ..places };
+        let of_recipe = || shared.recipe()?.photo.as_ref()?.size;
+        let size = args.size.or_else(of_recipe);
+        Ok(Self { dream, preset: shared.preset(look)?, places, size, no_recipe: args.no_recipe })
     }
 
     /// What it makes.

@@ -41,39 +41,39 @@ struct Report<'a> {
 }
 
 /// Dreams on a picture in the studio at `url`.
-pub fn run(url: &str, picture: Option<&Path>, out: Option<&Path>, making: &DreamArgs) -> Result<(), Failure> {
+pub fn run(url: &str, picture: Option<&Path>, out: Option<&Path>, args: &DreamArgs) -> Result<(), Failure> {
     let source = Source::from_argument(picture);
-    let destination = Destination::check(out, &source, "dream", &making.outcome)?;
-    if making.recipe.is_some() || making.no_recipe || making.memory.is_some() || making.threads.is_given() {
+    let destination = Destination::check(out, &source, "dream", &args.output)?;
+    if args.recipe.is_some() || args.no_recipe || args.memory.is_some() || args.threads.is_given() {
         let why = "--server leaves memory and threads to the studio, and keeps the recipe: leave out --recipe, \
                    --no-recipe, --memory and --threads";
         return Err(Failure::input(why));
     }
     // What this program can tell is told before anything is sent.
-    let settings = making.settings.settings(None)?.with_guide(making.guide.is_some())?;
+    let settings = args.settings.settings(None)?.with_guide(args.guide.is_some())?;
     let server = Server::open(url)?;
     let photo = match &source {
-        Source::Landscape => server.send("/api/skies", &json!({ "seed": settings.seed, "size": making.size }))?,
+        Source::Landscape => server.send("/api/skies", &json!({ "seed": settings.seed, "size": args.size }))?,
         source => server.upload(source)?,
     };
-    let guide = making.guide.as_deref().map(|path| server.upload(&Source::from_argument(Some(path)))).transpose()?;
+    let guide = args.guide.as_deref().map(|path| server.upload(&Source::from_argument(Some(path)))).transpose()?;
     let upload = |source: &Source| Ok(text(&server.upload(source)?, "id")?.to_owned());
-    let mut places = making.places.asked(making.settings.is_look(), upload)?;
+    let mut places = args.places.asked(args.settings.is_look(), upload)?;
     if let Some(guide) = &guide {
         places["guide"] = guide["id"].clone();
     }
-    let look = LookSettings::from(&*making.settings);
-    let request = json!({ "photo": photo["id"], "look": look, "places": places, "size": making.size });
+    let look = LookSettings::from(&*args.settings);
+    let request = json!({ "photo": photo["id"], "look": look, "places": places, "size": args.size });
     let job = server.send("/api/jobs", &request)?;
     let id = text(&job, "id")?.to_owned();
-    let bar = Bar::new(making.outcome.quiet);
+    let bar = Bar::new(args.output.quiet);
     interrupt::catch();
     let done = server.follow(&id, &bar)?;
     let time = bar.finish();
     let bytes = server.file(&format!("/api/dreams/{}/file", text(&done, "dream")?))?;
     let (picture, recipe) = (Picture::read(&bytes, &Limits::default())?, find(&bytes)?);
     let report = Report { server: &server.url, job: &id };
-    destination.deliver(&picture, recipe.as_deref(), &making.outcome, Some(time), report)
+    destination.deliver(&picture, recipe.as_deref(), &args.output, Some(time), report)
 }
 
 impl Server {
@@ -117,13 +117,13 @@ impl Server {
         let why = detail.map_or_else(|| answer.status().to_string(), str::to_owned);
         Err(match answer.status() {
             StatusCode::UNAUTHORIZED => Failure::input(format!("the studio: {why} ({PASSWORD} holds the password)")),
-            status if status.is_server_error() => Failure::ours(format!("the studio: {why}")),
+            status if status.is_server_error() => Failure::internal(format!("the studio: {why}")),
             _ => Failure::input(format!("the studio: {why}")),
         })
     }
 
     fn silent(&self, error: impl Display) -> Failure {
-        Failure::ours(format!("no studio answers at {} ({error}); is it open there?", self.url))
+        Failure::internal(format!("no studio answers at {} ({error}); is it open there?", self.url))
     }
 
     fn read(&self, mut answer: Response<Body>) -> Result<Value, Failure> {
@@ -174,6 +174,6 @@ impl Server {
 }
 
 fn text<'a>(value: &'a Value, name: &str) -> Result<&'a str, Failure> {
-    let missing = || Failure::ours(format!("the studio's answer has no '{name}': is it of another version?"));
+    let missing = || Failure::internal(format!("the studio's answer has no '{name}': is it of another version?"));
     value[name].as_str().ok_or_else(missing)
 }

@@ -17,14 +17,14 @@ use serde_json::{Map, json};
 
 use crate::args::DreamArgs;
 use crate::args::{PlacesReport, SettingsArgs};
-use crate::terminal::board::Board;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt;
+use crate::terminal::status_board::StatusBoard;
 use crate::work::batch::make_folder;
 use crate::work::destination::{Destination, mode};
 use crate::work::input::Source;
-use crate::work::jobs::{at_once, share_out};
-use crate::work::maker::{Grounds, Maker};
+use crate::work::jobs::{parallel_jobs, run_parallel};
+use crate::work::maker::{Maker, SharedInputs};
 
 /// Most combinations: a sheet of more can't be read.
 const MOST: usize = 400;
@@ -52,27 +52,27 @@ pub struct Sweeps {
 /// An option and the values that it gets.
 #[derive(Clone, Debug)]
 struct Sweep {
-    of: Swept,
-    values: Vec<Try>,
+    of: SweepOption,
+    values: Vec<SweepValue>,
 }
 
 /// What gets several values.
 #[derive(Clone, Copy)]
-enum Swept {
+enum SweepOption {
     Preset,
     Option(&'static SettingSpec),
 }
 
 /// A value to try.
 #[derive(Clone, Debug, PartialEq)]
-enum Try {
+enum SweepValue {
     /// As it is written.
     Text(String),
     /// So many times what it would be.
     Times(f64),
 }
 
-impl Swept {
+impl SweepOption {
     fn name(self) -> &'static str {
         match self {
             Self::Preset => "preset",
@@ -107,13 +107,13 @@ impl Swept {
     }
 }
 
-impl fmt::Debug for Swept {
+impl fmt::Debug for SweepOption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
 }
 
-impl fmt::Display for Try {
+impl fmt::Display for SweepValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => f.write_str(text),
@@ -136,33 +136,33 @@ impl FromStr for Sweep {
     }
 }
 
-fn swept(name: &str) -> Result<Swept, String> {
-    if name == Swept::Preset.name() {
-        return Ok(Swept::Preset);
+fn swept(name: &str) -> Result<SweepOption, String> {
+    if name == SweepOption::Preset.name() {
+        return Ok(SweepOption::Preset);
     }
-    options().iter().find(|setting| setting.name == name).map(Swept::Option).ok_or_else(|| {
+    options().iter().find(|setting| setting.name == name).map(SweepOption::Option).ok_or_else(|| {
         let names: Vec<_> = options().iter().map(|setting| setting.name).collect();
         format!("there is no option '{name}' to sweep, but preset, {}", names.join(", "))
     })
 }
 
-fn read(of: Swept, text: &str) -> Result<Vec<Try>, String> {
+fn read(of: SweepOption, text: &str) -> Result<Vec<SweepValue>, String> {
     if text.is_empty() {
         return Err("there is nothing between two commas".into());
     }
-    if let Swept::Option(SettingSpec { kind: ValueKind::Flag, name, .. }) = of
+    if let SweepOption::Option(SettingSpec { kind: ValueKind::Flag, name, .. }) = of
         && !["on", "off"].contains(&text)
     {
         return Err(format!("{name} is on or off"));
     }
     if let Some((from, to)) = text.split_once("..") {
         let why = || format!("'{text}' does not lead from one to the other: write it like block5..block12 or 1..5");
-        return Ok(range(from, to).ok_or_else(why)?.into_iter().map(Try::Text).collect());
+        return Ok(range(from, to).ok_or_else(why)?.into_iter().map(SweepValue::Text).collect());
     }
     let factor = text.strip_suffix('x').and_then(|factor| factor.parse().ok());
     Ok(match factor {
-        Some(factor) if of.times(&preset::words(), factor).is_some() => vec![Try::Times(factor)],
-        _ => vec![Try::Text(text.into())],
+        Some(factor) if of.times(&preset::words(), factor).is_some() => vec![SweepValue::Times(factor)],
+        _ => vec![SweepValue::Text(text.into())],
     })
 }
 
@@ -186,25 +186,30 @@ fn last_number(text: &str) -> Option<(&str, u32, &str)> {
 }
 
 /// One combination.
-struct Cell {
+struct Combination {
     settings: SettingsArgs,
     /// The value of each sweep.
     values: Vec<String>,
 }
 
-impl Cell {
-    fn new(base: &SettingsArgs, recipe: Option<&Settings>, sweeps: &[Sweep], tries: &[&Try]) -> Result<Self, Failure> {
+impl Combination {
+    fn new(
+        base: &SettingsArgs,
+        recipe: Option<&Settings>,
+        sweeps: &[Sweep],
+        tries: &[&SweepValue],
+    ) -> Result<Self, Failure> {
         let mut settings = base.clone();
         let mut values = vec![String::new(); tries.len()];
         for (i, value) in tries.iter().enumerate() {
-            if let Try::Text(text) = value {
+            if let SweepValue::Text(text) = value {
                 values[i] = text.clone();
                 settings = sweeps[i].of.apply(&settings, text);
             }
         }
         // A factor is of what all else makes of the option.
         for (i, value) in tries.iter().enumerate() {
-            if let Try::Times(factor) = value {
+            if let SweepValue::Times(factor) = value {
                 let times = sweeps[i].of.times(&settings.settings(recipe)?, *factor);
                 values[i] = times.expect("only numbers are read as factors");
                 settings = sweeps[i].of.apply(&settings, &values[i]);
@@ -235,7 +240,7 @@ impl Sweeps {
     }
 
     /// All combinations, the values of the last sweep side by side.
-    fn cells(&self, base: &SettingsArgs, recipe: Option<&Settings>) -> Result<Vec<Cell>, Failure> {
+    fn combinations(&self, base: &SettingsArgs, recipe: Option<&Settings>) -> Result<Vec<Combination>, Failure> {
         for (i, sweep) in self.sweeps.iter().enumerate() {
             if let Some(other) = self.sweeps[..i].iter().find(|other| other.of.excludes(sweep.of)) {
                 let names = format!("--sweep {} and --sweep {}", other.of.name(), sweep.of.name());
@@ -246,17 +251,17 @@ impl Sweeps {
         if count > MOST {
             return Err(Failure::input(format!("these are {count} combinations, and {MOST} are the most: sweep less")));
         }
-        let mut combinations = vec![Vec::new()];
+        let mut tuples = vec![Vec::new()];
         for sweep in &self.sweeps {
             let with =
                 |tries: &Vec<_>| sweep.values.iter().map(|value| [&tries[..], &[value]].concat()).collect::<Vec<_>>();
-            combinations = combinations.iter().flat_map(with).collect();
+            tuples = tuples.iter().flat_map(with).collect();
         }
-        let cell = |tries: &Vec<&Try>| {
+        let combination = |tries: &Vec<&SweepValue>| {
             let caption = || tries.iter().map(ToString::to_string).collect::<Vec<_>>().join(BETWEEN);
-            Cell::new(base, recipe, &self.sweeps, tries).map_err(|e| about(caption(), e))
+            Combination::new(base, recipe, &self.sweeps, tries).map_err(|e| about(caption(), e))
         };
-        combinations.iter().map(cell).collect()
+        tuples.iter().map(combination).collect()
     }
 
     /// Pictures that belong side by side: the values of the last of several sweeps.
@@ -269,25 +274,26 @@ impl Sweeps {
     }
 
     /// The files of the single dreams: `photo.03.layer-block5.step-0.01.png`.
-    fn kept(&self, cells: &[Cell], name: &str, overwrite: bool) -> Result<Vec<PathBuf>, Failure> {
+    fn kept(&self, combinations: &[Combination], name: &str, overwrite: bool) -> Result<Vec<PathBuf>, Failure> {
         let Some(folder) = &self.keep else { return Ok(Vec::new()) };
         make_folder(folder)?;
-        let digits = cells.len().to_string().len();
+        let digits = combinations.len().to_string().len();
         let names = self.names();
-        let file = |(index, cell): (usize, &Cell)| {
-            let values = names.iter().zip(&cell.values).map(|(name, value)| format!(".{name}-{}", in_a_name(value)));
+        let file = |(index, combination): (usize, &Combination)| {
+            let values =
+                names.iter().zip(&combination.values).map(|(name, value)| format!(".{name}-{}", in_a_name(value)));
             let path = folder.join(format!("{name}.{:0digits$}{}.png", index + 1, values.collect::<String>()));
             check_destination(&path, mode(overwrite))?;
             Ok(path)
         };
-        cells.iter().enumerate().map(file).collect()
+        combinations.iter().enumerate().map(file).collect()
     }
 }
 
 /// A failure of one combination.
 fn about(caption: String, failure: Failure) -> Failure {
-    let told = format!("{caption}: {}", failure.message());
-    failure.told_as(told)
+    let listed = format!("{caption}: {}", failure.message());
+    failure.with_message(listed)
 }
 
 /// A value as a part of a file name that every system takes.
@@ -301,92 +307,102 @@ pub fn run(
     picture: Option<&Path>,
     out: Option<&Path>,
     sweeps: &Sweeps,
-    making: &DreamArgs,
-    grounds: &Grounds,
+    args: &DreamArgs,
+    shared: &SharedInputs,
 ) -> Result<(), Failure> {
-    let cells = sweeps.cells(&making.settings, grounds.recipe().map(|recipe| &recipe.settings))?;
+    let combinations = sweeps.combinations(&args.settings, shared.recipe().map(|recipe| &recipe.settings))?;
     let source = Source::from_argument(picture);
-    let destination = Destination::check(out, &source, "sweep", &making.outcome)?;
+    let destination = Destination::check(out, &source, "sweep", &args.output)?;
     let name = match &source {
         Source::File(path) => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
         Source::Stdin => "photo".into(),
         Source::Landscape => "landscape".into(),
     };
-    making.threads.apply()?;
-    let needs = |width, height| Ok(Sheet::memory(width, height, cells.len()));
-    let seed = grounds.settings(&cells[0].settings)?.seed;
-    let (photo, about_photo) = source.picture(seed, Some(making.size.unwrap_or(SIDE)), needs)?;
+    args.threads.apply()?;
+    let needs = |width, height| Ok(Sheet::memory(width, height, combinations.len()));
+    let seed = shared.settings(&combinations[0].settings)?.seed;
+    let (photo, about_photo) = source.picture(seed, Some(args.size.unwrap_or(SIDE)), needs)?;
     let tile = (photo.width(), photo.height());
-    let extent = Sheet::extent(tile.0, tile.1, cells.len());
+    let extent = Sheet::extent(tile.0, tile.1, combinations.len());
     destination.check_size(extent.0, extent.1)?;
     // What is wrong with the first of them that can't be is said before the work.
-    let checked: Vec<_> = cells.par_iter().map(|cell| checked(cell, making, grounds, tile)).collect();
+    let checked: Vec<_> = combinations.par_iter().map(|combination| checked(combination, args, shared, tile)).collect();
     let checked = checked.into_iter().collect::<Result<Vec<_>, _>>()?;
     let largest = checked.iter().map(|(memory, _)| *memory).max().unwrap_or_default();
-    let kept = sweeps.kept(&cells, &name, making.outcome.overwrite)?;
+    let kept = sweeps.kept(&combinations, &name, args.output.overwrite)?;
     interrupt::catch();
-    let (dreams, time) = dream_all(&cells, making, grounds, (&photo, &about_photo), &kept, largest)?;
+    let (dreams, time) = dream_all(&combinations, args, shared, (&photo, &about_photo), &kept, largest)?;
     let names = sweeps.names();
     let mut sheet =
         Sheet::new(tile.0, tile.1).title(format!("{name}: {}", names.join(BETWEEN))).in_groups_of(sweeps.group());
-    cells.iter().zip(&dreams).for_each(|(cell, dream)| sheet.add(cell.caption(), "", dream));
-    let told = |(index, cell): (usize, &Cell)| {
+    combinations.iter().zip(&dreams).for_each(|(combination, dream)| sheet.add(combination.caption(), "", dream));
+    let listed = |(index, combination): (usize, &Combination)| {
         let values: Map<_, _> = names
             .iter()
-            .zip(&cell.values)
+            .zip(&combination.values)
             .map(|(name, value)| (name.replace('-', "_"), value.as_str().into()))
             .collect();
         json!({ "values": values, "output": kept.get(index) })
     };
-    let dreams = cells.iter().enumerate().map(told).collect();
+    let dreams = combinations.iter().enumerate().map(listed).collect();
     let report = Report { tile: tile.into(), dreams, places: (&checked[0].1).into() };
-    destination.deliver(&sheet.render()?, None, &making.outcome, Some(time), report)
+    destination.deliver(&sheet.render()?, None, &args.output, Some(time), report)
 }
 
 /// The bytes that a combination takes, and its places. What dreams it is not kept: networks of many would fill the memory.
-fn checked(cell: &Cell, making: &DreamArgs, grounds: &Grounds, tile: (usize, usize)) -> Result<(u64, Places), Failure> {
-    let maker = maker(cell, making, grounds)?;
+fn checked(
+    combination: &Combination,
+    args: &DreamArgs,
+    shared: &SharedInputs,
+    tile: (usize, usize),
+) -> Result<(u64, Places), Failure> {
+    let maker = maker(combination, args, shared)?;
     Ok((maker.memory(tile, true)?, maker.places().clone()))
 }
 
-fn maker(cell: &Cell, making: &DreamArgs, grounds: &Grounds) -> Result<Maker, Failure> {
-    Maker::new(making, &cell.settings, grounds).map_err(|e| about(cell.caption(), e))
+fn maker(combination: &Combination, args: &DreamArgs, shared: &SharedInputs) -> Result<Maker, Failure> {
+    Maker::new(args, &combination.settings, shared).map_err(|e| about(combination.caption(), e))
 }
 
-/// The dreams of all cells, several at once; each is written to its file in `kept`, where there is one. Each takes up to
+/// The dreams of all combinations, several at once; each is written to its file in `kept`, where there is one. Each takes up to
 /// `largest` bytes.
 fn dream_all(
-    cells: &[Cell],
-    making: &DreamArgs,
-    grounds: &Grounds,
+    combinations: &[Combination],
+    args: &DreamArgs,
+    shared: &SharedInputs,
     (photo, about_photo): (&Picture, &PhotoInfo),
     kept: &[PathBuf],
     largest: u64,
 ) -> Result<(Vec<Picture>, f64), Failure> {
-    let threads = making.threads.count();
-    let board = Board::new(making.outcome.quiet, cells.len());
-    board.expect(vec![1.0; cells.len()]);
+    let threads = args.threads.count();
+    let board = StatusBoard::new(args.output.quiet, combinations.len());
+    board.expect(vec![1.0; combinations.len()]);
     let dream = |index: usize| {
-        let (begun, caption) = (Instant::now(), cells[index].caption());
-        let maker = maker(&cells[index], making, grounds)?;
+        let (begun, caption) = (Instant::now(), combinations[index].caption());
+        let maker = maker(&combinations[index], args, shared)?;
         let picture = maker.render_on(photo, None, &mut |progress: &DreamProgress, _: &[f32]| {
             board.show(index, &caption, progress.done);
             interrupt::check()
         })?;
         if let Some(path) = kept.get(index) {
             let bytes = maker.file(&picture, Format::Png, about_photo.clone())?;
-            interrupt::whole(|| Ok(write_file(path, &bytes, mode(making.outcome.overwrite))?))?;
+            interrupt::uninterrupted(|| Ok(write_file(path, &bytes, mode(args.output.overwrite))?))?;
         }
         board.dreamed(index, &caption, begun.elapsed().as_secs_f64());
         Ok(picture)
     };
-    let dreams = share_out(cells.len(), at_once(cells.len(), threads, largest, making.memory), threads, dream)?;
+    let dreams = run_parallel(
+        combinations.len(),
+        parallel_jobs(combinations.len(), threads, largest, args.memory),
+        threads,
+        dream,
+    )?;
     let time = board.finish();
     let made = dreams.iter().filter(|dream| matches!(dream, Some(Ok(_)))).count();
     let dreams = dreams.into_iter().map(|dream| dream.unwrap_or_else(|| Err(Failure::stopped())));
     let dreams = dreams.collect::<Result<_, _>>().map_err(|e| match kept {
         [_, ..] if e.is_stop() => {
-            Failure::stopped_with(format!("{made} of {} dreams were written, and no sheet", cells.len()))
+            Failure::stopped_with(format!("{made} of {} dreams were written, and no sheet", combinations.len()))
         }
         _ => e,
     })?;
@@ -399,8 +415,8 @@ mod tests {
 
     fn values(text: &str) -> String {
         let values = text.parse::<Sweep>().unwrap().values.into_iter().map(|value| match value {
-            Try::Text(text) => text,
-            Try::Times(factor) => format!("{factor} times"),
+            SweepValue::Text(text) => text,
+            SweepValue::Times(factor) => format!("{factor} times"),
         });
         values.collect::<Vec<_>>().join("|")
     }

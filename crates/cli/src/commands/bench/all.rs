@@ -5,14 +5,14 @@ use oneiric_zoo::Model;
 use serde::Serialize;
 
 use super::measure::{Measurement, measure};
-use crate::args::Sides;
+use crate::args::PixelSize;
 use crate::terminal::failure::Failure;
 use crate::terminal::progress::Bar;
 use crate::terminal::stdout::{print, print_json};
 use crate::terminal::table::table;
 
 /// What the first networks are measured with besides.
-const LARGE: Sides = Sides(1920, 1080);
+const LARGE: PixelSize = PixelSize(1920, 1080);
 const MEASURED_LARGE: usize = 2;
 
 #[derive(Serialize)]
@@ -30,13 +30,13 @@ struct LeftOut {
 }
 
 /// Measures all networks; with no `size`, at the usual one and the first of them at a large one too.
-pub fn run(size: Option<Sides>, steps: usize, backward: Backward, json: bool) -> Result<(), Failure> {
+pub fn run(size: Option<PixelSize>, steps: usize, backward: Backward, json: bool) -> Result<(), Failure> {
     let jobs = jobs(size);
     let mut report = Report { measurements: Vec::new(), left_out: Vec::new() };
     let mut failure = None;
     let bar = Bar::new(false);
     for (i, &(model, sides)) in jobs.iter().enumerate() {
-        let Sides(width, height) = sides;
+        let PixelSize(width, height) = sides;
         bar.show_work(format!("{} {width}x{height}", model.name), i as f64 / jobs.len() as f64);
         match measure(&*oneiric_zoo::load_or_random(model.name)?, model.default_layer, sides, steps, backward, false) {
             Ok(measurement) => report.measurements.push(measurement),
@@ -54,7 +54,7 @@ pub fn run(size: Option<Sides>, steps: usize, backward: Backward, json: bool) ->
     }
 }
 
-fn jobs(size: Option<Sides>) -> Vec<(&'static Model, Sides)> {
+fn jobs(size: Option<PixelSize>) -> Vec<(&'static Model, PixelSize)> {
     let all = || oneiric_zoo::models().iter().chain(oneiric_zoo::untrained());
     let mut jobs: Vec<_> = all().map(|model| (model, size.unwrap_or(super::SIZE))).collect();
     if size.is_none() {

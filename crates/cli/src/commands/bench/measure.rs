@@ -10,9 +10,9 @@ use oneiric_zoo::Network;
 use serde::Serialize;
 
 use super::profile::{Operation, Profiler, median};
-use crate::args::Sides;
+use crate::args::PixelSize;
 use crate::commands::models::weights;
-use crate::terminal::failure::{Failure, about_layers, about_sides};
+use crate::terminal::failure::{Failure, layer_failure, size_failure};
 
 /// Steps before the clock runs: they fill caches and wake the threads.
 const WARM_UP: usize = 2;
@@ -48,15 +48,15 @@ pub struct Measurement {
 pub fn measure(
     network: &Network,
     layer: &str,
-    sides: Sides,
+    sides: PixelSize,
     steps: usize,
     backward: Backward,
     profile: bool,
 ) -> Result<Measurement, Failure> {
-    let (model, Sides(width, height)) = (oneiric_zoo::model(&network.name)?, sides);
-    let program = Program::new(&network.graph, &[layer]).map_err(|e| about_layers(e, model.name))?;
+    let (model, PixelSize(width, height)) = (oneiric_zoo::model(&network.name)?, sides);
+    let program = Program::new(&network.graph, &[layer]).map_err(|e| layer_failure(e, model.name))?;
     let plan = Plan::new(&program, Size { height, width }, backward.purpose())?;
-    memory::check((width, height), plan.memory() as u64).map_err(about_sides)?;
+    memory::check((width, height), plan.memory() as u64).map_err(size_failure)?;
     let picture = landscape::paint(width, height, 0);
     let mut session = Session::new(plan)?;
     let mut profiler = Profiler::new(session.plan());

@@ -10,7 +10,7 @@ use clap::builder::RangedU64ValueParser;
 use oneiric_engine::{ISA_VARIABLE, Isa};
 use serde::Serialize;
 
-use crate::args::{Precision, Sides, Threads, architecture_names};
+use crate::args::{PixelSize, Precision, Threads, architecture_names};
 use crate::terminal::failure::Failure;
 use crate::terminal::stdout::{print, print_json};
 use measure::{Measurement, measure};
@@ -30,7 +30,7 @@ A step is the network's way to a layer and back: the gradient of the picture.
 A dream needs some time more, to balance gradients and for its files.";
 
 /// The size that is measured where none is asked for.
-const SIZE: Sides = Sides(640, 427);
+const SIZE: PixelSize = PixelSize(640, 427);
 
 /// Measure how fast this computer makes gradient steps.
 #[derive(clap::Args, Debug)]
@@ -51,7 +51,7 @@ pub struct Args {
     profile: bool,
     /// Size of the picture [default: 640x427; with --all 1920x1080 as well for the first two]
     #[arg(long, value_name = "WxH")]
-    size: Option<Sides>,
+    size: Option<PixelSize>,
     /// Steps to measure
     #[arg(long, value_name = "N", default_value_t = 20, allow_negative_numbers = true)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=100_000))]

@@ -16,7 +16,7 @@ use oneiric::{Format, Limits, Objective, Picture, SaveMode, memory};
 use oneiric_engine::shape::Size;
 use oneiric_zoo::Networks;
 
-use crate::terminal::failure::{Failure, about_layers, about_sides};
+use crate::terminal::failure::{Failure, layer_failure, size_failure};
 use crate::terminal::interrupt;
 use crate::terminal::progress::Bar;
 use crate::terminal::stderr::say;
@@ -42,12 +42,12 @@ impl Atlas {
     pub fn new(settings: Imagine, model: &str, layer: &str, threads: usize) -> Result<Self, Failure> {
         let network = oneiric_zoo::load(model)?;
         let probe = Size { height: 256, width: 256 };
-        let shape = network.graph.layer_shape(layer, probe).map_err(|e| about_layers(e, &network.name))?;
+        let shape = network.graph.layer_shape(layer, probe).map_err(|e| layer_failure(e, &network.name))?;
         let model = network.name.clone();
         let atlas = Self { settings, model, layer: layer.into(), channels: shape.channels, threads };
         let (size, each) = (atlas.settings.size, atlas.imagination(0)?.memory());
         let sheet = Sheet::memory(size.0, size.1, atlas.channels);
-        memory::check(size, sheet.max(each * threads as u64)).map_err(about_sides)?;
+        memory::check(size, sheet.max(each * threads as u64)).map_err(size_failure)?;
         Ok(atlas)
     }
 
@@ -94,13 +94,13 @@ impl Atlas {
         bar: &Bar,
     ) -> Result<(), Failure> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
-        let pool = pool.map_err(|e| Failure::ours(format!("a thread could not be started: {e}")))?;
+        let pool = pool.map_err(|e| Failure::internal(format!("a thread could not be started: {e}")))?;
         while let Some(&channel) = missing.get(next.fetch_add(1, Ordering::SeqCst)) {
             let imagined = pool.install(|| self.imagination(channel)?.render_with(0, |_, _| interrupt::check()));
             match imagined {
                 Ok(picture) => tiles.keep(channel, &picture)?,
                 Err(oneiric::Error::Cancelled) => return Err(tiles.stopped()),
-                Err(e) => return Err(about_sides(e)),
+                Err(e) => return Err(size_failure(e)),
             }
             let new = done.fetch_add(1, Ordering::SeqCst) + 1;
             let work = format!("channel {} of {}", self.channels - missing.len() + new, self.channels);
@@ -119,7 +119,7 @@ impl Atlas {
         let mut sheet = Sheet::new(width, height).title(format!("{} of {}", self.layer, self.model));
         for channel in 0..self.channels {
             let gone =
-                || Failure::ours(format!("{} is gone; run the same command again", readable(&tiles.path(channel))));
+                || Failure::internal(format!("{} is gone; run the same command again", readable(&tiles.path(channel))));
             sheet.add(channel.to_string(), "", &tiles.read(channel).ok_or_else(gone)?);
         }
         Ok(sheet.render()?)
@@ -136,7 +136,7 @@ impl Tiles {
         folder.push(".parts");
         let tiles = Self(folder.into());
         let file = tiles.0.join(ABOUT);
-        let failed = |e: std::io::Error| Failure::ours(format!("{}: {e}", readable(&tiles.0)));
+        let failed = |e: std::io::Error| Failure::internal(format!("{}: {e}", readable(&tiles.0)));
         let taken = |what: &str| {
             let why = "the channels that are done would lie there; give the sheet another name, or move that away";
             Err(Failure::input(format!("{} {what}: {why}", readable(&tiles.0))))

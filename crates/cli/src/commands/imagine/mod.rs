@@ -11,13 +11,13 @@ use oneiric::{Objective, Picture, memory};
 use oneiric_zoo::Networks;
 use serde::Serialize;
 
-use crate::args::{Outcome, Sides, Threads, model_names, number};
-use crate::terminal::failure::{Failure, about_layers, about_sides};
+use crate::args::{OutputArgs, PixelSize, Threads, model_names, number};
+use crate::terminal::failure::{Failure, layer_failure, size_failure};
 use crate::terminal::interrupt;
 use crate::terminal::progress::Bar;
 use crate::work::destination::Destination;
 use crate::work::input::Source;
-use crate::work::words::say_stand_ins;
+use crate::work::substitutes::say_substitutes;
 
 use atlas::Atlas;
 
@@ -66,7 +66,7 @@ pub struct Args {
     out: Option<PathBuf>,
     /// Size of a picture, such as 320x240, or 320 for a square [default: 224x224; 96x96 for each channel of --all]
     #[arg(long, value_name = "WxH")]
-    size: Option<Sides>,
+    size: Option<PixelSize>,
     /// Pictures of each objective, shown on one sheet
     #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=100))]
@@ -105,7 +105,7 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
     #[command(flatten)]
-    outcome: Outcome,
+    output: OutputArgs,
     #[command(flatten)]
     threads: Threads,
 }
@@ -115,7 +115,7 @@ impl Args {
     fn settings(&self, size: (usize, usize), steps: usize) -> Result<Imagine, Failure> {
         let plain = Imagine::of(self.parameterization.parse()?);
         let settings = Imagine {
-            size: self.size.map_or(size, |Sides(width, height)| (width, height)),
+            size: self.size.map_or(size, |PixelSize(width, height)| (width, height)),
             steps: self.steps.unwrap_or(steps),
             rate: self.rate.unwrap_or(plain.rate),
             parameterization: plain.parameterization,
@@ -178,7 +178,7 @@ impl<'a> Report<'a> {
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let destination = Destination::check(args.out.as_deref(), &Source::Landscape, "imagined", &args.outcome)?;
+    let destination = Destination::check(args.out.as_deref(), &Source::Landscape, "imagined", &args.output)?;
     match &args.layer {
         Some(layer) => atlas(args, layer, &destination),
         None => one_or_several(args, &destination),
@@ -199,16 +199,16 @@ fn one_or_several(args: &Args, destination: &Destination) -> Result<(), Failure>
     let pictures = args.count * objectives.len();
     check_size(destination, settings.size, pictures)?;
     args.threads.apply()?;
-    if !args.outcome.quiet {
-        objectives.iter().for_each(say_stand_ins);
+    if !args.output.quiet {
+        objectives.iter().for_each(say_substitutes);
     }
     interrupt::catch();
-    let bar = Bar::new(args.outcome.quiet);
+    let bar = Bar::new(args.output.quiet);
     let mut imagined = Vec::new();
     for objective in &objectives {
         let imagination =
             Imagination::new(settings.clone(), objective, &args.model, guide.as_ref(), &Networks::default())
-                .map_err(|e| about_layers(e, &args.model))?;
+                .map_err(|e| layer_failure(e, &args.model))?;
         let before = imagined.len();
         let several = imagination.render_diverse(args.count, args.diversity, |number, progress| {
             let picture = before + number;
@@ -216,13 +216,13 @@ fn one_or_several(args: &Args, destination: &Destination) -> Result<(), Failure>
             bar.show_part(work(pictures, picture, progress), done);
             interrupt::check()
         });
-        imagined.extend(several.map_err(about_sides)?);
+        imagined.extend(several.map_err(size_failure)?);
     }
     let time = bar.finish();
     let picture = if pictures == 1 { imagined.swap_remove(0) } else { sheet(args, &objectives, &imagined)? };
     let report =
         Report { pictures, ..Report::new(args, &settings, objectives.iter().map(ToString::to_string).collect()) };
-    destination.deliver(&picture, None, &args.outcome, Some(time), report)
+    destination.deliver(&picture, None, &args.output, Some(time), report)
 }
 
 /// Whether the picture, or the sheet of several, can go there and fits into memory.
@@ -232,7 +232,7 @@ fn check_size(destination: &Destination, size: (usize, usize), pictures: usize) 
     }
     let (width, height) = Sheet::extent(size.0, size.1, pictures);
     destination.check_size(width, height)?;
-    memory::check(size, Sheet::memory(size.0, size.1, pictures)).map_err(about_sides)
+    memory::check(size, Sheet::memory(size.0, size.1, pictures)).map_err(size_failure)
 }
 
 fn read(path: &Path) -> Result<Picture, Failure> {
@@ -267,12 +267,12 @@ fn atlas(args: &Args, layer: &str, destination: &Destination) -> Result<(), Fail
     let atlas = Atlas::new(settings.clone(), &args.model, layer, args.threads.count())?;
     check_size(destination, settings.size, atlas.channels())?;
     interrupt::catch();
-    let bar = Bar::new(args.outcome.quiet);
+    let bar = Bar::new(args.output.quiet);
     let (picture, folder) = atlas.draw(parts, &bar)?;
     let time = bar.finish();
     let objectives = vec![format!("every channel of {layer}")];
     let report = Report { pictures: atlas.channels(), ..Report::new(args, &settings, objectives) };
-    destination.deliver(&picture, None, &args.outcome, Some(time), report)?;
+    destination.deliver(&picture, None, &args.output, Some(time), report)?;
     folder.remove();
     Ok(())
 }

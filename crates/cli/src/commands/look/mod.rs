@@ -15,8 +15,8 @@ use oneiric_engine::{Plan, Program, Purpose};
 use oneiric_zoo::Network;
 use serde::Serialize;
 
-use crate::args::{Sides, Threads, model_names};
-use crate::terminal::failure::{Failure, about_layers, about_sides};
+use crate::args::{PixelSize, Threads, model_names};
+use crate::terminal::failure::{Failure, layer_failure, size_failure};
 use crate::terminal::interrupt;
 use crate::terminal::stderr::say;
 use crate::terminal::stdout::{print, print_json};
@@ -63,7 +63,7 @@ pub struct Args {
     layer: Option<String>,
     /// Resize the picture to exactly this size for the layer, such as 640x427
     #[arg(long, value_name = "WxH", requires = "layer")]
-    size: Option<Sides>,
+    size: Option<PixelSize>,
     /// Show where in the picture this is seen, with --sheet: cat, "coffee mug"…, as `oneiric dream --where` takes it
     #[arg(long, value_name = "WORD", requires = "sheet", conflicts_with = "layer")]
     r#where: Option<String>,
@@ -102,7 +102,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     args.threads.apply()?;
     let network = oneiric_zoo::load(&args.model)?;
     if let Some(layer) = &args.layer {
-        network.graph.layer(layer).map_err(|e| about_layers(e, &network.name))?;
+        network.graph.layer(layer).map_err(|e| layer_failure(e, &network.name))?;
     }
     let picture = Source::from_argument(Some(&args.picture)).read()?;
     if let (Some(word), Some(file)) = (&args.r#where, &args.sheet) {
@@ -111,7 +111,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     match &args.layer {
         None => tell_classes(args, &network, &picture),
         Some(layer) => {
-            let Sides(width, height) = args.size.unwrap_or(Sides(picture.width(), picture.height()));
+            let PixelSize(width, height) = args.size.unwrap_or(PixelSize(picture.width(), picture.height()));
             check_layer_memory(args, &network, layer, (width, height))?;
             let picture = args.size.map(|_| resized(&picture, (width, height))).unwrap_or(picture);
             look_at_layer(args, &network, &picture, layer, mode)
@@ -123,7 +123,7 @@ fn draw_place(word: &str, picture: &Picture, file: &Path, mode: SaveMode) -> Res
     let sheet = sheet::draw_place(word, picture)?;
     let format = check_destination(file, mode)?;
     let bytes = sheet.encode(format, DEFAULT_QUALITY)?;
-    interrupt::whole(|| Ok(write_file(file, &bytes, mode)?))?;
+    interrupt::uninterrupted(|| Ok(write_file(file, &bytes, mode)?))?;
     say(&format!("wrote {}", readable(file)));
     Ok(())
 }
@@ -186,7 +186,7 @@ fn check_layer_memory(
     let purpose = if args.gradient.is_some() { Purpose::Gradient } else { Purpose::Activations };
     let plan = Plan::new(&Program::new(&network.graph, &[layer])?, Size { height, width }, purpose)?;
     let values = 6 * (width * height) as u64 + 2 * plan.layer_shape(0).values() as u64;
-    memory::check((width, height), plan.memory() as u64 + 4 * values).map_err(about_sides)
+    memory::check((width, height), plan.memory() as u64 + 4 * values).map_err(size_failure)
 }
 
 fn look_at_layer(
@@ -241,7 +241,7 @@ fn tell_channels(
 /// Writes all the files or, after Ctrl-C, none.
 fn write(files: &[(&PathBuf, Vec<u8>)], mode: SaveMode) -> Result<(), Failure> {
     interrupt::catch();
-    interrupt::whole(|| {
+    interrupt::uninterrupted(|| {
         for (path, bytes) in files {
             write_file(path, bytes, mode)?;
             say(&format!("wrote {}", readable(path)));

@@ -8,7 +8,7 @@ use oneiric::picture::resize::{fit, resized};
 use oneiric::{Picture, memory};
 use oneiric_zoo::Networks;
 
-use crate::terminal::failure::{Failure, about_memory};
+use crate::terminal::failure::{Failure, memory_failure};
 
 /// Channels that are shown unless --top says otherwise.
 pub const TOP: usize = 24;
@@ -33,7 +33,7 @@ pub fn draw(title: &str, picture: &Picture, activations: &Activations, top: usiz
     let (width, height) = fit(size, TILE);
     let needed = Sheet::memory(width, height, channels.len());
     memory::check((width, height), needed)
-        .map_err(|e| about_memory(e, |_, _| "draw fewer channels with --top".into()))?;
+        .map_err(|e| memory_failure(e, |_, _| "draw fewer channels with --top".into()))?;
     let photo = resized(picture, (width, height));
     let shape = activations.shape;
     let area = shape.height * shape.width;

@@ -8,7 +8,7 @@ use oneiric_engine::shape::Size;
 use oneiric_zoo::{Model, Network};
 use serde::Serialize;
 
-use crate::args::{Sides, architecture_names};
+use crate::args::{PixelSize, architecture_names};
 use crate::terminal::failure::Failure;
 use crate::terminal::stdout::{print, print_json};
 use crate::terminal::table::table;
@@ -47,7 +47,7 @@ enum Action {
         model: String,
         /// Show instead what runs for a picture of this size: operations, as they were fused, and buffers
         #[arg(long, value_name = "WxH")]
-        plan: Option<Sides>,
+        plan: Option<PixelSize>,
         /// The layer to plan for [default: the network's best]
         #[arg(long, short, value_name = "NAME", requires = "plan")]
         layer: Option<String>,

@@ -5,9 +5,9 @@ use oneiric_engine::{Part, Place, Plan, Program, Purpose, Step};
 use oneiric_zoo::Network;
 use serde::Serialize;
 
-use crate::args::Sides;
+use crate::args::PixelSize;
 use crate::commands::models::weights;
-use crate::terminal::failure::{Failure, about_layers};
+use crate::terminal::failure::{Failure, layer_failure};
 use crate::terminal::stdout::{print, print_json};
 use crate::terminal::table::table;
 
@@ -127,10 +127,10 @@ impl From<Place> for PlaceReport {
 }
 
 /// Shows the plan of a gradient at `layer`, or at the network's own, for pictures of `sides`.
-pub fn show(network: &Network, sides: Sides, layer: Option<&str>, json: bool) -> Result<(), Failure> {
-    let (model, Sides(width, height)) = (oneiric_zoo::model(&network.name)?, sides);
+pub fn show(network: &Network, sides: PixelSize, layer: Option<&str>, json: bool) -> Result<(), Failure> {
+    let (model, PixelSize(width, height)) = (oneiric_zoo::model(&network.name)?, sides);
     let layer = layer.unwrap_or(model.default_layer);
-    let program = Program::new(&network.graph, &[layer]).map_err(|e| about_layers(e, model.name))?;
+    let program = Program::new(&network.graph, &[layer]).map_err(|e| layer_failure(e, model.name))?;
     let plan = Plan::new(&program, Size { height, width }, Purpose::Gradient)?;
     if json {
         return print_json(&Report {

@@ -12,7 +12,7 @@ use crate::args::BatchArgs;
 use crate::terminal::failure::Failure;
 
 /// Whether these arguments mean a batch of pictures, and not just one.
-pub fn are_several(named: &[PathBuf], list: Option<&Path>) -> bool {
+pub fn is_batch(named: &[PathBuf], list: Option<&Path>) -> bool {
     match named {
         [] => list.is_some(),
         [one] => list.is_some() || one.is_dir() || pattern(one).is_some(),
@@ -24,7 +24,7 @@ pub fn are_several(named: &[PathBuf], list: Option<&Path>) -> bool {
 pub fn pictures(
     named: &[PathBuf],
     list: Option<&Path>,
-    several: &BatchArgs,
+    batch_args: &BatchArgs,
     out: &Path,
 ) -> Result<Vec<PathBuf>, Failure> {
     let listed = list.map(read_list).transpose()?.unwrap_or_default();
@@ -34,7 +34,7 @@ pub fn pictures(
             return Err(Failure::input("the standard input is one picture: dream on it alone, or name files instead"));
         }
         if path.is_dir() {
-            pictures.extend(some(of_folder(path, several.recursive, out)?, path)?);
+            pictures.extend(some(in_folder(path, batch_args.recursive, out)?, path)?);
         } else if let Some(pattern) = pattern(path) {
             pictures.extend(some(matching(pattern)?, path)?);
         } else {
@@ -48,7 +48,7 @@ pub fn pictures(
 
 /// The files with the ending of a picture in a folder, sorted. Hidden ones are left out, and so is the folder of the
 /// dreams where folders in the folder are looked into.
-pub fn of_folder(folder: &Path, recursive: bool, out: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub fn in_folder(folder: &Path, recursive: bool, out: &Path) -> Result<Vec<PathBuf>, Failure> {
     let out = fs::canonicalize(out).ok();
     let is_out = |folder: &Path| out.is_some() && fs::canonicalize(folder).ok() == out;
     if is_out(folder) {

@@ -19,32 +19,32 @@ use serde::Serialize;
 use serde_json::Map;
 
 use crate::args::{BatchArgs, DreamArgs, PlacesReport, report};
-use crate::terminal::board::Board;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt;
+use crate::terminal::status_board::StatusBoard;
 use crate::terminal::stderr::say;
 use crate::terminal::stdout::{print_json, print_path};
 use crate::work::destination::mode;
 use crate::work::input::Source;
-use crate::work::jobs::{at_once, share_out};
-use crate::work::maker::{Grounds, Maker};
-use crate::work::words::say_stand_ins;
+use crate::work::jobs::{parallel_jobs, run_parallel};
+use crate::work::maker::{Maker, SharedInputs};
+use crate::work::substitutes::say_substitutes;
 use names::{Look, Names};
 
 /// Dreams on all these pictures.
 pub fn run(
     named: &[PathBuf],
     list: Option<&Path>,
-    several: &BatchArgs,
+    batch_args: &BatchArgs,
     out: Option<&Path>,
-    making: &DreamArgs,
+    args: &DreamArgs,
 ) -> Result<(), Failure> {
     let Some(out) = out.filter(|out| *out != Path::new("-")) else {
         return Err(Failure::input("several pictures need a folder for their dreams: add -o FOLDER"));
     };
-    let mut batch = Batch::new(making, several, list == Some(Path::new("-")))?;
-    let photos = inputs::pictures(named, list, several, out)?;
-    let outputs = batch.names(several, out)?.of_all(&photos)?;
+    let mut batch = Batch::new(args, batch_args, list == Some(Path::new("-")))?;
+    let photos = inputs::pictures(named, list, batch_args, out)?;
+    let outputs = batch.names(batch_args, out)?.assign_all(&photos)?;
     make_folder(out)?;
     interrupt::catch();
     let tasks: Vec<_> = photos.into_iter().zip(outputs).map(|(photo, output)| Task { photo, output }).collect();
@@ -60,7 +60,7 @@ pub fn make_folder(folder: &Path) -> Result<(), Failure> {
         return Err(Failure::input(format!("{}: {why}", readable(folder))));
     }
     let made = fs::create_dir_all(folder);
-    made.map_err(|e| Failure::ours(format!("{}: the folder could not be made ({e})", readable(folder))))
+    made.map_err(|e| Failure::internal(format!("{}: the folder could not be made ({e})", readable(folder))))
 }
 
 /// Whether the dream that this file is for has been dreamed. Files get their names when they are whole.
@@ -121,9 +121,9 @@ struct Report<'a> {
 
 /// Dreams of one look, and what became of each picture so far.
 pub struct Batch<'a> {
-    making: &'a DreamArgs,
+    args: &'a DreamArgs,
     format: Format,
-    grounds: Grounds,
+    shared: SharedInputs,
     maker: Option<Maker>,
     dreamed: Vec<Dreamed>,
     skipped: Vec<Skipped>,
@@ -132,34 +132,34 @@ pub struct Batch<'a> {
 
 impl<'a> Batch<'a> {
     /// Checks the settings. Their files cannot come from the standard input if something else does.
-    pub fn new(making: &'a DreamArgs, several: &BatchArgs, stdin_is_taken: bool) -> Result<Self, Failure> {
-        let grounds = making.grounds(making.recipe.as_deref(), stdin_is_taken)?;
-        let settings = grounds.settings(&making.settings)?;
-        making.threads.apply()?;
-        if !making.outcome.quiet {
-            settings.objectives().for_each(say_stand_ins);
+    pub fn new(args: &'a DreamArgs, batch_args: &BatchArgs, stdin_is_taken: bool) -> Result<Self, Failure> {
+        let shared = args.shared_inputs(args.recipe.as_deref(), stdin_is_taken)?;
+        let settings = shared.settings(&args.settings)?;
+        args.threads.apply()?;
+        if !args.output.quiet {
+            settings.objectives().for_each(say_substitutes);
         }
-        let format = several.template().format;
+        let format = batch_args.template().format;
         let (dreamed, skipped, failed) = Default::default();
-        Ok(Self { making, format, grounds, maker: None, dreamed, skipped, failed })
+        Ok(Self { args, format, shared, maker: None, dreamed, skipped, failed })
     }
 
     /// What gives the pictures their names in a folder.
-    pub fn names(&self, several: &BatchArgs, out: &Path) -> Result<Names, Failure> {
-        let settings = self.grounds.settings(&self.making.settings)?;
-        let preset = match self.grounds.recipe() {
+    pub fn names(&self, batch_args: &BatchArgs, out: &Path) -> Result<Names, Failure> {
+        let settings = self.shared.settings(&self.args.settings)?;
+        let preset = match self.shared.recipe() {
             Some(recipe) => recipe.preset.clone().unwrap_or_else(|| "custom".into()),
-            None => self.making.settings.name()?.into(),
+            None => self.args.settings.name()?.into(),
         };
         let look = Look { preset, seed: settings.seed, model: settings.model };
-        Ok(Names::new(out.to_owned(), several.template(), look))
+        Ok(Names::new(out.to_owned(), batch_args.template(), look))
     }
 
     /// Builds the networks unless they are there. Where there is nothing to do, nobody has to wait for them.
     pub fn prepare(&mut self) -> Result<&Maker, Failure> {
         let maker = match self.maker.take() {
             Some(maker) => maker,
-            None => Maker::new(self.making, &self.making.settings, &self.grounds)?,
+            None => Maker::new(self.args, &self.args.settings, &self.shared)?,
         };
         Ok(self.maker.insert(maker))
     }
@@ -167,13 +167,13 @@ impl<'a> Batch<'a> {
     /// Dreams on these pictures, as many at once as memory allows.
     pub fn round(&mut self, tasks: Vec<Task>) -> Result<(), Failure> {
         let (done, tasks): (Vec<_>, Vec<_>) =
-            tasks.into_iter().partition(|task| !self.making.outcome.overwrite && is_done(&task.output));
+            tasks.into_iter().partition(|task| !self.args.output.overwrite && is_done(&task.output));
         self.skipped.extend(done.iter().map(|task| Skipped { input: text(&task.photo), output: text(&task.output) }));
         let sizes: Vec<_> = (&tasks).into_par_iter().map(|task| peek(&task.photo)).collect();
         if sizes.iter().any(Result::is_ok) {
             self.prepare()?;
         }
-        let board = Board::new(self.making.outcome.quiet, tasks.len());
+        let board = StatusBoard::new(self.args.output.quiet, tasks.len());
         let mut ready = Vec::new();
         for (task, size) in tasks.into_iter().zip(sizes) {
             match size.and_then(|size| Ok((self.fitting(size)?, size))) {
@@ -188,13 +188,13 @@ impl<'a> Batch<'a> {
         if ready.is_empty() {
             return Ok(());
         }
-        let threads = self.making.threads.count();
+        let threads = self.args.threads.count();
         let largest = ready.iter().map(|(_, _, fitted)| fitted.memory).max().unwrap_or_default();
-        let jobs = at_once(ready.len(), threads, largest, self.making.memory);
+        let jobs = parallel_jobs(ready.len(), threads, largest, self.args.memory);
         let pixels = |size: (usize, usize)| (size.0 * size.1) as f64;
         let maker = self.prepare()?;
         board.expect(ready.iter().map(|(_, size, _)| pixels(maker.dreamed(*size))).collect());
-        let results = share_out(ready.len(), jobs, threads, |index| {
+        let results = run_parallel(ready.len(), jobs, threads, |index| {
             let (task, _, fitted) = &ready[index];
             self.make(task, fitted, index, &board)
         })?;
@@ -211,14 +211,14 @@ impl<'a> Batch<'a> {
 
     /// What dreams on a photo of this size, if the memory is free.
     fn fitting(&mut self, size: (usize, usize)) -> Result<Fitted, Failure> {
-        let budget = self.making.memory;
+        let budget = self.args.memory;
         let mut maker = self.prepare()?.clone();
         let dreamed = maker.dreamed(size);
         let kept = maker.fit(dreamed, budget)?;
         Ok(Fitted { memory: maker.memory(dreamed, kept)?, maker, kept })
     }
 
-    fn make(&self, task: &Task, fitted: &Fitted, index: usize, board: &Board) -> Result<Dreamed, Failure> {
+    fn make(&self, task: &Task, fitted: &Fitted, index: usize, board: &StatusBoard) -> Result<Dreamed, Failure> {
         let made = self.dream(task, fitted, |done| board.show(index, &name(&task.photo), done));
         match &made {
             Ok(dreamed) => board.dreamed(index, &name(&task.output), dreamed.seconds),
@@ -239,9 +239,9 @@ impl<'a> Batch<'a> {
             interrupt::check()
         })?;
         let bytes = maker.file(&picture, self.format, photo.about())?;
-        let outcome = &self.making.outcome;
-        interrupt::whole(|| Ok(write_file(&task.output, &bytes, mode(outcome.overwrite))?))?;
-        if !outcome.quiet && !outcome.json && !io::stdout().is_terminal() {
+        let output_args = &self.args.output;
+        interrupt::uninterrupted(|| Ok(write_file(&task.output, &bytes, mode(output_args.overwrite))?))?;
+        if !output_args.quiet && !output_args.json && !io::stdout().is_terminal() {
             print_path(&task.output)?;
         }
         let (input, output) = (text(&task.photo), text(&task.output));
@@ -275,21 +275,21 @@ impl<'a> Batch<'a> {
     /// Tells what became of the pictures. If there are fewer than `all`, or no end, Ctrl-C is the reason.
     pub fn finish(mut self, all: Option<usize>) -> Result<(), Failure> {
         self.failed.sort_by(|a, b| a.input.cmp(&b.input));
-        let making = self.making;
-        if making.outcome.json {
-            let settings = self.grounds.settings(&making.settings)?;
+        let args = self.args;
+        if args.output.json {
+            let settings = self.shared.settings(&args.settings)?;
             print_json(&Report {
                 dreamed: &self.dreamed,
                 skipped: &self.skipped,
                 failed: &self.failed,
                 places: self.maker.as_ref().map(|maker| maker.places().into()),
-                preset: self.grounds.preset(&making.settings)?,
+                preset: self.shared.preset(&args.settings)?,
                 settings: report(&settings, |_| true),
             })?;
         }
         let counts = self.counts();
         if all != Some(self.dreamed.len() + self.skipped.len() + self.failed.len()) {
-            let on = if making.outcome.overwrite { "" } else { "; the same command goes on with the rest" };
+            let on = if args.output.overwrite { "" } else { "; the same command goes on with the rest" };
             return Err(Failure::stopped_with(counts + on));
         }
         let (done, idle) = (self.skipped.len(), self.dreamed.is_empty());
@@ -301,9 +301,9 @@ impl<'a> Batch<'a> {
             _ => counts,
         };
         let lines = self.failures(0);
-        match self.failed.into_iter().map(|failed| failed.failure).max_by_key(Failure::is_ours) {
-            Some(worst) => Err(worst.told_as(format!("{said}:\n  {}", lines.join("\n  ")))),
-            None if making.outcome.quiet => Ok(()),
+        match self.failed.into_iter().map(|failed| failed.failure).max_by_key(Failure::is_internal) {
+            Some(worst) => Err(worst.with_message(format!("{said}:\n  {}", lines.join("\n  ")))),
+            None if args.output.quiet => Ok(()),
             None => {
                 say(&said);
                 Ok(())

@@ -122,7 +122,7 @@ impl Names {
     }
 
     /// The files of these pictures, in the same order.
-    pub fn of_all(&mut self, photos: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    pub fn assign_all(&mut self, photos: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         let photo_files: HashSet<_> = photos.iter().filter_map(|photo| fs::canonicalize(photo).ok()).collect();
         let digits = photos.len().to_string().len();
         let name = |(index, photo): (usize, &PathBuf)| {
@@ -196,10 +196,10 @@ mod tests {
 
     #[test]
     fn no_two_pictures_get_one_name() {
-        let clash = names("{name}.png").of_all(&["a/x.jpg".into(), "b/x.png".into()]).unwrap_err();
+        let clash = names("{name}.png").assign_all(&["a/x.jpg".into(), "b/x.png".into()]).unwrap_err();
         for word in ["a/x.jpg", "b/x.png", "x.png", "{n}"] {
             assert!(clash.message().contains(word), "{}", clash.message());
         }
-        assert!(names("{n}{name}.png").of_all(&["a/x.jpg".into(), "b/x.png".into()]).is_ok());
+        assert!(names("{n}{name}.png").assign_all(&["a/x.jpg".into(), "b/x.png".into()]).is_ok());
     }
 }

@@ -9,7 +9,7 @@ use crate::terminal::stderr::say;
 const SHOWN: usize = 4;
 
 /// Says for each word of the objective that is no class what stands in for it.
-pub fn say_stand_ins(objective: &Objective) {
+pub fn say_substitutes(objective: &Objective) {
     let mut said: Vec<&str> = Vec::new();
     for word in objective.words() {
         if !said.contains(&word) {
@@ -17,14 +17,14 @@ pub fn say_stand_ins(objective: &Objective) {
             if let Ok(meaning) = classes_under(word)
                 && !meaning.instead.is_empty()
             {
-                say(&stand_in(word, &meaning.instead, &meaning.classes));
+                say(&substitute_message(word, &meaning.instead, &meaning.classes));
             }
         }
     }
 }
 
 /// `no class is a sky; what is nearest stands in for it: matter (face powder, menu, plate, guacamole and 46 more)`.
-pub fn stand_in(word: &str, instead: &[&str], classes: &[usize]) -> String {
+pub fn substitute_message(word: &str, instead: &[&str], classes: &[usize]) -> String {
     let names = class_names();
     let shown: Vec<&str> = classes.iter().take(SHOWN).map(|&class| names[class]).collect();
     let more = classes.len() - shown.len();

@@ -1,4 +1,4 @@
-//! How far several dreams are: a bar over all where it can be drawn, else a line for each.
+//! The progress of several dreams: one bar for all on a terminal, otherwise a line for each.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,17 +6,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::terminal::progress::{Bar, seconds};
 use crate::terminal::stderr::say;
 
-/// Tells of several dreams that are made at once.
-pub struct Board {
+/// Reports the progress of several dreams that run at once.
+pub struct StatusBoard {
     bar: Bar,
-    /// Whether each dream gets its line.
+    /// Whether each dream gets a line of its own.
     lines: bool,
     all: usize,
     ended: AtomicUsize,
     parts: Mutex<Parts>,
 }
 
-/// The work of each dream and what is done of it.
+/// The work of each dream, and how much of it is done.
 #[derive(Default)]
 struct Parts {
     work: Vec<f64>,
@@ -29,21 +29,21 @@ impl Parts {
     }
 }
 
-impl Board {
-    /// For so many dreams.
+impl StatusBoard {
+    /// A board for `all` dreams.
     pub fn new(quiet: bool, all: usize) -> Self {
         let bar = Bar::new(quiet);
         let lines = !quiet && !bar.is_shown();
         Self { bar, lines, all, ended: AtomicUsize::new(0), parts: Mutex::default() }
     }
 
-    /// Those that are begun take so much work each.
+    /// Sets the work of each dream, in any unit.
     pub fn expect(&self, work: Vec<f64>) {
         let done = vec![0.0; work.len()];
         *self.parts.lock().expect("nothing panics while it holds the parts") = Parts { work, done };
     }
 
-    /// Shows which dream is at work and how far it is.
+    /// Shows the progress of a dream, 0…1.
     pub fn show(&self, index: usize, name: &str, done: f64) {
         let mut parts = self.parts.lock().expect("nothing panics while it holds the parts");
         parts.done[index] = parts.work[index] * done;
@@ -51,25 +51,25 @@ impl Board {
         self.bar.show_part(format!("{number}/{} {name}", self.all), parts.part());
     }
 
-    /// Tells that a dream is made.
+    /// Reports that a dream is done.
     pub fn dreamed(&self, index: usize, name: &str, time: f64) {
         self.line(&format!("{name} {}", seconds(time, 1)));
         self.show(index, name, 1.0);
     }
 
-    /// Tells that one failed; why, is told at the end.
+    /// Reports that a dream failed. The reason follows at the end of the batch.
     pub fn failed(&self, name: &str) {
         self.line(&format!("{name} failed"));
     }
 
-    fn line(&self, words: &str) {
+    fn line(&self, text: &str) {
         let number = self.ended.fetch_add(1, Ordering::Relaxed) + 1;
         if self.lines {
-            say(&format!("{number}/{} {words}", self.all));
+            say(&format!("{number}/{} {text}", self.all));
         }
     }
 
-    /// Takes the bar away and tells the seconds since its beginning.
+    /// Removes the bar and returns the seconds since it was created.
     pub fn finish(&self) -> f64 {
         self.bar.finish()
     }

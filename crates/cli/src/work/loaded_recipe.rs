@@ -10,13 +10,13 @@ use oneiric::{Limits, PictureError};
 use crate::terminal::failure::Failure;
 
 /// A recipe, and where its files may be.
-pub struct Base {
+pub struct LoadedRecipe {
     /// The recipe.
     pub recipe: Recipe,
     folder: PathBuf,
 }
 
-impl Base {
+impl LoadedRecipe {
     /// Reads a recipe: its text, or a picture that carries it; `-` is the standard input.
     pub fn open(path: &Path) -> Result<Self, Failure> {
         let recipe = if path == Path::new("-") { read_stdin()? } else { Recipe::open(path, &Limits::default())? };
