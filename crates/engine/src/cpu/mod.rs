@@ -30,7 +30,7 @@ impl Cpu {
 
 impl Executor for Cpu {
     fn prepare(&self, plan: Arc<Plan>) -> Result<Box<dyn Execution>, Error> {
-        if plan.purpose == Purpose::GradientBf16 && !(Isa::has_bf16() && self.isa.is_avx512()) {
+        if plan.purpose == Purpose::GradientBf16 && self.isa.bf16().is_none() {
             return Err(Error::NoBf16);
         }
         Ok(Box::new(execution::CpuExecution::new(plan, self.isa)))

@@ -11,12 +11,8 @@ use std::ops::Range;
 
 use super::dense::{Placement, Tap};
 use super::finish::{Add, Finish, PixelOut, Then, finish_tile};
-use super::generic::Portable;
-use super::lanes::Lanes;
 use super::rows::{InputRows, OutputBand, band_rows, for_each_band};
-#[cfg(target_arch = "x86_64")]
-use super::x86_64::{Avx2, Avx512};
-use crate::kernel::{InstructionSet, Isa};
+use super::{Isa, Kernel, Lanes};
 use crate::map::{Buffer, Line, Map, MapMut};
 use crate::shape::{LANES, Shape};
 
@@ -119,7 +115,7 @@ pub(crate) fn run_band(isa: Isa, kernels: &[DepthwiseKernel], input: InputRows<'
             let row = gy * kernel.placement.step[0] + kernel.placement.y0;
             kernel.row_taps(gy, input, &mut taps);
             let (first_row, finish) = (band.rows.start, band.finish);
-            RowJob { kernel, input, shape, row, first_row, taps: &taps, out, stride, finish, record }.run(isa);
+            isa.run(RowJob { kernel, input, shape, row, first_row, taps: &taps, out, stride, finish, record });
         }
     }
     TAPS.set(taps);
@@ -157,7 +153,7 @@ struct RowTap {
     weights: usize,
 }
 
-/// One row of the grid.
+/// One row of the grid. [`run_band`] checks that the input holds the taps, and `out` and `record` the band's rows.
 struct RowJob<'a> {
     kernel: &'a DepthwiseKernel,
     input: InputRows<'a>,
@@ -174,20 +170,6 @@ struct RowJob<'a> {
 }
 
 impl RowJob<'_> {
-    fn run(&self, isa: Isa) {
-        match isa.set() {
-            // SAFETY: the pointers of the job were made from slices checked by `run`; the features of
-            // an `Isa` were found on this processor.
-            #[cfg(target_arch = "x86_64")]
-            InstructionSet::Avx512 => unsafe { row_avx512(self) },
-            // SAFETY: as above.
-            #[cfg(target_arch = "x86_64")]
-            InstructionSet::Avx2 => unsafe { row_avx2(self) },
-            // SAFETY: as above.
-            _ => unsafe { row::<Portable>(self) },
-        }
-    }
-
     #[inline(always)]
     fn pixel(&self, gx: usize) -> PixelOut {
         let Placement { step, x0, .. } = self.kernel.placement;
@@ -198,58 +180,56 @@ impl RowJob<'_> {
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
-unsafe fn row_avx512(job: &RowJob<'_>) {
-    // SAFETY: handed on from the caller.
-    unsafe { row::<Avx512>(job) }
+impl Kernel for RowJob<'_> {
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) {
+        let Placement { step, x0, .. } = self.kernel.placement;
+        let grid_width = self.shape.width.saturating_sub(x0).div_ceil(step[1]);
+        let interior = self.kernel.interior(self.input.shape().width, grid_width);
+        let at_once = pixels_at_once::<L>();
+        // SAFETY: grid columns below `grid_width` are pixels of the row; inside the interior every tap
+        // lies in the input row.
+        unsafe {
+            for gx in 0..interior.start {
+                pixels::<L, 1, true>(lanes, &self, gx);
+            }
+            let mut gx = interior.start;
+            while gx < interior.end {
+                let left = interior.end - gx;
+                gx += if left >= 8 && at_once >= 8 {
+                    pixels::<L, 8, false>(lanes, &self, gx);
+                    8
+                } else if left >= 4 && at_once >= 4 {
+                    pixels::<L, 4, false>(lanes, &self, gx);
+                    4
+                } else if left >= 2 {
+                    pixels::<L, 2, false>(lanes, &self, gx);
+                    2
+                } else {
+                    pixels::<L, 1, false>(lanes, &self, gx);
+                    1
+                };
+            }
+            for gx in interior.end..grid_width {
+                pixels::<L, 1, true>(lanes, &self, gx);
+            }
+        }
+    }
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-unsafe fn row_avx2(job: &RowJob<'_>) {
-    // SAFETY: handed on from the caller.
-    unsafe { row::<Avx2>(job) }
-}
-
-#[inline(always)]
-unsafe fn row<S: Lanes>(job: &RowJob<'_>) {
-    let Placement { step, x0, .. } = job.kernel.placement;
-    let grid_width = job.shape.width.saturating_sub(x0).div_ceil(step[1]);
-    let interior = job.kernel.interior(job.input.shape().width, grid_width);
-    // SAFETY: grid columns below `grid_width` are pixels of the row; inside the interior every tap
-    // lies in the input row.
-    unsafe {
-        for gx in 0..interior.start {
-            pixels::<S, 1, true>(job, gx);
-        }
-        let mut gx = interior.start;
-        while gx < interior.end {
-            let left = interior.end - gx;
-            gx += if left >= 8 && S::DEPTHWISE_PIXELS >= 8 {
-                pixels::<S, 8, false>(job, gx);
-                8
-            } else if left >= 4 && S::DEPTHWISE_PIXELS >= 4 {
-                pixels::<S, 4, false>(job, gx);
-                4
-            } else if left >= 2 {
-                pixels::<S, 2, false>(job, gx);
-                2
-            } else {
-                pixels::<S, 1, false>(job, gx);
-                1
-            };
-        }
-        for gx in interior.end..grid_width {
-            pixels::<S, 1, true>(job, gx);
-        }
+/// Pixels whose sums stay in the registers.
+const fn pixels_at_once<L: Lanes>() -> usize {
+    match L::REGISTERS {
+        32.. => 8,
+        8.. => 4,
+        _ => 2,
     }
 }
 
 /// `P` neighbouring grid columns from `gx` on, all channels; with `EDGE`, taps outside the row are
 /// left out.
 #[inline(always)]
-unsafe fn pixels<S: Lanes, const P: usize, const EDGE: bool>(job: &RowJob<'_>, gx: usize) {
+unsafe fn pixels<L: Lanes, const P: usize, const EDGE: bool>(lanes: L, job: &RowJob<'_>, gx: usize) {
     let (kernel, width, stride) = (job.kernel, job.input.shape().width, job.input.stride());
     let between = kernel.step[1] * stride;
     let outs: [PixelOut; P] = std::array::from_fn(|p| job.pixel(gx + p));
@@ -258,7 +238,7 @@ unsafe fn pixels<S: Lanes, const P: usize, const EDGE: bool>(job: &RowJob<'_>, g
         let lane = vector * LANES;
         // SAFETY: as promised by the caller; weights and bias hold `padded` values a tap.
         unsafe {
-            let mut sums = [S::load(bias.add(lane)); P];
+            let mut sums = [lanes.load(bias.add(lane)); P];
             for tap in job.taps {
                 let x = (gx * kernel.step[1]).wrapping_add_signed(tap.dx);
                 if EDGE && x >= width {
@@ -266,18 +246,18 @@ unsafe fn pixels<S: Lanes, const P: usize, const EDGE: bool>(job: &RowJob<'_>, g
                 }
                 debug_assert!(tap.row + x * stride + lane + (P - 1) * between + LANES <= job.input.data().len());
                 let from = job.input.data().as_ptr().add(tap.row + x * stride + lane);
-                let w = S::load(kernel.weights.as_slice().as_ptr().add(tap.weights + lane));
+                let w = lanes.load(kernel.weights.as_slice().as_ptr().add(tap.weights + lane));
                 for (p, sum) in sums.iter_mut().enumerate() {
-                    *sum = S::mul_add(S::load(from.add(p * between)), w, *sum);
+                    *sum = lanes.mul_add(lanes.load(from.add(p * between)), w, *sum);
                 }
             }
             // Through memory, as in the dense kernel.
             let mut results = MaybeUninit::<[Line; P]>::uninit();
             let results = results.as_mut_ptr().cast::<f32>();
             for (p, &sum) in sums.iter().enumerate() {
-                S::store(results.add(p * LANES), sum);
+                lanes.store(results.add(p * LANES), sum);
             }
-            finish_tile::<S>(results, &outs, vector, 1, job.finish.action);
+            finish_tile(lanes, results, &outs, vector, 1, job.finish.action);
         }
     }
 }

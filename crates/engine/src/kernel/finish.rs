@@ -1,7 +1,7 @@
 //! What the kernels do with a result before they store it.
 
+use super::Lanes;
 use super::bits::{Bits, BitsMut};
-use super::lanes::Lanes;
 use crate::map::Map;
 use crate::shape::{LANES, Shape};
 
@@ -131,7 +131,8 @@ impl<'a> Finish<'a> {
 /// sixteen values (one word of bits) for each of these vectors. All of them or none have something to add,
 /// and likewise bits.
 #[inline(always)]
-pub(crate) unsafe fn finish_tile<S: Lanes>(
+pub(crate) unsafe fn finish_tile<L: Lanes>(
+    lanes: L,
     results: *const f32,
     pixels: &[PixelOut],
     vector: usize,
@@ -146,9 +147,9 @@ pub(crate) unsafe fn finish_tile<S: Lanes>(
             for (p, $out) in pixels.iter().enumerate() {
                 for i in 0..vectors {
                     let $at = vector + i;
-                    let $v = S::load(results.add((p * vectors + i) * LANES));
-                    let $v = if adds { S::add($v, S::load($out.add.wrapping_add($at * LANES))) } else { $v };
-                    S::store($out.to.wrapping_add($at * LANES), $finish);
+                    let $v = lanes.load(results.add((p * vectors + i) * LANES));
+                    let $v = if adds { lanes.add($v, lanes.load($out.add.wrapping_add($at * LANES))) } else { $v };
+                    lanes.store($out.to.wrapping_add($at * LANES), $finish);
                 }
             }
         };
@@ -158,12 +159,12 @@ pub(crate) unsafe fn finish_tile<S: Lanes>(
         match action {
             Action::Store => each!(|v, out, at| v),
             Action::Clamp(max) if records => each!(|v, out, at| {
-                let (v, bits) = S::clamp(v, max);
+                let (v, bits) = lanes.clamp(v, max);
                 *out.bits.add(at) = bits;
                 v
             }),
-            Action::Clamp(max) => each!(|v, out, at| S::clamp(v, max).0),
-            Action::Mask => each!(|v, out, at| S::keep(v, *out.bits.add(at))),
+            Action::Clamp(max) => each!(|v, out, at| lanes.clamp(v, max).0),
+            Action::Mask => each!(|v, out, at| lanes.keep(v, *out.bits.add(at))),
         }
     }
 }

@@ -1,11 +1,7 @@
 //! The inner loops of max pooling: all pixels of a window at once, a vector of channels at a time.
 
 use super::bits::Bits;
-use super::generic::Portable;
-use super::lanes::Lanes;
-#[cfg(target_arch = "x86_64")]
-use super::x86_64::{Avx2, Avx512};
-use crate::kernel::{InstructionSet, Isa};
+use super::{Isa, Kernel, Lanes};
 use crate::map::Map;
 use crate::shape::LANES;
 
@@ -33,49 +29,36 @@ pub(crate) fn largest(isa: Isa, data: &[f32], window: &[Seen], clamp: Option<f32
         }
         return;
     }
-    match isa.set() {
-        // SAFETY: `best`, `index` and every pixel of the window hold whole vectors, as just checked; the
-        // features of an `Isa` were found on this processor.
-        #[cfg(target_arch = "x86_64")]
-        InstructionSet::Avx512 => unsafe { largest_avx512(data, window, clamp, best, index) },
-        // SAFETY: as above.
-        #[cfg(target_arch = "x86_64")]
-        InstructionSet::Avx2 => unsafe { largest_avx2(data, window, clamp, best, index) },
-        // SAFETY: as above.
-        _ => unsafe { largest_of::<Portable>(data, window, clamp, best, index) },
-    }
+    isa.run(Largest { data, window, clamp, best, index });
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
-unsafe fn largest_avx512(data: &[f32], window: &[Seen], clamp: Option<f32>, best: &mut [f32], index: &mut [u8]) {
-    // SAFETY: handed on from the caller.
-    unsafe { largest_of::<Avx512>(data, window, clamp, best, index) }
+/// [`largest`] of whole vectors: `best`, `index` and every pixel of the window hold them.
+struct Largest<'a> {
+    data: &'a [f32],
+    window: &'a [Seen],
+    clamp: Option<f32>,
+    best: &'a mut [f32],
+    index: &'a mut [u8],
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-unsafe fn largest_avx2(data: &[f32], window: &[Seen], clamp: Option<f32>, best: &mut [f32], index: &mut [u8]) {
-    // SAFETY: handed on from the caller.
-    unsafe { largest_of::<Avx2>(data, window, clamp, best, index) }
-}
-
-#[inline(always)]
-unsafe fn largest_of<S: Lanes>(data: &[f32], window: &[Seen], clamp: Option<f32>, best: &mut [f32], index: &mut [u8]) {
-    for lane in (0..best.len()).step_by(LANES) {
-        // SAFETY: as the caller has checked.
-        unsafe {
-            let mut largest = S::splat(&f32::NEG_INFINITY);
-            let mut taps = S::splat(&0.0);
-            for &(at, tap) in window {
-                let value = S::load(data.as_ptr().add(at + lane));
-                (largest, taps) = S::larger((value, S::splat(&f32::from(tap))), (largest, taps));
+impl Kernel for Largest<'_> {
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) {
+        for lane in (0..self.best.len()).step_by(LANES) {
+            // SAFETY: all hold whole vectors, as `largest` has checked.
+            unsafe {
+                let mut largest = lanes.splat(f32::NEG_INFINITY);
+                let mut taps = lanes.splat(0.0);
+                for &(at, tap) in self.window {
+                    let value = lanes.load(self.data.as_ptr().add(at + lane));
+                    (largest, taps) = lanes.larger((value, lanes.splat(f32::from(tap))), (largest, taps));
+                }
+                if let Some(max) = self.clamp {
+                    taps = lanes.keep(taps, lanes.clamp(largest, max).1);
+                }
+                lanes.store(self.best.as_mut_ptr().add(lane), largest);
+                lanes.store_bytes(self.index.as_mut_ptr().add(lane), taps);
             }
-            if let Some(max) = clamp {
-                taps = S::keep(taps, S::clamp(largest, max).1);
-            }
-            S::store(best.as_mut_ptr().add(lane), largest);
-            S::store_bytes(index.as_mut_ptr().add(lane), taps);
         }
     }
 }
@@ -104,45 +87,33 @@ pub(crate) fn add_from_largest(
         }
         return;
     }
-    match isa.set() {
-        // SAFETY: `to` and every window hold whole vectors, the mask a word for each, as just checked; the
-        // features of an `Isa` were found on this processor.
-        #[cfg(target_arch = "x86_64")]
-        InstructionSet::Avx512 => unsafe { add_avx512(data, index, windows, mask, to) },
-        // SAFETY: as above.
-        #[cfg(target_arch = "x86_64")]
-        InstructionSet::Avx2 => unsafe { add_avx2(data, index, windows, mask, to) },
-        // SAFETY: as above.
-        _ => unsafe { add_from::<Portable>(data, index, windows, mask, to) },
-    }
+    isa.run(AddFromLargest { data, index, windows, mask, to });
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
-unsafe fn add_avx512(data: &[f32], index: &[u8], windows: &[SeenBy], mask: Option<&[u16]>, to: &mut [f32]) {
-    // SAFETY: handed on from the caller.
-    unsafe { add_from::<Avx512>(data, index, windows, mask, to) }
+/// [`add_from_largest`] to whole vectors: `to` and every window hold them, the mask a word for each.
+struct AddFromLargest<'a> {
+    data: &'a [f32],
+    index: &'a [u8],
+    windows: &'a [SeenBy],
+    mask: Option<&'a [u16]>,
+    to: &'a mut [f32],
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-unsafe fn add_avx2(data: &[f32], index: &[u8], windows: &[SeenBy], mask: Option<&[u16]>, to: &mut [f32]) {
-    // SAFETY: handed on from the caller.
-    unsafe { add_from::<Avx2>(data, index, windows, mask, to) }
-}
-
-#[inline(always)]
-unsafe fn add_from<S: Lanes>(data: &[f32], index: &[u8], windows: &[SeenBy], mask: Option<&[u16]>, to: &mut [f32]) {
-    for lane in (0..to.len()).step_by(LANES) {
-        // SAFETY: as the caller has checked.
-        unsafe {
-            let to = to.as_mut_ptr().add(lane);
-            let mut sum = S::load(to);
-            for &(from, at, tap) in windows {
-                let value = S::load(data.as_ptr().add(from + lane));
-                sum = S::add(sum, S::keep(value, S::equal_bytes(index.as_ptr().add(at + lane), tap)));
+impl Kernel for AddFromLargest<'_> {
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) {
+        for lane in (0..self.to.len()).step_by(LANES) {
+            // SAFETY: all hold whole vectors, as `add_from_largest` has checked.
+            unsafe {
+                let to = self.to.as_mut_ptr().add(lane);
+                let mut sum = lanes.load(to);
+                for &(from, at, tap) in self.windows {
+                    let value = lanes.load(self.data.as_ptr().add(from + lane));
+                    let came_from = lanes.equal_bytes(self.index.as_ptr().add(at + lane), tap);
+                    sum = lanes.add(sum, lanes.keep(value, came_from));
+                }
+                lanes.store(to, self.mask.map_or(sum, |words| lanes.keep(sum, words[lane / LANES])));
             }
-            S::store(to, mask.map_or(sum, |words| S::keep(sum, words[lane / LANES])));
         }
     }
 }

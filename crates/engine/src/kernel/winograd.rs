@@ -12,12 +12,8 @@ use std::cell::Cell;
 
 use super::dense::{self, ChunkJob, DenseKernel, DenseSpec, Placement, Tap};
 use super::finish::{Action, Add, Finish, PixelOut, Then, finish_tile};
-use super::generic::Portable;
-use super::lanes::Lanes;
 use super::rows::{band_rows, for_each_band};
-#[cfg(target_arch = "x86_64")]
-use super::x86_64::{Avx2, Avx512};
-use crate::kernel::{InstructionSet, Isa};
+use super::{Isa, Kernel, Lanes};
 use crate::map::{Buffer, Map, MapMut};
 use crate::shape::{LANES, Shape};
 
@@ -182,7 +178,7 @@ impl Scratch {
     }
 }
 
-/// One band of output rows.
+/// One band of output rows. [`run`] checks that the input is padded, and that `out` and `record` hold the band's rows.
 struct BandJob<'a> {
     kernel: &'a WinogradKernel,
     input: Map<'a>,
@@ -200,53 +196,38 @@ impl BandJob<'_> {
     /// Computes the tiles of the chunk and forgets them.
     fn run(&self, isa: Isa, scratch: &mut Scratch) {
         if !scratch.tiles.is_empty() {
-            match isa.set() {
-                // SAFETY: the pointers of the job were made from slices checked by `run`, the scratch buffers fit
-                // the kernel; the features of an `Isa` were found on this processor.
-                #[cfg(target_arch = "x86_64")]
-                InstructionSet::Avx512 => unsafe { chunk_avx512(self, scratch) },
-                // SAFETY: as above.
-                #[cfg(target_arch = "x86_64")]
-                InstructionSet::Avx2 => unsafe { chunk_avx2(self, scratch) },
-                // SAFETY: as above.
-                _ => unsafe { chunk::<Portable>(self, scratch) },
-            }
+            isa.run(Chunk { job: self, scratch });
         }
         scratch.tiles.clear();
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
-unsafe fn chunk_avx512(job: &BandJob<'_>, scratch: &mut Scratch) {
-    // SAFETY: handed on from the caller.
-    unsafe { chunk::<Avx512>(job, scratch) }
+/// The tiles of a chunk.
+struct Chunk<'a, 'b> {
+    job: &'a BandJob<'b>,
+    scratch: &'a mut Scratch,
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-unsafe fn chunk_avx2(job: &BandJob<'_>, scratch: &mut Scratch) {
-    // SAFETY: handed on from the caller.
-    unsafe { chunk::<Avx2>(job, scratch) }
-}
-
-#[inline(always)]
-unsafe fn chunk<S: Lanes>(job: &BandJob<'_>, scratch: &mut Scratch) {
-    let capacity = job.kernel.chunk_tiles();
-    let channels = job.kernel.inputs.next_multiple_of(LANES);
-    let groups = job.kernel.products[0].groups();
-    assert!(scratch.tiles.len() <= capacity && groups.iter().all(|group| group.vectors <= GROUP));
-    assert!(scratch.inputs.as_slice().len() >= POSITIONS * capacity * channels);
-    assert!(scratch.products.as_slice().len() >= POSITIONS * capacity * GROUP * LANES);
-    // SAFETY: handed on from the caller.
-    unsafe {
-        for tile in 0..scratch.tiles.len() {
-            transform_input::<S>(job, scratch.tiles[tile], tile, capacity, scratch.inputs.as_mut_slice());
-        }
-        for group in 0..job.kernel.products[0].groups().len() {
-            multiply::<S>(job.kernel, group, capacity, scratch);
+impl Kernel for Chunk<'_, '_> {
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) {
+        let Self { job, scratch } = self;
+        let capacity = job.kernel.chunk_tiles();
+        let channels = job.kernel.inputs.next_multiple_of(LANES);
+        let groups = job.kernel.products[0].groups();
+        assert!(scratch.tiles.len() <= capacity && groups.iter().all(|group| group.vectors <= GROUP));
+        assert!(scratch.inputs.as_slice().len() >= POSITIONS * capacity * channels);
+        assert!(scratch.products.as_slice().len() >= POSITIONS * capacity * GROUP * LANES);
+        // SAFETY: `run` has checked the band, and the scratch buffers hold the chunk.
+        unsafe {
             for tile in 0..scratch.tiles.len() {
-                transform_output::<S>(job, group, tile, capacity, scratch);
+                transform_input(lanes, job, scratch.tiles[tile], tile, capacity, scratch.inputs.as_mut_slice());
+            }
+            for group in 0..groups.len() {
+                multiply(lanes, job.kernel, group, capacity, scratch);
+                for tile in 0..scratch.tiles.len() {
+                    transform_output(lanes, job, group, tile, capacity, scratch);
+                }
             }
         }
     }
@@ -254,7 +235,8 @@ unsafe fn chunk<S: Lanes>(job: &BandJob<'_>, scratch: &mut Scratch) {
 
 /// Bᵀ d B of one tile, all channels; `d` is zero outside the map.
 #[inline(always)]
-unsafe fn transform_input<S: Lanes>(
+unsafe fn transform_input<L: Lanes>(
+    lanes: L,
     job: &BandJob<'_>,
     (row, column): (usize, usize),
     tile: usize,
@@ -268,22 +250,22 @@ unsafe fn transform_input<S: Lanes>(
     for lane in (0..channels).step_by(LANES) {
         // SAFETY: inside the map a pixel holds `channels` values; `to` holds `channels` for every position and tile.
         unsafe {
-            let mut d = [[S::load(zeros.as_ptr()); IN]; IN];
+            let mut d = [[lanes.load(zeros.as_ptr()); IN]; IN];
             for (i, row) in d.iter_mut().enumerate() {
                 let y = top.wrapping_add(i);
                 for (j, value) in row.iter_mut().enumerate() {
                     let x = left.wrapping_add(j);
                     if y < shape.height && x < shape.width {
-                        *value = S::load(job.input.data().as_ptr().add((y * shape.width + x) * stride + lane));
+                        *value = lanes.load(job.input.data().as_ptr().add((y * shape.width + x) * stride + lane));
                     }
                 }
-                *row = input_transform::<S>(*row);
+                *row = input_transform(lanes, *row);
             }
             for (x, column) in transposed(d).into_iter().enumerate() {
-                for (y, &value) in input_transform::<S>(column).iter().enumerate() {
+                for (y, &value) in input_transform(lanes, column).iter().enumerate() {
                     let at = ((y * IN + x) * capacity + tile) * channels + lane;
                     debug_assert!(at + LANES <= to.len());
-                    S::store(to.as_mut_ptr().add(at), value);
+                    lanes.store(to.as_mut_ptr().add(at), value);
                 }
             }
         }
@@ -299,7 +281,7 @@ fn transposed<V: Copy>(d: [[V; IN]; IN]) -> [[V; IN]; IN] {
 
 /// The products of all positions for one group of outputs.
 #[inline(always)]
-unsafe fn multiply<S: Lanes>(kernel: &WinogradKernel, group: usize, capacity: usize, scratch: &mut Scratch) {
+unsafe fn multiply<L: Lanes>(lanes: L, kernel: &WinogradKernel, group: usize, capacity: usize, scratch: &mut Scratch) {
     let channels = kernel.inputs.next_multiple_of(LANES);
     for (position, product) in kernel.products.iter().enumerate() {
         let group = &product.groups()[group];
@@ -313,15 +295,17 @@ unsafe fn multiply<S: Lanes>(kernel: &WinogradKernel, group: usize, capacity: us
             add: std::ptr::null(),
             bits: std::ptr::null_mut(),
         }));
-        let job = ChunkJob::new(product, &scratch.pointers, capacity, &scratch.pixels, Action::Store);
-        // SAFETY: the buffers hold what the pointers stand for, see `Scratch::fit`.
-        unsafe { S::group(&job, group) }
+        // SAFETY: the buffers hold what the pointers of this group stand for, see `Scratch::fit`.
+        unsafe {
+            ChunkJob::new(product, &scratch.pointers, capacity, &scratch.pixels, Action::Store).group(lanes, group);
+        }
     }
 }
 
 /// Aᵀ m A of one tile for one group of outputs, with the bias, finished and stored.
 #[inline(always)]
-unsafe fn transform_output<S: Lanes>(
+unsafe fn transform_output<L: Lanes>(
+    lanes: L,
     job: &BandJob<'_>,
     group: usize,
     tile: usize,
@@ -342,58 +326,56 @@ unsafe fn transform_output<S: Lanes>(
     for v in 0..group.vectors {
         // SAFETY: the products hold a group's vectors for every position and tile; `results` holds a tile.
         unsafe {
-            let bias = S::load(job.kernel.bias.as_slice()[(group.first + v) * LANES..].as_ptr());
+            let bias = lanes.load(job.kernel.bias.as_slice()[(group.first + v) * LANES..].as_ptr());
             let from = scratch.products.as_slice().as_ptr();
             let mut m = [[bias; IN]; IN];
             for (position, value) in m.as_flattened_mut().iter_mut().enumerate() {
-                *value = S::load(from.add(((position * capacity + tile) * GROUP + v) * LANES));
+                *value = lanes.load(from.add(((position * capacity + tile) * GROUP + v) * LANES));
             }
             let mut half = [[bias; IN]; IN];
             for (half, column) in half.iter_mut().zip(transposed(m)) {
-                half[..OUT].copy_from_slice(&output_transform::<S>(column));
+                half[..OUT].copy_from_slice(&output_transform(lanes, column));
             }
             for (y, row) in transposed(half).iter().take(rows).enumerate() {
-                for (x, &value) in output_transform::<S>(*row).iter().take(columns).enumerate() {
-                    S::store(results.add((y * columns + x) * LANES), S::add(value, bias));
+                for (x, &value) in output_transform(lanes, *row).iter().take(columns).enumerate() {
+                    lanes.store(results.add((y * columns + x) * LANES), lanes.add(value, bias));
                 }
             }
-            finish_tile::<S>(results, &scratch.pixels, group.first + v, 1, job.finish.action);
+            finish_tile(lanes, results, &scratch.pixels, group.first + v, 1, job.finish.action);
         }
     }
 }
 
 /// `a + factor * b`.
 #[inline(always)]
-unsafe fn plus<S: Lanes>(a: S::Vector, factor: f32, b: S::Vector) -> S::Vector {
-    // SAFETY: handed on from the caller.
-    unsafe { S::mul_add(S::splat(&factor), b, a) }
+fn plus<L: Lanes>(lanes: L, a: L::Vector, factor: f32, b: L::Vector) -> L::Vector {
+    lanes.mul_add(lanes.splat(factor), b, a)
 }
 
 /// One row of Bᵀ d.
 #[inline(always)]
-unsafe fn input_transform<S: Lanes>(d: [S::Vector; IN]) -> [S::Vector; IN] {
-    // SAFETY: handed on from the caller.
-    unsafe {
-        let (even, odd) = (plus::<S>(d[4], -4.0, d[2]), plus::<S>(d[3], -4.0, d[1]));
-        let (near, far) = (plus::<S>(d[4], -1.0, d[2]), plus::<S>(d[3], -1.0, d[1]));
-        [
-            plus::<S>(plus::<S>(d[4], -5.0, d[2]), 4.0, d[0]),
-            S::add(even, odd),
-            plus::<S>(even, -1.0, odd),
-            plus::<S>(near, 2.0, far),
-            plus::<S>(near, -2.0, far),
-            plus::<S>(plus::<S>(d[5], -5.0, d[3]), 4.0, d[1]),
-        ]
-    }
+fn input_transform<L: Lanes>(lanes: L, d: [L::Vector; IN]) -> [L::Vector; IN] {
+    let (even, odd) = (plus(lanes, d[4], -4.0, d[2]), plus(lanes, d[3], -4.0, d[1]));
+    let (near, far) = (plus(lanes, d[4], -1.0, d[2]), plus(lanes, d[3], -1.0, d[1]));
+    [
+        plus(lanes, plus(lanes, d[4], -5.0, d[2]), 4.0, d[0]),
+        lanes.add(even, odd),
+        plus(lanes, even, -1.0, odd),
+        plus(lanes, near, 2.0, far),
+        plus(lanes, near, -2.0, far),
+        plus(lanes, plus(lanes, d[5], -5.0, d[3]), 4.0, d[1]),
+    ]
 }
 
 /// One row of Aᵀ m.
 #[inline(always)]
-unsafe fn output_transform<S: Lanes>(m: [S::Vector; IN]) -> [S::Vector; OUT] {
-    // SAFETY: handed on from the caller.
-    unsafe {
-        let (p, q) = (S::add(m[1], m[2]), plus::<S>(m[1], -1.0, m[2]));
-        let (r, s) = (S::add(m[3], m[4]), plus::<S>(m[3], -1.0, m[4]));
-        [S::add(S::add(m[0], p), r), plus::<S>(q, 2.0, s), plus::<S>(p, 4.0, r), S::add(plus::<S>(q, 8.0, s), m[5])]
-    }
+fn output_transform<L: Lanes>(lanes: L, m: [L::Vector; IN]) -> [L::Vector; OUT] {
+    let (p, q) = (lanes.add(m[1], m[2]), plus(lanes, m[1], -1.0, m[2]));
+    let (r, s) = (lanes.add(m[3], m[4]), plus(lanes, m[3], -1.0, m[4]));
+    [
+        lanes.add(lanes.add(m[0], p), r),
+        plus(lanes, q, 2.0, s),
+        plus(lanes, p, 4.0, r),
+        lanes.add(plus(lanes, q, 8.0, s), m[5]),
+    ]
 }

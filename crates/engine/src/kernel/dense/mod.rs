@@ -20,7 +20,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 pub(crate) use pack::{DenseKernel, DenseSpec, Group, MAX_VECTORS, Placement, Tap};
-pub(crate) use tile::{CHUNK_UNIT, ChunkJob, Multiply, Single, tiles};
+pub(crate) use tile::{CHUNK_UNIT, ChunkJob};
 
 use super::finish::{Add, Finish, PixelOut, Then};
 use super::rows::{InputRows, OutputBand, band_rows, for_each_band};
@@ -134,21 +134,20 @@ impl BandJob<'_> {
     ) {
         let capacity = kernel.chunk_pixels();
         self.point_at_input(kernel, &scratch.runs, capacity, &mut scratch.pointers);
-        if kernel.pairs {
-            // SAFETY: the pointers are valid for the channels, padded to vectors; a plan with kernels in pairs is
-            // made only where the processor has AVX512-BF16.
-            unsafe { pairs::round_pixels(&mut scratch.pointers[..pixels], kernel.inputs, &mut scratch.pairs) };
+        if let Some(bf16) = kernel.pairs {
+            // SAFETY: the pointers are valid for the channels, padded to vectors.
+            unsafe { pairs::round_pixels(bf16, &mut scratch.pointers[..pixels], kernel.inputs, &mut scratch.pairs) };
         }
         if kernel.narrow.is_some() {
             point_at_results(kernel, pixels, &mut scratch.results, &mut scratch.pixels);
         } else {
             self.point_at_output(kernel, &scratch.runs, out, record, &mut scratch.pixels);
         }
-        let job = ChunkJob::new(kernel, &scratch.pointers, capacity, &scratch.pixels, self.finish.action);
         // SAFETY: the pointers were just made from slices that hold what they stand for: input pointers
         // `inputs` values (a pixel's channels, or what lies outside), output pointers all vectors of a pixel of this
         // band, bits likewise.
-        unsafe { job.run(isa) };
+        let job = unsafe { ChunkJob::new(kernel, &scratch.pointers, capacity, &scratch.pixels, self.finish.action) };
+        job.run(isa);
         if let Some(channels) = kernel.narrow {
             self.place_narrow(kernel, channels, &scratch.runs, scratch.results.as_slice(), out);
         }
@@ -159,7 +158,7 @@ impl BandJob<'_> {
         let (shape, stride) = (self.input.shape(), self.input.stride());
         let data = self.input.data();
         // Pairs are rounded a vector at a time.
-        let values = if kernel.pairs { kernel.inputs.next_multiple_of(LANES) } else { kernel.inputs };
+        let values = if kernel.pairs.is_some() { kernel.inputs.next_multiple_of(LANES) } else { kernel.inputs };
         assert!(kernel.outside.as_slice().len() >= values);
         pointers.clear();
         pointers.resize(capacity * kernel.taps.len(), kernel.outside.as_slice().as_ptr());

@@ -1,6 +1,7 @@
 //! A convolution's weights in the order in which the dense kernel reads them.
 
 use super::tile::CHUNK_UNIT;
+use crate::kernel::Bf16;
 use crate::map::Buffer;
 use crate::shape::LANES;
 
@@ -82,8 +83,8 @@ pub(crate) struct DenseKernel {
     pub(super) bias: Buffer,
     /// What taps outside of the input read.
     pub(super) outside: Buffer,
-    /// Whether it multiplies pairs of channels in bf16, see `pairs`.
-    pub(super) pairs: bool,
+    /// What multiplies pairs of channels in bf16, if the weights are packed so: see `pairs`.
+    pub(super) pairs: Option<Bf16>,
 }
 
 impl DenseKernel {
@@ -123,7 +124,7 @@ impl DenseKernel {
                 .outside
                 .map_or_else(|| Buffer::zeroed(spec.inputs), |values| values.iter().copied().collect()),
             taps: spec.taps,
-            pairs: false,
+            pairs: None,
         }
     }
 

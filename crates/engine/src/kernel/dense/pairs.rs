@@ -6,6 +6,7 @@
 //! tap only: with more, every pixel would be rounded once a tap. For gradients only: a bf16 has 8 bits of mantissa.
 
 use super::pack::DenseKernel;
+use crate::kernel::Bf16;
 use crate::map::Buffer;
 use crate::shape::LANES;
 
@@ -13,8 +14,9 @@ use crate::shape::LANES;
 const CHANNELS: usize = 2 * LANES;
 
 impl DenseKernel {
-    /// The same kernel in pairs, where that pays.
+    /// The same kernel in pairs, if the processor has bf16 and if that pays.
     pub fn in_pairs(&self) -> Option<Self> {
+        let bf16 = Bf16::detect()?;
         let pointwise = self.taps.len() == 1 && self.groups.iter().all(|group| group.inputs == (0..self.inputs));
         (pointwise && self.inputs >= LANES).then(|| {
             let mut weights = Vec::with_capacity(self.weights.as_slice().len() / 2 + self.vectors * LANES);
@@ -28,7 +30,7 @@ impl DenseKernel {
                     weights.extend((0..row).map(|i| pair_of(even[i], odd.get(i).copied().unwrap_or(0.0))));
                 }
             }
-            Self { groups, weights: weights.into_iter().collect(), pairs: true, ..self.clone() }
+            Self { groups, weights: weights.into_iter().collect(), pairs: Some(bf16), ..self.clone() }
         })
     }
 }
@@ -47,15 +49,12 @@ fn bf16(value: f32) -> u16 {
 /// Rounds the `inputs` channels of the pixels at `pointers` into `pairs`, and points there.
 ///
 /// # Safety
-/// The processor has AVX512-BF16; every pointer is valid for `inputs` values, padded to vectors.
-pub(super) unsafe fn round_pixels(pointers: &mut [*const f32], inputs: usize, pairs: &mut Buffer) {
+/// Every pointer is valid for `inputs` values, padded to vectors.
+pub(super) unsafe fn round_pixels(bf16: Bf16, pointers: &mut [*const f32], inputs: usize, pairs: &mut Buffer) {
     let a_pixel = inputs.next_multiple_of(CHANNELS) / 2;
     pairs.fit(pointers.len() * a_pixel);
-    #[cfg(target_arch = "x86_64")]
     // SAFETY: `pairs` holds half a value a channel, the rest as the caller promises.
-    unsafe {
-        crate::kernel::x86_64::round_to_bf16(pointers, inputs, pairs.as_mut_slice().as_mut_ptr(), a_pixel);
-    }
+    unsafe { bf16.round_pixels(pointers, inputs, pairs.as_mut_slice().as_mut_ptr(), a_pixel) };
 }
 
 #[cfg(test)]
