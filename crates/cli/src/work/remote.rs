@@ -7,6 +7,7 @@ use std::time::Duration;
 use oneiric::recipe::find;
 use oneiric::{Limits, Picture};
 use oneiric_studio::wire::LookSettings;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::{Value, json};
 use ureq::http::{Request, Response, StatusCode};
@@ -137,7 +138,7 @@ impl Server {
     /// Uploads a picture; what the studio tells of it.
     fn upload(&self, source: &Source) -> Result<Value, Failure> {
         let (name, bytes) = source.bytes()?;
-        let name: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let name = utf8_percent_encode(&name, NON_ALPHANUMERIC);
         let kind = Some("application/octet-stream");
         self.read(self.ask("POST", &format!("/api/pictures?name={name}"), kind, &bytes[..])?)
     }

@@ -123,9 +123,7 @@ pub async fn file(
     let told = studio.clone();
     let bytes = studio.scheduler.encode(move || encoded(&told, &dream, format, strength)).await?;
     let mut response = super::picture(bytes, mime_of(format), ASK_AGAIN);
-    if let Ok(value) = attachment(&name).parse() {
-        response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
-    }
+    response.headers_mut().insert(header::CONTENT_DISPOSITION, attachment(&name));
     Ok(response)
 }
 

@@ -4,7 +4,7 @@ use std::io::{Seek, Write};
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use tokio_util::io::ReaderStream;
 use zip::write::SimpleFileOptions;
@@ -30,7 +30,7 @@ pub async fn all(
     let archive = tokio::task::spawn_blocking(move || pack(&studio, favourite)).await.map_err(Problem::internal)??;
     let file = tokio::fs::File::from_std(archive);
     let about = [
-        (header::CONTENT_TYPE, "application/zip".to_owned()),
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/zip")),
         (header::CONTENT_DISPOSITION, attachment("oneiric dreams.zip")),
     ];
     Ok((about, Body::from_stream(ReaderStream::new(file))).into_response())

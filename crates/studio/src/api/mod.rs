@@ -1,6 +1,7 @@
 //! The HTTP API, one file a subject. The page uses nothing else.
 
 mod about;
+mod attachment;
 mod catalogue;
 mod dreams;
 mod events;
@@ -31,6 +32,7 @@ use utoipa_axum::routes;
 use crate::core::StudioState;
 use crate::wire::{FileFormat, Problem};
 
+use attachment::attachment;
 pub use server::serve;
 
 /// What all handlers share.
@@ -158,17 +160,4 @@ const ASK_AGAIN: &str = "no-cache";
 /// A picture as an answer.
 fn picture(bytes: impl Into<Body>, kind: &str, keep: &'static str) -> Response {
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep)], bytes.into()).into_response()
-}
-
-/// The value of a header that lets a browser save an answer under this name, whatever letters it has (RFC 6266).
-fn attachment(name: &str) -> String {
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() || " .-_()".contains(c) { c } else { '_' }).collect();
-    let encoded: String = name.bytes().fold(String::new(), |text, byte| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => {
-            text + char::from(byte).encode_utf8(&mut [0; 4])
-        }
-        _ => text + &format!("%{byte:02X}"),
-    });
-    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
 }
