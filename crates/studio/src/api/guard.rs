@@ -10,36 +10,18 @@ use axum::response::{IntoResponse, Redirect, Response};
 use crate::core::StudioState;
 use crate::wire::Problem;
 
-/// What a browser is told with every answer. Nothing of the page comes from elsewhere, and nothing goes there.
-const HEADERS: [(HeaderName, &str); 6] = [
-    (
-        header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; \
-         font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    ),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::X_FRAME_OPTIONS, "DENY"),
-    (header::REFERRER_POLICY, "no-referrer"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-];
-
 /// What can be had without the password.
 const OPEN: [&str; 3] = ["/login", "/api/login", "/healthz"];
 const OPEN_FOLDER: &str = "/assets/";
 
 /// Lets a request pass, or answers it.
 pub async fn guard(State(studio): State<Arc<StudioState>>, request: Request, next: Next) -> Response {
-    let mut response = match check(&studio, &request) {
+    let response = match check(&studio, &request) {
         Entry::Free => next.run(request).await,
         Entry::Refused(problem) => problem.into_response(),
         Entry::LogIn => Redirect::to("/login").into_response(),
     };
     studio.metrics.answered(response.status().as_u16());
-    for (name, value) in HEADERS {
-        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
-    }
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 

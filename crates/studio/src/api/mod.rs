@@ -9,6 +9,7 @@ mod explore;
 mod export;
 mod extract;
 mod guard;
+mod headers;
 mod jobs;
 mod login;
 mod pictures;
@@ -135,7 +136,8 @@ pub fn document() -> utoipa::openapi::OpenApi {
 /// Everything that is served.
 pub fn router(studio: Arc<StudioState>) -> Router {
     let (api, _) = api().split_for_parts();
-    api.route("/api/openapi.json", get(about::document))
+    let router = api
+        .route("/api/openapi.json", get(about::document))
         .route("/api/docs", get(web::docs))
         .route("/assets/{*path}", get(web::asset))
         .route("/login", get(web::login))
@@ -149,7 +151,8 @@ pub fn router(studio: Arc<StudioState>) -> Router {
         })
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(studio.clone(), guard::guard))
-        .with_state(studio)
+        .with_state(studio);
+    headers::with_headers(router)
 }
 
 /// What never changes under its address.
