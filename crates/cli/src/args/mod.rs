@@ -10,6 +10,7 @@ use std::str::FromStr;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use oneiric::Backward;
 use oneiric_zoo::Model;
+use parse_size::parse_size;
 
 use crate::terminal::failure::Failure;
 
@@ -119,20 +120,38 @@ pub fn number(text: &str) -> Result<f32, &'static str> {
     text.parse().map_err(|_| "write a number, such as 0.5")
 }
 
-/// Parses a size in bytes: `2G`, `800M` or `2000000000`.
+/// Parses a size in bytes: `2G`, `800M` or `2000000000`, in powers of 1000, or of 1024: `2GiB`.
 pub fn bytes(text: &str) -> Result<u64, &'static str> {
-    let upper = text.trim().to_ascii_uppercase();
-    let number = upper.trim_end_matches('B');
-    let units = [('K', 1e3), ('M', 1e6), ('G', 1e9), ('T', 1e12)];
-    let with_unit = units.iter().find_map(|(letter, unit)| Some((number.strip_suffix(*letter)?, *unit)));
-    let (number, unit) = with_unit.unwrap_or((number, 1.0));
-    let read = number.trim().parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0);
-    read.map(|number| (number * unit) as u64).ok_or("write bytes, such as 2G, 800M or 2000000000")
+    let bytes = parse_size(text.trim()).ok().filter(|bytes| *bytes > 0);
+    bytes.ok_or("write bytes, such as 2G, 800M or 2000000000")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_are_a_number_with_or_without_a_unit() {
+        let read = [
+            ("2G", 2_000_000_000),
+            ("800M", 800_000_000),
+            (" 1.5 gb ", 1_500_000_000),
+            ("10k", 10_000),
+            ("64KiB", 65_536),
+        ];
+        read.into_iter().for_each(|(text, size)| assert_eq!(bytes(text), Ok(size), "{text}"));
+        let same = [
+            ("2000000000", 2_000_000_000),
+            ("2e9", 2_000_000_000),
+            ("5B", 5),
+            ("1T", 1_000_000_000_000),
+            (".5M", 500_000),
+        ];
+        same.into_iter().for_each(|(text, size)| assert_eq!(bytes(text), Ok(size), "{text}"));
+        for wrong in ["", "2X", "-3G", "NaN", "inf", "0", "0.1", "G", "999999999T"] {
+            assert!(bytes(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_size_is_two_numbers_or_one() {

@@ -52,7 +52,7 @@ pub async fn upload(
         let piece = piece.map_err(|e| Problem::malformed(format!("the upload broke off: {e}")))?;
         length += piece.len() as u64;
         if length > limit {
-            return Err(Problem::too_large(format!("Pictures of up to {} MB are taken.", limit / 1_000_000)));
+            return Err(Problem::too_large(format!("Pictures of up to {} MB are taken.", limit as f64 / 1e6)));
         }
         let time = begun.elapsed();
         if time > SLOW_AFTER && (length as f64) < time.as_secs_f64() * SLOWEST {
