@@ -81,6 +81,10 @@ pub enum Error {
 }
 
 impl Error {
+    pub(crate) fn trains_nothing() -> Self {
+        Self::Unsupported("it does not train parameters".into())
+    }
+
     pub(crate) fn invalid(op: &'static str, why: impl Into<String>) -> Self {
         Self::InvalidOperation { op, why: why.into() }
     }

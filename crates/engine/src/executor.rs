@@ -12,6 +12,7 @@ use std::time::Duration;
 use crate::cpu::Cpu;
 use crate::error::Error;
 use crate::map::{Map, MapMut};
+use crate::parameters::Parameters;
 use crate::plan::Plan;
 use crate::rectifier::Rectifier;
 
@@ -43,6 +44,34 @@ pub trait Execution: Send {
     /// [`Error::WrongInput`] if the picture does not have the plan's size, [`Error::WrongPurpose`] if the plan has no
     /// gradient of the picture.
     fn gradient(&mut self, picture: &[f32], objective: &mut dyn Objective) -> Result<&[f32], Error>;
+
+    /// Computes the activations, asks `objective` for the gradient at every layer, and adds the gradients of the
+    /// parameters that the plan trains to the sums that [`Execution::take_parameter_gradients`] returns.
+    ///
+    /// # Errors
+    /// [`Error::WrongInput`] if the picture does not have the plan's size, [`Error::WrongPurpose`] if the plan is not for
+    /// [`Purpose::Parameters`](crate::Purpose::Parameters), [`Error::Unsupported`] if the executor trains nothing.
+    fn add_parameter_gradients(&mut self, picture: &[f32], objective: &mut dyn Objective) -> Result<(), Error> {
+        let _ = (picture, objective);
+        Err(Error::trains_nothing())
+    }
+
+    /// Returns the gradients of the parameters, summed over the pictures since the last call, and sets the sums to zero.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if the executor trains nothing.
+    fn take_parameter_gradients(&mut self) -> Result<Parameters, Error> {
+        Err(Error::trains_nothing())
+    }
+
+    /// Replaces the plan by one that differs in the values of trained parameters only, and packs these.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if the executor trains nothing.
+    fn set_plan(&mut self, plan: Arc<Plan>) -> Result<(), Error> {
+        let _ = plan;
+        Err(Error::trains_nothing())
+    }
 
     /// Sets the rule by which gradients pass ReLUs from now on.
     fn set_rectifier(&mut self, rectifier: Rectifier);

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, ShapeMismatch};
 use crate::op::Op;
+use crate::parameters::Parameters;
 use crate::shape::{LANES, MAX_BYTES, MAX_SIDE, Shape, Size};
 
 /// Suggestions for a layer that does not exist.
@@ -29,12 +30,14 @@ pub struct Node {
     pub(crate) inputs: Vec<NodeId>,
     /// What a fused node was made of, in order; empty for a node as the network has it.
     pub(crate) made_of: Vec<Part>,
+    /// In a program: the node of the graph whose parameters are trained here.
+    pub(crate) trained: Option<NodeId>,
 }
 
 impl Node {
     /// An operation that is no layer.
     fn new(op: Op, inputs: Vec<NodeId>) -> Self {
-        Self { name: String::new(), op, inputs, made_of: Vec::new() }
+        Self { name: String::new(), op, inputs, made_of: Vec::new(), trained: None }
     }
 
     /// The operations that it was made of: itself if it was not fused.
@@ -184,6 +187,42 @@ impl Graph {
             shapes.push(shape);
         }
         Ok(shapes)
+    }
+
+    /// The operations that have parameters, in the graph's order.
+    pub fn trainable(&self) -> Vec<NodeId> {
+        let has_parameters = |i: &usize| !self.nodes[*i].op.parameters().is_empty();
+        (0..self.nodes.len()).filter(has_parameters).map(NodeId).collect()
+    }
+
+    /// The parameters of the operations `nodes`.
+    ///
+    /// # Errors
+    /// [`Error::UnknownNode`], or [`Error::InvalidOperation`] for an operation without parameters.
+    pub fn parameters(&self, nodes: &[NodeId]) -> Result<Parameters, Error> {
+        let of_node = |&id: &NodeId| {
+            let op = &self.node(id)?.op;
+            let arrays: Vec<Vec<f32>> = op.parameters().into_iter().map(<[f32]>::to_vec).collect();
+            if arrays.is_empty() { Err(Error::invalid(op.name(), "it has no parameters")) } else { Ok((id, arrays)) }
+        };
+        nodes.iter().map(of_node).collect()
+    }
+
+    /// Replaces parameters. Programs and plans that were made before keep the old ones.
+    ///
+    /// # Errors
+    /// [`Error::UnknownNode`], or [`Error::InvalidOperation`] if arrays have other lengths than those of the operation;
+    /// nothing is replaced then.
+    pub fn set_parameters(&mut self, parameters: &Parameters) -> Result<(), Error> {
+        let replaced = parameters.iter().map(|(id, arrays)| Ok((id, self.node(id)?.op.with_parameters(arrays)?)));
+        for (id, op) in replaced.collect::<Result<Vec<_>, Error>>()? {
+            self.nodes[id.0].op = op;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn node(&self, id: NodeId) -> Result<&Node, Error> {
+        self.nodes.get(id.0).ok_or(Error::UnknownNode { node: id.0, nodes: self.nodes.len() })
     }
 
     /// A graph of the same picture with other nodes.

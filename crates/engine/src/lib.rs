@@ -27,6 +27,7 @@
 //! # Ok::<(), oneiric_engine::Error>(())
 //! ```
 
+mod batch;
 mod cpu;
 mod error;
 pub mod executor;
@@ -36,6 +37,7 @@ mod kernel;
 pub mod map;
 pub mod objective;
 pub mod op;
+mod parameters;
 mod plan;
 mod program;
 mod rectifier;
@@ -46,12 +48,14 @@ pub mod tensor;
 #[cfg(test)]
 mod tests;
 
+pub use batch::Batch;
 pub use cpu::Cpu;
 pub use error::{Error, ShapeMismatch};
 pub use executor::{Execution, Executor, Objective, StepTime};
 pub use graph::{Graph, NodeId, Part};
 pub use kernel::{ISA_VARIABLE, Isa};
 pub use op::Purpose;
+pub use parameters::Parameters;
 pub use plan::{Place, Plan};
 pub use program::Program;
 pub use rectifier::Rectifier;

@@ -7,6 +7,7 @@
 use crate::error::Error;
 use crate::graph::{Node, NodeId};
 use crate::op::{Keeps, Op, Purpose};
+use crate::parameters::Parameters;
 use crate::program::Program;
 use crate::shape::{LANES, Shape, Size};
 use crate::steps::Description;
@@ -59,6 +60,17 @@ pub(crate) struct PlannedNode {
     pub gradient_steps: Vec<GradientStep>,
     /// The objective's gradient is complete as it is, and its mask is to be applied to it.
     pub mask_seed: bool,
+    /// Present if the gradient of its parameters is computed.
+    pub trained: Option<Trained>,
+}
+
+/// A planned node whose parameters are trained.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Trained {
+    /// The node of the graph.
+    pub node: NodeId,
+    /// Values of the sums over pictures.
+    pub sums: usize,
 }
 
 /// Steps and buffers for one size of picture.
@@ -88,6 +100,27 @@ impl Plan {
         Ok(Planner::new(program, shapes, purpose).plan(size))
     }
 
+    /// The same plan with other parameters for operations that it trains. Weights that other plans hold stay as they
+    /// are; those of this one are packed when a session first needs them.
+    ///
+    /// # Errors
+    /// [`Error::UnknownNode`] for a node that this plan does not train, or [`Error::InvalidOperation`] if arrays have other
+    /// lengths than those of the operation.
+    pub fn with_parameters(&self, parameters: &Parameters) -> Result<Self, Error> {
+        let mut plan = self.clone();
+        for (id, arrays) in parameters.iter() {
+            let node = plan.nodes.iter_mut().find(|node| node.trained.is_some_and(|trained| trained.node == id));
+            let node = node.ok_or(Error::UnknownNode { node: id.0, nodes: self.nodes.len() })?;
+            node.op = node.op.with_parameters(arrays)?;
+        }
+        Ok(plan)
+    }
+
+    /// The nodes of the graph whose parameters it trains, in order.
+    pub fn trained(&self) -> impl Iterator<Item = NodeId> {
+        self.nodes.iter().filter_map(|node| Some(node.trained?.node))
+    }
+
     /// The size of the pictures.
     pub fn size(&self) -> Size {
         self.size
@@ -109,7 +142,12 @@ impl Plan {
 
     /// Bytes of all buffers that a session of this plan allocates, without the weights.
     pub fn memory(&self) -> usize {
-        self.slots().sum::<usize>() + self.bits_memory() + self.kept_memory()
+        self.slots().sum::<usize>() + self.bits_memory() + self.kept_memory() + self.parameter_memory()
+    }
+
+    /// Bytes of the sums of parameter gradients.
+    pub fn parameter_memory(&self) -> usize {
+        self.nodes.iter().filter_map(|node| Some(size_of::<f32>() * node.trained?.sums)).sum()
     }
 
     /// Bytes of each slot, a buffer that maps share whose lives do not touch.
@@ -163,6 +201,8 @@ struct Planner<'a> {
     layers: &'a [NodeId],
     shapes: Vec<Shape>,
     purpose: Purpose,
+    /// Whether the gradient of the node's map is computed: it leads to the picture or to a trained operation.
+    has_gradient: Vec<bool>,
     keeps: Vec<Keeps>,
     /// For every node the nodes that use it, as (node, input number), first to last.
     users: Vec<Vec<(usize, usize)>>,
@@ -180,9 +220,21 @@ impl<'a> Planner<'a> {
         }
         let mut wanted = vec![false; nodes.len()];
         program.layers.iter().for_each(|id| wanted[id.0] = true);
-        let gradient = purpose.is_gradient();
-        let keeps = nodes.iter().map(|node| match node.op.operation() {
-            Some(operation) if gradient => operation.keeps(),
+        let mut has_gradient: Vec<bool> = Vec::with_capacity(nodes.len());
+        for (i, node) in nodes.iter().enumerate() {
+            let begins = match purpose {
+                Purpose::Activations => false,
+                Purpose::Gradient | Purpose::GradientBf16 => i == 0,
+                Purpose::Parameters => node.trained.is_some(),
+            };
+            has_gradient.push(begins || node.inputs.iter().any(|id| has_gradient[id.0]));
+        }
+        let trains = |node: &Node| purpose == Purpose::Parameters && node.trained.is_some();
+        let keeps = nodes.iter().zip(&has_gradient).map(|(node, &has_gradient)| match node.op.operation() {
+            Some(operation) if has_gradient => {
+                let keeps = operation.keeps();
+                Keeps { inputs: keeps.inputs || trains(node), ..keeps }
+            }
             _ => Keeps::default(),
         });
         let mut planner = Self {
@@ -190,6 +242,7 @@ impl<'a> Planner<'a> {
             layers: &program.layers,
             purpose,
             keeps: keeps.collect(),
+            has_gradient,
             users,
             wanted,
             part_of: vec![None; nodes.len()],
@@ -270,7 +323,7 @@ impl<'a> Planner<'a> {
             let (root, _) = self.root(node);
             let lives = [
                 (node != 0).then(|| self.activation_life(node)),
-                self.purpose.is_gradient().then(|| self.gradient_life(node)),
+                self.has_gradient[node].then(|| self.gradient_life(node)),
             ];
             for (gradient, life) in [false, true].into_iter().zip(lives) {
                 let Some(life) = life else { continue };
@@ -291,6 +344,9 @@ impl<'a> Planner<'a> {
         let (bits, bits_of) = self.assign_bits();
         let mut bytes = Vec::new();
         let place = |node: usize, gradient: bool| {
+            if gradient && !self.has_gradient[node] {
+                return None;
+            }
             let (root, channel) = self.root(node);
             let slot = slot_of.iter().find(|(r, g, _)| (*r, *g) == (root, gradient))?.2;
             Some(Place { slot, offset: channel, stride: self.shapes[root].stride() })
@@ -300,7 +356,9 @@ impl<'a> Planner<'a> {
         for (i, node) in self.nodes.iter().enumerate() {
             let inputs: Vec<Shape> = node.inputs.iter().map(|id| self.shapes[id.0]).collect();
             let kept_bytes = match node.op.operation() {
-                Some(operation) if self.purpose.is_gradient() => operation.kept_bytes(&inputs),
+                Some(operation) if node.inputs.iter().any(|id| self.has_gradient[id.0]) => {
+                    operation.kept_bytes(&inputs)
+                }
                 _ => 0,
             };
             let description = Description::new(node, &inputs);
@@ -321,9 +379,16 @@ impl<'a> Planner<'a> {
                 }),
                 gradient_steps: self.gradient_steps(i),
                 mask_seed: self.wanted[i] && self.users[i].is_empty(),
+                trained: self.trained(node, &inputs),
             });
         }
         Plan { size, purpose: self.purpose, nodes, layers: self.layers.to_vec(), slots, bits, bytes, flops }
+    }
+
+    fn trained(&self, node: &Node, inputs: &[Shape]) -> Option<Trained> {
+        let id = node.trained.filter(|_| self.purpose == Purpose::Parameters)?;
+        let gradient = node.op.operation()?.parameter_gradient(inputs)?;
+        Some(Trained { node: id, sums: gradient.sums() })
     }
 
     /// The backward pass visits users from the last to the first, their inputs in order.

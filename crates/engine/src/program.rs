@@ -21,6 +21,17 @@ impl Program {
     /// # Errors
     /// [`Error::UnknownLayer`], [`Error::RepeatedLayer`] or [`Error::NoLayers`].
     pub fn new<S: AsRef<str>>(graph: &Graph, layers: &[S]) -> Result<Self, Error> {
+        Self::with_trained(graph, layers, &[])
+    }
+
+    /// The same with operations whose parameters are trained: a plan for [`Purpose::Parameters`] computes the gradients
+    /// of their parameters. Operations that no layer needs are left out.
+    ///
+    /// [`Purpose::Parameters`]: crate::Purpose::Parameters
+    ///
+    /// # Errors
+    /// As [`Program::new`], [`Error::UnknownNode`], or [`Error::InvalidOperation`] for an operation without parameters.
+    pub fn with_trained<S: AsRef<str>>(graph: &Graph, layers: &[S], trained: &[NodeId]) -> Result<Self, Error> {
         if layers.is_empty() {
             return Err(Error::NoLayers);
         }
@@ -29,6 +40,13 @@ impl Program {
             return Err(Error::RepeatedLayer(layers[i].as_ref().into()));
         }
         let mut fusion = Fusion { nodes: graph.nodes.clone(), wanted };
+        for &id in trained {
+            let op = &graph.node(id)?.op;
+            if op.parameters().is_empty() {
+                return Err(Error::invalid(op.name(), "it has no parameters to train"));
+            }
+            fusion.nodes[id.0].trained = Some(id);
+        }
         fusion.fuse_additions(graph);
         fusion.fuse_clamps(graph);
         fusion.fuse_preprocessing(graph);
@@ -72,8 +90,14 @@ impl Fusion {
     /// Node `i` becomes `op`, which does what the nodes `fused` did in this order.
     fn replace(&mut self, i: usize, op: Op, inputs: Vec<NodeId>, fused: &[usize]) {
         let made_of = fused.iter().flat_map(|&node| self.nodes[node].parts()).collect();
+        let trained = fused.iter().find_map(|&node| self.nodes[node].trained);
         let name = self.nodes[i].name.clone();
-        self.nodes[i] = Node { name, op, inputs, made_of };
+        self.nodes[i] = Node { name, op, inputs, made_of, trained };
+    }
+
+    /// Whether any of `nodes` is trained: its gradient needs maps and weights that some fusions do away with.
+    fn is_trained(&self, nodes: &[usize]) -> bool {
+        nodes.iter().any(|&node| self.nodes[node].trained.is_some())
     }
 
     /// The inputs of node `i`, but with `first` for the first one.
@@ -126,6 +150,7 @@ impl Fusion {
                 continue;
             };
             if uses[scaled.0] == 1
+                && !self.is_trained(&[scaled.0, i])
                 && let Some(conv) = conv.with_preprocessing(preprocessing.clone())
             {
                 self.replace(i, Op::Conv(conv), self.with_input(i, input), &[scaled.0, i]);
@@ -147,6 +172,7 @@ impl Fusion {
                 continue;
             };
             if (uses[filtered.0], uses[expanded.0]) == (1, 1)
+                && !self.is_trained(&[expanded.0, filtered.0, i])
                 && let Some(block) = InvertedResidual::new(expand, depthwise, project)
                 && block.pays(shapes[expanded.0])
             {
@@ -163,6 +189,7 @@ impl Fusion {
             let (Op::MaxPool(pool), &[convolved]) = (&self.nodes[i].op, &self.nodes[i].inputs[..]) else { continue };
             if let (Op::Conv(conv), &[input]) = (&self.nodes[convolved.0].op, &self.nodes[convolved.0].inputs[..])
                 && uses[convolved.0] == 1
+                && !self.is_trained(&[convolved.0])
                 && let Some(stem) = Stem::new(conv, pool)
                 && stem.pays(shapes[convolved.0])
             {

@@ -10,6 +10,7 @@ use crate::graph::Graph;
 use crate::kernel::Isa;
 use crate::map::{Map, MapMut};
 use crate::op::Purpose;
+use crate::parameters::Parameters;
 use crate::plan::Plan;
 use crate::program::Program;
 use crate::rectifier::Rectifier;
@@ -106,6 +107,41 @@ impl Session {
     /// As [`Session::gradient`].
     pub fn gradient_of(&mut self, picture: &[f32], objective: &mut dyn Objective) -> Result<&[f32], Error> {
         self.execution.gradient(picture, objective)
+    }
+
+    /// Runs the network on `picture`, asks `objective` for the gradient at every layer, and adds the gradients of the
+    /// parameters that the plan trains to the sums of [`Session::take_parameter_gradients`].
+    ///
+    /// # Errors
+    /// [`Error::WrongInput`] if the picture does not have the plan's size, [`Error::WrongPurpose`] if the plan was not
+    /// made for [`Purpose::Parameters`], [`Error::Unsupported`] if the executor does not train.
+    pub fn add_parameter_gradients(&mut self, picture: &[f32], objective: &mut dyn Objective) -> Result<(), Error> {
+        self.execution.add_parameter_gradients(picture, objective)
+    }
+
+    /// Returns the gradients of the parameters, summed over the pictures since the last call in their order, and sets the
+    /// sums to zero.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if the executor does not train.
+    pub fn take_parameter_gradients(&mut self) -> Result<Parameters, Error> {
+        self.execution.take_parameter_gradients()
+    }
+
+    /// Replaces parameters that the plan trains. Sessions that share parameters, and their packed copies, do this in a
+    /// [`Batch`](crate::Batch).
+    ///
+    /// # Errors
+    /// As [`Plan::with_parameters`], or [`Error::Unsupported`] if the executor does not train.
+    pub fn set_parameters(&mut self, parameters: &Parameters) -> Result<(), Error> {
+        self.set_plan(Arc::new(self.plan.with_parameters(parameters)?))
+    }
+
+    /// Goes on with a plan that differs in the values of trained parameters only.
+    pub(crate) fn set_plan(&mut self, plan: Arc<Plan>) -> Result<(), Error> {
+        self.execution.set_plan(plan.clone())?;
+        self.plan = plan;
+        Ok(())
     }
 }
 

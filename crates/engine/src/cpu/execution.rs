@@ -9,7 +9,8 @@ use crate::executor::{Execution, Objective, StepTime};
 use crate::kernel::bits::{Bits, BitsMut};
 use crate::kernel::{Isa, elementwise};
 use crate::map::{Buffer, Map, MapMut};
-use crate::op::{Backward, Forward, Inputs, Prepared, Target};
+use crate::op::{Backward, Forward, Inputs, ParameterGradient, ParameterStep, Prepared, Purpose, Target};
+use crate::parameters::Parameters;
 use crate::plan::{BitsPlace, Place, Plan, PlannedNode};
 use crate::rectifier::Rectifier;
 use crate::shape::{LANES, Shape};
@@ -23,6 +24,8 @@ pub(super) struct CpuExecution {
     prepared: Vec<Option<Arc<dyn Prepared>>>,
     slots: Vec<Buffer>,
     bits: Vec<Vec<u16>>,
+    /// For every node whose parameters are trained: their gradient, summed over pictures.
+    parameters: Vec<Option<ParameterSums>>,
     /// In words, so that bits can be kept as well.
     bytes: Vec<Vec<u16>>,
     times: Vec<StepTime>,
@@ -35,6 +38,7 @@ impl CpuExecution {
             isa,
             rectifier: Rectifier::default(),
             prepared: plan.nodes.iter().map(|node| prepare(&plan, node)).collect(),
+            parameters: plan.nodes.iter().map(|node| ParameterSums::new(&plan, node)).collect(),
             slots: plan.slots.iter().map(|&len| Buffer::zeroed(len)).collect(),
             // Parts of a concatenation that clamp nothing let everything through.
             bits: plan.bits.iter().map(|&len| vec![u16::MAX; len]).collect(),
@@ -127,6 +131,29 @@ impl CpuExecution {
             }
             self.slots[place.slot] = out;
         }
+        if let (Some(parameters), Some(place)) = (&mut self.parameters[number], node.gradient) {
+            let step = ParameterStep {
+                isa: self.isa,
+                inputs: &StepInputs { plan, node, slots: &self.slots, picture },
+                output_gradient: view(&self.slots, Some(place), node, picture),
+            };
+            parameters.gradient.add(step, &mut parameters.sums);
+        }
+    }
+}
+
+/// The gradient of a node's parameters, summed over pictures.
+struct ParameterSums {
+    gradient: Box<dyn ParameterGradient>,
+    sums: Vec<f32>,
+}
+
+impl ParameterSums {
+    /// None for a node that is not trained.
+    fn new(plan: &Plan, node: &PlannedNode) -> Option<Self> {
+        let trained = node.trained?;
+        let gradient = node.op.operation()?.parameter_gradient(&input_shapes(plan, node))?;
+        Some(Self { gradient, sums: vec![0.0; trained.sums] })
     }
 }
 
@@ -161,6 +188,39 @@ impl Execution for CpuExecution {
         self.backward(picture);
         Ok(&self.slots[place.slot].as_slice()[..picture.len()])
     }
+
+    fn add_parameter_gradients(&mut self, picture: &[f32], objective: &mut dyn Objective) -> Result<(), Error> {
+        if self.plan.purpose != Purpose::Parameters {
+            return Err(Error::WrongPurpose("the gradients of parameters"));
+        }
+        self.forward(picture)?;
+        self.seed(picture, objective);
+        self.backward(picture);
+        Ok(())
+    }
+
+    fn take_parameter_gradients(&mut self) -> Result<Parameters, Error> {
+        let of_node = |(node, parameters): (&PlannedNode, &mut Option<ParameterSums>)| {
+            let (trained, ParameterSums { gradient, sums }) = (node.trained?, parameters.as_mut()?);
+            let arrays = gradient.unpack(sums);
+            sums.fill(0.0);
+            Some((trained.node, arrays))
+        };
+        Ok(self.plan.nodes.iter().zip(&mut self.parameters).filter_map(of_node).collect())
+    }
+
+    fn set_plan(&mut self, plan: Arc<Plan>) -> Result<(), Error> {
+        for (prepared, node) in self.prepared.iter_mut().zip(&plan.nodes).filter(|(_, node)| node.trained.is_some()) {
+            *prepared = prepare(&plan, node);
+        }
+        self.plan = plan;
+        Ok(())
+    }
+}
+
+/// The shapes of a node's inputs.
+fn input_shapes(plan: &Plan, node: &PlannedNode) -> Vec<Shape> {
+    node.inputs.iter().map(|id| plan.nodes[id.0].shape).collect()
 }
 
 /// Runs `steps` on a thread of the pool, so that a small step need not wake it and wait: `docs/performance.md`.
@@ -171,8 +231,7 @@ fn inside_the_pool(steps: impl FnOnce() + Send) {
 /// What runs `node`, unless it is the picture or a concatenation in place.
 fn prepare(plan: &Plan, node: &PlannedNode) -> Option<Arc<dyn Prepared>> {
     let operation = node.op.operation().filter(|_| !node.in_place)?;
-    let inputs: Vec<Shape> = node.inputs.iter().map(|id| plan.nodes[id.0].shape).collect();
-    Some(operation.prepare(&inputs, plan.purpose_of(node)))
+    Some(operation.prepare(&input_shapes(plan, node), plan.purpose_of(node)))
 }
 
 /// The inputs of a step in their slots.

@@ -10,6 +10,7 @@
 //! - [`winograd`]: convolutions of 3x3 with stride 1 and many channels, on top of [`dense`];
 //! - [`depthwise`]: convolutions of every channel by itself;
 //! - [`inverted_residual`]: pointwise, depthwise and pointwise convolutions in turn, the maps between them kept in the cache;
+//! - [`weight_gradient`]: the gradient of weights and biases;
 //! - [`max_pool`]: the largest of a window;
 //! - [`elementwise`]: everything else, plain loops;
 //! - [`rows`], [`finish`], [`bits`]: what they share: bands of rows, what is done with a result, one bit a value;
@@ -28,6 +29,7 @@ pub(crate) mod max_pool;
 pub(crate) mod picture;
 mod portable;
 pub(crate) mod rows;
+pub(crate) mod weight_gradient;
 pub(crate) mod winograd;
 #[cfg(target_arch = "x86_64")]
 mod x86_64;

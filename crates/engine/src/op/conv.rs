@@ -4,13 +4,14 @@ use std::sync::{Arc, Mutex};
 
 use super::scale_shift::ScaleShift;
 use super::window::{Axis, Padding, Window};
-use super::{Backward, Forward, Keeps, Operation, Prepared, Purpose, Target};
+use super::{Backward, Forward, Keeps, Op, Operation, ParameterGradient, ParameterStep, Prepared, Purpose, Target};
 use crate::error::{Error, ShapeMismatch};
 use crate::kernel::Isa;
 use crate::kernel::dense::{self, DenseKernel, DenseSpec, Placement, Tap};
 use crate::kernel::depthwise::{self, DepthwiseKernel};
 use crate::kernel::finish::{Add, Then};
 use crate::kernel::picture::{self, PictureConvolution, PictureGradient, Runs};
+use crate::kernel::weight_gradient::WeightGradient;
 use crate::kernel::winograd::{self, WinogradKernel};
 use crate::map::{Map, MapMut};
 use crate::shape::{LANES, Shape, channel_stride};
@@ -66,7 +67,7 @@ impl Direction {
     pub fn back(purpose: Purpose) -> Option<Self> {
         match purpose {
             Purpose::Activations => None,
-            Purpose::Gradient => Some(Self::Backward),
+            Purpose::Gradient | Purpose::Parameters => Some(Self::Backward),
             Purpose::GradientBf16 => Some(Self::BackwardBf16),
         }
     }
@@ -478,6 +479,25 @@ impl Operation for Conv2d {
         [Some(&self.weight), self.bias.as_ref()].into_iter().flatten().map(|values| &**values).collect()
     }
 
+    fn with_parameters(&self, parameters: Vec<Arc<[f32]>>) -> Option<Op> {
+        let mut parameters = parameters.into_iter();
+        let (weight, bias) = (parameters.next()?, parameters.next());
+        Some(Op::Conv(Self { weight, bias, packed: Arc::default(), ..self.clone() }))
+    }
+
+    fn parameter_gradient(&self, inputs: &[Shape]) -> Option<Box<dyn ParameterGradient>> {
+        let output = self.output_shape(inputs).ok()?;
+        let axes = self.window.axes(inputs[0]).ok()?;
+        Some(Box::new(WeightGradient {
+            input: inputs[0],
+            output,
+            groups: self.groups,
+            taps: forward_taps(axes),
+            step: axes.map(|axis| axis.stride),
+            bias: self.bias.is_some(),
+        }))
+    }
+
     fn output_shape(&self, inputs: &[Shape]) -> Result<Shape, ShapeMismatch> {
         ShapeMismatch::inputs(if self.residual { 2 } else { 1 }, inputs)?;
         if inputs[0].channels != self.inputs {
@@ -537,6 +557,20 @@ impl Operation for Conv2d {
             output.data.iter_mut().for_each(|sum| *sum = sum.clamp(0.0, f64::from(max)));
         }
         output
+    }
+}
+
+impl ParameterGradient for WeightGradient {
+    fn sums(&self) -> usize {
+        self.sums()
+    }
+
+    fn add(&self, step: ParameterStep<'_>, sums: &mut [f32]) {
+        self.add(step.isa, step.inputs.get(0), step.output_gradient, sums);
+    }
+
+    fn unpack(&self, sums: &[f32]) -> Vec<Vec<f32>> {
+        self.unpack(sums)
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use super::conv::Conv2d;
 use super::window::Window;
-use super::{Operation, Prepared, Purpose};
+use super::{Op, Operation, ParameterGradient, Prepared, Purpose};
 use crate::error::{Error, ShapeMismatch};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -70,6 +70,16 @@ impl Operation for Linear {
 
     fn parameters(&self) -> Vec<&[f32]> {
         [Some(&self.weight), self.bias.as_ref()].into_iter().flatten().map(|values| &**values).collect()
+    }
+
+    fn with_parameters(&self, parameters: Vec<Arc<[f32]>>) -> Option<Op> {
+        let mut parameters = parameters.into_iter();
+        let (weight, bias) = (parameters.next()?, parameters.next());
+        Some(Op::Linear(Self { weight, bias, conv: Arc::default(), ..*self }))
+    }
+
+    fn parameter_gradient(&self, inputs: &[Shape]) -> Option<Box<dyn ParameterGradient>> {
+        self.as_conv(inputs[0]).ok()?.parameter_gradient(inputs)
     }
 
     fn output_shape(&self, inputs: &[Shape]) -> Result<Shape, ShapeMismatch> {

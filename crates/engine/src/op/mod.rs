@@ -40,7 +40,7 @@ pub use softmax::Softmax;
 pub use stem::Stem;
 pub use window::{Padding, Window};
 
-use crate::error::ShapeMismatch;
+use crate::error::{Error, ShapeMismatch};
 use crate::kernel::Isa;
 use crate::kernel::bits::{Bits, BitsMut};
 use crate::map::{Map, MapMut};
@@ -117,6 +117,20 @@ impl Op {
         self.operation().map_or_else(Vec::new, Operation::parameters)
     }
 
+    /// The same operation with other parameters, arrays in the order of [`Op::parameters`].
+    ///
+    /// # Errors
+    /// [`Error::InvalidOperation`] if there are more or fewer arrays, or if one has another length.
+    pub fn with_parameters<A: AsRef<[f32]>>(&self, parameters: &[A]) -> Result<Self, Error> {
+        let lengths = |arrays: &[&[f32]]| arrays.iter().map(|array| array.len()).collect::<Vec<_>>();
+        let given: Vec<&[f32]> = parameters.iter().map(AsRef::as_ref).collect();
+        let (expected, got) = (lengths(&self.parameters()), lengths(&given));
+        let fitting = || given.into_iter().map(Arc::from).collect();
+        let replaced = (expected == got).then(|| self.operation()?.with_parameters(fitting())).flatten();
+        let why = || format!("its parameters have {expected:?} values, the new ones {got:?}");
+        replaced.ok_or_else(|| Error::invalid(self.name(), why()))
+    }
+
     /// What the operation is called in errors and plans.
     pub fn name(&self) -> &'static str {
         self.operation().map_or("input", Operation::name)
@@ -133,13 +147,8 @@ pub enum Purpose {
     /// The gradient, with the products of 1x1 convolutions on the way back (and those of the first convolution) in
     /// bf16, summed in f32: faster and less exact. For machines with AVX512-BF16, see [`Isa::has_bf16`].
     GradientBf16,
-}
-
-impl Purpose {
-    /// Whether there is a backward pass.
-    pub(crate) fn is_gradient(self) -> bool {
-        self != Self::Activations
-    }
+    /// The gradients of the parameters that the program trains, instead of that of the picture.
+    Parameters,
 }
 
 /// What an operation has to do, whatever the size of the picture.
@@ -163,6 +172,17 @@ pub(crate) trait Operation: Debug + Send + Sync {
     /// Multiplications and additions of a forward pass; only convolutions are counted.
     fn flops(&self, _: &[Shape]) -> u64 {
         0
+    }
+    /// The same operation with other parameters, as many and as long as those of [`Self::parameters`], and with no
+    /// packed copy of the old ones.
+    fn with_parameters(&self, parameters: Vec<Arc<[f32]>>) -> Option<Op> {
+        let _ = parameters;
+        None
+    }
+    /// The gradient of its parameters for input shapes that `output_shape` has accepted. It needs the operation's inputs.
+    fn parameter_gradient(&self, inputs: &[Shape]) -> Option<Box<dyn ParameterGradient>> {
+        let _ = inputs;
+        None
     }
     /// Readies it for input shapes that `output_shape` has accepted.
     fn prepare(&self, inputs: &[Shape], purpose: Purpose) -> Arc<dyn Prepared>;
@@ -192,6 +212,23 @@ pub(crate) trait Prepared: Debug + Send + Sync {
     fn applies_mask(&self) -> bool {
         false
     }
+}
+
+/// The gradient of an operation's parameters on maps of known shape, summed over pictures.
+pub(crate) trait ParameterGradient: Debug + Send + Sync {
+    /// How many sums it has: the parameters in an order that suits the kernel, with padding.
+    fn sums(&self) -> usize;
+    /// Adds the gradient for one picture. The order of additions depends only on the shapes.
+    fn add(&self, step: ParameterStep<'_>, sums: &mut [f32]);
+    /// The sums in the order of [`Operation::parameters`].
+    fn unpack(&self, sums: &[f32]) -> Vec<Vec<f32>>;
+}
+
+/// One step of the backward pass: the gradient of the parameters.
+pub(crate) struct ParameterStep<'a> {
+    pub isa: Isa,
+    pub inputs: &'a dyn Inputs,
+    pub output_gradient: Map<'a>,
 }
 
 /// The inputs of an operation.

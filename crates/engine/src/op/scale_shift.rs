@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Backward, Forward, Operation, Prepared, Purpose, padded_pixel};
+use super::{Backward, Forward, Op, Operation, ParameterGradient, Prepared, Purpose, padded_pixel};
 use crate::error::{Error, ShapeMismatch};
+use crate::kernel::dense::Tap;
+use crate::kernel::weight_gradient::WeightGradient;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -56,6 +58,23 @@ impl Operation for ScaleShift {
 
     fn parameters(&self) -> Vec<&[f32]> {
         vec![&self.scale, &self.shift]
+    }
+
+    fn with_parameters(&self, parameters: Vec<Arc<[f32]>>) -> Option<Op> {
+        let [scale, shift] = <[_; 2]>::try_from(parameters).ok()?;
+        Some(Op::ScaleShift(Self { scale, shift }))
+    }
+
+    /// That of a convolution of one tap, every channel by itself.
+    fn parameter_gradient(&self, inputs: &[Shape]) -> Option<Box<dyn ParameterGradient>> {
+        Some(Box::new(WeightGradient {
+            input: inputs[0],
+            output: inputs[0],
+            groups: self.scale.len(),
+            taps: vec![Tap { dy: 0, dx: 0 }],
+            step: [1; 2],
+            bias: true,
+        }))
     }
 
     fn output_shape(&self, inputs: &[Shape]) -> Result<Shape, ShapeMismatch> {

@@ -185,6 +185,63 @@ fn check(op: &dyn Operation, inputs: &[&Tensor], random: &mut Random) {
     }
 }
 
+/// Parameters whose slopes are taken one by one; for the rest there is one slope in the direction of all.
+const SINGLE_SLOPES: usize = 24;
+
+/// The gradient of the parameters is the slope of the reference, on every instruction set. The reference is linear in
+/// them, so that a slope over a long way is exact.
+fn check_parameters(op: &Op, inputs: &[&Tensor], random: &mut Random) {
+    let operation = op.operation().unwrap();
+    let shapes: Vec<Shape> = inputs.iter().map(|t| t.shape).collect();
+    let shape = operation.output_shape(&shapes).unwrap();
+    let seed = random.tensor(shape);
+    let arrays: Vec<Vec<f32>> = op.parameters().into_iter().map(<[f32]>::to_vec).collect();
+    let flat: Vec<f32> = arrays.concat();
+    let value = |flat: &[f32]| {
+        let mut rest = flat;
+        let cut = |array: &Vec<f32>| rest.split_off(..array.len()).unwrap();
+        let moved = op.with_parameters(&arrays.iter().map(cut).collect::<Vec<_>>()).unwrap();
+        dot(&seed, &moved.reference(inputs))
+    };
+    let before = value(&flat);
+    // The direction of one parameter, and the slope along it.
+    let mut slopes: Vec<(Vec<f32>, f64)> = Vec::new();
+    let mut along = |direction: Vec<f32>| {
+        let moved: Vec<f32> = flat.iter().zip(&direction).map(|(w, d)| w + d).collect();
+        let direction: Vec<f32> = moved.iter().zip(&flat).map(|(moved, w)| moved - w).collect();
+        let slope = value(&moved) - before;
+        slopes.push((direction, slope));
+    };
+    along(random.weights(flat.len()).to_vec());
+    for i in 0..SINGLE_SLOPES.min(flat.len()) {
+        // The last one is the bias of the last channel.
+        let i = if i == 0 { flat.len() - 1 } else { (random.next().abs() * flat.len() as f64) as usize % flat.len() };
+        along((0..flat.len()).map(|k| if k == i { 1.0 } else { 0.0 }).collect());
+    }
+
+    let maps = Maps(inputs.iter().map(|t| (t.to_buffer(), t.shape)).collect());
+    let seed = seed.to_buffer();
+    let gradient = operation.parameter_gradient(&shapes).expect("it has parameters");
+    for isa in Isa::available() {
+        let mut sums = vec![0.0; gradient.sums()];
+        for _ in 0..2 {
+            let output_gradient = Map::new(seed.as_slice(), shape, shape.stride());
+            gradient.add(ParameterStep { isa, inputs: &maps, output_gradient }, &mut sums);
+        }
+        let got = gradient.unpack(&sums);
+        let lengths = |arrays: &[Vec<f32>]| arrays.iter().map(Vec::len).collect::<Vec<_>>();
+        assert_eq!(lengths(&got), lengths(&arrays), "{} on {isa}", op.name());
+        let got = got.concat();
+        let scale = got.iter().fold(1.0, |max: f64, &v| max.max(f64::from(v).abs()));
+        for (direction, slope) in &slopes {
+            let twice: f64 = got.iter().zip(direction).map(|(&g, &d)| f64::from(g) * f64::from(d)).sum();
+            let length: f64 = direction.iter().map(|&d| f64::from(d).abs()).sum();
+            let close = (twice / 2.0 - slope).abs() <= 5e-5 * scale * length.max(1.0);
+            assert!(close, "{} on {isa}, {shapes:?}: {} instead of {slope}", op.name(), twice / 2.0);
+        }
+    }
+}
+
 /// A convolution with what the fusion pass may have put behind it.
 fn check_fused(mut conv: Conv2d, shape: Shape, clamp: Option<f32>, residual: bool, random: &mut Random) {
     let out = conv.output_shape(&[shape]).unwrap();
@@ -194,6 +251,7 @@ fn check_fused(mut conv: Conv2d, shape: Shape, clamp: Option<f32>, residual: boo
         conv = conv.with_residual();
         tensors.push(&other);
     }
+    check_parameters(&Op::Conv(conv.clone()), &tensors, random);
     if let Some(max) = clamp.filter(|_| conv.fuses()) {
         conv = conv.with_clamp(max);
     }
@@ -299,6 +357,9 @@ proptest! {
         for op in operations {
             check(op, &[&input], &mut random);
         }
+        for op in [Op::ScaleShift(scale), Op::Linear(linear)] {
+            check_parameters(&op, &[&input], &mut random);
+        }
     }
 
     #[test]
@@ -389,6 +450,7 @@ fn maps_larger_than_a_chunk() {
             let fast = run_fast(&conv, &[&input], &random.tensor(expected.shape), isa, Mode::Overwrite);
             assert_close(&format!("{shape} on {isa}"), &fast.output, &expected, 2e-5);
         }
+        check_parameters(&Op::Conv(conv), &[&input], &mut random);
     }
 }
 

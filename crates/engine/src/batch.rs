@@ -1,0 +1,82 @@
+//! Gradients of parameters over several pictures.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::error::Error;
+use crate::executor::{self, Executor, Objective};
+use crate::parameters::Parameters;
+use crate::plan::Plan;
+use crate::session::Session;
+
+/// Sessions of one plan that share the pictures of a batch and run at the same time.
+///
+/// Picture `i` of a batch belongs to session `i` modulo their number. Each session sums up the gradients of its pictures
+/// in their order, and the sums are added in the order of the sessions. So the result depends on the number of sessions,
+/// which the caller chooses, and not on the number of threads.
+#[derive(Debug)]
+pub struct Batch {
+    sessions: Vec<Session>,
+}
+
+impl Batch {
+    /// Allocates `sessions` sessions (at least one), [`Plan::memory`] bytes each, on the
+    /// [default executor](executor::default). As many as the machine has threads use it well.
+    ///
+    /// # Errors
+    /// As [`Session::new`].
+    pub fn new(plan: impl Into<Arc<Plan>>, sessions: usize) -> Result<Self, Error> {
+        Self::with_executor(executor::default(), plan, sessions)
+    }
+
+    /// Allocates the sessions on `executor`.
+    ///
+    /// # Errors
+    /// As [`Session::with_executor`].
+    pub fn with_executor(executor: &dyn Executor, plan: impl Into<Arc<Plan>>, sessions: usize) -> Result<Self, Error> {
+        let plan = plan.into();
+        let session = |_| Session::with_executor(executor, plan.clone());
+        Ok(Self { sessions: (0..sessions.max(1)).map(session).collect::<Result<_, _>>()? })
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        self.sessions[0].plan()
+    }
+
+    /// Returns the gradients of the trained parameters, summed over `pictures`. Each comes with its objective, which is
+    /// asked as [`Session::gradient`] asks it and may keep what it sees, such as a loss.
+    ///
+    /// # Errors
+    /// As [`Session::add_parameter_gradients`].
+    pub fn gradients<O: Objective + Send>(&mut self, pictures: &mut [(&[f32], O)]) -> Result<Parameters, Error> {
+        let shares = self.sessions.len();
+        let mut of_session: Vec<Vec<&mut (&[f32], O)>> = (0..shares).map(|_| Vec::new()).collect();
+        pictures.iter_mut().enumerate().for_each(|(i, picture)| of_session[i % shares].push(picture));
+        let run = |(session, share): (&mut Session, Vec<&mut (&[f32], O)>)| {
+            let added = share
+                .into_iter()
+                .try_for_each(|(picture, objective)| session.add_parameter_gradients(picture, objective));
+            // The sums are taken in any case, so that none is left for the next batch.
+            let sums = session.take_parameter_gradients();
+            added.and(sums)
+        };
+        let sums: Vec<_> = self.sessions.par_iter_mut().zip(of_session).map(run).collect();
+        let mut sums = sums.into_iter();
+        let mut whole = sums.next().expect("at least one session")?;
+        for share in sums {
+            whole.add_scaled(1.0, &share?);
+        }
+        Ok(whole)
+    }
+
+    /// Replaces parameters that the plan trains, in all sessions.
+    ///
+    /// # Errors
+    /// As [`Session::set_parameters`].
+    pub fn set_parameters(&mut self, parameters: &Parameters) -> Result<(), Error> {
+        let plan = Arc::new(self.plan().with_parameters(parameters)?);
+        self.sessions.iter_mut().try_for_each(|session| session.set_plan(plan.clone()))
+    }
+}

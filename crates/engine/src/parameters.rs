@@ -1,0 +1,46 @@
+//! The parameters of operations, and their gradients.
+
+use crate::graph::NodeId;
+
+/// The parameters of some operations of a graph, or the gradient of an objective with respect to them: for every
+/// operation its arrays in the order of [`Op::parameters`](crate::op::Op::parameters).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parameters(Vec<(NodeId, Vec<Vec<f32>>)>);
+
+impl Parameters {
+    /// The operations with their arrays.
+    pub fn iter(&self) -> impl Iterator<Item = (NodeId, &[Vec<f32>])> {
+        self.0.iter().map(|(node, arrays)| (*node, arrays.as_slice()))
+    }
+
+    /// The operations with their arrays, to change the values.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (NodeId, impl Iterator<Item = &mut [f32]>)> {
+        self.0.iter_mut().map(|(node, arrays)| (*node, arrays.iter_mut().map(Vec::as_mut_slice)))
+    }
+
+    /// The arrays of one operation, if they are among these.
+    pub fn get(&self, node: NodeId) -> Option<&[Vec<f32>]> {
+        self.iter().find(|(id, _)| *id == node).map(|(_, arrays)| arrays)
+    }
+
+    /// Adds `factor` times `other`, value by value.
+    ///
+    /// # Panics
+    /// If `other` has other operations or arrays of other lengths.
+    pub fn add_scaled(&mut self, factor: f32, other: &Self) {
+        assert_eq!(self.0.len(), other.0.len(), "parameters of as many operations");
+        for ((node, arrays), (other_node, others)) in self.0.iter_mut().zip(&other.0) {
+            assert!(node == other_node && arrays.len() == others.len(), "parameters of the same operations");
+            for (values, others) in arrays.iter_mut().zip(others) {
+                assert_eq!(values.len(), others.len(), "arrays of the same length");
+                values.iter_mut().zip(others).for_each(|(value, other)| *value += factor * other);
+            }
+        }
+    }
+}
+
+impl FromIterator<(NodeId, Vec<Vec<f32>>)> for Parameters {
+    fn from_iter<I: IntoIterator<Item = (NodeId, Vec<Vec<f32>>)>>(nodes: I) -> Self {
+        Self(nodes.into_iter().collect())
+    }
+}
