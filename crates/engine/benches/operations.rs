@@ -5,9 +5,10 @@
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
+use oneiric_engine::map::{Map, MapMut};
 use oneiric_engine::op::{Activation, Conv2d, MaxPool, Op, Padding, Window};
 use oneiric_engine::shape::Size;
-use oneiric_engine::{Graph, Isa, Purpose, Session};
+use oneiric_engine::{Graph, Isa, Plan, Program, Purpose, Session};
 
 fn main() {
     divan::main();
@@ -69,7 +70,23 @@ fn convolution(bencher: Bencher<'_, '_>, conv: &Conv) {
     bench(bencher, &graph, inputs, Size { height, width }, Purpose::Gradient, flops(conv));
 }
 
-/// The same with the products of the way back in bf16, where the machine has it.
+/// The activations and the gradient of weights and bias. Items are floating point operations of both.
+#[divan::bench(args = CONVS)]
+fn weight_gradient(bencher: Bencher<'_, '_>, conv: &Conv) {
+    let &Conv(inputs, outputs, groups, kernel, stride, height, width) = conv;
+    let graph = single(inputs, Op::Conv(conv2d(inputs, outputs, groups, kernel, stride)));
+    let program = Program::with_trained(&graph, &["op"], &graph.trainable()).unwrap();
+    let plan = Plan::new(&program, Size { height, width }, Purpose::Parameters).unwrap();
+    let mut session = Session::new(plan).unwrap();
+    let pixels: Vec<f32> = (0..inputs * height * width).map(|i| (i as f32 * 0.37).sin()).collect();
+    let mut objective = |_: usize, activation: Map<'_>, mut gradient: MapMut<'_>| {
+        gradient.for_each_pixel(|y, x, to| to[..activation.shape().channels].copy_from_slice(activation.pixel(y, x)));
+    };
+    let mut step = || session.add_parameter_gradients(&pixels, &mut objective).unwrap();
+    bencher.counter(ItemsCount::new(flops(conv))).bench_local(&mut step);
+}
+
+/// [`convolution`] with the products of the way back in bf16, where the machine has it.
 #[divan::bench(args = [Conv(16, 96, 1, 1, 1, 214, 320), Conv(112, 672, 1, 1, 1, 27, 40), Conv(672, 112, 1, 1, 1, 27, 40)])]
 fn convolution_bf16(bencher: Bencher<'_, '_>, conv: &Conv) {
     if !Isa::has_bf16() {
