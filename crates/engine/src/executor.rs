@@ -12,6 +12,7 @@ use std::time::Duration;
 use crate::cpu::Cpu;
 use crate::error::Error;
 use crate::map::{Map, MapMut};
+use crate::objective::{LayerTerms, Tally};
 use crate::parameters::Parameters;
 use crate::plan::Plan;
 use crate::rectifier::Rectifier;
@@ -85,6 +86,19 @@ pub trait Objective {
     /// Writes every channel of every pixel of the objective's gradient at layer number `layer`, in the order in which
     /// the layers were asked for. `gradient` holds arbitrary values before.
     fn write_gradient(&mut self, layer: usize, activation: Map<'_>, gradient: MapMut<'_>);
+
+    /// The objective at this layer as data, if it is a sum of measures. An executor may then compute the gradient itself,
+    /// instead of calling [`Objective::write_gradient`], as [`LayerTerms::write_gradient`] does on the CPU, and hands
+    /// over the sums with [`Objective::set_tallies`].
+    fn terms(&self, layer: usize) -> Option<LayerTerms<'_>> {
+        let _ = layer;
+        None
+    }
+
+    /// Takes the sums of each of the [`Objective::terms`] at this layer from an executor that computed them.
+    fn set_tallies(&mut self, layer: usize, tallies: Vec<Tally>) {
+        let _ = (layer, tallies);
+    }
 }
 
 impl<F: FnMut(usize, Map<'_>, MapMut<'_>)> Objective for F {

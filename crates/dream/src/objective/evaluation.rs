@@ -3,7 +3,7 @@
 use oneiric_engine::map::{Map, MapMut};
 use oneiric_engine::objective::{LayerTerms, Tally};
 use oneiric_engine::shape::Shape;
-use oneiric_engine::{Rectifier, Session};
+use oneiric_engine::{Objective, Rectifier, Session};
 
 use super::bound::{Bound, BoundLayer, WeightedMeasure};
 use super::measures::{copy_positions, means, of_length_one};
@@ -186,11 +186,8 @@ impl NetworkSession {
             self.see_photo(scene, tile, seen)?;
             scene.cut(tile, seen);
             let (layers, photo, whole) = (&self.layers, &self.photo, self.whole.as_ref());
-            let of_tile = self.session.gradient(seen, |layer, activation, gradient| {
-                let whole = whole.map(|whole| &whole[layer][..]);
-                let terms = LayerTerms { terms: &layers[layer].terms, photo: &photo[layer], whole };
-                add_to(&mut now[layer], &terms.write_gradient(activation, gradient));
-            })?;
+            let mut objective = TileObjective { layers, photo, whole, now: &mut now };
+            let of_tile = self.session.gradient_of(seen, &mut objective)?;
             alive |= of_tile.iter().any(|&g| g != 0.0);
             tile.add(of_tile, gradient, scene.size.0);
         }
@@ -253,6 +250,38 @@ impl NetworkSession {
             }
         })?;
         Ok(())
+    }
+}
+
+/// The terms of a network on one tile.
+struct TileObjective<'a> {
+    layers: &'a [BoundLayer],
+    photo: &'a [Vec<f32>],
+    /// The sums over all tiles in the last step, if there are several.
+    whole: Option<&'a Tallies>,
+    /// The sums over the tiles so far in this step.
+    now: &'a mut Tallies,
+}
+
+impl TileObjective<'_> {
+    fn layer(&self, layer: usize) -> LayerTerms<'_> {
+        let whole = self.whole.map(|whole| &whole[layer][..]);
+        LayerTerms { terms: &self.layers[layer].terms, photo: &self.photo[layer], whole }
+    }
+}
+
+impl Objective for TileObjective<'_> {
+    fn write_gradient(&mut self, layer: usize, activation: Map<'_>, gradient: MapMut<'_>) {
+        let tallies = self.layer(layer).write_gradient(activation, gradient);
+        self.set_tallies(layer, tallies);
+    }
+
+    fn terms(&self, layer: usize) -> Option<LayerTerms<'_>> {
+        Some(self.layer(layer))
+    }
+
+    fn set_tallies(&mut self, layer: usize, tallies: Vec<Tally>) {
+        add_to(&mut self.now[layer], &tallies);
     }
 }
 
