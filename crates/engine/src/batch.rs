@@ -15,6 +15,34 @@ use crate::session::Session;
 /// Picture `i` of a batch belongs to session `i` modulo their number. Each session sums up the gradients of its pictures
 /// in their order, and the sums are added in the order of the sessions. So the result depends on the number of sessions,
 /// which the caller chooses, and not on the number of threads.
+///
+/// One step of a descent on the mean square of a layer:
+///
+/// ```
+/// use oneiric_engine::map::{Map, MapMut};
+/// use oneiric_engine::op::{Conv2d, Op, Window};
+/// use oneiric_engine::{Batch, Graph, Plan, Program, Purpose, shape::Size};
+///
+/// let mut graph = Graph::new(3)?;
+/// let conv = Conv2d::new(3, 8, 1, Window::square(1, 1), vec![0.5; 24], None)?;
+/// let first = graph.add_layer("first", Op::Conv(conv), &[graph.picture()])?;
+/// let program = Program::with_trained(&graph, &["first"], &[first])?;
+/// let plan = Plan::new(&program, Size { height: 2, width: 2 }, Purpose::Parameters)?;
+///
+/// let mut batch = Batch::new(plan, 2)?;
+/// let mut parameters = graph.parameters(&[first])?;
+/// let pictures = [[0.2; 12], [0.4; 12]];
+/// let square = |_: usize, map: Map<'_>, mut gradient: MapMut<'_>| {
+///     gradient.for_each_pixel(|y, x, to| to[..8].copy_from_slice(map.pixel(y, x)));
+/// };
+/// let mut examples: Vec<_> = pictures.iter().map(|picture| (&picture[..], square)).collect();
+/// let gradients = batch.gradients(&mut examples)?;
+/// parameters.add_scaled(-0.1, &gradients);
+/// batch.set_parameters(&parameters)?;
+/// graph.set_parameters(&parameters)?;
+/// assert!(graph.parameters(&[first])?.get(first).unwrap()[0].iter().all(|&weight| weight < 0.5));
+/// # Ok::<(), oneiric_engine::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Batch {
     sessions: Vec<Session>,

@@ -4,8 +4,10 @@
 //! for and fused into a [`Program`]; a [`Plan`] fits the program to a size of picture and gives every
 //! map its place in shared buffers; a [`Session`] holds the buffers and runs.
 //!
-//! Weights are frozen: no gradient of a weight is computed or stored, and the backward pass needs no
-//! activations of convolutions, only a bit for every clamped value and a byte for every pooled one.
+//! The gradient of the picture takes weights as they are: its backward pass needs no activations of convolutions, only a
+//! bit for every clamped value and a byte for every pooled one. A program made [with trained
+//! operations](Program::with_trained) and a plan for [`Purpose::Parameters`] give the gradients of weights and biases
+//! instead, which a [`Batch`] sums over pictures.
 //!
 //! Maps lie in memory as rows of pixels, the channels of a pixel side by side and padded to whole
 //! vectors (NHWC), see [`shape`].

@@ -302,7 +302,12 @@ unsafe fn channels<L: Lanes, const V: usize>(lanes: L, tiles: &Tiles, vector: us
 
 /// Adds `I` input channels by `V` vectors of output channels, summed over all pixels.
 #[inline(always)]
-unsafe fn outer<L: Lanes, const V: usize, const I: usize>(lanes: L, tiles: &Tiles, vector: usize, channel: usize) -> usize {
+unsafe fn outer<L: Lanes, const V: usize, const I: usize>(
+    lanes: L,
+    tiles: &Tiles,
+    vector: usize,
+    channel: usize,
+) -> usize {
     let pixels = &tiles.pixels;
     // SAFETY: as promised by the caller.
     unsafe {

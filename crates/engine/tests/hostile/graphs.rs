@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arbitrary::{Result, Unstructured};
+use oneiric_engine::map::{Map, MapMut};
 use oneiric_engine::op::{
     Activation, Add, AvgPool, Concat, Conv2d, GlobalAvgPool, Linear, LocalResponseNorm, MaxPool, Mul, Op, Padding,
     ScaleShift, Softmax, Window,
@@ -186,9 +187,12 @@ impl Case {
     }
 
     fn run(&self, limits: Limits, outcome: &mut Outcome) {
-        let program = Program::new(&self.graph, &self.layers).expect("layers of the graph");
-        for purpose in [Purpose::Activations, Purpose::Gradient, Purpose::GradientBf16] {
-            let plan = match Plan::new(&program, self.size, purpose) {
+        let frozen = Program::new(&self.graph, &self.layers).expect("layers of the graph");
+        let trained =
+            Program::with_trained(&self.graph, &self.layers, &self.graph.trainable()).expect("the same layers");
+        for purpose in [Purpose::Activations, Purpose::Gradient, Purpose::GradientBf16, Purpose::Parameters] {
+            let program = if purpose == Purpose::Parameters { &trained } else { &frozen };
+            let plan = match Plan::new(program, self.size, purpose) {
                 Ok(plan) => Arc::new(plan),
                 // A machine without bf16 refuses no graph for that.
                 Err(Error::NoBf16) => continue,
@@ -225,16 +229,27 @@ impl Case {
             })
             .expect("a picture of the plan's size");
         assert_eq!(seen, self.layers.len());
-        if purpose != Purpose::Activations {
-            let objective =
-                |_: usize, map: oneiric_engine::map::Map<'_>, mut gradient: oneiric_engine::map::MapMut<'_>| {
-                    gradient.for_each_pixel(|y, x, to| {
-                        to.fill(0.0);
-                        to[..map.shape().channels].copy_from_slice(map.pixel(y, x));
-                    });
-                };
-            let gradient = session.gradient(&picture, objective).expect("a picture of the plan's size");
-            assert_eq!(gradient.len(), picture.len());
+        let mut objective = |_: usize, map: Map<'_>, mut gradient: MapMut<'_>| {
+            gradient.for_each_pixel(|y, x, to| {
+                to.fill(0.0);
+                to[..map.shape().channels].copy_from_slice(map.pixel(y, x));
+            });
+        };
+        match purpose {
+            Purpose::Activations => {}
+            Purpose::Gradient | Purpose::GradientBf16 => {
+                let gradient = session.gradient(&picture, objective).expect("a picture of the plan's size");
+                assert_eq!(gradient.len(), picture.len());
+            }
+            Purpose::Parameters => {
+                session.add_parameter_gradients(&picture, &mut objective).expect("a picture of the plan's size");
+                let gradients = session.take_parameter_gradients().expect("the processor trains");
+                let nodes: Vec<NodeId> = plan.trained().collect();
+                let parameters = self.graph.parameters(&nodes).expect("nodes of the graph");
+                for ((_, gradient), (_, values)) in gradients.iter().zip(parameters.iter()) {
+                    assert!(gradient.iter().map(Vec::len).eq(values.iter().map(Vec::len)));
+                }
+            }
         }
     }
 }
