@@ -1,14 +1,15 @@
-//! What the dream does around the network: `cargo bench -p oneiric --bench dream_loop`.
+//! The work of a dream besides the networks: `cargo bench -p oneiric --bench dream_loop`.
 //!
-//! All of a step but the gradient, at the size of a small photo and of a film; and what an objective adds to the gradient
-//! of its network. `RAYON_NUM_THREADS` sets the threads.
+//! All of a step except the gradient, at the size of a small photo and of a film; and the cost of an objective besides the
+//! gradient of its network. `RAYON_NUM_THREADS` sets the threads.
 
 use divan::{Bencher, black_box};
-use oneiric::normalize::{Normalize, NormalizeOptions, Normalizer};
-use oneiric::objective::{Evaluator, References, strengthen};
+use oneiric::internals::{
+    Evaluation, Evaluator, NormalizeOptions, Normalizer, Random, References, Tiling, View, roll, step,
+};
+use oneiric::objective::strengthen;
 use oneiric::picture::resize::resize;
-use oneiric::render::jitter::{Random, roll, step};
-use oneiric::render::tile::{Tiling, View};
+use oneiric::settings::Normalize;
 use oneiric::{Channels, Dream, Dreamer, Objective, Picture, Settings};
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Purpose, session};
@@ -58,7 +59,7 @@ fn stepping(bencher: Bencher, size: Sides) {
     bencher.bench_local(|| step(black_box(&mut picture), &gradient, size, (-17, 29), 1e-6));
 }
 
-/// Roll, Laplacian normalisation and step: all of an iteration but the network.
+/// Roll, Laplacian normalisation and step: all of an iteration except the network.
 #[divan::bench(args = SIZES)]
 fn whole_iteration(bencher: Bencher, size: Sides) {
     let mut normalizer = Normalizer::new(Normalize::Laplacian, size.0, size.1, OPTIONS);
@@ -87,7 +88,7 @@ fn shrinking(bencher: Bencher, size: Sides) {
     bencher.bench_local(|| resize(black_box(&src), size, (size.0 * 10 / 13, size.1 * 10 / 13)));
 }
 
-/// The gradient of a layer as the engine alone has it: what an objective of that layer should cost.
+/// The gradient of a layer by the engine alone: the least cost of an objective of that layer.
 #[divan::bench]
 fn gradient_of_the_engine_alone(bencher: Bencher) {
     let network = oneiric_zoo::load("lite0").expect("it is built in");
@@ -107,7 +108,8 @@ fn gradient_of_an_objective(bencher: Bencher, objective: &str) {
     let evaluator =
         Evaluator::new(&objective, "lite0", &Channels::All, false, &Networks::default()).expect("all of it exists");
     let bound = evaluator.bind(References::default()).expect("no picture is needed");
-    let mut evaluation = bound.at(Tiling::whole(SIZES[0]), None, Purpose::Gradient).expect("the networks take it");
+    let mut evaluation =
+        Evaluation::new(&bound, Tiling::whole(SIZES[0]), None, Purpose::Gradient).expect("the networks take it");
     let picture = noise(SIZES[0]);
     bencher
         .bench_local(|| evaluation.gradient(black_box(&picture), View::rolled((-17, 29))).expect("the right size").0);

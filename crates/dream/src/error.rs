@@ -13,21 +13,21 @@ pub enum Error {
     /// A setting is out of its range.
     #[error(transparent)]
     Setting(#[from] InvalidSetting),
-    /// An objective that cannot be read.
+    /// The objective cannot be read.
     #[error(transparent)]
     Objective(#[from] ParseError),
-    /// The network is not there or damaged.
+    /// The network is unknown or damaged.
     #[error(transparent)]
     Network(#[from] oneiric_zoo::Error),
     /// The network has no such layer, or cannot take the picture.
     #[error(transparent)]
     Engine(#[from] oneiric_engine::Error),
-    /// A channel that a layer does not have.
+    /// The layer does not have the channel.
     #[error("layer '{layer}' has channels 0 to {last}, there is no channel {channel}")]
     Channel {
         /// The layer.
         layer: String,
-        /// The channel asked for.
+        /// The channel.
         channel: usize,
         /// The layer's last channel.
         last: usize,
@@ -48,7 +48,7 @@ pub enum Error {
         /// A longer side that would fit.
         fitting: usize,
     },
-    /// A checkpoint of another dream.
+    /// The checkpoint belongs to another dream.
     #[error("this checkpoint belongs to another dream; start over without it")]
     WrongCheckpoint,
     /// The caller stopped the dream.
@@ -57,7 +57,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// The name of the setting to blame, if there is one.
+    /// Returns the name of the setting that causes the error, if there is one.
     pub fn setting(&self) -> Option<&str> {
         match self {
             Self::Setting(error) => Some(&error.name),

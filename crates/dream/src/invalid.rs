@@ -28,19 +28,19 @@ pub enum Reason {
         /// The largest allowed value.
         max: f64,
     },
-    /// A text that is not understood.
+    /// A text that cannot be read.
     Unreadable {
-        /// What would be, with an example.
+        /// What is expected, with an example.
         expected: Cow<'static, str>,
     },
     /// There is no setting of this name.
     UnknownName,
-    /// It excludes another setting, which was given as well.
+    /// It excludes another setting that was given too.
     Conflict {
         /// The name of the other setting.
         with: &'static str,
     },
-    /// The other settings need it, and it was not given; the sentence says what for.
+    /// The other settings need it, and it was not given; the sentence says why.
     Missing(Cow<'static, str>),
     /// It does not go with the network, the picture or the other settings; the sentence says why.
     Unusable(String),
@@ -51,12 +51,12 @@ impl InvalidSetting {
         Self { name: name.into(), part: None, value, reason }
     }
 
-    /// A text that is not understood; `expected` says what would be.
+    /// A text that cannot be read; `expected` says what can be.
     pub(crate) fn unreadable(name: &'static str, value: &str, expected: impl Into<Cow<'static, str>>) -> Self {
         Self::new(name, Some(value.into()), Reason::Unreadable { expected: expected.into() })
     }
 
-    /// A name that is none of `known`.
+    /// A name that is not one of `known`.
     pub(crate) fn unknown<'a>(name: &'static str, value: &str, known: impl Iterator<Item = &'a str>) -> Self {
         Self::unreadable(name, value, format!("one of {}", known.collect::<Vec<_>>().join(", ")))
     }

@@ -14,7 +14,7 @@
 //! ```
 //!
 //! Five programs in `examples/` show the rest: a dream of a photo, a sum of layers and a word, a picture from nothing,
-//! activations as an array, and a network of one's own.
+//! activations as an array, and your own network.
 //!
 //! | module | what it does |
 //! |---|---|
@@ -27,24 +27,35 @@
 //! | [`recipe`] | everything that made a picture, in its file |
 //! | [`zoo`], [`engine`] | the networks; how they run |
 //!
-//! The features `weights`, `fonts` and `landscape`, all on unless left out, build in the trained weights of the zoo, the
+//! The features `weights`, `fonts` and `landscape`, all on by default, build in the trained weights of the zoo, the
 //! captions of contact sheets, and landscapes drawn from a seed.
 
-pub mod error;
-pub mod finish;
+mod error;
+mod finish;
 pub mod imagine;
 pub mod inspect;
 mod invalid;
 #[doc(hidden)]
 pub mod memory;
 mod named;
-#[doc(hidden)]
-pub mod normalize;
+mod normalize;
 pub mod objective;
 pub mod picture;
+mod random;
 pub mod recipe;
 pub mod render;
 pub mod settings;
+mod view;
+
+/// What the benchmarks and tests of this workspace need besides the API. It may change at any time.
+#[doc(hidden)]
+pub mod internals {
+    pub use crate::normalize::{NormalizeOptions, Normalizer};
+    pub use crate::objective::{Evaluation, Evaluator, References};
+    pub use crate::random::Random;
+    pub use crate::view::jitter::{roll, step};
+    pub use crate::view::tile::{Tiling, View};
+}
 
 pub use error::Error;
 pub use finish::{Colours, Finish};

@@ -1,18 +1,18 @@
-//! How much memory a dream may take.
+//! The memory that is free for a dream.
 
 use std::fs;
 
 use crate::error::Error;
 
-/// Whether `needed` bytes for a picture of this width and height are free.
+/// Checks that `needed` bytes for a picture of this width and height are free.
 ///
 /// # Errors
-/// [`Error::Memory`] with the numbers, and a size that would fit, if they are not.
+/// [`Error::Memory`] with the numbers and a size that fits.
 pub fn check(size: (usize, usize), needed: u64) -> Result<(), Error> {
     available().map_or(Ok(()), |available| check_against(size, needed, available))
 }
 
-/// Whether `needed` bytes for a picture of this width and height are there.
+/// Checks `needed` bytes for a picture of this width and height against `available` bytes.
 ///
 /// # Errors
 /// As [`check`].
@@ -28,20 +28,19 @@ pub fn check_against((width, height): (usize, usize), needed: u64, available: u6
     Err(Error::Memory { width, height, needed, available, fitting: fitting.max(1) })
 }
 
-/// Bytes that can be had without swapping: what the system says, or what is left of the limit of the
-/// control group (a container) or of the process (`ulimit -v`) if that is less. Nothing where the system
-/// does not tell.
+/// Returns the bytes that are free without swapping: those of the system, or the rest of the limit of the control group (a
+/// container) or of the process (`ulimit -v`) if that is less. `None` if the system does not report them.
 pub fn available() -> Option<u64> {
     let mut system = sysinfo::System::new().ok()?;
     system.refresh_memory();
-    // What a group has free leaves out the files it has read, which give way when memory is needed.
+    // The files that a group has read do not count: they give way when memory is needed.
     let group = system.cgroup_limits().map(|limits| limits.total_memory.saturating_sub(limits.rss));
     let free = system.available_memory();
     let bounds = [Some(free), group, address_space()];
     bounds.into_iter().flatten().min()
 }
 
-/// What is left of this process's address space, if that is limited; Linux tells it.
+/// Returns the rest of this process's address space, if that is limited (Linux only).
 fn address_space() -> Option<u64> {
     let number = |file: &str, name: &str| -> Option<u64> {
         let text = fs::read_to_string(file).ok()?;

@@ -1,4 +1,4 @@
-//! A dream goes on from any of its moments with the bytes that it would have had.
+//! A dream that continues from a checkpoint has the bytes of an uninterrupted one.
 
 use std::ops::ControlFlow;
 
@@ -46,7 +46,7 @@ fn settings(change: impl Fn(&mut Settings)) -> Settings {
 }
 
 #[test]
-fn whatever_it_remembers() {
+fn checkpoints_of_every_ascent_method_continue_with_the_same_bytes() {
     on(90, 60, settings(|_| {}), &[0, 2, 3, 5]);
     on(90, 60, settings(|s| s.ascent = "momentum:0.9".parse().unwrap()), &[1, 4]);
     on(90, 60, settings(|s| s.ascent = "adam".parse().unwrap()), &[2, 5]);
@@ -55,7 +55,7 @@ fn whatever_it_remembers() {
 }
 
 #[test]
-fn in_tiles_as_well() {
+fn checkpoints_of_a_tiled_dream_continue_with_the_same_bytes() {
     let objective = "fire5 - 0.5*mean(fire3)".parse().unwrap();
     let tiled = |s: &mut Settings| {
         s.objective = oneiric::Objective::clone(&objective);
@@ -65,7 +65,7 @@ fn in_tiles_as_well() {
 }
 
 #[test]
-fn a_moment_of_another_dream_and_damaged_files_are_refused() {
+fn checkpoints_of_other_dreams_and_damaged_files_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("checkpoint");
     let photo = Picture::new(90, 60, landscape::paint(90, 60, 1)).unwrap();
@@ -105,7 +105,7 @@ fn a_moment_of_another_dream_and_damaged_files_are_refused() {
         let mut bytes = good.clone();
         bytes[at] ^= 0x15;
         std::fs::write(&file, &bytes).unwrap();
-        // A number may have become another one: that is no error, but neither may it panic.
+        // A number may have changed, which is not an error; it must not panic.
         if let Ok(checkpoint) = Checkpoint::read(&file) {
             let _ = tiled("fire5").render_from(&photo, Some(checkpoint), go_on);
         }

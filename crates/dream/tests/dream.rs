@@ -1,11 +1,11 @@
-//! Dreams by the library: what grows, what stays, and what is refused.
+//! Dreams with the library: growth, reproducibility, errors.
 
 use std::ops::ControlFlow;
 
 use oneiric::inspect::look;
 use oneiric::{Channels, Dream, Error, Picture, Settings, landscape};
 
-/// A dream that takes no time.
+/// The settings of a fast dream.
 fn small(layer: &str) -> Settings {
     Settings { octaves: 2, iterations: 3, ..Settings::new("squeezenet", layer) }
 }
@@ -25,7 +25,7 @@ fn strength(picture: &Picture, layer: &str) -> f32 {
 }
 
 #[test]
-fn what_the_layer_sees_grows() {
+fn the_layer_responds_more_to_the_dream() {
     let photo = meadow(96, 64);
     let dream = render(Settings { iterations: 10, ..small("fire5") }, &photo);
     let (before, after) = (strength(&photo, "fire5"), strength(&dream, "fire5"));
@@ -89,7 +89,7 @@ fn transparency_is_kept() {
 }
 
 #[test]
-fn progress_runs_from_nothing_to_all_and_the_dream_can_be_stopped() {
+fn progress_runs_from_0_to_1_and_the_dream_can_be_stopped() {
     let dream = Dream::new(small("fire4")).unwrap();
     let photo = meadow(96, 96);
     let mut seen = Vec::new();
@@ -118,7 +118,7 @@ fn no_steps_leave_the_photo_as_it_is() {
 }
 
 #[test]
-fn what_does_not_exist_is_refused_with_what_does() {
+fn unknown_names_are_refused_with_the_known_ones() {
     let error = |settings: Settings| Dream::new(settings).unwrap_err().to_string();
     assert!(error(small("fire88")).contains("did you mean fire8"));
     assert!(error(Settings { model: "inception".into(), ..small("fire8") }).contains("lite0, squeezenet"));

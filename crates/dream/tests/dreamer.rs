@@ -42,7 +42,7 @@ fn pictures_of_any_sizes_have_the_bytes_of_single_dreams() {
 }
 
 #[test]
-fn an_earlier_detail_is_dreamed_on_and_a_stopped_picture_does_no_harm() {
+fn a_dream_continues_earlier_detail_and_may_be_stopped() {
     let (photo, next) = (photo(3, (80, 64)), photo(4, (80, 64)));
     let mut dreamer = Dreamer::new(
         Dream::new(Settings { octaves: 2, iterations: 2, ..Settings::new("squeezenet", "fire3") }).unwrap(),

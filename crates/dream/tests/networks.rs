@@ -1,4 +1,4 @@
-//! A network that is not of the zoo is dreamed through like any other.
+//! A network that a program adds is used like those of the zoo.
 
 use oneiric::inspect::{look, search};
 use oneiric::recipe::{PhotoInfo, Places, Recipe, RecipeError, Region};
@@ -50,7 +50,7 @@ fn recipe(dream: &Dream, places: Places) -> Recipe {
 }
 
 #[test]
-fn a_recipe_makes_the_same_dream_through_a_network_of_ones_own() {
+fn a_recipe_makes_the_same_dream_with_an_added_network() {
     let networks = networks(0.2);
     let objective = "shapes + 0.5*class('round things') - 0.2*channel(edges, 3) + squeezenet:fire3 + caricature(edges)";
     let mut settings = settings(objective, &networks);
@@ -74,7 +74,7 @@ fn a_recipe_makes_the_same_dream_through_a_network_of_ones_own() {
 }
 
 #[test]
-fn a_recipe_of_an_unknown_network_or_of_other_weights_is_refused_by_name() {
+fn a_recipe_with_an_unknown_network_or_other_weights_is_refused() {
     let mine = networks(0.2);
     let text =
         recipe(&Dream::with_networks(settings("shapes", &mine), &mine).unwrap(), Places::default()).write().unwrap();
@@ -85,14 +85,14 @@ fn a_recipe_of_an_unknown_network_or_of_other_weights_is_refused_by_name() {
     assert!(
         matches!(&error, RecipeError::OtherWeights(name) if name == "waves") && error.to_string().contains("'waves'")
     );
-    // Recipes without hashes are as they were.
+    // Recipes without hashes are still read.
     let without: String =
         text.lines().filter(|line| !line.starts_with("waves = ")).map(|line| format!("{line}\n")).collect();
     Recipe::read_with(&without, &others).unwrap().check_networks(&others).unwrap();
 }
 
 #[test]
-fn settings_words_masks_and_search_know_a_network_of_ones_own() {
+fn settings_words_masks_and_search_use_an_added_network() {
     let networks = networks(0.2);
     let text = "format = 1\n[settings]\nmodel = 'WAVES'\nmore = ['round things']";
     let read = Recipe::read_with(text, &networks).unwrap();
@@ -111,7 +111,7 @@ fn settings_words_masks_and_search_know_a_network_of_ones_own() {
         ("shapes", 16, 3)
     );
     let seen = ["round thing", "long thing", "nothing"]
-        .map(|word| oneiric::picture::mask::Mask::of_word(word, &picture, &networks).is_ok());
+        .map(|word| oneiric::inspect::mask_of_word(word, &picture, &networks).is_ok());
     assert!(seen.contains(&true), "{seen:?}");
     let error = Objective::read("class('dog')", "waves", &networks).unwrap_err().to_string();
     assert!(error.contains("'dog'"), "{error}");

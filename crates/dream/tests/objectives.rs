@@ -1,14 +1,11 @@
-//! Objectives on whole networks: their gradient is their slope, and dreams follow them.
+//! Dreams follow their objectives.
 
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 use oneiric::inspect::look;
-use oneiric::objective::{Evaluator, References};
-use oneiric::render::tile::{Tiling, View};
 use oneiric::settings::options::options;
 use oneiric::{Channels, Dream, Error, Objective, OctaveChange, Picture, Settings, landscape, preset};
-use oneiric_engine::Purpose;
 use oneiric_zoo::Networks;
 
 const SIDES: (usize, usize) = (72, 64);
@@ -29,58 +26,7 @@ fn render(settings: Settings, photo: &Picture) -> Picture {
     Dream::new(settings).unwrap().render(photo).unwrap()
 }
 
-/// The value of an objective of squeezenet on `picture`, and its gradient as the networks see it rolled by nothing.
-fn evaluated(objective: &str, picture: &[f32], channels: &str) -> (f64, Vec<f32>) {
-    let objective = Objective::read(objective, "squeezenet", &Networks::default()).unwrap();
-    let evaluator =
-        Evaluator::new(&objective, "squeezenet", &channels.parse().unwrap(), true, &Networks::default()).unwrap();
-    let bound = evaluator.bind(References { photo: Some(&MEADOW), guide: Some(&CLOUDS) }).unwrap();
-    let mut evaluation = bound.at(Tiling::whole(SIDES), Some(MEADOW.pixels()), Purpose::Gradient).unwrap();
-    let (value, gradient) = evaluation.gradient(picture, View::default()).unwrap();
-    (value, gradient.to_vec())
-}
-
-/// Moved a little along its gradient a picture gains what the gradient says, whatever the objective.
-#[test]
-fn the_gradient_of_every_objective_is_its_slope() {
-    let start: Vec<f32> = MEADOW.pixels().iter().zip(CLOUDS.pixels()).map(|(a, b)| 0.7 * a + 0.3 * b).collect();
-    for (objective, channels) in [
-        ("fire5", "all"),
-        ("fire5", "strongest:3"),
-        ("mean(fire5)", "all"),
-        ("channel(fire4, 42)", "all"),
-        ("direction(fire5, 3:1, 40:-0.5)", "all"),
-        ("class('goldfish')", "all"),
-        ("everywhere('dog')", "all"),
-        ("lite0:everywhere('dog') + lite0:class('tabby')", "all"),
-        ("guide(fire5)", "all"),
-        ("guide_channels(fire6)", "all"),
-        ("caricature(fire5)", "all"),
-        ("lite0:block5 + fire3 - 2*fire5 + stay() - 0.5*tv() + stay_colour()", "all"),
-    ] {
-        let (_, gradient) = evaluated(objective, &start, channels);
-        let norm = gradient.iter().map(|&g| f64::from(g).powi(2)).sum::<f64>().sqrt();
-        assert!(norm > 0.0, "{objective} has no slope");
-        let along = |length: f64| {
-            let moved = |(p, g): (&f32, &f32)| p + (length * f64::from(*g) / norm) as f32;
-            evaluated(objective, &start.iter().zip(&gradient).map(moved).collect::<Vec<_>>(), channels).0
-        };
-        let slope = (along(0.001) - along(-0.001)) / 0.002;
-        assert!((slope / norm - 1.0).abs() < 0.05, "{objective}: {slope}, not {norm}");
-    }
-}
-
-#[test]
-fn a_sum_has_the_sum_of_the_gradients() {
-    let of = |objective: &str| evaluated(objective, MEADOW.pixels(), "all");
-    let (sum, first, second) = (of("fire3 - 0.5*lite0:block5"), of("fire3"), of("lite0:block5"));
-    assert!((sum.0 - (first.0 - 0.5 * second.0)).abs() < 1e-6);
-    for ((sum, a), b) in sum.1.iter().zip(&first.1).zip(&second.1) {
-        assert!((sum - (a - 0.5 * b)).abs() < 1e-7);
-    }
-}
-
-/// How likely a network thinks it is that the picture shows what `word` stands for.
+/// The probability of the classes of `word` on the picture.
 fn probability(model: &str, picture: &Picture, word: &str) -> f32 {
     let classes = look::classify(&oneiric_zoo::load(model).unwrap(), picture).unwrap();
     let meant = &oneiric_zoo::classes_under(word).unwrap().classes;
@@ -88,7 +34,7 @@ fn probability(model: &str, picture: &Picture, word: &str) -> f32 {
 }
 
 #[test]
-fn what_a_word_stands_for_grows_or_vanishes() {
+fn the_thing_of_a_word_grows_or_vanishes() {
     let photo = Picture::new(224, 168, landscape::paint(224, 168, 3)).unwrap();
     for word in ["dog", "bird", "castle"] {
         let dream = |name: &str, on: &Picture| {
@@ -118,7 +64,7 @@ fn a_dream_that_stays_near_its_photo_changes_it_less() {
 }
 
 #[test]
-fn a_guide_is_asked_for_where_one_is_needed() {
+fn a_missing_guide_is_an_error() {
     let dream = Dream::new(small("guide(fire5)")).unwrap();
     let error = dream.render(&*MEADOW).unwrap_err();
     assert!(matches!(error, Error::Setting(_)) && error.setting() == Some("guide"), "{error}");

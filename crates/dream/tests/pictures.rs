@@ -1,6 +1,6 @@
-//! What people do to a program with picture files, and what it answers.
+//! Picture files: good, unusual and broken ones.
 //!
-//! Files that no encoder of ours can write lie in `tests/pictures/`; `make.py` there made them. Most show four
+//! `tests/pictures/` has files that the encoders of the library cannot write; `make.py` there made them. Most show four
 //! quarters of flat colour, `QUARTERS`.
 
 use std::fs;
@@ -47,7 +47,7 @@ fn read(bytes: &[u8]) -> Picture {
     Picture::read(bytes, &Limits::default()).unwrap()
 }
 
-/// The error that reading must end in. Whatever is wrong with a picture is never called our fault.
+/// Returns the error of reading a broken picture, which must blame the input.
 fn refused(bytes: &[u8]) -> PictureError {
     let error = Picture::read(bytes, &Limits::default()).unwrap_err();
     assert_eq!(error.blame(), Blame::Input, "{error}");
@@ -90,7 +90,7 @@ fn png(width: u32, height: u32, colour: ExtendedColorType, samples: &[u8], profi
     file
 }
 
-/// Replaces the only place where `before` stands.
+/// Replaces the only occurrence of `before`.
 #[track_caller]
 fn patched(mut file: Vec<u8>, before: &[u8], after: &[u8]) -> Vec<u8> {
     let mut places = (0..file.len()).filter(|&at| file[at..].starts_with(before));

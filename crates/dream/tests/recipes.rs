@@ -1,4 +1,4 @@
-//! Recipes: as text, in pictures, from strangers.
+//! Recipes: as text, in pictures, and damaged.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use oneiric::{Format, Limits, Picture, Settings};
 use oneiric_zoo::Networks;
 use proptest::prelude::*;
 
-/// Texts that a file could trip over.
+/// Texts with special characters.
 const STRANGE: [&str; 8] = [
     "",
     "a = \"b\"\nc = 'd'\n\n",
@@ -58,7 +58,7 @@ fn read(file: &[u8]) -> Picture {
 }
 
 #[test]
-fn every_format_carries_a_text_and_the_picture_stays() {
+fn every_format_contains_a_recipe_and_keeps_its_picture() {
     let long = "é<".repeat(LONGEST / 6);
     for (format, alpha) in Format::ALL.into_iter().flat_map(|format| [(format, false), (format, true)]) {
         let plain = picture(alpha).encode(format, DEFAULT_QUALITY).unwrap();
@@ -72,7 +72,7 @@ fn every_format_carries_a_text_and_the_picture_stays() {
 }
 
 #[test]
-fn other_programs_find_the_packet_where_it_belongs() {
+fn the_packet_is_where_other_programs_expect_it() {
     use image::ImageDecoder;
     let text = "format = 1 # <&>";
     let stamped = |format| recipe::stamped(picture(true).encode(format, DEFAULT_QUALITY).unwrap(), text).unwrap();
@@ -94,7 +94,7 @@ fn other_programs_find_the_packet_where_it_belongs() {
 }
 
 #[test]
-fn what_is_too_long_or_has_no_place_is_refused() {
+fn long_texts_and_other_formats_are_refused() {
     let png = picture(false).encode(Format::Png, DEFAULT_QUALITY).unwrap();
     for text in ["x".repeat(LONGEST + 1), "<".repeat(LONGEST / 4 + 1)] {
         let error = recipe::stamped(png.clone(), &text).unwrap_err();
@@ -115,9 +115,9 @@ fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
 }
 
-/// These files are never changed: what an old version wrote is read for ever. A new format adds a file.
+/// These files never change: every version reads what an old version wrote. A new format adds a file.
 #[test]
-fn recipes_of_all_versions_are_read_for_ever() {
+fn recipes_of_all_versions_are_read() {
     let full = Recipe::open(folder("recipes").join("format-1.toml"), &Limits::default()).unwrap();
     assert_eq!(full.program.as_deref(), Some("oneiric 0.1.0"));
     assert_eq!((full.instructions.as_deref(), full.preset.as_deref()), (Some("avx512"), Some("beasts")));
@@ -135,7 +135,7 @@ fn recipes_of_all_versions_are_read_for_ever() {
         seamless: true,
         ..Settings::new("squeezenet", "fire8")
     };
-    let told = [
+    let written = [
         ("objective", "fire8 - 0.3*lite0:channel(block8, 17) + 5*class('golden retriever')"),
         ("channels", "strongest:8"),
         ("octave", "2:layer=fire5,iterations=20,step=0.01,jitter=4"),
@@ -147,8 +147,8 @@ fn recipes_of_all_versions_are_read_for_ever() {
         ("saturation", "0.9"),
     ];
     let flags = ["rechoose", "white-balance"].map(|name| (name, vec![]));
-    let told = told.map(|(name, value)| (name, vec![value.to_owned()]));
-    assert_eq!(full.settings, told.into_iter().chain(flags).fold(settings, set));
+    let written = written.map(|(name, value)| (name, vec![value.to_owned()]));
+    assert_eq!(full.settings, written.into_iter().chain(flags).fold(settings, set));
     let places = full.places;
     assert!(places.invert_mask && places.only_regions && places.r#where.is_none());
     assert_eq!(places.feather.as_deref(), Some("5%"));
@@ -157,7 +157,7 @@ fn recipes_of_all_versions_are_read_for_ever() {
     let regions: Vec<_> = places.region.iter().map(|region| format!("{}={}", region.place, region.look)).collect();
     assert_eq!(regions, ["top:50%=swirls", "corner.png=channel(fire5, 3)"]);
 
-    // What a text leaves out is as it was when the format was made.
+    // Missing settings have the values that they had when the format was made.
     let least = Recipe::open(folder("recipes").join("format-1-least.toml"), &Limits::default()).unwrap();
     let expected = Settings {
         octaves: 7,
@@ -183,12 +183,12 @@ fn set(mut settings: Settings, (name, values): (&str, Vec<String>)) -> Settings 
 }
 
 #[test]
-fn wrong_recipes_say_what_is_wrong() {
+fn the_error_of_a_wrong_recipe_says_what_is_wrong() {
     for (text, words) in [
-        ("", &["no recipe", "format = 1"][..]),
-        ("octaves = 3", &["no recipe", "format = 1"]),
+        ("", &["not a recipe", "format = 1"][..]),
+        ("octaves = 3", &["not a recipe", "format = 1"]),
         ("<html>", &["line 1"]),
-        ("format = 0", &["no recipe"]),
+        ("format = 0", &["not a recipe"]),
         ("format = 2\nnew = [[1]]", &["newer version", "format is 2"]),
         ("format = 'one'", &["line 1", "string"]),
         ("format = 1\nspeed = 3", &["speed", "program"]),
@@ -219,7 +219,7 @@ fn wrong_recipes_say_what_is_wrong() {
     }
 }
 
-/// Arguments that suit a setting.
+/// Valid arguments of a setting.
 fn arguments(option: &'static SettingSpec) -> BoxedStrategy<Vec<String>> {
     let one =
         |words: &'static [&'static str]| prop::sample::select(words).prop_map(|word| vec![word.to_owned()]).boxed();
@@ -246,16 +246,16 @@ fn arguments(option: &'static SettingSpec) -> BoxedStrategy<Vec<String>> {
         "tile" => one(&["whole", "384x1024"]),
         "upscale" => one(&["none", "2000"]),
         "backward" => one(&["f32", "bf16"]),
-        "normalize" => one(oneiric::normalize::Normalize::NAMES),
+        "normalize" => one(oneiric::settings::Normalize::NAMES),
         "colours" => one(oneiric::Colours::NAMES),
         _ => Just(Vec::new()).boxed(),
     }
 }
 
-/// Any of the settings that are told, set.
+/// Settings with any of the settings of recipes set.
 fn settings() -> impl Strategy<Value = Settings> {
-    let told = options().iter().filter(|option| option.get(&Settings::new("lite0", "block10")).is_some());
-    let given: Vec<_> = told.map(|option| (Just(option.name), prop::option::of(arguments(option)))).collect();
+    let written = options().iter().filter(|option| option.get(&Settings::new("lite0", "block10")).is_some());
+    let given: Vec<_> = written.map(|option| (Just(option.name), prop::option::of(arguments(option)))).collect();
     given.prop_map(|given| {
         given.into_iter().fold(Settings::new("lite0", "block10"), |settings, (name, values)| match values {
             Some(values) => set(settings, (name, values)),
@@ -280,11 +280,11 @@ fn places() -> impl Strategy<Value = Places> {
 }
 
 proptest! {
-    // Reading an objective looks its layers up in the networks, which takes its time.
+    // Reading an objective looks its layers up in the networks, which takes time.
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn all_settings_and_places_come_back(settings in settings(), places in places()) {
+    fn all_settings_and_places_are_read_back(settings in settings(), places in places()) {
         let written = Recipe { places, ..recipe(settings) };
         let text = written.write().unwrap();
         let back = Recipe::read(&text).unwrap();
@@ -293,7 +293,7 @@ proptest! {
     }
 }
 
-/// Puts any bytes where the recipe of a picture is, the file being right otherwise.
+/// Puts any bytes in the place of the recipe of an otherwise correct picture file.
 fn with_payload(format: Format, plain: &[u8], payload: Vec<u8>) -> Vec<u8> {
     let plain = Bytes::copy_from_slice(plain);
     let encoded = match format {
@@ -317,7 +317,7 @@ fn with_payload(format: Format, plain: &[u8], payload: Vec<u8>) -> Vec<u8> {
     encoded.into()
 }
 
-/// What a file of this format has in the place of its recipe.
+/// The bytes in the place of the recipe in a file of this format.
 fn payload(format: Format, stamped: &[u8]) -> Vec<u8> {
     let file = Bytes::copy_from_slice(stamped);
     match format {
@@ -329,7 +329,7 @@ fn payload(format: Format, stamped: &[u8]) -> Vec<u8> {
     }
 }
 
-/// Numbers that follow from a seed (xorshift).
+/// Random numbers from a seed (xorshift).
 struct Chance(u64);
 
 impl Chance {
@@ -376,7 +376,7 @@ fn mutated(mut bytes: Vec<u8>, chance: &mut Chance) -> Vec<u8> {
             }
             4 => drop(bytes.drain(place..(place + chance.below(40)).min(bytes.len()))),
             _ => {
-                // The text alone, after what makes it ours.
+                // Only the text, after its marker.
                 let hostile = HOSTILE[chance.below(HOSTILE.len())].repeat(1 + chance.below(4));
                 let ours = bytes.windows(10).position(|window| window == b"format = 1").unwrap_or(bytes.len());
                 bytes.splice(ours..ours, hostile).for_each(drop);
@@ -386,8 +386,8 @@ fn mutated(mut bytes: Vec<u8>, chance: &mut Chance) -> Vec<u8> {
     bytes
 }
 
-/// No panic, and an error that is short and can do nothing to a terminal.
-fn is_judged(result: &Result<Recipe, RecipeError>) -> bool {
+/// Whether the result is a recipe, or a short error without control characters.
+fn is_recipe_or_error(result: &Result<Recipe, RecipeError>) -> bool {
     match result {
         Ok(recipe) => recipe.write().is_ok(),
         Err(error) => {
@@ -408,23 +408,23 @@ fn a_thousand_mutated_recipes_are_errors_or_recipes() {
     let (mut chance, mut refused) = (Chance(1), 0);
     for round in 0..1200 {
         let (format, payload, plain, stamped) = &files[round % 3];
-        // The recipe alone, or the whole file with its lengths and sums.
+        // Only the recipe, or the whole file with its lengths and checksums.
         let file = match round % 4 {
             0 => mutated(stamped.clone(), &mut chance),
             _ => with_payload(*format, plain, mutated(payload.clone(), &mut chance)),
         };
         let result = Recipe::of_picture(&file);
-        assert!(is_judged(&result), "{round}: {result:?}");
+        assert!(is_recipe_or_error(&result), "{round}: {result:?}");
         refused += usize::from(result.is_err());
         let text = mutated(text.clone().into(), &mut chance);
         let result = Recipe::read_stream(&text[..], &Limits::default());
-        assert!(is_judged(&result), "{round}: {result:?}");
+        assert!(is_recipe_or_error(&result), "{round}: {result:?}");
     }
     assert!((600..1200).contains(&refused), "{refused}");
 }
 
 #[test]
-fn networks_are_told_by_the_hashes_of_their_weights() {
+fn networks_are_identified_by_the_hashes_of_their_weights() {
     let settings = set(Settings::new("lite0", "block10"), ("objective", vec!["block5 + squeezenet:fire5".into()]));
     let networks = recipe::hashes(settings.networks(), &Networks::default());
     assert_eq!(networks.keys().collect::<Vec<_>>(), ["lite0", "squeezenet"]);
@@ -444,11 +444,11 @@ fn values_are_written_as_people_would() {
         assert!(text.lines().any(|other| other == line), "{line}: {text}");
     }
     assert!(!text.contains("[places]"), "{text}");
-    // Every setting is told, so that a later default changes nothing.
+    // A recipe has every setting, so that a later default changes nothing.
     let settings = Settings::new("lite0", "block10");
-    let told = options()
+    let written = options()
         .iter()
         .filter(|option| option.get(&settings).is_some_and(|value| value != SettingValue::List(vec![])));
-    assert!(told.clone().count() >= 20);
-    told.for_each(|option| assert!(text.contains(&format!("\n{} = ", option.name)), "{}", option.name));
+    assert!(written.clone().count() >= 20);
+    written.for_each(|option| assert!(text.contains(&format!("\n{} = ", option.name)), "{}", option.name));
 }

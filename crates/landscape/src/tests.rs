@@ -32,7 +32,7 @@ fn every_size_is_painted_within_range() {
 }
 
 #[test]
-fn threads_do_not_change_a_bit() {
+fn the_number_of_threads_changes_no_byte() {
     let on = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| paint(96, 64, 11))

@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_that_is_added_is_found_like_those_of_the_zoo() {
+    fn an_added_network_is_found_by_name() {
         let mut networks = Networks::default();
         networks.insert(network("Mine", 0.5)).unwrap();
         assert_eq!(networks.name("mine").unwrap(), "Mine");
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn weights_are_told_apart_by_their_hash_and_those_of_the_zoo_have_that_of_their_file() {
+    fn hashes_identify_weights_and_the_zoos_are_those_of_their_files() {
         let hash = |weight| network("mine", weight).sha256().to_owned();
         assert_eq!(hash(0.5), hash(0.5));
         assert_ne!(hash(0.5), hash(0.25));

@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_seeds_make_other_values() {
+    fn names_and_seeds_give_different_values() {
         let first = |seed, name| tensor(seed, name, &[1])[0];
         assert_eq!(first(1, "a.bias"), first(1, "a.bias"));
         assert!(first(1, "a.bias") != first(1, "b.bias") && first(1, "a.bias") != first(2, "a.bias"));

@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_in_the_names_of_torchvision_gives_its_tensors() {
+    fn tensors_are_read_by_their_torchvision_names() {
         let seed = Weights::Seed(1);
         let shapes: [(&str, &[usize]); 5] = [
             ("conv1.weight", &[4, 3, 3, 3]),

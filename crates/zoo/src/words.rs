@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn for_a_thing_that_no_network_knows_stands_what_is_right_above_it() {
+    fn a_word_without_classes_uses_the_nearest_broader_word() {
         let pagoda = classes_under("pagodas").unwrap();
         assert_eq!(pagoda.instead, ["place of worship"]);
         assert_eq!(names("pagoda"), names("place of worship"));
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_is_found_in_names_if_it_is_whole() {
+    fn names_are_searched_for_whole_words() {
         let named = |word| classes_named(word).into_iter().map(|class| class_names()[class]).collect::<Vec<_>>();
         assert_eq!(named("Tigers"), ["tiger shark", "tiger cat", "tiger", "tiger beetle"]);
         assert_eq!(named("spider-monkey"), ["Geoffroy's spider monkey"]);
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_word_gets_the_nearest() {
+    fn the_error_of_an_unknown_word_names_the_nearest_words() {
         assert_eq!(classes_under("dgo").unwrap_err().nearest[0], "dog");
         let error = classes_under("goldfihs").unwrap_err().to_string();
         assert!(error.starts_with("the networks know nothing called 'goldfihs'; did you mean goldfish"), "{error}");

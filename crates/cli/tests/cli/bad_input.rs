@@ -166,7 +166,7 @@ fn damaged_files_are_refused() {
         header[at] = value;
         patched("subsampled.jpg", &HEADER, &header)
     };
-    let unsupported = Refused(2, &["isn't supported", "save the picture as PNG"]);
+    let unsupported = Refused(2, &["is not supported", "save the picture as PNG"]);
     told(&[
         ("a PNG sent as text", [&b"\x89PNG\n\x1a\n"[..], &fixture("palette.png")[8..]].concat(), BROKEN),
         ("a checksum that is wrong", written("palette.png", 29, &[1]), BROKEN),
@@ -373,7 +373,7 @@ fn a_side_too_long_for_the_format_is_refused_before_the_work() {
     let before = everything(desk.path("").as_path());
     // So many steps that the test would not end if they were made.
     let run = desk.run(["dream", "long.png", "-o", "d.webp", "--iterations", "10000"]);
-    let end = Refused(2, &["WebP holds at most 16384 pixels", "20000", "save it as PNG"]);
+    let end = Refused(2, &["WebP files have at most 16384 pixels", "20000", "save it as PNG"]);
     assert_eq!(complaint(&run, end, &desk, &before, ""), None);
 }
 

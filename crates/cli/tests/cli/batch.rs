@@ -152,7 +152,7 @@ fn a_picture_that_is_missing_or_too_large_fails_alone() {
     let json = run.json();
     let failed = |i: usize| json["failed"][i]["input"].as_str().unwrap();
     assert_eq!((failed(0), failed(1), &json["dreamed"][0]["width"]), ("large.png", "none.png", &48.into()));
-    assert!(json["failed"][1]["reason"].as_str().unwrap().starts_with("there is no such file"), "{json}");
+    assert!(json["failed"][1]["reason"].as_str().unwrap().starts_with("no such file"), "{json}");
     assert_eq!(names(&desk.path("d")), ["p000.dogs.png"]);
 }
 

@@ -1,6 +1,6 @@
 //! White balance: gives a dream the mean colour of its photo.
 
-use super::{Pixel, RUN, each_pixel};
+use super::pixels::{Pixel, RUN, each_pixel};
 use crate::picture::plane::CHANNELS;
 use rayon::prelude::*;
 
@@ -26,7 +26,7 @@ pub(super) fn hold(photo: &[Pixel], dream: &mut [Pixel]) {
     }
 }
 
-/// Of each channel.
+/// Means of each channel.
 #[derive(Clone, Copy, Default)]
 struct Means {
     /// Mean of the values `v`.

@@ -2,10 +2,9 @@
 //!
 //! Along one axis, matching is exact: each quantile of the dream becomes the same quantile of the photo. Matching three
 //! axes once each does not match the joint distribution of colours; matching along further axes in turn
-//! approaches it (Pitié, Kokaram
-//! and Dahyot, 2005).
+//! approaches it (Pitié, Kokaram and Dahyot, 2005).
 
-use super::{Pixel, each_pixel};
+use super::pixels::{Pixel, each_pixel};
 use crate::picture::plane::CHANNELS;
 use rayon::prelude::*;
 
@@ -37,7 +36,7 @@ struct Axes {
     directions: [[f32; 3]; CHANNELS],
     /// The smallest value along each.
     low: [f32; CHANNELS],
-    /// The largest less the smallest.
+    /// The largest minus the smallest.
     range: [f32; CHANNELS],
 }
 
@@ -76,7 +75,7 @@ impl Axes {
 struct Counts([Vec<u64>; CHANNELS]);
 
 impl Counts {
-    /// Whole numbers: their sum does not depend on its order.
+    /// Counts pixels. The sum of integers does not depend on its order.
     fn of(pixels: &[Pixel], axes: &Axes) -> Self {
         let none = || Self(std::array::from_fn(|_| vec![0; BINS]));
         let count = |mut counts: Self, pixels: &[Pixel]| {

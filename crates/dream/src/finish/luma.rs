@@ -1,6 +1,6 @@
 //! Colours as luma and an offset from it.
 
-use super::Pixel;
+use super::pixels::Pixel;
 
 /// Luma of Rec. 601.
 pub(super) fn luma([r, g, b]: Pixel) -> f32 {

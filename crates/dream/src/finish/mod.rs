@@ -1,5 +1,5 @@
-//! What happens to a dream after its last octave: its colours are chosen, balanced and saturated, and it is blended
-//! with the photo.
+//! The finish of a dream after its last octave: its colours are chosen, balanced and saturated, and it is blended with the
+//! photo.
 //!
 //! A dream is the photo and a *detail layer*, `dream - photo`: [`Finish::strength`] fades that layer in and out, or
 //! doubles it, without dreaming again. All this works on pixels alone, in time linear in their number.
@@ -7,50 +7,43 @@
 mod balance;
 mod histogram;
 mod luma;
+mod pixels;
 #[cfg(test)]
 mod tests;
 
-use rayon::prelude::*;
-
 use crate::named::named;
-use crate::picture::plane::CHANNELS;
-
-/// Pixels per task. Each task keeps its own sums, which are added up in order, so that the results are the
-/// same bytes on any number of threads.
-const RUN: usize = 1 << 14;
-
-type Pixel = [f32; CHANNELS];
+use pixels::each_pixel;
 
 /// Where a dream takes its colours from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Colours {
-    /// As it was dreamed.
+    /// From the dream itself.
     #[default]
     Dream,
     /// Each pixel has the luma of the dream, and hue and chroma of the photo: the blend mode *luminosity* (W3C,
-    /// "Compositing and Blending Level 1"), with the luma of Rec. 601. Where such a colour does not exist, chroma
-    /// gives way, never luma or hue.
+    /// "Compositing and Blending Level 1"), with the luma of Rec. 601. Where such a colour does not exist, the
+    /// chroma is reduced.
     Photo,
     /// As many pixels of each colour as in the photo: the histograms of three decorrelated axes and of red, green and
     /// blue are matched in turn (Pitié, Kokaram and Dahyot, "N-dimensional probability density function transfer",
-    /// 2005, with two fixed rotations in place of random ones). Those of red, green and blue come out the photo's.
+    /// 2005, with two fixed rotations in place of random ones). The histograms of red, green and blue become those of the photo.
     Histogram,
 }
 
 named! { Colours, "colours", Dream => "dream", Photo => "photo", Histogram => "histogram" }
 
-/// How a dream is finished. The default leaves it as it is, to the byte.
+/// How a dream is finished. The default changes no byte.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Finish {
-    /// Whose colours it has.
+    /// Where its colours come from.
     pub colours: Colours,
-    /// Factor of the chroma at the same luma: 0 (grey), 1 (as it is) to 4. Colours that do not exist are brought back
-    /// as in [`Colours::Photo`].
+    /// Factor of the chroma at the same luma: 0 (grey), 1 (unchanged) to 4. Colours that do not exist are reduced as in
+    /// [`Colours::Photo`].
     pub saturation: f32,
-    /// Whether the mean colour is brought back to that of the photo. Black and white stay what they are: each channel
-    /// gets the curve `v + a v (1 - v)` (Guo et al., "Zero-Reference Deep Curve Estimation", 2020).
+    /// Whether the mean colour is restored to that of the photo. Black and white stay the same: each channel gets the
+    /// curve `v + a v (1 - v)` (Guo et al., "Zero-Reference Deep Curve Estimation", 2020).
     pub white_balance: bool,
-    /// Factor of the detail layer: 0 (the photo), 1 (the dream) to 2 (twice the detail, cut off at 0 and 1).
+    /// Factor of the detail layer: 0 (the photo), 1 (the dream) to 2 (twice the detail, clamped to 0 to 1).
     pub strength: f32,
 }
 
@@ -89,13 +82,4 @@ impl Finish {
             each_pixel(photo, dream, |photo, dream| std::array::from_fn(|c| lay(photo[c], dream[c])));
         }
     }
-}
-
-/// Replaces each pixel of the dream with `finished(photo pixel, dream pixel)`.
-fn each_pixel(photo: &[Pixel], dream: &mut [Pixel], finished: impl Fn(Pixel, Pixel) -> Pixel + Sync) {
-    dream.par_chunks_mut(RUN).zip(photo.par_chunks(RUN)).for_each(|(dream, photo)| {
-        for (dream, photo) in dream.iter_mut().zip(photo) {
-            *dream = finished(*photo, *dream);
-        }
-    });
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::render::jitter::Random;
+use crate::random::Random;
 use proptest::prelude::*;
 
 /// Colours around `centre`, spread by `spread` and cut off at 0 and 1, as the values of 8 bits.
@@ -39,8 +39,8 @@ fn luma([r, g, b]: [f64; 3]) -> f64 {
     0.299 * r + 0.587 * g + 0.114 * b
 }
 
-/// `SetLum` as the W3C writes it, with the luma of Rec. 601; only that the largest value is looked for after the
-/// smallest was mended, so that a colour beyond both ends loses no more chroma than it must.
+/// `SetLum` as the W3C writes it, with the luma of Rec. 601, but the largest value is found after the smallest was
+/// corrected, so that a colour beyond both ends loses as little chroma as possible.
 fn set_lum(colour: [f64; 3], wanted: f64) -> [f64; 3] {
     let moved = colour.map(|v| v + wanted - luma(colour));
     let (l, low) = (luma(moved), moved.into_iter().fold(9.0, f64::min));
@@ -83,14 +83,14 @@ fn colours_have_names() {
 #[test]
 fn the_default_changes_no_byte() {
     let (photo, mut dream) = (photo(0, 1000), dream(0, 1000));
-    // What is out of range, or not even equal to itself, stays too.
+    // Values out of range and NaN stay too.
     dream[..3].copy_from_slice(&[f32::NAN, -0.0, 1.5]);
     let bytes = |pixels: &[f32]| pixels.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
     assert_eq!(bytes(&finished(Finish::default(), &photo, &dream)), bytes(&dream));
 }
 
 #[test]
-fn the_strength_leads_from_the_photo_over_the_dream_to_twice_its_detail() {
+fn strength_0_1_and_2_are_the_photo_the_dream_and_twice_its_detail() {
     let (photo, dream) = (photo(0, 1000), dream(0, 1000));
     let of = |strength| finished(Finish { strength, ..Finish::default() }, &photo, &dream);
     assert_eq!(of(0.0), photo);
@@ -105,7 +105,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
-    fn luma_of_the_dream_and_hue_and_chroma_of_the_photo(seed: u64) {
+    fn photo_colours_keep_the_luma_of_the_dream(seed: u64) {
         let (photo, dream) = (photo(seed, 200), dream(seed, 200));
         let result = finished(with(Colours::Photo), &photo, &dream);
         for ((got, photo), dream) in exactly(&result).zip(exactly(&photo)).zip(exactly(&dream)) {
@@ -189,7 +189,7 @@ fn a_dream_that_changed_nothing_stays_the_photo() {
 }
 
 #[test]
-fn plain_pictures_are_no_trouble() {
+fn pictures_of_one_colour_are_finished() {
     let plain = |value: f32| vec![value; 30];
     for (photo, dream) in [(0.0, 0.0), (1.0, 1.0), (0.0, 1.0), (1.0, 0.0), (0.3, 0.8)] {
         for colours in Colours::ALL {

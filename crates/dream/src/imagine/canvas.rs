@@ -1,27 +1,31 @@
 //! The forward and backward pass from parameters to the picture: parameters become planes, planes a picture; the
-//! gradient goes the same way back.
+//! gradient goes back in the opposite order.
 
 use rayon::prelude::*;
 
-use super::Imagine;
+use super::basis::{Basis, Pixels};
 use super::colour::Colour;
-use super::parameterization::Basis;
+use super::fourier::Waves;
+use super::laplacian::Pyramid;
+use super::maco::Phases;
+use super::parameterization::Parameterization;
+use super::settings::Imagine;
 use super::transform::{Eye, View};
 use crate::picture::plane::CHANNELS;
+use crate::random::Random;
 use crate::render::adam::Adam;
-use crate::render::jitter::Random;
 
 /// Adam's epsilon for an objective whose slope is one when all pixels move; that of one pixel is smaller by their number.
 const EPSILON: f32 = 1e-8;
 
-/// A picture, and all that it is made of.
+/// A picture with its parameters.
 pub(super) struct Canvas {
     channels: [Channel; 3],
     colour: Colour,
     picture: Vec<f32>,
 }
 
-/// One channel. `plane` is its plane on the way out, and the gradient of that on the way back.
+/// One channel. `plane` is its plane in the forward pass, and the gradient of the plane in the backward pass.
 struct Channel {
     basis: Box<dyn Basis>,
     parameters: Vec<f32>,
@@ -35,7 +39,7 @@ impl Canvas {
     pub(super) fn new(settings: &Imagine, random: &mut Random) -> Self {
         let pixels = settings.size.0 * settings.size.1;
         let colour = Colour::new(settings.decorrelate);
-        let channels = settings.parameterization.bases(settings, &colour).map(|basis| {
+        let channels = bases(settings, &colour).map(|basis| {
             let parameters = basis.start(random);
             let adam = Adam::new(parameters.len(), settings.rate, EPSILON / pixels as f32);
             Channel { basis, gradient: vec![0.0; parameters.len()], parameters, plane: vec![0.0; pixels], adam }
@@ -65,7 +69,7 @@ impl Canvas {
         });
     }
 
-    /// The picture as it was last painted, `[height][width][3]` in 0..1.
+    /// The last painted picture, `[height][width][3]` in 0..1.
     pub(super) fn picture(&self) -> &[f32] {
         &self.picture
     }
@@ -76,14 +80,28 @@ impl Canvas {
     }
 }
 
+/// The bases of the three channels.
+fn bases(settings: &Imagine, colour: &Colour) -> [Box<dyn Basis>; 3] {
+    let (size, decay) = (settings.size, settings.decay);
+    match settings.parameterization {
+        Parameterization::Pixels => three(Pixels { len: size.0 * size.1 }),
+        Parameterization::Laplacian => three(Pyramid::new(size, settings.seamless)),
+        Parameterization::Fourier => three(Waves::new(size, decay)),
+        Parameterization::Maco => colour.contrast().map(|contrast| Box::new(Phases::new(size, decay, contrast)) as _),
+    }
+}
+
+fn three(basis: impl Basis + Clone + 'static) -> [Box<dyn Basis>; 3] {
+    [Box::new(basis.clone()), Box::new(basis.clone()), Box::new(basis)]
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::Parameterization;
     use super::super::fft::tests::{dot, noise};
     use super::*;
 
-    /// All the way from the parameters to what the network sees: moved along some direction, the objective changes by
-    /// the gradient times that direction.
+    /// From the parameters to the input of the network: moved along a direction, the objective changes by the gradient times
+    /// that direction.
     #[test]
     fn the_gradient_of_the_parameters_is_the_slope_of_the_objective() {
         for parameterization in Parameterization::ALL {

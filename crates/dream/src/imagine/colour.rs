@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::picture::plane::CHANNELS;
 
-/// Square root of the covariance of colours in ImageNet, as lucid measured it, pictures being 0..1. A row each for
+/// Square root of the covariance of colours in ImageNet, as lucid measured it, pictures being 0..1. One row each for
 /// red, green and blue.
 const COVARIANCE_ROOT: [[f32; 3]; 3] = [[0.26, 0.09, 0.02], [0.27, 0.0, -0.05], [0.27, -0.09, 0.03]];
 
@@ -24,7 +24,7 @@ pub(super) struct Colour {
 impl Colour {
     /// Independent planes of brightness and colour if `decorrelate`, of red, green and blue otherwise.
     pub(super) fn new(decorrelate: bool) -> Self {
-        // Where it is steepest, at mid grey, the sigmoid has a slope of 1 / 4.
+        // The sigmoid is steepest at mid grey, where its slope is 1 / 4.
         const STEEP: f32 = 4.0;
         if decorrelate {
             let norm = |column: usize| COVARIANCE_ROOT.iter().map(|row| row[column].powi(2)).sum::<f32>().sqrt();
@@ -55,8 +55,8 @@ impl Colour {
         });
     }
 
-    /// The way back: `planes` hold the gradient of the red, green and blue of `picture`, as [`paint`](Self::paint)
-    /// made it, and hold that of the planes afterwards.
+    /// The backward pass of [`paint`](Self::paint): replaces the gradient of red, green and blue of `picture` in `planes` by
+    /// that of the planes.
     pub(super) fn gradient(&self, picture: &[f32], planes: [&mut [f32]; 3]) {
         let [first, second, third] = planes.map(|plane| plane.par_chunks_mut(PIXELS));
         let pixels = picture.par_chunks(PIXELS * CHANNELS);

@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use crate::render::jitter::Random;
+use crate::random::Random;
 
 /// A uniform number in 0..1 from 53 random bits.
 pub(super) fn uniform(random: &mut Random) -> f64 {

@@ -61,7 +61,7 @@ impl Fourier {
 
     /// `1 / max(f, 1 / longer side) ^ decay` for every value of a half spectrum: the amplitudes of natural pictures
     /// if `decay` is 1 (Field, "Relations between the statistics of natural images and the response properties of
-    /// cortical cells", 1987); so lucid scales its spectrum, `optvis/param/spatial.py`.
+    /// cortical cells", 1987); lucid scales its spectrum so too, `optvis/param/spatial.py`.
     pub(super) fn falloff(&self, decay: f32) -> impl Iterator<Item = f64> + use<> {
         let (width, height, columns) = (self.width, self.height, self.columns());
         let lowest = 1.0 / width.max(height) as f64;
@@ -121,7 +121,7 @@ pub(super) mod tests {
 
     use super::super::draw::normal;
     use super::*;
-    use crate::render::jitter::Random;
+    use crate::random::Random;
 
     pub(in crate::imagine) fn noise(seed: u64, len: usize) -> Vec<f32> {
         let mut random = Random::new(seed);
@@ -177,7 +177,7 @@ pub(super) mod tests {
         }
 
         #[test]
-        fn the_way_back_is_the_adjoint(width in 1..40usize, height in 1..40usize) {
+        fn the_backward_pass_is_the_adjoint(width in 1..40usize, height in 1..40usize) {
             let mut fourier = Fourier::new((width, height));
             let (values, slope) = (noise(1, 2 * fourier.values()), noise(2, width * height));
             let mut plane = vec![0.0; width * height];

@@ -6,10 +6,10 @@
 
 use std::sync::Arc;
 
+use super::basis::{Basis, START};
 use super::draw::normal;
 use super::fft::{Complex, Fourier};
-use super::parameterization::{Basis, START};
-use crate::render::jitter::Random;
+use crate::random::Random;
 
 /// Parameters are the real and the imaginary part of each value of the half spectrum, in turn.
 #[derive(Clone)]

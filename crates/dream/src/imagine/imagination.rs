@@ -9,9 +9,9 @@ use super::{Imagine, ImagineProgress, network_size, render};
 use crate::error::Error;
 use crate::invalid::{decimal, in_range};
 use crate::memory;
-use crate::objective::{Bound, Channels, Evaluator, Objective, References};
+use crate::objective::{Bound, Channels, Evaluation, Evaluator, Objective, References};
 use crate::picture::Picture;
-use crate::render::tile::{Tiling, View};
+use crate::view::tile::{Tiling, View};
 
 /// An objective with its networks, ready to render pictures from nothing.
 #[derive(Debug)]
@@ -23,11 +23,11 @@ pub struct Imagination {
 }
 
 impl Imagination {
-    /// Checks the settings and finds the networks of `objective` among `networks`, `model` for terms without a name. Terms
-    /// about a guide follow `guide`; terms about a photo have none here.
+    /// Checks the settings and looks the networks of `objective` up in `networks`; terms without a network use `model`. Terms
+    /// with a guide image use `guide`; terms that compare with a photo are errors.
     ///
     /// # Errors
-    /// A setting out of range; a network, layer, channel or word that does not exist; a picture that is missing.
+    /// A setting out of range; a network, layer, channel or word that does not exist; a missing guide.
     pub fn new(
         settings: Imagine,
         objective: &Objective,
@@ -68,8 +68,8 @@ impl Imagination {
         self.render_bound(&self.bound, number, watch)
     }
 
-    /// Imagines `count` pictures, one after the other, each as unlike the ones before as `diversity` weighs against
-    /// the objective: 0 not at all. `watch` gets the number of the picture as well.
+    /// Imagines `count` pictures, one after the other, each unlike the ones before: `diversity` is the weight of
+    /// that against the objective, 0 to ignore it. `watch` gets the number of the picture as well.
     ///
     /// # Errors
     /// As [`render`]; a diversity that is not between 0 and 1000.
@@ -86,7 +86,7 @@ impl Imagination {
             let bound = self.bound.unlike(&signatures, diversity);
             let picture = self.render_bound(&bound, number as u64, |progress, _| watch(number, progress))?;
             if diversity != 0.0 {
-                let mut evaluation = self.bound.at(Tiling::whole(size), None, Purpose::Gradient)?;
+                let mut evaluation = Evaluation::new(&self.bound, Tiling::whole(size), None, Purpose::Gradient)?;
                 signatures.push(evaluation.signature(picture.pixels())?);
             }
             pictures.push(picture);
@@ -101,7 +101,8 @@ impl Imagination {
         watch: impl FnMut(&ImagineProgress, &[f32]) -> ControlFlow<()>,
     ) -> Result<Picture, Error> {
         memory::check(self.settings.size, self.memory())?;
-        let mut evaluation = bound.at(Tiling::whole(network_size(&self.settings)), None, Purpose::Gradient)?;
+        let mut evaluation =
+            Evaluation::new(bound, Tiling::whole(network_size(&self.settings)), None, Purpose::Gradient)?;
         let settings = Imagine { seed: self.settings.seed.wrapping_add(number), ..self.settings.clone() };
         let gradient = |picture: &[f32], gradient: &mut [f32]| {
             evaluation.rescue_dead_units(true);

@@ -2,9 +2,9 @@
 //!
 //! lucid's `laplacian_pyramid_image` (`optvis/param/spatial.py`): coarse levels move whole regions at once.
 
+use super::basis::{Basis, START};
 use super::draw::normal;
-use super::parameterization::{Basis, START};
-use crate::render::jitter::Random;
+use crate::random::Random;
 
 /// Shorter side of the smallest level in pixels; gives lucid's four levels at 224 pixels.
 const COARSEST: usize = 28;
@@ -21,11 +21,11 @@ struct Level {
     size: (usize, usize),
     across: Vec<Tap>,
     down: Vec<Tap>,
-    /// One of its rows, while it is made longer or shorter.
+    /// A buffer for one row of the plane.
     row: Vec<f32>,
 }
 
-/// The two values of a level that an interpolated value lies between, and the share of the second.
+/// The two neighbours of an interpolated value, and the share of the second.
 #[derive(Clone, Copy)]
 struct Tap {
     first: usize,
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn enlarging_is_linear_and_may_go_around() {
+    fn enlarging_is_linear_and_may_wrap_around() {
         let shares = |around| {
             let tap = |tap: Tap| (tap.first, tap.second, tap.share);
             taps(2, 4, around).into_iter().map(tap).collect::<Vec<_>>()

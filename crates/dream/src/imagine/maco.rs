@@ -9,10 +9,10 @@
 
 use std::f64::consts::TAU;
 
+use super::basis::Basis;
 use super::draw::uniform;
 use super::fft::{Complex, Fourier};
-use super::parameterization::Basis;
-use crate::render::jitter::Random;
+use crate::random::Random;
 
 /// Parameters are the phases of the half spectrum, in radians.
 #[derive(Clone)]
@@ -38,7 +38,7 @@ impl Phases {
         Self { fourier, height: size.1, magnitude, spectrum }
     }
 
-    /// The columns that hold both halves of themselves, in which a plane sees the mean of a wave and its mirror image.
+    /// The columns that are their own mirror images, where a plane has the mean of a wave and its mirror image.
     fn single_columns(&mut self) -> impl Iterator<Item = &mut [Complex]> {
         let Self { fourier, height, spectrum, .. } = self;
         let columns = spectrum.chunks_exact_mut(*height).enumerate();
@@ -130,10 +130,10 @@ mod tests {
         }
     }
 
-    /// All waves but the at most four that are their own mirror images have the magnitude of the law, whatever
-    /// their phases are, and so the contrast is what was asked for.
+    /// All waves except those, at most four, that are their own mirror images have the magnitude of the law for any phases, so
+    /// that the contrast is the given one.
     #[test]
-    fn the_magnitudes_are_held() {
+    fn the_magnitudes_stay_the_same() {
         for (width, height) in [(12, 10), (9, 7), (16, 5)] {
             let mut basis = Phases::new((width, height), 1.0, 1.5);
             let phases = noise(7, basis.magnitude.len());

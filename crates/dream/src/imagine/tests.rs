@@ -5,7 +5,7 @@ use crate::picture::PictureError;
 
 const ON: ControlFlow<()> = ControlFlow::Continue(());
 
-/// A stand-in for a network, whose objective is how near a picture comes to disks of red on blue.
+/// Stands for a network whose objective is the nearness of a picture to red disks on blue.
 fn likes_disks(size: (usize, usize)) -> impl FnMut(&[f32], &mut [f32]) -> Result<f64, Error> {
     let target: Vec<f32> = (0..size.0 * size.1)
         .flat_map(|i| {
@@ -25,7 +25,7 @@ fn likes_disks(size: (usize, usize)) -> impl FnMut(&[f32], &mut [f32]) -> Result
 }
 
 #[test]
-fn every_parameterization_climbs_to_what_is_liked() {
+fn every_parameterization_reaches_the_wanted_picture() {
     for parameterization in Parameterization::ALL {
         let settings = Imagine { size: (64, 48), steps: 200, transforms: false, ..Imagine::of(parameterization) };
         let mut values = Vec::new();
@@ -34,7 +34,7 @@ fn every_parameterization_climbs_to_what_is_liked() {
             ON
         })
         .unwrap();
-        // Waves come to sharp edges slowly, and MaCo holds to a spectrum that disks do not have.
+        // Waves approach sharp edges slowly, and MaCo has a fixed spectrum that disks do not have.
         let remains = match parameterization {
             Parameterization::Pixels | Parameterization::Laplacian => 0.05,
             Parameterization::Fourier => 0.5,
@@ -47,7 +47,7 @@ fn every_parameterization_climbs_to_what_is_liked() {
 }
 
 #[test]
-fn a_seed_is_a_picture_on_any_number_of_threads() {
+fn the_same_seed_gives_the_same_picture_on_any_number_of_threads() {
     let bytes = |threads: usize, seed: u64, parameterization| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let settings = Imagine { size: (50, 41), steps: 6, seed, ..Imagine::of(parameterization) };
@@ -61,10 +61,10 @@ fn a_seed_is_a_picture_on_any_number_of_threads() {
     }
 }
 
-/// A network that likes a dark left and a bright right side makes a step between the ends of each row. A seamless
-/// picture it sees rolled anywhere, so that no place is an end.
+/// A network whose objective is a dark left and a bright right side makes a step between the ends of each row. It sees a
+/// seamless picture rolled by any offset, so that no column is an end.
 #[test]
-fn a_seamless_picture_fits_to_itself() {
+fn a_seamless_picture_has_no_step_at_its_border() {
     let step_over_the_border = |seamless| {
         let parameterization = Parameterization::Pixels;
         let settings = Imagine { size: (32, 20), steps: 200, seamless, ..Imagine::of(parameterization) };
@@ -85,7 +85,7 @@ fn a_seamless_picture_fits_to_itself() {
 }
 
 #[test]
-fn settings_out_of_range_say_what_they_take() {
+fn the_error_of_a_setting_out_of_range_names_the_bounds() {
     let good = Imagine::default();
     assert_eq!(good.check(), Ok(()));
     for wrong in [
@@ -102,7 +102,7 @@ fn settings_out_of_range_say_what_they_take() {
 }
 
 #[test]
-fn the_watcher_may_stop_and_the_network_may_fail() {
+fn a_callback_can_stop_the_work_and_errors_of_the_network_are_returned() {
     let settings = Imagine { size: (16, 16), steps: 20, ..Imagine::default() };
     let mut seen = Vec::new();
     let stopped = render(&settings, &mut likes_disks(network_size(&settings)), |progress, _| {

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::draw::uniform;
 use crate::picture::plane::{CHANNELS, rows_per_band};
-use crate::render::jitter::Random;
+use crate::random::Random;
 
 /// Pixels by which the network's input is larger than the picture: 12 pixels of padding on each side, less
 /// the pixels that the shifts of 8 and of 4 pixels cut off.
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn an_eye_that_does_not_move_sees_the_picture_itself() {
+    fn without_transforms_the_network_sees_the_picture() {
         let (eye, picture) = (Eye::new((23, 17), false, false), noise(1, 23 * 17 * CHANNELS));
         assert_eq!(eye.seen(), (23, 17));
         let view = eye.look(&mut Random::new(3));
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn outside_is_grey_or_the_other_side() {
+    fn outside_of_the_picture_is_grey_or_the_other_side() {
         let picture = [vec![1.0; 20 * 20 * CHANNELS]].concat();
         let corner = |around| {
             let eye = Eye::new((20, 20), true, around);
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn looks_stay_within_their_bounds() {
+    fn transforms_stay_within_their_bounds() {
         let eye = Eye::new((100, 80), true, false);
         let mut random = Random::new(8);
         let looks: Vec<View> = (0..500).map(|_| eye.look(&mut random)).collect();
@@ -247,7 +247,7 @@ mod tests {
         }
 
         #[test]
-        fn a_plain_picture_that_goes_around_stays_plain(width in 1..40usize, height in 1..40usize, seed: u64) {
+        fn a_tiling_picture_of_one_colour_stays_the_same(width in 1..40usize, height in 1..40usize, seed: u64) {
             let eye = Eye::new((width, height), true, true);
             let view = eye.look(&mut Random::new(seed));
             let seen = seen(&eye, &view, &vec![0.25; width * height * CHANNELS]);

@@ -18,17 +18,17 @@ const MAGMA: [[u8; 3]; 9] = [
     [252, 253, 191],
 ];
 
-/// Light of the picture itself, without colour, so that it is seen where a channel is silent.
+/// Light of the picture itself, without colour, so that it is visible where a channel is silent.
 const GHOST: f32 = 0.03;
-/// Heat that is seen where the picture is black.
+/// Heat that is visible where the picture is black.
 const LEAST_HEAT: f32 = 0.15;
 /// The tone above this part of all pixels counts as white.
 const WHITE: f32 = 0.98;
 
-/// The picture in the colours of heat: dark where the channel is silent, glowing where it answers. The strongest
-/// place is the hottest.
+/// Draws an activation map in the colours of heat over a picture: dark where the channel is silent, bright where it
+/// responds, brightest at its maximum.
 ///
-/// `map` is `[rows][columns]` of any scale, `cells` its columns and rows; what is below 0 counts as silence.
+/// `map` is `[rows][columns]` of any scale, `cells` its columns and rows; values below 0 count as 0.
 ///
 /// # Panics
 /// When `map` has another length than `cells` says.
@@ -69,8 +69,8 @@ fn tones(picture: &Picture) -> Vec<Tone> {
     lights.into_iter().map(|light| Tone { light, relative: (from_light(light) / white).min(1.2) }).collect()
 }
 
-/// Spreads each cell a little: before an interpolation that goes through all cells this makes nearly a cubic
-/// B-spline, which shows no grid. What is negative is cut off first.
+/// Smooths the cells a little: with the interpolation after it this is nearly a cubic B-spline, which shows no grid.
+/// Negative values become 0 first.
 fn smooth(map: &[f32], (columns, rows): (usize, usize)) -> Vec<f32> {
     let spread = |map: &[f32], stride: usize, at: usize, length: usize, i: usize| {
         let before = map[if at > 0 { i - stride } else { i }];
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn light_goes_there_and_back() {
+    fn light_and_srgb_values_are_inverse() {
         for i in 0..=255 {
             let value = i as f32 / 255.0;
             assert!((from_light(to_light(value)) - value).abs() < 1e-5, "{value}");
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn under_the_heat_the_picture_is_seen() {
+    fn the_picture_is_visible_under_the_heat() {
         let pixels = (0..40).flat_map(|x| [if x < 20 { 0.3 } else { 0.8 }; 3]).collect();
         let picture = Picture::new(40, 1, pixels).unwrap();
         for strength in [0.0, 1.0] {
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn any_picture_and_map_have_their_heat() {
+    fn any_picture_and_map_can_be_drawn() {
         for (value, cells) in [(0.0, (1, 1)), (1.0, (1, 5)), (0.5, (5, 1))] {
             let picture = Picture::filled(3, 2, [value; 3]).unwrap();
             for strength in [-1.0, 0.0, 1e-30, 6.0] {

@@ -22,7 +22,7 @@ pub struct Class {
     pub probability: f32,
 }
 
-/// A channel of a layer and how it answers to a picture.
+/// A channel of a layer and how it responds to a picture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Channel {
     /// Its number.

@@ -1,8 +1,11 @@
-//! What networks see in a picture: activations, classes, channels that respond more than usual; and contact sheets to
-//! show them on.
+//! What networks see in a picture: activations, classes, channels that respond more than usual, masks of a word; and contact
+//! sheets to show them.
 
 pub mod heat;
 pub mod look;
 pub mod search;
 #[cfg(feature = "fonts")]
 pub mod sheet;
+mod word_mask;
+
+pub use word_mask::mask_of_word;

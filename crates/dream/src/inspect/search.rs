@@ -1,7 +1,7 @@
-//! Finding what to dream of: classes by a word, classes and channels by a picture.
+//! Finds what to dream of: classes by a word, classes and channels by a picture.
 //!
 //! What fires most in a picture says little: some channels always fire. So [`like`] compares the picture with
-//! ordinary ones, drawn [landscapes](crate::landscape) and dreams on them, and tells what fires more than it does there.
+//! ordinary ones, drawn [landscapes](crate::landscape) and dreams on them, and returns what fires more than there.
 
 use oneiric_engine::map::Map;
 use oneiric_engine::shape::Size;
@@ -22,20 +22,20 @@ pub struct FoundClass {
     pub name: &'static str,
     /// Its synset in WordNet, for example `n01440764`.
     pub wordnet: &'static str,
-    /// Whether only its name holds the word: a hot dog is no dog.
+    /// Whether only its name contains the word: a hot dog is not a dog.
     pub by_name: bool,
 }
 
 /// What a word stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// The classes under the word in order of their numbers, then those whose names merely hold it.
+    /// The classes under the word in order of their numbers, then those whose names only contain it.
     pub classes: Vec<FoundClass>,
-    /// If no class is under the word itself: the words right above it which stand in for it.
+    /// The nearest broader words, if there is no class under the word itself.
     pub instead: Vec<&'static str>,
 }
 
-/// The classes under a word of one or more parts in WordNet, as [`classes_under`], and those whose names hold it.
+/// The classes under a word of one or more parts in WordNet, as [`classes_under`], and those whose names contain it.
 ///
 /// ```
 /// let dogs = oneiric::inspect::search::by_word("dogs")?;
@@ -45,7 +45,7 @@ pub struct Found {
 /// ```
 ///
 /// # Errors
-/// If there are neither; the error names the words that are nearest.
+/// If there are none; the error names the nearest words.
 pub fn by_word(word: &str) -> Result<Found, UnknownWord> {
     let (names, wordnet) = (class_names(), wordnet_ids());
     let class = |index: usize, by_name| FoundClass { index, name: names[index], wordnet: wordnet[index], by_name };
@@ -60,15 +60,14 @@ pub fn by_word(word: &str) -> Result<Found, UnknownWord> {
     Ok(Found { classes: classes.collect(), instead })
 }
 
-/// Longer side in pixels to which larger pictures are shrunk: things then have about the size at which the
-/// networks learnt them.
+/// Longer side, in pixels, to which larger pictures are shrunk: things then have about the size that they had in training.
 const LONGEST: usize = 512;
 /// Part of a layer's root mean square that is added to the spread of each of its channels.
 const LEAST_SPREAD: f64 = 0.25;
 
 /// Three [landscapes](crate::landscape) of 384 x 256 pixels, and five dreams on landscapes, of a dog, food, furniture, a
-/// vehicle and clothing: beside landscapes alone, whatever is no landscape looks remarkable. `scripts/make-ordinary` makes
-/// them again. What Lite0 looks at to tell the class of one is a square of just its own 224 pixels.
+/// vehicle and clothing: compared with landscapes alone, everything else would look remarkable. `scripts/make-ordinary`
+/// makes them. Lite0 classifies the middle square of one, which has exactly its 224 pixels.
 const ORDINARY: [&[u8]; 8] = [
     include_bytes!("../../../../assets/ordinary/0.jpg"),
     include_bytes!("../../../../assets/ordinary/1.jpg"),
@@ -80,7 +79,7 @@ const ORDINARY: [&[u8]; 8] = [
     include_bytes!("../../../../assets/ordinary/7.jpg"),
 ];
 
-/// How a channel answers to a picture and to ordinary ones.
+/// How a channel responds to a picture and to ordinary ones.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChannelScore {
     /// Its number.
@@ -89,7 +88,7 @@ pub struct ChannelScore {
     pub mean: f32,
     /// Mean over all positions of ordinary pictures.
     pub ordinary: f32,
-    /// How far the first lies above the second, in the channel's own spread: see [`like`].
+    /// How far the first is above the second, in the channel's own spread: see [`like`].
     pub score: f32,
 }
 
@@ -124,12 +123,12 @@ pub struct ClassScore {
 pub struct Likeness {
     /// All classes, the highest score first; none if the network has no classifier.
     pub classes: Vec<ClassScore>,
-    /// The layers in the order in which they were asked for.
+    /// The layers in the given order.
     pub layers: Vec<LayerScores>,
 }
 
-/// Layers of a network in which to search when none are named, from fine patterns to parts of things. All of them
-/// end in a ReLU: their channels fire or do not.
+/// Returns the layers of a network to search by default, from fine patterns to parts of things. All of them end in a ReLU:
+/// their channels fire or do not.
 pub fn usual_layers(network: &Network) -> Vec<&str> {
     match network.name.as_str() {
         "lite0" => vec!["block6.expand", "block9.expand", "block11.expand", "block12.expand"],
@@ -143,17 +142,17 @@ pub fn usual_layers(network: &Network) -> Vec<&str> {
 ///
 /// A channel whose activations have the mean m in the picture, and in ordinary pictures the mean μ and the standard
 /// deviation σ over all positions, scores (m - μ) / √(σ² + (r/4)²), where r is the root mean square of the whole
-/// layer in ordinary pictures. So what always fires scores nothing, and what never does in ordinary pictures does not
-/// score without bounds for firing a little.
+/// layer in ordinary pictures. So a channel that always fires scores 0, and one that never fires in ordinary pictures has no
+/// unbounded score for firing a little.
 ///
 /// A class of probability p for the picture and of mean probability q for ordinary ones, after the network's own
 /// evaluation preprocessing, scores p·log₂(p/q): its term in the divergence of the two (Kullback and Leibler, 1951).
-/// So neither the classes of any landscape lead nor those that are merely a little less unlikely than there.
+/// So neither classes that every landscape has nor classes that are only a little less unlikely than there come first.
 ///
 /// Layers see the picture as it is, shrunk to at most 512 pixels on its longer side.
 ///
 /// # Errors
-/// No layer, an unknown or a repeated one.
+/// If there is no layer, or an unknown or repeated one.
 pub fn like<S: AsRef<str>>(network: &Network, picture: &Picture, layers: &[S]) -> Result<Likeness, Error> {
     let program = Program::new(&network.graph, layers)?;
     let ordinary = ordinary_pictures();
@@ -218,7 +217,7 @@ fn moments(program: &Program, pictures: &[Picture]) -> Result<Vec<Moments>, Erro
     Ok(moments)
 }
 
-/// The least spread of a channel: nothing that a layer says is as small.
+/// The smallest spread of a channel, far below that of any layer.
 const TINY: f64 = 1e-6;
 
 fn scores(picture: &Moments, ordinary: &Moments) -> Vec<ChannelScore> {
@@ -279,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_finds_what_it_is_then_what_is_only_called_so() {
+    fn a_word_finds_its_classes_then_those_that_only_contain_it() {
         let names = |word: &str, by_name: bool| {
             let classes = by_word(word).unwrap().classes.into_iter();
             classes.filter(|class| class.by_name == by_name).map(|class| class.name).collect::<Vec<_>>()
@@ -294,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ordinary_pictures_begin_with_landscapes_as_they_are_drawn() {
+    fn the_first_ordinary_pictures_are_drawn_landscapes() {
         let kept = &ordinary_pictures()[2];
         let drawn = landscape::paint(kept.width(), kept.height(), 2);
         let differences = kept.pixels().iter().zip(&drawn).map(|(kept, drawn)| (kept - drawn).abs());
@@ -312,7 +311,7 @@ mod tests {
 
     /// The formula once more, value by value and in two passes.
     #[test]
-    fn scores_are_what_the_formula_says() {
+    fn scores_follow_the_formula() {
         let (network, picture) = (squeezenet(), checkerboard(10));
         let values = |picture: &Picture| look::activations(&network, picture, "fire5").unwrap();
         let ordinary: Vec<_> = ordinary_pictures().iter().map(values).collect();
@@ -345,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn what_always_fires_scores_nothing_and_what_never_does_not_without_bounds() {
+    fn a_channel_that_always_fires_scores_zero_and_scores_are_bounded() {
         let moments = |pixels: [[f32; 3]; 2]| {
             let mut data = [0.0; 32];
             pixels.iter().zip(data.chunks_mut(16)).for_each(|(pixel, to)| to[..3].copy_from_slice(pixel));

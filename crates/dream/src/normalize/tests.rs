@@ -1,6 +1,6 @@
 use super::reference::{self, Picture};
 use super::*;
-use crate::render::jitter::Random;
+use crate::random::Random;
 use proptest::prelude::*;
 
 /// Speckle on a slow wave, as gradients are, of the given strength.
@@ -41,7 +41,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
-    fn every_kind_does_what_its_formula_says(
+    fn every_normalization_follows_its_formula(
         w in 1..70usize, h in 1..70usize, seed: u64, which in 0..4usize,
         strength in prop::sample::select(vec![1e-6, 1.0, 1e4]),
         chroma in prop::sample::select(vec![0.0f32, 0.6, 1.0]), progress in 0.0..1.0f32,
@@ -56,7 +56,7 @@ proptest! {
 }
 
 #[test]
-fn the_tiniest_pictures_are_done_right_too() {
+fn tiny_pictures_follow_the_formula_too() {
     let options = NormalizeOptions { chroma: 0.6, ..Default::default() };
     for (w, h) in (1..6).flat_map(|w| (1..6).map(move |h| (w, h))).chain([(1, 300), (300, 2)]) {
         for kind in Normalize::ALL {
@@ -84,7 +84,7 @@ fn the_number_of_threads_changes_no_byte() {
 }
 
 #[test]
-fn nothing_stays_nothing() {
+fn a_zero_gradient_stays_zero() {
     for kind in Normalize::ALL {
         let zero = Picture::new(40, 30, |_, _, _| 0.0);
         let done = applied(kind, &zero, &NormalizeOptions::default(), 1.0);
@@ -129,7 +129,7 @@ fn a_normalizer_can_be_used_again_and_again() {
 }
 
 #[test]
-fn names_are_read_back_and_unknown_ones_explained() {
+fn names_are_read_back_and_unknown_names_are_errors() {
     for kind in Normalize::ALL {
         assert_eq!(kind.to_string().parse(), Ok(kind));
     }

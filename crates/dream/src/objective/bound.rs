@@ -1,18 +1,15 @@
-//! An objective that has seen its photo and guide, for any size of picture: measures on layers, as data.
+//! An objective bound to its photo and guide, for any size of picture: measures on layers, as data.
 
 use std::sync::Arc;
 
 use oneiric_engine::objective::Measure;
-use oneiric_engine::{Program, Purpose, Session};
+use oneiric_engine::shape::Size;
+use oneiric_engine::{Plan, Program, Purpose};
 
-use super::evaluation::{Evaluation, NetworkSession};
-use super::evaluator::{floats, plan};
 use super::terms::Unlike;
 use crate::error::Error;
-use crate::invalid::InvalidSetting;
-use crate::render::tile::Tiling;
 
-/// An objective that has seen its photo and guide, for any size of picture.
+/// An objective bound to its photo and guide, for any size of picture.
 #[derive(Debug)]
 pub struct Bound {
     pub(super) networks: Vec<BoundNetwork>,
@@ -39,8 +36,7 @@ pub(super) struct BoundLayer {
 }
 
 impl Bound {
-    /// The same with one more term: the first layer of the first network shall be as unlike as possible to each of
-    /// `others`, which are [signatures](Evaluation::signature) of pictures.
+    /// Adds a term that makes the first layer of the first network unlike each of `others`, which are [signatures](super::Evaluation::signature) of pictures.
     #[must_use]
     pub fn unlike(&self, others: &[Vec<f32>], weight: f32) -> Self {
         let mut networks = self.networks.clone();
@@ -50,38 +46,14 @@ impl Bound {
         }
         Self { networks, on_picture: self.on_picture.clone(), needs_photo: self.needs_photo }
     }
+}
 
-    /// Allocates the buffers for pictures that are seen as `tiling` says and grow out of `base`, `[height][width][3]` in
-    /// 0…1: the photo in this size, or nothing.
-    ///
-    /// # Errors
-    /// If a network cannot take the size, or the objective looks at one place and there are several tiles.
-    ///
-    /// # Panics
-    /// If `base` has another length than the size says, or is missing where the objective compares with the photo.
-    pub fn at(&self, tiling: Tiling, base: Option<&[f32]>, purpose: Purpose) -> Result<Evaluation, Error> {
-        let plane = floats(tiling.size());
-        assert!(base.is_none_or(|base| base.len() == plane), "the photo in the size of the picture");
-        assert!(base.is_some() || !self.needs_photo, "the objective compares with the photo");
-        let layers = self.networks.iter().flat_map(|network| &network.layers);
-        let mut measures = layers.flat_map(|layer| &layer.terms);
-        if tiling.tiles() > 1 && measures.any(|(_, measure)| measure.is_of_one_place()) {
-            let why = "neuron() needs the whole picture in one tile, and this picture is dreamed in several";
-            return Err(InvalidSetting::unusable("tile", why).into());
-        }
-        let session = |network: &BoundNetwork| {
-            let session = Session::new(plan(&network.program, tiling.tile(), purpose)?)?;
-            Ok(NetworkSession::new(session, network.layers.clone()))
-        };
-        Ok(Evaluation {
-            networks: self.networks.iter().map(session).collect::<Result<_, Error>>()?,
-            on_picture: self.on_picture.clone(),
-            tiling,
-            base: base.filter(|_| self.needs_photo).map(<[f32]>::to_vec).unwrap_or_default(),
-            seen: vec![0.0; floats(tiling.tile())],
-            unrolled: if self.on_picture.is_empty() { Vec::new() } else { vec![0.0; plane] },
-            gradient: vec![0.0; plane],
-            rescue: false,
-        })
-    }
+/// Floats in a picture of these sides.
+pub(super) fn floats((width, height): (usize, usize)) -> usize {
+    width * height * 3
+}
+
+/// The plan for a picture of this width and height.
+pub(super) fn plan(program: &Program, (width, height): (usize, usize), purpose: Purpose) -> Result<Plan, Error> {
+    Ok(Plan::new(program, Size { height, width }, purpose)?)
 }

@@ -22,8 +22,8 @@ pub enum Channels {
 }
 
 impl Channels {
-    /// The weight of every channel, given the mean activation of each: equal for those that are chosen, zero for the others,
-    /// with a sum of one.
+    /// Returns the weight of every channel, given the mean activation of each: equal for the chosen ones, 0 for the others, with
+    /// a sum of 1.
     pub fn weights(&self, means: &[f32]) -> Vec<f32> {
         let chosen = self.chosen(means);
         let mut weights = vec![0.0; means.len()];

@@ -1,43 +1,78 @@
-//! An objective with the buffers for pictures of one size: from a picture to the gradient that lets the objective grow.
+//! An objective with the buffers for pictures of one size: computes its value and gradient on a picture.
 
 use oneiric_engine::map::{Map, MapMut};
 use oneiric_engine::objective::{LayerTerms, Tally};
 use oneiric_engine::shape::Shape;
-use oneiric_engine::{Objective, Rectifier, Session};
+use oneiric_engine::{Objective, Purpose, Rectifier, Session};
 
-use super::bound::{Bound, BoundLayer, WeightedMeasure};
+use super::bound::{Bound, BoundLayer, BoundNetwork, WeightedMeasure, floats, plan};
 use super::measures::{copy_positions, means, of_length_one};
 use crate::error::Error;
+use crate::invalid::InvalidSetting;
 use crate::picture::plane::CHANNELS;
-use crate::render::jitter::roll;
-use crate::render::tile::{Tile, Tiling, View};
+use crate::view::jitter::roll;
+use crate::view::tile::{Tile, Tiling, View};
 
-/// Steps of an octave in which dead units are rescued, as in lucid: afterwards a zero gradient means that nothing is left
-/// to climb. A picture from nothing has nothing else to show, and is rescued as long as need be.
+/// Steps of an octave in which dead units are rescued, as in lucid: afterwards a zero gradient means that the
+/// ascent has ended. A picture from nothing is rescued in all steps.
 pub const RESCUED_STEPS: usize = 16;
 
 /// An objective with the buffers for pictures of one size.
 #[derive(Debug)]
 pub struct Evaluation {
-    pub(super) networks: Vec<NetworkSession>,
-    pub(super) on_picture: Vec<WeightedMeasure>,
-    pub(super) tiling: Tiling,
+    networks: Vec<NetworkSession>,
+    on_picture: Vec<WeightedMeasure>,
+    tiling: Tiling,
     /// The photo in the size of the picture, if a term compares with it.
-    pub(super) base: Vec<f32>,
+    base: Vec<f32>,
     /// What a network sees: the rolled picture, or a tile of it.
-    pub(super) seen: Vec<f32>,
+    seen: Vec<f32>,
     /// The gradient of terms on the picture itself, if there are any.
-    pub(super) unrolled: Vec<f32>,
-    pub(super) gradient: Vec<f32>,
-    pub(super) rescue: bool,
+    unrolled: Vec<f32>,
+    gradient: Vec<f32>,
+    rescue: bool,
 }
 
 /// The sums of each term of each layer.
 pub(crate) type Tallies = Vec<Vec<Tally>>;
 
 impl Evaluation {
-    /// Sets whether dead units are rescued: where a network's gradient is zero everywhere because the wanted units are
-    /// off, ReLUs let through what would switch them on ([`Rectifier::Redirected`]).
+    /// Allocates the buffers for pictures that are seen in the tiles of `tiling`. `base` is the photo in this size,
+    /// `[height][width][3]` in 0…1, if there is one.
+    ///
+    /// # Errors
+    /// If a network cannot take the size, or the objective has a `neuron()` and there are several tiles.
+    ///
+    /// # Panics
+    /// If `base` has another length than the size says, or is `None` and the objective compares with the photo.
+    pub fn new(bound: &Bound, tiling: Tiling, base: Option<&[f32]>, purpose: Purpose) -> Result<Self, Error> {
+        let plane = floats(tiling.size());
+        assert!(base.is_none_or(|base| base.len() == plane), "the photo in the size of the picture");
+        assert!(base.is_some() || !bound.needs_photo, "the objective compares with the photo");
+        let layers = bound.networks.iter().flat_map(|network| &network.layers);
+        let mut measures = layers.flat_map(|layer| &layer.terms);
+        if tiling.tiles() > 1 && measures.any(|(_, measure)| measure.is_of_one_place()) {
+            let why = "neuron() needs the whole picture in one tile, and this picture is dreamed in several";
+            return Err(InvalidSetting::unusable("tile", why).into());
+        }
+        let session = |network: &BoundNetwork| {
+            let session = Session::new(plan(&network.program, tiling.tile(), purpose)?)?;
+            Ok(NetworkSession::new(session, network.layers.clone()))
+        };
+        Ok(Self {
+            networks: bound.networks.iter().map(session).collect::<Result<_, Error>>()?,
+            on_picture: bound.on_picture.clone(),
+            tiling,
+            base: base.filter(|_| bound.needs_photo).map(<[f32]>::to_vec).unwrap_or_default(),
+            seen: vec![0.0; floats(tiling.tile())],
+            unrolled: if bound.on_picture.is_empty() { Vec::new() } else { vec![0.0; plane] },
+            gradient: vec![0.0; plane],
+            rescue: false,
+        })
+    }
+
+    /// Sets whether dead units are rescued: if a network's gradient is zero everywhere because the wanted units are
+    /// off, ReLUs pass the gradient that would switch them on ([`Rectifier::Redirected`]).
     pub fn rescue_dead_units(&mut self, rescue: bool) {
         self.rescue = rescue;
     }
@@ -60,23 +95,23 @@ impl Evaluation {
         }
     }
 
-    /// The objective's value on `picture` (what tiles share counts twice in it), `[height][width][3]` in 0…1, as the
-    /// networks see it in `view`, and its gradient, rolled as well.
+    /// Returns the objective's value on `picture`, `[height][width][3]` in 0…1, as the networks see it in `view`, and its
+    /// gradient, also rolled. Overlaps of tiles count twice in the value.
     ///
-    /// Of several tiles each contributes its part to the gradient of the whole picture, whose layers are as strong as they
-    /// were one step before: exact where there is one term, and nearly so where there are several.
+    /// Each of several tiles contributes its part to the gradient of the whole picture, with the sums over the layers of the
+    /// step before: exact for one term, and nearly so for several.
     ///
     /// # Errors
-    /// None, if the picture has the size of the buffers.
+    /// If an executor fails.
     ///
     /// # Panics
-    /// If it has another.
+    /// If the picture has another size than the buffers.
     pub fn gradient(&mut self, picture: &[f32], view: View) -> Result<(f64, &mut [f32]), Error> {
         let mut value = 0.0;
         let size = self.tiling.size();
         self.gradient.fill(0.0);
         if !self.on_picture.is_empty() {
-            // Of the picture as it is: rolled, its borders would look like edges.
+            // On the unrolled picture: the borders of a rolled one would look like edges.
             value += self.gradient_on_picture(picture);
             roll(&self.unrolled, &mut self.gradient, size, view.offset);
         }
@@ -119,7 +154,7 @@ impl Evaluation {
         Ok(signature)
     }
 
-    /// The sums of each network, from which the next step of a tiled picture follows together with the picture.
+    /// The sums of each network. With the picture they determine the next step of a tiled picture.
     pub(crate) fn tallies(&self) -> Vec<Option<Tallies>> {
         self.networks.iter().map(|network| network.whole.clone()).collect()
     }
@@ -140,7 +175,7 @@ impl Evaluation {
 /// A picture in one step, rolled and cut into tiles.
 struct Scene<'a> {
     picture: &'a [f32],
-    /// The photo, where an objective compares with it.
+    /// The photo, if a term compares with it.
     base: &'a [f32],
     size: (usize, usize),
     offset: (isize, isize),
@@ -155,7 +190,7 @@ impl Scene<'_> {
 
 /// A network with the buffers for one tile.
 #[derive(Debug)]
-pub(super) struct NetworkSession {
+struct NetworkSession {
     session: Session,
     layers: Vec<BoundLayer>,
     /// The photo's activations at each layer where a term compares with them.
@@ -170,7 +205,7 @@ impl NetworkSession {
     }
 
     /// Adds the gradient on `scene` to `gradient`. Returns the value of the network's terms, and whether the gradient is
-    /// other than zero anywhere. `seen` has room for a tile.
+    /// non-zero anywhere. `seen` has room for a tile.
     fn add_gradient(
         &mut self,
         scene: &Scene<'_>,
@@ -196,7 +231,7 @@ impl NetworkSession {
         Ok((value, alive))
     }
 
-    /// The sums over all tiles of a picture that was not seen before.
+    /// The sums over all tiles of a new picture.
     fn tally(&mut self, scene: &Scene<'_>, seen: &mut [f32]) -> Result<Tallies, Error> {
         let mut tallies = self.no_tallies();
         for tile in &scene.tiles {
@@ -237,7 +272,7 @@ impl NetworkSession {
         self.layers.iter().enumerate().map(of_layer).sum()
     }
 
-    /// Shows the network the photo, rolled in the same way, where a term compares with its activations.
+    /// Stores the activations of the photo, rolled in the same way, at layers where a term compares with them.
     fn see_photo(&mut self, scene: &Scene<'_>, tile: &Tile, seen: &mut [f32]) -> Result<(), Error> {
         if !self.layers.iter().any(|layer| layer.needs_photo) {
             return Ok(());
@@ -285,12 +320,12 @@ impl Objective for TileObjective<'_> {
     }
 }
 
-/// Adds the sums over a tile to those over all.
+/// Adds the sums over a tile to the totals.
 fn add_to(tallies: &mut [Tally], of_tile: &[Tally]) {
     tallies.iter_mut().zip(of_tile).for_each(|(tally, of_tile)| tally.add(of_tile));
 }
 
-/// The value of weighted terms on a layer of so many channels, from their sums over the whole.
+/// The value of weighted terms on a layer with this number of channels, from their sums over the whole picture.
 fn value(terms: &[WeightedMeasure], tallies: &[Tally], channels: usize) -> f64 {
     let of_term =
         |((weight, measure), tally): (&WeightedMeasure, &Tally)| f64::from(*weight) * measure.value(tally, channels);

@@ -1,25 +1,25 @@
-//! An objective with its networks, for pictures of any size: each network is cut at the layers that are asked for, so
-//! that several layers of one network take one pass.
+//! An objective with its networks, for pictures of any size: each network is cut at all its wanted layers, so that
+//! several layers of one network take one pass.
 
 use std::sync::Arc;
 
 use oneiric_engine::objective::Measure;
 use oneiric_engine::shape::Size;
-use oneiric_engine::{Plan, Program, Purpose, Session};
+use oneiric_engine::{Program, Purpose, Session};
 use oneiric_zoo::{Network, Networks};
 
-use super::bound::{Bound, BoundLayer, BoundNetwork};
+use super::bound::{Bound, BoundLayer, BoundNetwork, floats, plan};
+use super::function::{Binding, Choice, Function, Place, Reference};
 use super::measures::LayerSums;
-use super::term::{Binding, Choice, Function, Place, Reference};
 use super::{Channels, Objective};
 use crate::error::Error;
 use crate::invalid::InvalidSetting;
 use crate::picture::Picture;
 use crate::picture::plane::CHANNELS;
 use crate::picture::resize::shrunk;
-use crate::render::tile::Tiling;
+use crate::view::tile::Tiling;
 
-/// The size at which layers are asked for their channels, which do not depend on it.
+/// A size for counting the channels of layers, which do not depend on it.
 pub(super) const PROBE: Size = Size { height: 256, width: 256 };
 /// Longer side, in pixels, of the photo on which channels are chosen.
 const CHOICE_SIDE: usize = 512;
@@ -63,16 +63,15 @@ struct Layer {
 /// The pictures that an objective may be about.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct References<'a> {
-    /// The photo that is dreamed on, or nothing if the picture grows from nothing.
+    /// The photo; none for a picture from nothing.
     pub photo: Option<&'a Picture>,
     /// The guide.
     pub guide: Option<&'a Picture>,
 }
 
 impl Evaluator {
-    /// Finds the networks of `objective` among `networks`, `model` for terms without a name, and cuts them at its layers.
-    /// Of the layers that it strengthens as a whole only `channels` count, chosen once on the photo or `again` for every
-    /// gradient.
+    /// Looks the networks of `objective` up in `networks` and cuts them at its layers; terms without a network use `model`. Of
+    /// layers that are strengthened as a whole only `channels` count, chosen once on the photo or `again` for every gradient.
     ///
     /// # Errors
     /// A network, layer, channel or word that does not exist; an objective without terms.
@@ -86,7 +85,7 @@ impl Evaluator {
         if objective.terms.is_empty() {
             return Err(InvalidSetting::missing(
                 "objective",
-                "the objective has no terms; name a layer, a sum of terms or a word",
+                "the objective has no terms; give a layer, a sum of terms or a word",
             )
             .into());
         }
@@ -101,7 +100,7 @@ impl Evaluator {
         }
         if *channels != Channels::All && objective.terms.iter().all(|(_, term)| term.function.whole_layer().is_none()) {
             let why =
-                format!("no layer is strengthened as a whole, so that there are no channels to choose by {channels}");
+                format!("no layer is strengthened as a whole, so there are no channels to choose with {channels}");
             return Err(InvalidSetting::unusable("channels", why).into());
         }
         let choice = (*channels != Channels::All).then(|| Choice { channels: channels.clone(), again });
@@ -109,7 +108,7 @@ impl Evaluator {
         Ok(Self { networks, on_picture })
     }
 
-    /// Bytes of an [`Evaluation`](super::Evaluation) of pictures seen as `tiling` says, weights not counted.
+    /// Returns the bytes of an [`Evaluation`](super::Evaluation) with this tiling, without weights.
     ///
     /// # Errors
     /// If a network cannot take the size.
@@ -130,10 +129,10 @@ impl Evaluator {
         self.terms().any(|(_, function)| function.needs_photo())
     }
 
-    /// Looks at the pictures that the objective is about.
+    /// Binds the objective to the pictures that it compares with.
     ///
     /// # Errors
-    /// A picture that is needed and missing.
+    /// A picture that the objective needs and that is missing.
     pub fn bind(&self, references: References<'_>) -> Result<Bound, Error> {
         let about_photo = self.terms().find(|(_, function)| function.needs_photo());
         if let (Some((_, function)), None) = (about_photo, references.photo) {
@@ -155,7 +154,7 @@ fn bound((weight, function): &WeightedTerm, binding: &Binding<'_>) -> Result<(f3
     Ok((*weight, function.bind(binding)?))
 }
 
-/// What is wanted of a network, nothing yet if it is new.
+/// Returns the wanted layers of a network, an empty list for a new one.
 fn of_network(wanted: &mut Vec<Wanted>, network: Arc<Network>) -> &mut Wanted {
     let place = wanted.iter().position(|wanted| wanted.network.name == network.name).unwrap_or(wanted.len());
     if place == wanted.len() {
@@ -189,7 +188,7 @@ impl Wanted {
 }
 
 impl CutNetwork {
-    /// Bytes of the buffers, and of what is remembered of the photo.
+    /// Bytes of the buffers, and of the stored activations of the photo.
     fn memory(&self, size: (usize, usize), purpose: Purpose) -> Result<u64, Error> {
         let plan = plan(&self.program, size, purpose)?;
         let remembering = self.layers.iter().enumerate().filter(|(_, layer)| layer.needs_photo());
@@ -219,7 +218,7 @@ impl CutNetwork {
         Ok(BoundNetwork { program: self.program.clone(), layers })
     }
 
-    /// What the picture, shrunk to `side` pixels on its longer side, shows at layer number `layer`.
+    /// Returns the sums of layer number `layer` on the picture, shrunk to `side` pixels on its longer side.
     fn look(&self, layer: usize, picture: &Picture, side: usize) -> Result<LayerSums, Error> {
         let picture = shrunk(picture, side);
         let size = (picture.width(), picture.height());
@@ -235,7 +234,7 @@ impl CutNetwork {
 }
 
 impl Layer {
-    /// Lets only these channels of the whole layer count.
+    /// Restricts the whole layer to these channels.
     fn choose(&mut self, choice: Option<&Choice>) -> Result<(), Error> {
         let Some(Choice { channels, .. }) = choice else { return Ok(()) };
         if self.terms.iter().any(|(_, function)| function.whole_layer().is_some()) {
@@ -259,12 +258,4 @@ fn check_channels(layer: &str, channels: usize, named: &[usize]) -> Result<(), E
         Some(&channel) => Err(Error::Channel { layer: layer.into(), channel, last: channels - 1 }),
         None => Ok(()),
     }
-}
-
-pub(super) fn floats((width, height): (usize, usize)) -> usize {
-    width * height * 3
-}
-
-pub(super) fn plan(program: &Program, (width, height): (usize, usize), purpose: Purpose) -> Result<Plan, Error> {
-    Ok(Plan::new(program, Size { height, width }, purpose)?)
 }

@@ -10,34 +10,46 @@
 //! # Ok::<(), oneiric::objective::ParseError>(())
 //! ```
 //!
-//! Functions of objectives are in `terms/`, one file each; `parser.rs` reads their text and `text.rs` checks it. Three
-//! steps lead from an objective to its gradient: an [`Evaluator`] has the networks, [`Bound`] has looked at photo and
-//! guide, and an [`Evaluation`] has the buffers for one size of picture.
+//! Functions of objectives are in `terms/`, one file each; `grammar.rs` reads an objective's text and `text.rs` checks it.
+//! Three steps lead from an objective to its gradient: an `Evaluator` has the networks, a `Bound` is bound to photo and guide,
+//! and an `Evaluation` has the buffers for one size of picture.
 
 mod bound;
 mod channels;
 mod evaluation;
 mod evaluator;
+mod function;
+mod grammar;
 mod measures;
+mod parse_error;
 mod parser;
 mod term;
 mod terms;
+#[cfg(all(test, feature = "landscape", feature = "weights"))]
+mod tests;
 mod text;
 
 use std::fmt;
 use std::ops::{Add, Mul, Neg, Sub};
 use std::sync::Arc;
 
+#[doc(hidden)]
 pub use bound::Bound;
 pub use channels::Channels;
-pub(crate) use evaluation::Tallies;
-pub use evaluation::{Evaluation, RESCUED_STEPS};
+#[doc(hidden)]
+pub use evaluation::Evaluation;
+pub(crate) use evaluation::{RESCUED_STEPS, Tallies};
 pub(crate) use evaluator::GUIDE_SIDE;
+#[doc(hidden)]
 pub use evaluator::{Evaluator, References};
-pub use parser::ParseError;
-pub use term::{Declaration, Term};
+pub use function::Declaration;
+pub use parse_error::ParseError;
+use parser::LARGEST_WEIGHT;
+pub use term::Term;
+pub use terms::FUNCTIONS;
 use terms::Guide;
-pub use terms::{FUNCTIONS, strengthen};
+#[doc(hidden)]
+pub use terms::strengthen;
 
 use crate::invalid::InvalidSetting;
 use oneiric_zoo::{Network, Networks};
@@ -49,8 +61,6 @@ pub struct Objective {
     pub terms: Vec<(f32, Term)>,
 }
 
-/// The largest weight of a term.
-pub(crate) const LARGEST_WEIGHT: f32 = 1e9;
 impl From<Term> for Objective {
     fn from(term: Term) -> Self {
         Self { terms: vec![(1.0, term)] }
@@ -58,7 +68,7 @@ impl From<Term> for Objective {
 }
 
 impl Objective {
-    /// The same with `guide(LAYER)` in place of every layer that grows as a whole.
+    /// Replaces every layer that grows as a whole by `guide(LAYER)`.
     #[must_use]
     pub fn guided(mut self) -> Self {
         for (_, Term { function, .. }) in &mut self.terms {
@@ -69,10 +79,10 @@ impl Objective {
         self
     }
 
-    /// Whether every weight is a number that can be written and read again.
+    /// Checks that every weight can be written and read again.
     ///
     /// # Errors
-    /// The first that is not.
+    /// The first weight that cannot.
     pub fn check(&self) -> Result<(), InvalidSetting> {
         let wrong = self.terms.iter().find(|(weight, _)| weight.is_nan() || weight.abs() > LARGEST_WEIGHT);
         match wrong {
@@ -84,23 +94,23 @@ impl Objective {
         }
     }
 
-    /// The sum of `everywhere(word)` for all networks that have class scores at every position and know the word: what they
-    /// agree on, people see as well; what one of them sees alone is often only fur or feathers.
+    /// The sum of `everywhere(word)` for all networks that have class scores at every position and know the word: people see
+    /// what they agree on; what only one of them sees is often just fur or feathers.
     ///
     /// # Errors
-    /// A word that stands for nothing; the nearest ones are named.
+    /// A word that stands for no class; the error names the nearest words.
     pub fn of_word(word: &str, networks: &Networks) -> Result<Self, InvalidSetting> {
         let knowing = who_knows(word, networks)?;
         let term = |knowing: &Knowing| Self::from(Term::everywhere(word).of_network(&knowing.network.name));
         Ok(knowing.iter().map(term).fold(Self::default(), |sum, term| sum + term))
     }
 
-    /// The words in it that stand for classes.
+    /// The words of its terms.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.terms.iter().filter_map(|(_, term)| term.function.word())
     }
 
-    /// Whether a term is measured against a guide picture.
+    /// Whether a term needs a guide image.
     pub fn needs_guide(&self) -> bool {
         self.terms.iter().any(|(_, term)| term.function.needs_guide())
     }
@@ -115,7 +125,7 @@ pub(crate) struct Knowing {
 /// The networks that have class scores at every position and know a word.
 ///
 /// # Errors
-/// A word that none knows; the nearest ones are named.
+/// An unknown word; the error names the nearest words.
 pub(crate) fn who_knows(word: &str, networks: &Networks) -> Result<Vec<Knowing>, InvalidSetting> {
     let (mut knowing, mut unknown) = (Vec::new(), None);
     for name in networks.with_class_map() {
@@ -166,7 +176,7 @@ impl Neg for Objective {
 }
 
 impl fmt::Display for Objective {
-    /// As it can be read again.
+    /// Writes it so that it can be read again.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, (weight, term)) in self.terms.iter().enumerate() {
             f.write_str(match (i, weight.is_sign_negative()) {

@@ -1,20 +1,21 @@
-//! An objective from its text, with all that it names checked.
+//! Reads an objective and checks its names.
 
 use std::str::FromStr;
 
 use oneiric_zoo::Networks;
 
 use super::evaluator::PROBE;
-use super::parser::{ParseError, Parser, Places};
+use super::parse_error::ParseError;
+use super::parser::{Parser, Places};
 use super::terms::FUNCTIONS;
-use super::{Objective, Term};
+use super::{Objective, Term, grammar};
 
 impl FromStr for Objective {
     type Err = ParseError;
 
     /// Does not check whether networks, layers, channels and words exist; [`Objective::read`] does.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        Ok(Parser::new(text)?.objective()?.0)
+        Ok(grammar::objective(&mut Parser::new(text)?)?.0)
     }
 }
 
@@ -22,10 +23,10 @@ impl Objective {
     /// Reads an objective for a dream of `model` and checks that every network, layer, channel and word in it exists.
     ///
     /// # Errors
-    /// [`ParseError`], which points at what is wrong.
+    /// [`ParseError`], which points at the wrong character.
     pub fn read(text: &str, model: &str, networks: &Networks) -> Result<Self, ParseError> {
         let mut parser = Parser::new(text)?;
-        let (objective, places) = parser.objective()?;
+        let (objective, places) = grammar::objective(&mut parser)?;
         for ((_, term), places) in objective.terms.iter().zip(&places) {
             check(term, places, model, networks).map_err(|(at, why)| parser.error(at, why))?;
         }
@@ -33,7 +34,7 @@ impl Objective {
     }
 }
 
-/// Checks that what a term names exists; the error is where it is named, and why not.
+/// Checks that the names of a term exist. The error has the position of the name and the reason.
 fn check(term: &Term, places: &Places, model: &str, networks: &Networks) -> Result<(), (usize, String)> {
     let model = term.network.as_deref().unwrap_or(model);
     let network = networks.get(model).map_err(|e| (places.network, e.to_string()))?;
@@ -46,12 +47,14 @@ fn check(term: &Term, places: &Places, model: &str, networks: &Networks) -> Resu
     let channels = shape.map_err(|e| (places.layer, no_layer(&network.name, layer, &e, networks)))?.channels;
     let named = term.function.channels();
     match named.iter().zip(&places.channels).find(|(channel, _)| **channel >= channels) {
-        Some((channel, &at)) => Err((at, format!("{layer} has channels 0 to {}, there is no {channel}", channels - 1))),
+        Some((channel, &at)) => {
+            Err((at, format!("{layer} has channels 0 to {}, there is no channel {channel}", channels - 1)))
+        }
         None => Ok(()),
     }
 }
 
-/// A function without its brackets and a layer of another network look like a layer that does not exist.
+/// The message for an unknown layer, which may be a function without brackets or a layer of another network.
 fn no_layer(model: &str, layer: &str, error: &oneiric_engine::Error, networks: &Networks) -> String {
     if let Some(function) = FUNCTIONS.iter().find(|function| function.name == layer) {
         let example = function.call();
@@ -71,7 +74,7 @@ mod tests {
 
     use super::*;
 
-    /// What is read, written again.
+    /// Reads a text and writes it again.
     fn read(text: &str) -> String {
         text.parse::<Objective>().unwrap_or_else(|e| panic!("{e}")).to_string()
     }
@@ -114,7 +117,7 @@ mod tests {
 
     #[test]
     #[cfg(feature = "weights")]
-    fn what_does_not_exist_is_pointed_at_as_well() {
+    fn an_error_points_at_a_name_that_does_not_exist() {
         for (text, at, said) in [
             ("block10 + blok8", 10, "did you mean block8"),
             ("block10 + squeezenet:block8", 21, "squeezenet: there is no layer"),
@@ -135,7 +138,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_read_or_refused_and_what_is_read_is_written_the_same(text in "[-+*:(),.'\" a-z0-9]{0,40}|\\PC{0,30}") {
+        fn any_text_is_refused_or_read_and_written_the_same(text in "[-+*:(),.'\" a-z0-9]{0,40}|\\PC{0,30}") {
             if let Ok(objective) = text.parse::<Objective>() {
                 let again: Objective = objective.to_string().parse().unwrap();
                 prop_assert_eq!(again, objective);

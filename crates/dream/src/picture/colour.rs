@@ -1,4 +1,4 @@
-//! Colours of a file to sRGB, by its ICC profile if it has a usable one.
+//! Converts the colours of a file to sRGB, by its ICC profile if that is usable.
 
 use std::sync::Arc;
 
@@ -25,15 +25,15 @@ impl Model {
     }
 }
 
-/// The way from one colour model to sRGB.
+/// A conversion from one colour model to sRGB.
 pub(super) struct ToSrgb {
     model: Model,
     transform: Option<Arc<TransformF32Executor>>,
 }
 
 impl ToSrgb {
-    /// A profile that is broken, or made for another model, counts as none: grey and RGB are then taken as sRGB,
-    /// and ink as ideal ink.
+    /// A broken profile, or one for another model, is ignored: grey and RGB are then taken as sRGB, and CMYK as ideal
+    /// inks.
     pub(super) fn new(model: Model, profile: Option<&[u8]>) -> Self {
         let plain = Self { model, transform: None };
         let Some(transform) = profile.and_then(|bytes| transform(model, bytes)) else {
@@ -54,8 +54,8 @@ impl ToSrgb {
         }
     }
 
-    /// Most profiles say "sRGB" with rounded curves. To follow them would shift some 8-bit values by one for
-    /// nothing, so a difference below half an 8-bit step counts as none.
+    /// Most profiles describe sRGB with rounded curves. Following them would shift some 8-bit values by one, so a
+    /// difference below half an 8-bit step is ignored.
     fn agrees_with(&self, plain: &Self) -> bool {
         let grid = grid(self.model);
         let mut ours = vec![0.0; grid.len() / self.model.channels() * 3];
@@ -66,7 +66,7 @@ impl ToSrgb {
     }
 }
 
-/// NaN becomes 0.
+/// Clamps a value to 0 to 1; NaN becomes 0.
 pub(super) fn within(value: f32) -> f32 {
     if value > 0.0 { value.min(1.0) } else { 0.0 }
 }

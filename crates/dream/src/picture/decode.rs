@@ -1,4 +1,4 @@
-//! Bytes of a file -> samples -> [`Picture`].
+//! Decodes the bytes of a file.
 
 use std::error::Error;
 use std::io::{self, Cursor};
@@ -7,34 +7,16 @@ use image::codecs::{bmp, gif, png, tiff, webp};
 use image::metadata::Orientation;
 use image::{ColorType, ImageDecoder, ImageError, ImageResult};
 
-use super::Picture;
-use super::colour::{Model, ToSrgb, within};
+use super::colour::Model;
 use super::error::PictureError;
+use super::format::FileKind;
 use super::jpeg;
-use super::limits::{Limits, check_memory};
-use super::sniff::FileKind;
+use super::limits::{Limits, check_memory, zeros};
+use super::pixels::Picture;
+use super::samples::{Decoded, Samples, into_picture};
 use super::upright::Upright;
 
-/// Samples in the depth of the file, interleaved.
-pub(super) enum Samples {
-    Bytes(Vec<u8>),
-    Words(Vec<u16>),
-    Floats(Vec<f32>),
-}
-
-/// A file, decoded but not yet converted.
-pub(super) struct Decoded {
-    pub width: u32,
-    pub height: u32,
-    pub model: Model,
-    /// One more channel, after those of the model.
-    pub has_alpha: bool,
-    pub samples: Samples,
-    pub profile: Option<Vec<u8>>,
-    pub orientation: Orientation,
-}
-
-/// What a decoder may take beside the samples: a profile of some megabytes, but not one that unpacks to gigabytes.
+/// Memory of a decoder besides the samples: enough for a profile of some megabytes, not for one that unpacks to gigabytes.
 const MAX_SPARE_BYTES: u64 = 64 << 20;
 
 /// Width and height of the upright picture, from the header alone.
@@ -144,22 +126,6 @@ fn samples(
     })
 }
 
-/// A vector with room for `len` values, or the error that the memory isn't there.
-pub(super) fn reserve<T>(len: usize) -> Result<Vec<T>, PictureError> {
-    let mut values = Vec::new();
-    values.try_reserve_exact(len).map_err(|_| out_of_memory::<T>(len))?;
-    Ok(values)
-}
-
-/// Zeros that take no memory until they are written to, so that a header that lies costs nothing.
-pub(super) fn zeros<T: bytemuck::Zeroable>(len: usize) -> Result<Vec<T>, PictureError> {
-    bytemuck::try_zeroed_vec(len).map_err(|()| out_of_memory::<T>(len))
-}
-
-fn out_of_memory<T>(len: usize) -> PictureError {
-    PictureError::OutOfMemory { bytes: len.saturating_mul(size_of::<T>()) }
-}
-
 fn fault(bytes: &[u8], kind: FileKind, limits: &Limits, error: ImageError) -> PictureError {
     if ends_early(&error) {
         return PictureError::CutShort { kind };
@@ -167,20 +133,20 @@ fn fault(bytes: &[u8], kind: FileKind, limits: &Limits, error: ImageError) -> Pi
     match error {
         ImageError::Limits(_) => PictureError::TooManyBytes { limit: limits.max_decoded_bytes },
         ImageError::Unsupported(what) => PictureError::Unsupported { kind, detail: what.to_string() },
-        // Its decoder calls both the same.
+        // Its decoder reports both in the same way.
         _ if kind == FileKind::WebP && !has_all_of_riff(bytes) => PictureError::CutShort { kind },
-        // The outer error says no more than the name of the format.
+        // The outer error has only the name of the format.
         other => PictureError::Damaged { kind, detail: other.source().unwrap_or(&other).to_string() },
     }
 }
 
-/// Whether the file is as long as the container around a WebP picture says.
+/// Whether the file is as long as its RIFF header says.
 fn has_all_of_riff(bytes: &[u8]) -> bool {
     let length = bytes.get(4..).and_then(|rest| rest.first_chunk());
     length.is_some_and(|length| bytes.len() as u64 >= u64::from(u32::from_le_bytes(*length)) + 8)
 }
 
-/// Decoders wrap the error of a reader that ran dry in several ways; that of GIF leaves only its words.
+/// Whether the file ended early. Decoders wrap that error in several ways; the GIF decoder keeps only its message.
 fn ends_early(error: &ImageError) -> bool {
     let ran_dry = |error: &io::Error| error.kind() == io::ErrorKind::UnexpectedEof;
     let mut cause: Option<&(dyn Error + 'static)> = match error {
@@ -195,44 +161,4 @@ fn ends_early(error: &ImageError) -> bool {
         cause = error.source();
     }
     false
-}
-
-fn into_picture(decoded: Decoded) -> Result<Picture, PictureError> {
-    match &decoded.samples {
-        Samples::Bytes(samples) => convert(&decoded, samples, |value| f32::from(value) / 255.0),
-        Samples::Words(samples) => convert(&decoded, samples, |value| f32::from(value) / 65535.0),
-        Samples::Floats(samples) => convert(&decoded, samples, within),
-    }
-}
-
-/// Row by row, so that nothing but the picture itself is as large as the picture.
-fn convert<T: Copy>(decoded: &Decoded, samples: &[T], to_float: impl Fn(T) -> f32) -> Result<Picture, PictureError> {
-    let (width, height) = (decoded.width as usize, decoded.height as usize);
-    let colours = decoded.model.channels();
-    let channels = colours + usize::from(decoded.has_alpha);
-    let to_srgb = ToSrgb::new(decoded.model, decoded.profile.as_deref());
-    let upright = Upright::new(decoded.orientation, width, height);
-
-    let mut pixels = zeros::<f32>(width * height * 3)?;
-    let mut alpha = zeros::<f32>(if decoded.has_alpha { width * height } else { 0 })?;
-    let mut row = vec![0.0; width * colours];
-    let mut rgb = vec![0.0; width * 3];
-    for (y, samples) in samples.chunks_exact(width * channels).enumerate() {
-        for (x, sample) in samples.chunks_exact(channels).enumerate() {
-            for (value, sample) in row[x * colours..].iter_mut().zip(&sample[..colours]) {
-                *value = to_float(*sample);
-            }
-            if decoded.has_alpha {
-                alpha[upright.index(x, y)] = to_float(sample[colours]);
-            }
-        }
-        to_srgb.row(&row, &mut rgb);
-        for (x, rgb) in rgb.chunks_exact(3).enumerate() {
-            pixels[upright.index(x, y) * 3..][..3].copy_from_slice(rgb);
-        }
-    }
-
-    let see_through = alpha.iter().any(|&value| value < 1.0);
-    let (width, height) = upright.size();
-    Picture::with_alpha(width, height, pixels, see_through.then_some(alpha))
 }

@@ -1,22 +1,41 @@
-//! [`Picture`] -> bytes of a file.
+//! Encodes a picture as the bytes of a file.
 
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder, ImageError, ImageResult};
 
-use super::Picture;
 use super::colour::within;
-use super::decode::reserve;
 use super::error::PictureError;
 use super::format::Format;
+use super::limits::reserve;
+use super::pixels::Picture;
 
-/// The profile of sRGB that every file is tagged with, made by Little CMS (`assets/README.md`): what
-/// moxcms writes, other programs complain about.
+/// The profile of sRGB that every file is tagged with, made by Little CMS (`assets/README.md`): other
+/// programs complain about the one that moxcms writes.
 const SRGB_PROFILE: &[u8] = include_bytes!("../../../../assets/srgb.icc");
 
-/// JPEG quality at which the loss can't be seen.
+/// The JPEG quality at which the loss is invisible.
 pub const DEFAULT_QUALITY: u8 = 95;
+
+impl Format {
+    /// Checks that a picture of this size can be written.
+    ///
+    /// # Errors
+    /// [`PictureError::SideTooLong`].
+    pub fn check_size(self, width: usize, height: usize) -> Result<(), PictureError> {
+        let (side, limit) = (width.max(height), self.longest_side());
+        if side > limit { Err(PictureError::SideTooLong { format: self, side, limit }) } else { Ok(()) }
+    }
+
+    fn longest_side(self) -> usize {
+        match self {
+            Self::Png => i32::MAX as usize,
+            Self::Jpeg => 65_535,
+            Self::WebP => 16_384,
+        }
+    }
+}
 
 pub(super) fn encode(picture: &Picture, format: Format, quality: u8) -> Result<Vec<u8>, PictureError> {
     if !(1..=100).contains(&quality) {
@@ -37,7 +56,7 @@ pub(super) fn encode(picture: &Picture, format: Format, quality: u8) -> Result<V
             let (compression, filter) = (CompressionType::Fast, FilterType::Adaptive);
             raw.write(PngEncoder::new_with_quality(&mut file, compression, filter))
         }
-        // This encoder keeps colours at full resolution (4:4:4).
+        // This encoder keeps the full colour resolution (4:4:4).
         Format::Jpeg => raw.write(JpegEncoder::new_with_quality(&mut file, quality)),
         Format::WebP => raw.write(WebPEncoder::new_lossless(&mut file)),
     };
@@ -79,7 +98,7 @@ fn see_through(picture: &Picture, alpha: &[f32]) -> Result<Vec<u8>, PictureError
     Ok(samples)
 }
 
-/// Mixed in encoded values, as viewers and browsers do.
+/// Blends with white in encoded values, as viewers and browsers do.
 fn on_white(picture: &Picture, alpha: &[f32]) -> Result<Vec<u8>, PictureError> {
     let mut samples = reserve(picture.pixels().len())?;
     let (colours, _) = picture.pixels().as_chunks::<3>();

@@ -1,64 +1,63 @@
-//! What can go wrong with a picture, and who is to blame for it.
+//! Errors of reading and writing pictures, and who has to act on them.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::format::Format;
-use super::sniff::FileKind;
+use super::format::{FileKind, Format};
 
 /// Who has to act on an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blame {
-    /// The picture file that was given: another file is needed.
+    /// The user: another picture file is needed.
     Input,
-    /// What was asked for: another name, format or option is needed.
+    /// The user: another name, format or option is needed.
     Usage,
-    /// This computer: a full disk, missing rights to write, a failing drive, too little memory.
+    /// This computer: the disk is full, a permission is missing, a drive fails, memory is short.
     System,
 }
 
-/// A picture that couldn't be read, made or written. Each message says what to do about it.
+/// Why a picture cannot be read, made or written. Each message says what to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PictureError {
-    /// Another of these errors, with the file that it happened to.
+    /// One of the other errors, with the name of the file.
     #[error("{}: {problem}", readable(path))]
     InFile {
         /// The file.
         path: PathBuf,
-        /// What happened to it.
+        /// What is wrong.
         problem: Box<PictureError>,
     },
 
-    /// There is no such file.
-    #[error("there is no such file; check the name and the folder")]
+    /// The file does not exist.
+    #[error("no such file; check the name and the folder")]
     Missing,
     /// The path is a folder.
     #[error("this is a folder; name a picture file in it")]
     IsFolder,
-    /// The operating system keeps us from reading the file.
+    /// The operating system denies reading the file.
     #[error("no permission to read this file; change its permissions or copy it elsewhere")]
     NotAllowed,
-    /// A loop of links, a socket, or whatever else has a name but can't be opened.
-    #[error("this can't be opened ({0}); give the name of a picture file")]
+    /// A loop of links, a socket, or another path that cannot be opened.
+    #[error("cannot open it ({0}); name a picture file")]
     NotOpened(io::Error),
-    /// A name that no file can have, mostly because it is too long.
-    #[error("no file can have this name ({0}); choose a shorter one")]
+    /// The file system does not allow this name; mostly it is too long.
+    #[error("invalid file name ({0}); choose a shorter one")]
     BadName(io::Error),
     /// Reading stopped half-way.
     #[error("reading failed ({0}); check the drive or the network and try again")]
     ReadFailed(io::Error),
-    /// The file holds nothing at all.
+    /// The file has no bytes.
     #[error("the file is empty (0 bytes); copy or download it again")]
     Empty,
     /// The file is longer than [`Limits::max_file_bytes`](super::Limits::max_file_bytes).
-    #[error("the file is larger than the limit of {limit} bytes; save the picture smaller")]
+    #[error("the file is larger than the limit of {limit} bytes; save a smaller picture")]
     FileTooLarge {
         /// The limit.
         limit: u64,
     },
     /// The header asks for more than [`Limits::max_pixels`](super::Limits::max_pixels).
-    #[error("{width} x {height} pixels are more than the limit of {limit}; scale the picture down first")]
+    #[error("{width} x {height} pixels exceed the limit of {limit} pixels; scale the picture down first")]
     TooManyPixels {
         /// Columns, from the header.
         width: u32,
@@ -68,14 +67,14 @@ pub enum PictureError {
         limit: u64,
     },
     /// The samples would take more than [`Limits::max_decoded_bytes`](super::Limits::max_decoded_bytes).
-    #[error("decoding it takes more than the limit of {limit} bytes; scale the picture down first")]
+    #[error("decoding takes more than the limit of {limit} bytes; scale the picture down first")]
     TooManyBytes {
         /// The limit.
         limit: u64,
     },
-    /// Within the limits, but not within the memory that is free.
+    /// Within the limits, but larger than the free memory.
     #[error(
-        "to read {width} x {height} pixels takes about {needed} MB of memory and {available} MB are free; scale the \
+        "reading {width} x {height} pixels takes about {needed} MB of memory, and {available} MB are free; scale the \
          picture down first or close other programs"
     )]
     TooLargeForMemory {
@@ -89,14 +88,14 @@ pub enum PictureError {
         available: u64,
     },
     /// The header says that a side has no pixels.
-    #[error("its header says {width} x {height} pixels, so there is nothing to see; the file is damaged")]
+    #[error("the header says {width} x {height} pixels; the file is damaged")]
     NoPixels {
         /// Columns, from the header.
         width: u32,
         /// Rows, from the header.
         height: u32,
     },
-    /// A kind of file that we recognise, but don't read.
+    /// A known kind of file that cannot be read.
     #[error("this looks like {looks_like}; {advice}")]
     Foreign {
         /// What it looks like.
@@ -104,8 +103,8 @@ pub enum PictureError {
         /// What to do with it.
         advice: &'static str,
     },
-    /// Nothing that we recognise.
-    #[error("this isn't a picture that we know; give a JPEG, PNG, WebP, GIF, BMP or TIFF file")]
+    /// An unknown kind of file.
+    #[error("unknown kind of file; use a JPEG, PNG, WebP, GIF, BMP or TIFF file")]
     Unknown,
     /// The file ends before its picture does.
     #[error("the {kind} file is cut short; copy or download it again")]
@@ -118,11 +117,11 @@ pub enum PictureError {
     Damaged {
         /// The kind of file.
         kind: FileKind,
-        /// What the decoder met.
+        /// What the decoder reports.
         detail: String,
     },
-    /// A rare variety of a format that we otherwise read.
-    #[error("this variety of {kind} isn't supported ({detail}); save the picture as PNG and use that")]
+    /// A rare variety of a supported format.
+    #[error("this variety of {kind} is not supported ({detail}); save the picture as PNG and use that")]
     Unsupported {
         /// The kind of file.
         kind: FileKind,
@@ -130,10 +129,10 @@ pub enum PictureError {
         detail: String,
     },
 
-    /// Planes that don't fit the size they are said to have.
+    /// Planes of the wrong length for the given size.
     #[error(
-        "a picture of {width} x {height} can't be made of {values} colour values (and {alpha:?} of transparency); \
-         it takes width * height * 3 (and width * height), and sides of at least 1"
+        "a picture of {width} x {height} pixels cannot have {values} colour values and {alpha:?} of transparency: it \
+         has width * height * 3 and width * height, and both sides are at least 1"
     )]
     WrongSize {
         /// Columns asked for.
@@ -145,29 +144,29 @@ pub enum PictureError {
         /// Length of the transparency, if there is any.
         alpha: Option<usize>,
     },
-    /// The memory isn't there.
+    /// The system has not enough memory.
     #[error("not enough memory for {bytes} bytes; close other programs or scale the picture down")]
     OutOfMemory {
-        /// How much was asked for.
+        /// How much is needed.
         bytes: usize,
     },
 
-    /// A file name or format name that is none of ours.
+    /// A file name or format name that is not one of [`Format::ALL`].
     #[error(
-        "`{}` names no format that we write; use a name that ends in {}", readable(given.as_ref()), Format::known()
+        "unknown picture format in '{}'; use a name that ends in {}", readable(given.as_ref()), Format::known()
     )]
     UnknownFormat {
         /// What was given.
         given: String,
     },
     /// A quality outside 1 to 100.
-    #[error("a quality of {quality} is out of range; use 1 to 100")]
+    #[error("invalid quality {quality}: must be between 1 and 100")]
     BadQuality {
         /// What was given.
         quality: u8,
     },
     /// A side longer than the format can hold.
-    #[error("{format} holds at most {limit} pixels a side, this picture has {side}; save it as PNG")]
+    #[error("{format} files have at most {limit} pixels a side, and this picture has {side}; save it as PNG")]
     SideTooLong {
         /// The format asked for.
         format: Format,
@@ -177,7 +176,7 @@ pub enum PictureError {
         limit: usize,
     },
     /// The encoder failed.
-    #[error("making the {format} file failed ({detail}); try another format")]
+    #[error("encoding the {format} file failed ({detail}); try another format")]
     EncodingFailed {
         /// The format asked for.
         format: Format,
@@ -185,28 +184,28 @@ pub enum PictureError {
         detail: String,
     },
 
-    /// There is a file already, and overwriting wasn't asked for.
-    #[error("there is a file of this name already; choose another name or ask for overwriting")]
+    /// The file exists, and the caller did not allow overwriting.
+    #[error("the file exists already; choose another name or allow overwriting")]
     Exists,
-    /// The folder to write into isn't there.
-    #[error("the folder to write into doesn't exist; make it first or choose another")]
+    /// The folder to write into does not exist.
+    #[error("the folder does not exist; create it first or choose another")]
     NoFolder,
     /// The place to write to is a folder or a device.
-    #[error("this is a folder or a device, which a picture can't replace; name a file")]
+    #[error("this is a folder or a device, not a file; name a file")]
     NotAFile,
-    /// The operating system keeps us from writing there.
+    /// The operating system denies writing there.
     #[error("no permission to write here ({0}); choose another folder or change its permissions")]
     NotWritable(io::Error),
     /// The disk or the quota is full.
-    #[error("the disk is full; make room or save elsewhere (nothing was left behind)")]
+    #[error("the disk is full; free some space or save elsewhere (no partial file is left)")]
     DiskFull,
     /// Writing stopped half-way.
-    #[error("writing failed ({0}); check the drive and try again (nothing was left behind)")]
+    #[error("writing failed ({0}); check the drive and try again (no partial file is left)")]
     WriteFailed(io::Error),
 }
 
 impl PictureError {
-    /// Who has to act, for an exit code or an HTTP status.
+    /// Returns who has to act, for an exit code or an HTTP status.
     pub fn blame(&self) -> Blame {
         use PictureError as E;
         match self {
@@ -222,7 +221,7 @@ impl PictureError {
         }
     }
 
-    /// The error without the name of the file.
+    /// Returns the error without the name of the file.
     pub fn problem(&self) -> &PictureError {
         match self {
             Self::InFile { problem, .. } => problem.problem(),
@@ -264,7 +263,7 @@ impl PictureError {
     }
 }
 
-/// A path for a message: control characters, which would break the line or command the terminal, are escaped.
+/// Returns a path for a message, with control characters escaped: they could break the line or control the terminal.
 pub fn readable(path: &Path) -> String {
     let escaped = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
     path.display().to_string().chars().map(escaped).collect()

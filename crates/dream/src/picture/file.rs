@@ -7,17 +7,18 @@ use std::path::{Path, PathBuf};
 
 use super::decode;
 use super::error::PictureError;
+use super::format::FileKind;
 use super::limits::Limits;
-use super::{FileKind, Picture};
+use super::pixels::Picture;
 
-/// As many bytes as tell what a file is.
+/// Bytes that are enough to recognise the kind of a file.
 const START: u64 = 4096;
 
-/// As many bytes as hold the header of nearly every file, with the thumbnail and the colour profile before it.
+/// Bytes that hold the header of nearly every file, with the thumbnail and the colour profile before it.
 const HEADER: u64 = 1 << 18;
 
-/// The bytes of a picture file. Its [`size`](Self::size) is known before anything as large as the picture is
-/// allocated, so that who can't use a picture of that size needn't decode it.
+/// The bytes of a picture file. Its [`size`](Self::size) is known before anything as large as the picture is allocated,
+/// so that a picture that is too large need not be decoded.
 pub struct PictureFile {
     name: PathBuf,
     bytes: Vec<u8>,
@@ -25,18 +26,18 @@ pub struct PictureFile {
 }
 
 impl PictureFile {
-    /// Reads a file. Its content decides what it is, not its name.
+    /// Reads a file. The content decides the kind, not the name.
     ///
     /// # Errors
-    /// [`PictureError::InFile`] names the path and holds what went wrong.
+    /// [`PictureError::InFile`], with the path and the reason.
     pub fn open(path: impl AsRef<Path>, limits: &Limits) -> Result<Self, PictureError> {
         let path = path.as_ref();
         let bytes = read_file(path, limits).map_err(|problem| problem.in_file(path))?;
         Ok(Self { name: path.to_owned(), bytes, limits: *limits })
     }
 
-    /// Width and height of the picture in a file, of which no more is read than that takes. They are meant for planning:
-    /// what follows the header may be damaged, or turn the picture.
+    /// Returns width and height of the picture in a file, and reads only as much of the file as that takes. Use them for
+    /// planning: the rest of the file may be damaged, or turn the picture.
     ///
     /// # Errors
     /// Those of [`open`](Self::open) and [`size`](Self::size).
@@ -50,11 +51,10 @@ impl PictureFile {
         }
     }
 
-    /// Reads from a stream, no further than [`Limits::max_file_bytes`], and only its start if that is no picture.
-    /// `name` is for messages.
+    /// Reads a stream up to [`Limits::max_file_bytes`], or only its start if that is not a picture. `name` is for messages.
     ///
     /// # Errors
-    /// [`PictureError::InFile`] holds the name and what went wrong.
+    /// [`PictureError::InFile`], with the name and the reason.
     pub fn from_stream(name: impl AsRef<Path>, stream: impl Read, limits: &Limits) -> Result<Self, PictureError> {
         let name = name.as_ref();
         let bytes = read_bytes(stream, None, limits).map_err(|problem| problem.in_file(name))?;
@@ -66,11 +66,11 @@ impl PictureFile {
         &self.bytes
     }
 
-    /// Width and height of the upright picture, as the header tells them.
+    /// Width and height of the upright picture, from the header.
     ///
     /// # Errors
-    /// Within [`PictureError::InFile`]: a header that is cut short or damaged, or asks for more than the limits
-    /// allow.
+    /// Within [`PictureError::InFile`]: a header that is cut short or damaged, a picture larger than
+    /// the limits.
     pub fn size(&self) -> Result<(usize, usize), PictureError> {
         decode::size(&self.bytes, &self.limits).map_err(|problem| problem.in_file(&self.name))
     }
@@ -102,7 +102,7 @@ fn read_file(path: &Path, limits: &Limits) -> Result<Vec<u8>, PictureError> {
     read_bytes(file, about.is_file().then_some(about.len()), limits)
 }
 
-/// `length` is that of the whole stream, if it is known.
+/// Reads a stream. `length` is its whole length, if it is known.
 pub(super) fn read_bytes(mut stream: impl Read, length: Option<u64>, limits: &Limits) -> Result<Vec<u8>, PictureError> {
     let most = limits.max_file_bytes.saturating_add(1);
     let mut bytes = Vec::new();
@@ -111,7 +111,7 @@ pub(super) fn read_bytes(mut stream: impl Read, length: Option<u64>, limits: &Li
         limits.check_file(bytes.len() as u64)
     };
     read(&mut bytes, START.min(most))?;
-    // What is no picture may be long, or never end.
+    // A stream that is not a picture may be long or endless.
     FileKind::of(&bytes)?;
     limits.check_file(length.unwrap_or(0))?;
     let left = most - bytes.len() as u64;

@@ -1,10 +1,6 @@
-//! The formats that we write.
+//! The kinds of picture files that can be read, and the formats that can be written.
 
 use std::fmt;
-use std::path::Path;
-use std::str::FromStr;
-
-use super::error::PictureError;
 
 /// A format that a [`Picture`](super::Picture) can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,7 +17,7 @@ impl Format {
     /// Every format, the default one first.
     pub const ALL: [Self; 3] = [Self::Png, Self::Jpeg, Self::WebP];
 
-    /// The endings of its files, in lower case, the usual one first.
+    /// Returns the endings of its files, in lower case, the usual one first.
     pub fn endings(self) -> &'static [&'static str] {
         match self {
             Self::Png => &["png"],
@@ -30,37 +26,9 @@ impl Format {
         }
     }
 
-    /// The format that the ending of a file name asks for, in whatever case.
-    ///
-    /// # Errors
-    /// [`PictureError::UnknownFormat`] if there is no ending or it is none of ours.
-    pub fn from_path(path: impl AsRef<Path>) -> Result<Self, PictureError> {
-        let path = path.as_ref();
-        path.extension()
-            .and_then(|ending| ending.to_str()?.parse().ok())
-            .ok_or_else(|| PictureError::UnknownFormat { given: path.display().to_string() })
-    }
-
-    /// Whether a picture of this size can be written, for who wants to know before the picture is made.
-    ///
-    /// # Errors
-    /// [`PictureError::SideTooLong`].
-    pub fn check_size(self, width: usize, height: usize) -> Result<(), PictureError> {
-        let (side, limit) = (width.max(height), self.longest_side());
-        if side > limit { Err(PictureError::SideTooLong { format: self, side, limit }) } else { Ok(()) }
-    }
-
     pub(super) fn known() -> String {
         let endings: Vec<_> = Self::ALL.iter().map(|format| format!(".{}", format.endings()[0])).collect();
         endings.join(", ")
-    }
-
-    fn longest_side(self) -> usize {
-        match self {
-            Self::Png => i32::MAX as usize,
-            Self::Jpeg => 65_535,
-            Self::WebP => 16_384,
-        }
     }
 }
 
@@ -74,15 +42,38 @@ impl fmt::Display for Format {
     }
 }
 
-impl FromStr for Format {
-    type Err = PictureError;
+/// A kind of picture file that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FileKind {
+    /// Baseline, extended and progressive, 8 bits; grey, RGB, YCbCr, CMYK and YCCK.
+    Jpeg,
+    /// Every colour type and depth; the still picture of an animation.
+    Png,
+    /// Lossy and lossless; the first frame of an animation.
+    WebP,
+    /// The first frame of an animation.
+    Gif,
+    /// Windows bitmaps, with palettes and run lengths.
+    Bmp,
+    /// The first page: grey, RGB and CMYK.
+    Tiff,
+}
 
-    /// Takes any of [`Format::endings`], in whatever case.
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        let lower = name.to_ascii_lowercase();
-        Self::ALL
-            .into_iter()
-            .find(|format| format.endings().contains(&lower.as_str()))
-            .ok_or_else(|| PictureError::UnknownFormat { given: name.to_owned() })
+impl fmt::Display for FileKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+            Self::WebP => "WebP",
+            Self::Gif => "GIF",
+            Self::Bmp => "BMP",
+            Self::Tiff => "TIFF",
+        })
     }
+}
+
+impl FileKind {
+    /// Endings that files of these kinds usually have, in lower case.
+    pub const ENDINGS: [&str; 12] =
+        ["jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "bmp", "dib", "tif", "tiff"];
 }

@@ -1,5 +1,5 @@
-//! JPEG, with `zune-jpeg` itself: the `image` crate decodes cut files to half-grey pictures, and ink to
-//! RGB without asking its profile.
+//! JPEG, with `zune-jpeg` directly: the `image` crate decodes cut files to half-grey pictures, and CMYK to RGB without
+//! its profile.
 
 use image::metadata::Orientation;
 use zune_jpeg::JpegDecoder;
@@ -9,10 +9,10 @@ use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
 use super::colour::Model;
-use super::decode::{Decoded, Samples, zeros};
 use super::error::PictureError;
-use super::limits::{Limits, check_memory};
-use super::sniff::FileKind;
+use super::format::FileKind;
+use super::limits::{Limits, check_memory, zeros};
+use super::samples::{Decoded, Samples};
 
 type Decoder<'a> = JpegDecoder<ZCursor<&'a [u8]>>;
 
@@ -46,12 +46,12 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, PictureEr
     })
 }
 
-/// Headers are read leniently, for cameras leave stray bytes between them; pixels strictly.
+/// Headers are read leniently, since cameras leave stray bytes between them; pixels are read strictly.
 fn options() -> DecoderOptions {
     DecoderOptions::default().set_strict_mode(false).set_max_width(usize::MAX).set_max_height(usize::MAX)
 }
 
-/// Whether the marker is there that ends the picture.
+/// Checks that the file has the end-of-image marker.
 pub(super) fn check_end(bytes: &[u8]) -> Result<(), PictureError> {
     let is_there = markers(bytes).any(|(code, _)| code == 0xd9);
     is_there.then_some(()).ok_or(PictureError::CutShort { kind: FileKind::Jpeg })
@@ -85,7 +85,7 @@ fn orientation(decoder: &Decoder) -> Orientation {
     decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif)).unwrap_or(Orientation::NoTransforms)
 }
 
-/// What to ask of the decoder: ink as it is stored, because it knows no profiles.
+/// The colour space to decode to: CMYK as it is stored, because the decoder does not use profiles.
 fn channels(components: u8, stored: Option<ColorSpace>) -> Result<(Model, ColorSpace), PictureError> {
     match components {
         1 => Ok((Model::Grey, ColorSpace::Luma)),
@@ -96,7 +96,7 @@ fn channels(components: u8, stored: Option<ColorSpace>) -> Result<(Model, ColorS
     }
 }
 
-/// Every program that writes ink to JPEG follows Adobe and stores what is *not* printed, 255 for no ink.
+/// Programs that write CMYK JPEG follow Adobe and store inverted values, 255 for no ink.
 /// YCCK is that, with red, green and blue in place of the three inks turned to YCbCr.
 fn to_ink(samples: &mut [u8], is_ycck: bool) {
     for [c, m, y, k] in samples.as_chunks_mut::<4>().0 {

@@ -1,9 +1,9 @@
-//! What a picture may ask for before we refuse it.
+//! Limits of the size of a picture.
 
 use super::error::PictureError;
 use crate::memory;
 
-/// Bounds that are checked on a picture's header, before anything of that size is allocated.
+/// Limits that are checked against the header of a file, before anything of that size is allocated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Most pixels, width times height. A [`Picture`](super::Picture) takes 12 bytes for each, 16 with
@@ -12,11 +12,11 @@ pub struct Limits {
     /// Most bytes of the file itself.
     pub max_file_bytes: u64,
     /// Most bytes of the decoded samples in the depth of the file: a pixel takes 3 bytes as 8-bit RGB, 8 as
-    /// 16-bit RGBA. Decoders get the same bound for what they allocate aside.
+    /// 16-bit RGBA. Decoders have the same limit for their own buffers.
     pub max_decoded_bytes: u64,
 }
 
-/// Below this many bytes it isn't worth while to ask the system what is free.
+/// Below this many bytes the free memory is not checked.
 const LITTLE: u64 = 64 << 20;
 
 impl Default for Limits {
@@ -52,8 +52,7 @@ impl Limits {
     }
 }
 
-/// Whether the memory is there to read a picture: its samples, about as much in the decoder, and the floats of
-/// the picture itself.
+/// Checks that there is memory to read a picture: its samples, about as much for the decoder, and the picture's floats.
 pub(super) fn check_memory(width: u32, height: u32, bytes_per_pixel: u64) -> Result<(), PictureError> {
     let needed = (u64::from(width) * u64::from(height)).saturating_mul(2 * bytes_per_pixel + 16);
     if needed < LITTLE {
@@ -66,4 +65,20 @@ pub(super) fn check_memory(width: u32, height: u32, bytes_per_pixel: u64) -> Res
         }
         _ => Ok(()),
     }
+}
+
+/// Allocates an empty vector with room for `len` values.
+pub(super) fn reserve<T>(len: usize) -> Result<Vec<T>, PictureError> {
+    let mut values = Vec::new();
+    values.try_reserve_exact(len).map_err(|_| out_of_memory::<T>(len))?;
+    Ok(values)
+}
+
+/// Allocates zeros. They take no memory until they are written, so a header with a false size costs nothing.
+pub(super) fn zeros<T: bytemuck::Zeroable>(len: usize) -> Result<Vec<T>, PictureError> {
+    bytemuck::try_zeroed_vec(len).map_err(|()| out_of_memory::<T>(len))
+}
+
+fn out_of_memory<T>(len: usize) -> PictureError {
+    PictureError::OutOfMemory { bytes: len.saturating_mul(size_of::<T>()) }
 }

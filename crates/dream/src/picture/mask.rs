@@ -13,14 +13,9 @@ use std::str::FromStr;
 
 use image::{ImageBuffer, Luma};
 
-use oneiric_zoo::Networks;
-
-use crate::error::Error;
-use crate::inspect::look::{self, Activations};
 use crate::invalid::InvalidSetting;
-use crate::objective::{Knowing, who_knows};
 use crate::picture::Picture;
-use crate::picture::resize::{resize_mask, shrunk};
+use crate::picture::resize::resize_mask;
 
 /// A weight for every pixel: 0 where the photo stays as it is, 1 where the dream grows in full.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,24 +48,17 @@ enum Edge {
     Right,
 }
 
-/// Longer side in pixels to which larger pictures are shrunk to find things in them: the networks learnt them at about
-/// this size.
-const SIGHT: usize = 512;
-/// Evidence below which nothing is seen. On photos of things it is 21 to 44 at the most, for things that are not there
-/// 4 to 23.
-const LEAST_EVIDENCE: f32 = 20.0;
-
 /// A length in a picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Length {
     /// Pixels.
     Pixels(f32),
-    /// A part of a side of the picture: of its width for what lies across, of its height for what lies down, and of the
-    /// shorter of both for what lies either way.
+    /// A fraction of a side of the picture: of the width for horizontal lengths, of the height for vertical ones, of the
+    /// shorter side for radii and borders.
     Part(f32),
 }
 
-/// Lengths beyond are no lengths in a picture.
+/// Longer lengths are refused.
 const LONGEST: f32 = 1e6;
 
 impl Length {
@@ -114,7 +102,7 @@ impl FromStr for Mask {
     type Err = InvalidSetting;
 
     /// A shape: `circle:X,Y,RADIUS`, `rect:X,Y,WIDTH,HEIGHT`, `top:DEPTH` (or `bottom`, `left`, `right`), each with the width
-    /// of a soft border behind another comma, or `gradient:top`, full there and nothing at the other end.
+    /// of a soft border after another comma, or `gradient:top`, which falls from 1 there to 0 at the opposite edge.
     fn from_str(text: &str) -> Result<Self, InvalidSetting> {
         let wrong = || {
             let expected = "circle:50%,50%,30%, rect:10%,10%,80%,50%, top:40% (or bottom, left, right) or gradient:top; the \
@@ -146,54 +134,34 @@ impl Mask {
         Self { what: What::Shape(shape), inverted: false, feather: None }
     }
 
-    /// Nothing grows by itself.
+    /// A mask of zeros.
     pub fn nowhere() -> Self {
         let nothing = Length::Pixels(0.0);
         Self::shape(Shape::Strip { edge: Edge::Top, depth: nothing, soft: nothing })
     }
 
-    /// The brightness of a picture (luma of its sRGB values, Rec. 601) times its opacity. It is resized to the photo.
+    /// A mask of these weights, `[height][width]`, for a picture of `size` (width, height).
+    pub(crate) fn of_plane(plane: Vec<f32>, size: (usize, usize)) -> Self {
+        Self { what: What::Plane(plane, size), inverted: false, feather: None }
+    }
+
+    /// A mask of the brightness of a picture (luma of its sRGB values, Rec. 601) times its opacity, resized to the photo.
     pub fn of_picture(picture: &Picture) -> Self {
         let luma = picture.pixels().as_chunks::<3>().0.iter().map(|&[r, g, b]| 0.299 * r + 0.587 * g + 0.114 * b);
         let plane = match picture.alpha() {
             Some(alpha) => luma.zip(alpha).map(|(luma, alpha)| luma * alpha).collect(),
             None => luma.collect(),
         };
-        Self { what: What::Plane(plane, (picture.width(), picture.height())), inverted: false, feather: None }
+        Self::of_plane(plane, (picture.width(), picture.height()))
     }
 
-    /// Where those of the networks that know a word see what it stands for: at every position, how far the strongest of its classes stands out
-    /// from all; of all networks the geometric mean, so that they have to agree; brought to 1 where it is largest.
-    ///
-    /// # Errors
-    /// A word that stands for nothing, or for nothing that is seen in `picture`.
-    pub fn of_word(word: &str, picture: &Picture, networks: &Networks) -> Result<Self, Error> {
-        let seeing = who_knows(word, networks).map_err(|e| e.in_setting("where"))?;
-        let picture = shrunk(picture, SIGHT);
-        let size = (picture.width(), picture.height());
-        let mut plane = vec![1.0; size.0 * size.1];
-        for Knowing { network, classes } in &seeing {
-            let seen = look::activations(network, &picture, network.class_map().unwrap_or_default())?;
-            let own = evidence(&seen, classes);
-            let own = resize_mask(&own, (seen.shape.width, seen.shape.height), size);
-            plane.iter_mut().zip(own).for_each(|(all, one)| *all *= one.max(0.0).powf(1.0 / seeing.len() as f32));
-        }
-        let largest = plane.iter().copied().fold(0.0, f32::max);
-        if largest < LEAST_EVIDENCE {
-            let why = format!("the networks see no {word} in this picture");
-            return Err(InvalidSetting::unusable("where", why).into());
-        }
-        plane.iter_mut().for_each(|weight| *weight /= largest);
-        Ok(Self { what: What::Plane(plane, size), inverted: false, feather: None })
-    }
-
-    /// The dream grows where it did not, and the other way round.
+    /// Inverts the mask.
     #[must_use]
     pub fn inverted(self) -> Self {
         Self { inverted: !self.inverted, ..self }
     }
 
-    /// With a border that is soft over about this length, on both sides of where it was.
+    /// Softens the border over about this length, half of it on each side.
     #[must_use]
     pub fn feathered(self, feather: Length) -> Self {
         Self { feather: Some(feather), ..self }
@@ -217,18 +185,6 @@ impl Mask {
         }
         plane
     }
-}
-
-/// How far the strongest of `classes` stands out at each position, `[height][width]`: its score above the mean of all
-/// classes there, none if it lies below (class activation maps: Zhou et al. 2016).
-fn evidence(seen: &Activations, classes: &[usize]) -> Vec<f32> {
-    let positions = seen.shape.pixels();
-    let score = |class: usize, at: usize| seen.values[class * positions + at];
-    let stands_out = |at: usize| {
-        let mean = (0..seen.shape.channels).map(|class| score(class, at)).sum::<f32>() / seen.shape.channels as f32;
-        classes.iter().map(|&class| score(class, at) - mean).fold(0.0, f32::max)
-    };
-    (0..positions).map(stands_out).collect()
 }
 
 fn blurred(plane: Vec<f32>, (width, height): (usize, usize), sigma: f32) -> Vec<f32> {
@@ -273,7 +229,7 @@ impl Shape {
 }
 
 impl Edge {
-    /// The side of the picture that leads away from it.
+    /// The length of the picture perpendicular to the edge.
     fn side(self, width: usize, height: usize) -> usize {
         if matches!(self, Self::Top | Self::Bottom) { height } else { width }
     }
@@ -288,7 +244,7 @@ impl Edge {
     }
 }
 
-/// From 0 to 1 over the border, `soft` pixels wide and one at the least, in whose middle `inside` is 0.
+/// Rises from 0 to 1 over the border, which is `soft` pixels wide, at least one, and centred where `inside` is 0.
 fn soft_step(inside: f32, soft: f32) -> f32 {
     let t = (inside / soft.max(1.0) + 0.5).clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)
@@ -303,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn shapes_lie_where_they_say() {
+    fn shapes_are_where_their_text_says() {
         for (text, inside, outside) in [
             ("circle:50%,50%,25%", (20, 10), (2, 2)),
             ("circle:30,5,4", (30, 5), (22, 5)),
@@ -322,17 +278,17 @@ mod tests {
     }
 
     #[test]
-    fn nowhere_is_nowhere() {
+    fn the_empty_mask_is_zero_everywhere() {
         assert!(Mask::nowhere().plane((9, 7)).iter().all(|&weight| weight == 0.0));
     }
 
     #[test]
-    fn borders_are_as_soft_as_was_asked() {
+    fn borders_have_the_given_width() {
         let rows = |plane: Vec<f32>| plane.iter().filter(|&&weight| weight > 0.0 && weight < 1.0).count();
         assert_eq!(rows(plane("top:50", (1, 100))), 0);
         assert_eq!(rows(plane("top:50,20", (1, 100))), 20);
         let feathered = "top:50".parse::<Mask>().unwrap().feathered(Length::Pixels(20.0)).plane((100, 100));
-        assert!(feathered.iter().step_by(100).is_sorted_by(|a, b| a >= b), "it falls from top to bottom");
+        assert!(feathered.iter().step_by(100).is_sorted_by(|a, b| a >= b), "weights fall from top to bottom");
         assert!((feathered[49 * 100 + 50] - 0.5).abs() < 0.1 && feathered[75 * 100 + 50] < 0.01);
     }
 
@@ -346,25 +302,7 @@ mod tests {
     }
 
     #[test]
-    #[cfg(feature = "weights")]
-    fn a_thing_that_is_not_in_the_picture_gives_no_mask() {
-        let grey = Picture::filled(96, 64, [0.5; 3]).unwrap();
-        let error = Mask::of_word("zebra", &grey, &Networks::default()).unwrap_err().to_string();
-        assert!(error.contains("see no zebra"), "{error}");
-        assert!(Mask::of_word("zbera", &grey, &Networks::default()).unwrap_err().to_string().contains("zebra"));
-    }
-
-    #[test]
-    fn evidence_is_what_stands_out_from_all_classes() {
-        let shape = oneiric_engine::shape::Shape::new(4, 1, 2);
-        // Class by class: at the first place class 1 stands out, at the second class 3.
-        let seen = Activations { shape, values: vec![0.0, 0.0, 4.0, 0.0, 0.0, 0.0, 0.0, 8.0] };
-        assert_eq!(evidence(&seen, &[1]), [3.0, 0.0]);
-        assert_eq!(evidence(&seen, &[1, 3]), [3.0, 6.0]);
-    }
-
-    #[test]
-    fn what_is_no_shape_is_told_the_forms() {
+    fn an_invalid_shape_gets_the_valid_forms() {
         for wrong in
             ["", "circle", "circle:1,2", "top:-5", "top:5,5,5", "middle:4", "gradient:40%", "rect:1,2,3,nan", "top:1e9"]
         {

@@ -15,8 +15,8 @@ use crate::picture::Picture;
 
 /// Resizes a plane of RGB pixels.
 ///
-/// `src` is `[height][width][3]`, any scale and sign; `from` and `to` are `(width, height)`. The answer is
-/// `[height][width][3]` of the size `to`, the same bytes on any number of threads. The same size gives a copy.
+/// `src` is `[height][width][3]`, any scale and sign; `from` and `to` are `(width, height)`. The result is
+/// `[height][width][3]` of the size `to`, the same bytes on any number of threads. For the same size it is a copy.
 ///
 /// # Panics
 /// When `src` has another length than `from` says, or a side is zero or beyond `u32`.
@@ -24,7 +24,7 @@ pub fn resize(src: &[f32], from: (usize, usize), to: (usize, usize)) -> Vec<f32>
     resize_pixels::<F32x3>(src, from, [0, 0, from.0, from.1], to, 3)
 }
 
-/// Resizes a part of a plane, otherwise as [`resize`]; what lies around the part counts as its surroundings.
+/// Resizes a part of a plane, otherwise as [`resize`]. Pixels around the part count for its border.
 ///
 /// `part` is `[left, top, width, height]` in pixels of `src`.
 ///
@@ -42,14 +42,14 @@ pub fn resize_mask(src: &[f32], from: (usize, usize), to: (usize, usize)) -> Vec
     resize_pixels::<F32>(src, from, [0, 0, from.0, from.1], to, 1)
 }
 
-/// The sides of a picture of the same shape whose longer side is `longest`, none smaller than 1.
+/// Returns the sides of a picture of the same shape whose longer side is `longest`, at least 1 each.
 pub fn fit((width, height): (usize, usize), longest: usize) -> (usize, usize) {
     let scale = longest as f64 / width.max(height) as f64;
     let side = |side: usize| ((side as f64 * scale).round() as usize).max(1);
     (side(width), side(height))
 }
 
-/// The picture, shrunk if its longer side is longer than `longest`.
+/// Returns the picture, shrunk if its longer side is longer than `longest`.
 ///
 /// # Panics
 /// When `longest` is zero.
@@ -62,7 +62,7 @@ pub fn shrunk(picture: &Picture, longest: usize) -> Cow<'_, Picture> {
     }
 }
 
-/// The picture, its transparency too, with other sides, held within 0…1: a cubic overshoots at edges.
+/// Resizes a picture with its transparency. Values are clamped to 0…1: a cubic overshoots at edges.
 ///
 /// # Panics
 /// When a side is zero or beyond `u32`.
@@ -77,7 +77,7 @@ pub fn resized(picture: &Picture, to: (usize, usize)) -> Picture {
     Picture::with_alpha(to.0, to.1, pixels, alpha).expect("both planes were resized to these sides")
 }
 
-/// For one kind of pixel at a time: the crate's own choice at run time would compile all thirteen of them.
+/// Generic over the kind of pixel: the crate's choice at run time would compile all thirteen kinds.
 fn resize_pixels<P: PixelTrait>(
     src: &[f32],
     from: (usize, usize),
@@ -111,7 +111,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn the_longer_side_fits_and_none_vanishes() {
+    fn the_longer_side_fits_and_no_side_is_zero() {
         assert_eq!(fit((640, 427), 320), (320, 214));
         assert_eq!(fit((427, 640), 320), (214, 320));
         assert_eq!(fit((5000, 1), 100), (100, 1));

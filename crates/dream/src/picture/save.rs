@@ -1,25 +1,52 @@
-//! Writing a file whole or not at all.
+//! Writes a file completely or not at all.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use tempfile::{Builder, NamedTempFile};
 
 use super::error::PictureError;
 use super::format::Format;
 
-/// What to do if the file is there already.
+/// What to do if the file exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SaveMode {
-    /// Leave it alone and fail.
+    /// Fail and keep it.
     New,
-    /// Put the new file in its place.
+    /// Replace it.
     Overwrite,
 }
 
-/// Tells before the work of a dream whether its result can be saved as `path`, as far as that can be known
-/// without writing, and in which format.
+impl Format {
+    /// Returns the format of the ending of a file name, upper or lower case.
+    ///
+    /// # Errors
+    /// [`PictureError::UnknownFormat`] if there is no ending, or an unknown one.
+    pub fn from_path(path: impl AsRef<Path>) -> Result<Self, PictureError> {
+        let path = path.as_ref();
+        path.extension()
+            .and_then(|ending| ending.to_str()?.parse().ok())
+            .ok_or_else(|| PictureError::UnknownFormat { given: path.display().to_string() })
+    }
+}
+
+impl FromStr for Format {
+    type Err = PictureError;
+
+    /// Takes any of [`Format::endings`], upper or lower case.
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let lower = name.to_ascii_lowercase();
+        Self::ALL
+            .into_iter()
+            .find(|format| format.endings().contains(&lower.as_str()))
+            .ok_or_else(|| PictureError::UnknownFormat { given: name.to_owned() })
+    }
+}
+
+/// Checks before a dream that its result can be saved as `path`, as far as that is known without writing. Returns the
+/// format.
 ///
 /// # Errors
 /// [`PictureError::UnknownFormat`] by the ending; within [`PictureError::InFile`]:
@@ -33,12 +60,12 @@ pub fn check_destination(path: impl AsRef<Path>, mode: SaveMode) -> Result<Forma
     Ok(format)
 }
 
-/// Writes `bytes` to a temporary file beside `path`, has them put on the disk, and only then gives the file its
-/// name. A crash or a full disk leaves what was there before. A link is followed, and an overwritten file
-/// hands down its permissions.
+/// Writes `bytes` to a temporary file in the folder of `path`, syncs it to the disk, and then renames it. After a crash or
+/// on a full disk the old file is unchanged. A link is followed, and the new file has the permissions of the one it
+/// replaces.
 ///
 /// # Errors
-/// Within [`PictureError::InFile`]: those of [`check_destination`] but for the ending,
+/// Within [`PictureError::InFile`]: those of [`check_destination`] except for the ending,
 /// [`DiskFull`](PictureError::DiskFull), [`WriteFailed`](PictureError::WriteFailed).
 pub fn write_file(path: impl AsRef<Path>, bytes: &[u8], mode: SaveMode) -> Result<(), PictureError> {
     let path = path.as_ref();
@@ -57,7 +84,7 @@ fn destination(path: &Path, mode: SaveMode) -> Result<PathBuf, PictureError> {
             Err(PictureError::NotWritable(refusal))
         }
         (Ok(_), SaveMode::Overwrite) => fs::canonicalize(path).map_err(PictureError::from_write),
-        // A link to nowhere has a name that can't be given again.
+        // A broken link: its name is taken.
         (Err(_), SaveMode::New) if path.is_symlink() => Err(PictureError::Exists),
         (Err(_), _) if !folder(path).is_dir() => Err(PictureError::NoFolder),
         (Err(error), _) if error.kind() == io::ErrorKind::InvalidFilename => {
@@ -74,7 +101,7 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
-/// The temporary file removes itself wherever this returns early.
+/// An early return removes the temporary file.
 fn put(target: &Path, bytes: &[u8], mode: SaveMode) -> io::Result<()> {
     let folder = folder(target);
     let mut file = temporary(folder)?;
@@ -87,7 +114,7 @@ fn put(target: &Path, bytes: &[u8], mode: SaveMode) -> io::Result<()> {
         SaveMode::New => file.persist_noclobber(target)?,
         SaveMode::Overwrite => file.persist(target)?,
     };
-    // The file is whole by now; this makes its name outlast a power cut where folders can be synced.
+    // The file is complete; this makes its name survive a power cut, where folders can be synced.
     if cfg!(unix) {
         File::open(folder).and_then(|folder| folder.sync_all()).ok();
     }

@@ -1,49 +1,14 @@
-//! What a file is, by its content.
-
-use std::fmt;
+//! Recognises the kind of a file by its content.
 
 use super::error::PictureError;
-
-/// A kind of picture file that we read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum FileKind {
-    /// Baseline, extended and progressive, 8 bits; grey, RGB, YCbCr, CMYK and YCCK.
-    Jpeg,
-    /// Every colour type and depth; of an animation its still picture.
-    Png,
-    /// Lossy and lossless; of an animation its first frame.
-    WebP,
-    /// Of an animation its first frame.
-    Gif,
-    /// Windows bitmaps, with palettes and run lengths.
-    Bmp,
-    /// The first page: grey, RGB and CMYK.
-    Tiff,
-}
-
-impl fmt::Display for FileKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Jpeg => "JPEG",
-            Self::Png => "PNG",
-            Self::WebP => "WebP",
-            Self::Gif => "GIF",
-            Self::Bmp => "BMP",
-            Self::Tiff => "TIFF",
-        })
-    }
-}
+use super::format::FileKind;
 
 impl FileKind {
-    /// Endings that files of these kinds usually have, in lower case.
-    pub const ENDINGS: [&str; 12] =
-        ["jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "bmp", "dib", "tif", "tiff"];
-
     /// Recognises a file by its first bytes.
     ///
     /// # Errors
-    /// [`PictureError::Empty`], [`PictureError::Foreign`] for what we recognise but don't read,
-    /// [`PictureError::Unknown`] for the rest.
+    /// [`PictureError::Empty`]; [`PictureError::Foreign`] for a known kind that cannot be read; [`PictureError::Unknown`]
+    /// for any other.
     pub fn of(bytes: &[u8]) -> Result<Self, PictureError> {
         match bytes {
             [] => Err(PictureError::Empty),
@@ -53,27 +18,28 @@ impl FileKind {
             [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Ok(Self::WebP),
             [b'I', b'I', 42, 0, _, _, _, _, b'C', b'R', ..] => Err(foreign(CAMERA_RAW)),
             [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Ok(Self::Tiff),
-            // Text may begin with these two letters as well; four zero bytes that are reserved tell.
+            // Text may begin with these two letters too; bitmaps have four reserved zero bytes.
             [b'B', b'M', _, _, _, _, _, _, _, _, _, _, _, 0, ..] => Ok(Self::Bmp),
             [b'P', b'1'..=b'7', b' ' | b'\n' | b'\r' | b'\t', ..] => Err(foreign(PNM)),
-            _ => Err(stranger(bytes)),
+            _ => Err(unsupported(bytes)),
         }
     }
 }
 
-type Stranger = (&'static str, &'static str);
+/// What a file looks like, and what to do with it.
+type Unsupported = (&'static str, &'static str);
 
 const CONVERT: &str = "convert it to JPEG or PNG first";
-const CAMERA_RAW: Stranger = ("a camera's raw file", "develop it to JPEG, PNG or TIFF first");
-const HEIC: Stranger = ("a HEIC picture", "convert it to JPEG or PNG first (a phone can also be set to take JPEG)");
-const VIDEO: Stranger = ("a video", "take a still picture from it first");
-const PNM: Stranger = ("a PNM picture", CONVERT);
-const TEXT: Stranger = ("a text file", "give a picture file instead");
-const WEB_PAGE: Stranger = ("a web page", "download the picture itself, not the page around it");
+const CAMERA_RAW: Unsupported = ("a camera's raw file", "develop it to JPEG, PNG or TIFF first");
+const HEIC: Unsupported = ("a HEIC picture", "convert it to JPEG or PNG first (a phone can also be set to take JPEG)");
+const VIDEO: Unsupported = ("a video", "take a still picture from it first");
+const PNM: Unsupported = ("a PNM picture", CONVERT);
+const TEXT: Unsupported = ("a text file", "use a picture file instead");
+const WEB_PAGE: Unsupported = ("a web page", "download the picture itself, not the page around it");
 
-/// Strangers that give themselves away at an offset.
+/// Unsupported kinds with a signature at an offset.
 #[rustfmt::skip]
-const SIGNATURES: &[(usize, &[u8], Stranger)] = &[
+const SIGNATURES: &[(usize, &[u8], Unsupported)] = &[
     (0, b"%PDF", ("a PDF document", "export its page as PNG first")),
     (0, b"8BPS", ("a Photoshop document", "export it as PNG first")),
     (0, b"\xff\x0a", ("a JPEG XL picture", CONVERT)),
@@ -93,7 +59,7 @@ const SIGNATURES: &[(usize, &[u8], Stranger)] = &[
     (8, b"AVI ", VIDEO),
     (0, b"FLV\x01", VIDEO),
     (0, b"\0\0\x01\xba", VIDEO),
-    (0, b"PK\x03\x04", ("a ZIP archive or an office document", "unpack it and give a picture file")),
+    (0, b"PK\x03\x04", ("a ZIP archive or an office document", "unpack it and use a picture file")),
     (0, b"\x1f\x8b", ("a gzip archive", "unpack it first")),
     (0, b"7z\xbc\xaf\x27\x1c", ("a 7z archive", "unpack it first")),
     (0, b"Rar!", ("a RAR archive", "unpack it first")),
@@ -101,7 +67,7 @@ const SIGNATURES: &[(usize, &[u8], Stranger)] = &[
 
 /// Brands of the ISO container that HEIC, AVIF, camera raw files and videos share.
 #[rustfmt::skip]
-const BRANDS: &[(&[u8], Stranger)] = &[
+const BRANDS: &[(&[u8], Unsupported)] = &[
     (b"avi", ("an AVIF picture", CONVERT)),
     (b"hei", HEIC),
     (b"hev", HEIC),
@@ -110,31 +76,31 @@ const BRANDS: &[(&[u8], Stranger)] = &[
     (b"crx", CAMERA_RAW),
 ];
 
-fn foreign((looks_like, advice): Stranger) -> PictureError {
+fn foreign((looks_like, advice): Unsupported) -> PictureError {
     PictureError::Foreign { looks_like, advice }
 }
 
-fn stranger(bytes: &[u8]) -> PictureError {
+fn unsupported(bytes: &[u8]) -> PictureError {
     let at = |offset: usize| bytes.get(offset..).unwrap_or_default();
     if at(4).starts_with(b"ftyp") {
         return foreign(in_container(bytes));
     }
     let signature = SIGNATURES.iter().find(|(offset, mark, _)| at(*offset).starts_with(mark));
-    if let Some((_, _, who)) = signature {
-        return foreign(*who);
+    if let Some((_, _, kind)) = signature {
+        return foreign(*kind);
     }
     text(bytes).map_or(PictureError::Unknown, foreign)
 }
 
-/// `mif1` only says "some still picture", so the compatible brands are asked as well, AVIF first.
-fn in_container(bytes: &[u8]) -> Stranger {
+/// `mif1` only means "some still picture", so the compatible brands count too, AVIF first.
+fn in_container(bytes: &[u8]) -> Unsupported {
     let brands = || bytes.get(8..).unwrap_or_default().chunks(4).take(8);
-    BRANDS.iter().find(|(mark, _)| brands().any(|brand| brand.starts_with(mark))).map_or(VIDEO, |(_, who)| *who)
+    BRANDS.iter().find(|(mark, _)| brands().any(|brand| brand.starts_with(mark))).map_or(VIDEO, |(_, kind)| *kind)
 }
 
-fn text(bytes: &[u8]) -> Option<Stranger> {
+fn text(bytes: &[u8]) -> Option<Unsupported> {
     let start = &bytes[..bytes.len().min(1024)];
-    // A character may be cut at the end of what we look at.
+    // The last character may be cut.
     let start = match std::str::from_utf8(start) {
         Ok(text) => text,
         Err(error) if error.error_len().is_none() => std::str::from_utf8(&start[..error.valid_up_to()]).ok()?,

@@ -1,54 +1,54 @@
-//! Why a recipe cannot be had.
+//! The errors of recipes.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::picture::{FileKind, PictureError, readable};
 
-use super::{FORMAT, LONGEST};
+use super::format::{FORMAT, LONGEST};
 
-/// Characters of a message: what it cites may be as long as a recipe.
+/// The largest length of a message in characters: a quoted recipe may be longer.
 const LONGEST_MESSAGE: usize = 600;
 
-/// A recipe that cannot be read, found or written. Each message says what to do about it.
+/// Why a recipe cannot be read, found or written. Each message says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum RecipeError {
-    /// Another of these errors, with the file that it happened to.
+    /// One of the other errors, with the name of the file.
     #[error("{}: {problem}", readable(path))]
     InFile {
         /// The file.
         path: PathBuf,
-        /// What happened to it.
+        /// What is wrong.
         problem: Box<RecipeError>,
     },
     /// The file cannot be read.
     #[error(transparent)]
     Picture(#[from] PictureError),
     /// A picture without a recipe.
-    #[error("this picture has no recipe; only dreams saved with their recipe, and not changed since, have one")]
+    #[error("this picture has no recipe; only unchanged dreams that were saved with their recipe have one")]
     None,
     /// Neither text nor a picture.
-    #[error("this is neither a recipe nor a picture that could carry one")]
+    #[error("this is neither a recipe nor a picture that can contain one")]
     Foreign,
     /// It was made by a later version of the program.
     #[error(
-        "this recipe was made by a newer version of Oneiric: its format is {0}, and this version reads up to {FORMAT}"
+        "this recipe was made by a newer version of Oneiric: its format is {0}, and this version reads formats up to {FORMAT}"
     )]
     Newer(u32),
-    /// Text that is no recipe, or one that holds what cannot be; the words say what.
+    /// Text that is not a recipe, or a recipe with an invalid value; the message says which.
     #[error("{0}")]
     Invalid(String),
-    /// A network that the recipe names and that is not there.
-    #[error("the recipe needs the network '{0}', which is not known here; add it, or dream without the recipe")]
+    /// A network of the recipe that is unknown here.
+    #[error("the recipe needs the network '{0}', which is unknown here; add it, or dream without the recipe")]
     NoNetwork(String),
-    /// A network of this name is there, with other weights than the recipe was made with.
-    #[error("the network '{0}' has other weights here than the recipe was made with, and would dream otherwise")]
+    /// A network with other weights than those of the recipe.
+    #[error("the network '{0}' has other weights than in the recipe, and would give another dream")]
     OtherWeights(String),
     /// More than [`LONGEST`] bytes.
     #[error("the recipe is longer than {LONGEST} bytes and cannot be written into a picture")]
     TooLongToWrite,
     /// More than [`LONGEST`] bytes.
-    #[error("this is longer than the {LONGEST} bytes that a recipe may have")]
+    #[error("this is longer than {LONGEST} bytes, the limit of a recipe")]
     TooLongToRead,
     /// The file around the recipe contradicts its own format.
     #[error("the recipe in this {kind} file cannot be read: {detail}")]
@@ -58,13 +58,13 @@ pub enum RecipeError {
         /// What is wrong.
         detail: String,
     },
-    /// A kind of file that takes no recipe.
-    #[error("a recipe goes into PNG, JPEG and WebP files, not into {0}")]
+    /// A kind of file that cannot contain a recipe.
+    #[error("{0} files cannot contain a recipe; use PNG, JPEG or WebP")]
     NoRoom(FileKind),
 }
 
 impl RecipeError {
-    /// What cannot be. Recipes come from strangers: what a message cites of one is cut, and can do nothing to a terminal.
+    /// An invalid value. Recipes may come from anyone: a message shortens what it quotes and escapes control characters.
     pub(super) fn invalid(why: impl fmt::Display) -> Self {
         Self::Invalid(tame(&why.to_string()))
     }

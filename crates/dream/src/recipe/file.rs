@@ -1,4 +1,4 @@
-//! Recipes out of files: texts, and pictures that carry one.
+//! Reads recipes from files: texts, and pictures that contain one.
 
 use std::fs::File;
 use std::io::Read;
@@ -9,7 +9,7 @@ use crate::picture::{FileKind, Limits, PictureError};
 use super::{LONGEST, Recipe, RecipeError, stamp};
 
 impl Recipe {
-    /// The recipe in a file, which is its text or a picture that carries it. The content decides, not the name.
+    /// Reads the recipe in a file: a text, or a picture that contains it. The content decides, not the name.
     ///
     /// # Errors
     /// Within [`RecipeError::InFile`]: those of [`read_stream`](Self::read_stream), and a file that cannot be opened.
@@ -19,8 +19,8 @@ impl Recipe {
         file.and_then(|file| Self::read_stream(file, limits)).map_err(|problem: RecipeError| problem.in_file(path))
     }
 
-    /// The recipe in a stream, which is its text or a picture that carries it. What is no picture is read no further than
-    /// [`LONGEST`], a picture no further than [`Limits::max_file_bytes`].
+    /// Reads the recipe in a stream: a text, or a picture that contains it. A text is read up to [`LONGEST`] bytes, a picture
+    /// up to [`Limits::max_file_bytes`].
     ///
     /// # Errors
     /// Those of [`read`](Self::read) and [`of_picture`](Self::of_picture), and a stream that cannot be read.
@@ -39,7 +39,7 @@ impl Recipe {
         Self::of_picture(&bytes)
     }
 
-    /// The recipe that the bytes of a picture file carry.
+    /// Reads the recipe in the bytes of a picture file.
     ///
     /// # Errors
     /// [`RecipeError::None`]; those of [`find`](stamp::find) and [`read`](Self::read).

@@ -1,13 +1,13 @@
-//! The parts of a picture file one after the other, as far as they are whole. Nothing is copied: a file may have millions.
+//! Iterates over the complete parts of a picture file. Nothing is copied: a file may have millions of parts.
 
 use img_parts::jpeg::markers;
 
 /// A chunk of a PNG file.
 pub(super) struct Chunk<'a> {
     kind: &'a [u8; 4],
-    /// What it holds.
+    /// Its contents.
     pub data: &'a [u8],
-    /// With its length, kind and sum.
+    /// The whole chunk, with length, kind and checksum.
     pub whole: &'a [u8],
 }
 
@@ -17,7 +17,7 @@ impl Chunk<'_> {
     }
 }
 
-/// The chunks behind the signature.
+/// The chunks of a PNG file, after its signature.
 pub(super) fn of_png(file: &[u8]) -> impl Iterator<Item = Chunk<'_>> {
     let mut rest = file.get(8..).unwrap_or_default();
     std::iter::from_fn(move || {
@@ -38,17 +38,17 @@ pub(super) fn of_webp(file: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
         let (id, after) = rest.split_first_chunk::<4>()?;
         let (length, after) = after.split_first_chunk::<4>()?;
         let (data, after) = after.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-        // An odd length is filled up.
+        // Odd lengths are padded.
         rest = after.get(data.len() % 2..).unwrap_or_default();
         Some((id, data))
     })
 }
 
-/// The markers and contents of the segments of a JPEG file, up to those of the picture itself.
+/// The markers and contents of the segments of a JPEG file, up to the compressed picture.
 pub(super) fn of_jpeg(file: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
     let mut rest = file.get(2..).unwrap_or_default();
     std::iter::from_fn(move || {
-        // Any number of 0xff comes before a marker.
+        // A marker begins with any number of 0xff.
         let fill = rest.iter().take_while(|byte| **byte == markers::P).count();
         let (&marker, after) = rest[fill..].split_first().filter(|_| fill > 0)?;
         if matches!(marker, markers::SOS | markers::EOI) {

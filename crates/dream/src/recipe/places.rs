@@ -1,4 +1,4 @@
-//! Where a dream grows: in places of a picture, each with a look of its own if need be.
+//! Where a dream grows: a mask, a thing in the photo, and regions with other looks.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,8 +6,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{RecipeError, check_hash, is_false, sha256};
+use super::RecipeError;
+use super::hash::{check_hash, sha256};
 use crate::error::Error;
+use crate::inspect::mask_of_word;
 use crate::invalid::InvalidSetting;
 use crate::objective::Objective;
 use crate::picture::Picture;
@@ -16,44 +18,44 @@ use crate::render::{Dream, PhotoSource};
 use crate::settings::Settings;
 use crate::settings::preset;
 
-/// Over how much of the shorter side one region turns into the next unless a length is given.
+/// The default width of the border of a region, as a part of the shorter side.
 const REGION_FEATHER: Length = Length::Part(0.1);
 
 /// Where a dream grows, and the guide that it follows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Places {
-    /// It grows where the networks see this.
+    /// A word: the dream grows where the networks see what it stands for.
     pub r#where: Option<String>,
-    /// It grows where the mask is dark, or the thing is not.
-    #[serde(skip_serializing_if = "is_false")]
+    /// Whether it grows everywhere except there.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub invert_mask: bool,
-    /// What is in no region stays as it is in the photo.
-    #[serde(skip_serializing_if = "is_false")]
+    /// Whether the photo stays unchanged outside of the regions.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub only_regions: bool,
-    /// Over what [`Length`] the borders are softened.
+    /// The [`Length`] over which borders are softened.
     pub feather: Option<String>,
-    /// It grows only here.
+    /// The mask of the dream.
     pub mask: Option<Place>,
-    /// The picture whose shapes grow.
+    /// The guide image.
     pub guide: Option<File>,
-    /// Other looks in places of their own, later ones above earlier ones.
+    /// Regions with other looks, later ones above earlier ones.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub region: Vec<Region>,
 }
 
-/// A place with a look of its own.
+/// A region with another look.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Region {
     /// The name of a preset, or an objective.
     pub look: String,
-    /// Where.
+    /// Where it is.
     pub place: Place,
 }
 
 impl Region {
-    /// The settings of its look in the dream `main`.
+    /// Returns the settings of its look in the dream `main`.
     fn settings(&self, main: &Dream) -> Result<Settings, Error> {
         let (networks, main) = (main.networks(), main.settings());
         let settings = match preset::preset(&self.look) {
@@ -72,13 +74,13 @@ impl Region {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
-    /// A shape as [`Mask`] reads it.
+    /// A shape in the form that [`Mask`] reads.
     Shape(String),
-    /// Where this picture is bright.
+    /// The brightness of a picture.
     File(File),
 }
 
-/// A file that a recipe needs and does not hold.
+/// A file that a recipe needs but does not contain.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
@@ -89,12 +91,12 @@ pub struct File {
 }
 
 impl Places {
-    /// Whether there is nothing to tell.
+    /// Whether the dream grows everywhere, without a guide.
     pub fn are_everywhere(&self) -> bool {
         *self == Self::default()
     }
 
-    /// The files that are needed.
+    /// The files that it needs.
     pub fn files(&self) -> impl Iterator<Item = &File> {
         let of_places = self.all().filter_map(|place| match place {
             Place::File(file) => Some(file),
@@ -103,8 +105,8 @@ impl Places {
         of_places.chain(&self.guide)
     }
 
-    /// The dream in these places and towards this guide, but for the thing that has to be [found](Self::find) in each photo.
-    /// `picture` gives the picture of a file.
+    /// Returns the dream with these masks, regions and guide. The thing of `where` is [found](Self::find) in each photo.
+    /// `picture` returns the picture of a file.
     ///
     /// # Errors
     /// Those of `picture`; a shape, a length or a look that cannot be read.
@@ -134,13 +136,13 @@ impl Places {
         }
     }
 
-    /// The dream where the photo shows what it is asked to grow in, if it is.
+    /// Returns the dream with the mask of the thing of `where` in `photo`, if there is one.
     ///
     /// # Errors
-    /// A word that stands for nothing, a photo that cannot be read.
+    /// A word that stands for no class or for nothing in the photo; a photo that cannot be read.
     pub fn find<'a>(&self, dream: &'a Dream, photo: &impl PhotoSource) -> Result<Cow<'a, Dream>, Error> {
         let Some(word) = &self.r#where else { return Ok(Cow::Borrowed(dream)) };
-        let mask = self.finished(Mask::of_word(word, &*photo.read()?, dream.networks())?)?;
+        let mask = self.finished(mask_of_word(word, &*photo.read()?, dream.networks())?)?;
         Ok(Cow::Owned(dream.clone().masked_by(mask)))
     }
 
@@ -161,7 +163,7 @@ impl Places {
         self.mask.iter().chain(self.region.iter().map(|region| &region.place))
     }
 
-    /// The shapes that have to be read.
+    /// The shapes among the places.
     fn shapes(&self) -> impl Iterator<Item = &str> {
         self.all().filter_map(|place| match place {
             Place::Shape(shape) => Some(shape.as_str()),
@@ -169,13 +171,13 @@ impl Places {
         })
     }
 
-    /// Whether they can be.
+    /// Checks them.
     ///
     /// # Errors
-    /// A mask beside a `where`; a shape, a length or the name of a file that cannot be.
+    /// Both a mask and a `where`; an invalid shape, length or file name.
     pub fn check(&self) -> Result<(), RecipeError> {
         if self.mask.is_some() && self.r#where.is_some() {
-            return Err(RecipeError::invalid("the places have both a mask and a `where`; only one of them can be"));
+            return Err(RecipeError::invalid("the places have both a mask and a `where`; use one of them"));
         }
         self.shapes().try_for_each(|shape| shape.parse::<Mask>().map(|_| ()).map_err(RecipeError::invalid))?;
         self.feather.iter().try_for_each(|text| text.parse::<Length>().map(|_| ()).map_err(RecipeError::invalid))?;
@@ -183,21 +185,21 @@ impl Places {
     }
 }
 
-/// What names of files have on no system, or lead elsewhere on some.
+/// Characters that file names do not have, or that lead to another folder on some system.
 const NOT_IN_NAMES: [char; 4] = ['/', '\\', ':', '\0'];
 
 impl File {
-    /// A file of these bytes. Of its path only the name is told; what no name may have becomes `_` in it.
+    /// A file with these bytes. Of its path only the name is kept; invalid characters become `_`.
     pub fn new(path: &Path, bytes: &[u8]) -> Self {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         Self { name: name.replace(NOT_IN_NAMES, "_"), sha256: sha256(bytes) }
     }
 
-    /// A recipe is nobody's way to a file elsewhere.
+    /// Checks the name, so that a recipe cannot name a file in another folder.
     fn check(&self) -> Result<(), RecipeError> {
         let plain = !self.name.contains(NOT_IN_NAMES) && !["", ".", ".."].contains(&self.name.as_str());
         if !plain {
-            let why = format!("a recipe names files without folders, and '{}' is no such name", self.name);
+            let why = format!("invalid file name '{}': a recipe names files without folders", self.name);
             return Err(RecipeError::invalid(why));
         }
         check_hash(&self.sha256)

@@ -1,5 +1,4 @@
-//! A text in a picture file: an iTXt chunk of PNG, an XMP packet in JPEG and WebP. The picture itself stays as it is, to
-//! the byte.
+//! A text in a picture file: an iTXt chunk of PNG, an XMP packet in JPEG and WebP. The bytes of the picture stay the same.
 
 use img_parts::jpeg::{Jpeg, JpegSegment, markers};
 use img_parts::png::{Png, PngChunk};
@@ -15,11 +14,11 @@ use crate::picture::FileKind;
 
 use super::{LONGEST, RecipeError, parts};
 
-/// What is before the text in the PNG chunk: the keyword, no compression, no language, no other keyword.
+/// The header of the PNG chunk: the keyword, no compression, no language, no translated keyword.
 const PNG_HEAD: &[u8] = b"oneiric\0\0\0\0\0";
-/// Begins all of our chunks, whatever comes next.
+/// The beginning of every such chunk.
 const PNG_KEYWORD: &[u8] = b"oneiric\0";
-/// Begins the JPEG segments that hold XMP.
+/// The beginning of a JPEG segment with XMP.
 const JPEG_XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 /// The flag of XMP in the extended header of WebP.
 const WEBP_XMP: u8 = 0b100;
@@ -35,13 +34,13 @@ const PACKET: [&str; 2] = [
      <oneiric:recipe>",
     "</oneiric:recipe>\n</rdf:Description>\n</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"r\"?>",
 ];
-/// Bytes of a packet: the text and what is around it, in whatever way another program writes that.
+/// The largest length of a packet: the text and its frame, which other programs write in other ways.
 const LONGEST_PACKET: usize = LONGEST + 4000;
 
 /// What is wrong with a packet.
 type Broken = Box<dyn std::error::Error>;
 
-/// The PNG, JPEG or WebP file with the text in it.
+/// Returns the PNG, JPEG or WebP file with the text in it.
 ///
 /// # Errors
 /// [`RecipeError::TooLongToWrite`] for a text of more than [`LONGEST`] bytes as XML; [`RecipeError::NoRoom`] for other
@@ -62,8 +61,7 @@ pub fn stamped(file: Vec<u8>, text: &str) -> Result<Vec<u8>, RecipeError> {
     stamped.map(Vec::from).map_err(|e| RecipeError::damaged(kind, e))
 }
 
-/// The text that was [put into](stamped) a picture file; nothing if there is none. Nothing but the text is copied, however
-/// many parts the file has.
+/// Returns the text that [`stamped`] put into a picture file, if there is one. Only the text is copied.
 ///
 /// # Errors
 /// [`RecipeError::TooLongToRead`]; [`RecipeError::Damaged`] for a text that cannot be read.
@@ -102,7 +100,7 @@ fn of_chunk(chunk: parts::Chunk<'_>) -> Result<String, RecipeError> {
     Ok(text.to_owned())
 }
 
-/// After the segments that programs expect to come first.
+/// Puts the packet after the segments that programs expect first.
 fn into_jpeg(file: Bytes, packet: &str) -> Result<Bytes, PartsError> {
     let mut jpeg = Jpeg::from_bytes(file)?;
     let segment = JpegSegment::new_with_contents(markers::APP1, [JPEG_XMP, packet.as_bytes()].concat().into());
@@ -115,7 +113,7 @@ fn into_jpeg(file: Bytes, packet: &str) -> Result<Bytes, PartsError> {
 fn into_webp(file: Bytes, packet: &str) -> Result<Bytes, PartsError> {
     let mut webp = WebP::from_bytes(file)?;
     let header = webp.chunks_mut().iter_mut().find(|chunk| chunk.id() == CHUNK_VP8X);
-    // What we write has one, because of its profile.
+    // The file has one, because it has a colour profile.
     let Some(RiffContent::Data(flags)) = header.map(RiffChunk::content_mut) else { return Err(PartsError::Truncated) };
     let mut changed = flags.to_vec();
     *changed.first_mut().ok_or(PartsError::Truncated)? |= WEBP_XMP;
@@ -125,7 +123,7 @@ fn into_webp(file: Bytes, packet: &str) -> Result<Bytes, PartsError> {
     Ok(webp.encoder().bytes())
 }
 
-/// The text as XML has it. Line ends of other kinds would come back as \n.
+/// Escapes the text for XML. Unescaped \r would become \n.
 pub(super) fn as_xml(text: &str) -> String {
     partial_escape(text).replace('\r', "&#13;")
 }
@@ -135,7 +133,7 @@ fn packet(xml: &str) -> String {
     [before, xml, after].concat()
 }
 
-/// The text of the property in a packet. Entities that a document declares are not known here, so that none expands.
+/// Returns the text of the property in a packet. Entities that a document declares are unknown here, so that none expands.
 fn of_packet(kind: FileKind, packet: &[u8]) -> Result<Option<String>, RecipeError> {
     if packet.len() > LONGEST_PACKET {
         return Err(RecipeError::TooLongToRead);
@@ -163,7 +161,7 @@ fn property(packet: &str) -> Result<Option<String>, Broken> {
     }
 }
 
-/// The text up to the end of the element that has just begun.
+/// Reads the text up to the end of the current element.
 fn content(reader: &mut NsReader<&[u8]>) -> Result<String, Broken> {
     let mut text = String::new();
     loop {
@@ -173,14 +171,14 @@ fn content(reader: &mut NsReader<&[u8]>) -> Result<String, Broken> {
             Event::GeneralRef(name) => text.push(character(&name)?),
             Event::Comment(_) | Event::PI(_) => {}
             Event::End(_) => return Ok(text),
-            _ => return Err("its XMP packet is cut or holds more than text".into()),
+            _ => return Err("its XMP packet is cut short or contains more than text".into()),
         }
     }
 }
 
-/// What `&lt;`, `&#60;` and their like stand for.
+/// Returns the character of `&lt;`, `&#60;` or another such reference.
 fn character(name: &BytesRef<'_>) -> Result<char, Broken> {
     let named = || resolve_predefined_entity(name)?.chars().next();
     let character = name.resolve_char_ref()?.or_else(named);
-    character.ok_or_else(|| format!("its XMP packet asks for an entity '{}'", &**name).into())
+    character.ok_or_else(|| format!("its XMP packet has an unknown entity '{}'", &**name).into())
 }

@@ -1,4 +1,4 @@
-//! Adam, uphill (Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015).
+//! Adam for maximisation (Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015).
 
 /// Decay of the mean of gradients.
 const MEAN: f64 = 0.9;
@@ -6,7 +6,7 @@ const MEAN: f64 = 0.9;
 /// Decay of the mean of their squares.
 const SQUARE: f64 = 0.999;
 
-/// The memory of an ascent on some parameters.
+/// The state of an ascent on some parameters.
 #[derive(Debug)]
 pub(crate) struct Adam {
     rate: f64,
@@ -17,19 +17,18 @@ pub(crate) struct Adam {
 }
 
 impl Adam {
-    /// Of `parameters` numbers, which move by about `rate` a step. Gradients much smaller than `epsilon` move
-    /// nothing.
+    /// For `parameters` numbers, which move by about `rate` a step. Gradients much smaller than `epsilon` move nothing.
     pub(crate) fn new(parameters: usize, rate: f32, epsilon: f32) -> Self {
         let zeros = vec![0.0; parameters];
         Self { rate: rate.into(), epsilon, steps: 0, mean: zeros.clone(), square: zeros }
     }
 
-    /// The steps so far, and what is remembered of them.
+    /// Returns the number of steps and the two running means.
     pub(crate) fn memory(&self) -> (i32, [&[f32]; 2]) {
         (self.steps, [&self.mean, &self.square])
     }
 
-    /// Goes on from there.
+    /// Continues from earlier [`memory`](Self::memory).
     pub(crate) fn restore(&mut self, steps: i32, [mean, square]: [Vec<f32>; 2]) {
         (self.steps, self.mean, self.square) = (steps, mean, square);
     }
@@ -52,7 +51,7 @@ impl Adam {
 mod tests {
     use super::*;
 
-    /// Algorithm 1 of the paper line by line in `f64`, but for the sign of the step.
+    /// Algorithm 1 of the paper line by line in `f64`, with the sign of the step reversed.
     #[test]
     fn steps_are_those_of_the_paper() {
         let gradient = |step: i32| [f64::from(step).sin(), 1e-3 * f64::from(step * step).cos(), -40.0];
@@ -75,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_step_is_the_rate_whatever_the_gradient_and_nothing_moves_without_one() {
+    fn the_first_step_is_the_rate_and_a_zero_gradient_moves_nothing() {
         let mut parameters = [0.0; 4];
         Adam::new(4, 0.05, 1e-8).climb(&mut parameters, &[1e-4, -3e5, 0.2, 0.0]);
         for (got, expected) in parameters.iter().zip([0.05, -0.05, 0.05, 0.0]) {
@@ -84,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn it_finds_the_top_of_a_hill() {
+    fn adam_finds_a_maximum() {
         let mut parameters = [3.0f32, -2.0];
         let mut adam = Adam::new(2, 0.05, 1e-8);
         for _ in 0..2000 {

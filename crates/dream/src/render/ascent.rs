@@ -1,27 +1,27 @@
-//! How a step follows from the gradients so far.
+//! Ascent methods: how a step follows from the gradients.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::invalid::InvalidSetting;
 use crate::render::adam::Adam;
-use crate::render::jitter::{roll, step};
+use crate::view::jitter::{roll, step};
 
-/// A way to climb.
+/// An ascent method.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Ascent {
-    /// Along the gradient of the checkpoint.
+    /// Along the current gradient.
     #[default]
     Plain,
-    /// Along the running mean of the gradients so far, of which each step keeps this part, 0 to 0.999 (Polyak 1964, with
-    /// the correction of the first steps that Adam has): v = m v + (1 - m) g, over 1 - m^t.
+    /// Along the running mean of the gradients, of which each step keeps this part, 0 to 0.999 (Polyak 1964, with Adam's
+    /// correction of the first steps): v = m v + (1 - m) g, over 1 - m^t.
     Momentum(f32),
     /// Along the running mean over the root of the running mean square, value by value (Kingma and Ba 2015,
-    /// arXiv:1412.6980): every value moves about as far.
+    /// arXiv:1412.6980): all values move about equally.
     Adam,
 }
 
-/// What keeps Adam's quotient finite: the gradient has a mean of about 1.
+/// Adam's epsilon, far below the gradient's mean of about 1.
 const EPSILON: f32 = 1e-8;
 
 impl fmt::Display for Ascent {
@@ -52,7 +52,7 @@ impl FromStr for Ascent {
     }
 }
 
-/// A climb of one picture of one size, with what it remembers.
+/// The ascent of one picture of one size, with its state.
 #[derive(Debug)]
 pub struct Climb {
     size: (usize, usize),
@@ -61,7 +61,7 @@ pub struct Climb {
     memory: Memory,
 }
 
-/// What is remembered of the picture as it is, not as it was rolled.
+/// The state, for the unrolled picture.
 #[derive(Debug)]
 enum Memory {
     Nothing,
@@ -70,7 +70,7 @@ enum Memory {
 }
 
 impl Climb {
-    /// Begins; `size` is (width, height) of the picture, `step` the change of a value where the gradient is 1.
+    /// Begins an ascent. `size` is (width, height) of the picture, `step` the change of a value where the gradient is 1.
     pub fn new(ascent: Ascent, size: (usize, usize), step: f32) -> Self {
         let buffer = || vec![0.0; size.0 * size.1 * 3];
         let memory = match ascent {
@@ -84,7 +84,7 @@ impl Climb {
         Self { size, step, memory }
     }
 
-    /// The steps so far, where they count, and the planes that are remembered of them.
+    /// Returns the number of steps, if the method counts them, and the planes of its state.
     pub(crate) fn memory(&self) -> (i32, Vec<&[f32]>) {
         match &self.memory {
             Memory::Nothing => (0, Vec::new()),
@@ -96,7 +96,7 @@ impl Climb {
         }
     }
 
-    /// Goes on from what [`memory`](Self::memory) told; whether it is a memory of such a climb.
+    /// Continues from earlier [`memory`](Self::memory). Returns false if that belongs to another kind of ascent.
     pub(crate) fn restore(&mut self, steps: i32, planes: Vec<Vec<f32>>) -> bool {
         let values = self.size.0 * self.size.1 * 3;
         let fits = planes.iter().all(|plane| plane.len() == values);
@@ -150,28 +150,28 @@ mod tests {
     }
 
     #[test]
-    fn momentum_gathers_way_and_adam_moves_all_values_alike() {
+    fn momentum_adds_up_and_adam_moves_all_values_by_the_same() {
         let gradient = [1.0, -2.0, 0.5];
         assert!(near(climbed("plain", gradient, 2), [0.52, 0.46, 0.51]));
-        // The mean of gradients that are all the same is the gradient.
+        // The mean of equal gradients is the gradient.
         assert!(near(climbed("momentum:0.5", gradient, 2), [0.52, 0.46, 0.51]));
         assert!(near(climbed("adam", gradient, 2), [0.52, 0.48, 0.52]));
         assert!(near(climbed("adam", [0.0; 3], 2), [0.5; 3]));
     }
 
     #[test]
-    fn the_memory_belongs_to_the_picture_not_to_the_rolled_one() {
+    fn the_memory_belongs_to_the_unrolled_picture() {
         let mut climb = Climb::new(Ascent::Momentum(0.5), (2, 1), 0.1);
         let mut picture = [0.5; 6];
         climb.step(&mut picture, &[0.0, 0.0, 0.0, 1.0, 1.0, 1.0], (1, 0));
         climb.step(&mut picture, &[0.0; 6], (0, 0));
         assert_eq!(picture[3..], [0.5; 3]);
-        // A whole step, then one along the mean of 1 and 0, of which the later counts twice.
+        // A whole step, then one along the mean of 1 and 0, where the later counts twice.
         assert!((picture[0] - (0.6 + 0.1 / 3.0)).abs() < 1e-6);
     }
 
     #[test]
-    fn a_way_is_written_as_it_is_read() {
+    fn an_ascent_method_is_written_as_it_is_read() {
         for text in ["plain", "momentum:0.8", "adam"] {
             assert_eq!(text.parse::<Ascent>().unwrap().to_string(), text);
         }

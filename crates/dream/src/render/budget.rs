@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use super::Dream;
+use super::dream::Dream;
 use super::octaves::octaves;
 use crate::error::Error;
 use crate::memory;
@@ -12,19 +12,19 @@ use crate::picture::Picture;
 use crate::picture::resize::fit;
 use crate::render::ascent::Ascent;
 use crate::render::symmetry::Symmetry;
-use crate::render::tile::LEAST_SIDE;
 use crate::settings::Settings;
+use crate::view::tile::LEAST_SIDE;
 
 /// Bytes of a pixel in a plane of three colours.
 const PLANE: f64 = 12.0;
-/// The program with its networks, and what each thread keeps, in bytes.
+/// Bytes of the program with its networks, and of each thread.
 const PROGRAM: f64 = 80e6;
 const THREAD: f64 = 2e6;
-/// Bytes of a pixel while a photo is decoded: the samples of a file without transparency, 8 bits each, and some to spare.
+/// Bytes of a pixel while a photo is decoded: 8-bit samples without transparency, and some spare.
 const DECODING: f64 = 5.0;
 /// Bytes of a pixel for the transparency of a photo that is kept.
 const TRANSPARENCY: f64 = 4.0;
-/// While the dream is encoded: samples, and a file of about their length twice.
+/// Bytes of a pixel while the dream is encoded: samples, and twice a file of about that length.
 const ENCODING: f64 = 10.0;
 
 /// Longer side in pixels of the picture on which steps are timed, and their number.
@@ -32,8 +32,8 @@ const PROBE_SIDE: usize = 384;
 const PROBE_STEPS: usize = 3;
 
 impl Dream {
-    /// The most bytes of memory that the program takes while it dreams on a picture of this size, which is `kept` in memory
-    /// or decoded when it is needed.
+    /// Returns the peak memory in bytes of a dream on a picture of this size. The photo is `kept` in memory, or decoded when
+    /// it is needed.
     ///
     /// # Errors
     /// If a network cannot take the size.
@@ -59,7 +59,7 @@ impl Dream {
         Ok((PROGRAM + THREAD * threads + photo + seamless + climbing.max(full)) as u64)
     }
 
-    /// Bytes of what a dreamer keeps between two pictures of this size, and of the rest while it dreams.
+    /// Returns the peak memory in bytes of a dreamer, which keeps the buffers of all octaves between pictures of this size.
     ///
     /// # Errors
     /// If a network cannot take the size.
@@ -70,7 +70,7 @@ impl Dream {
         Ok(self.memory(size, true)? + all as u64)
     }
 
-    /// Bytes while a picture of this size climbs.
+    /// Bytes during the steps on a picture of this size.
     fn climbing(&self, size: (usize, usize)) -> Result<f64, Error> {
         let pixels = (size.0 * size.1) as f64;
         let tiling = self.tiling(size);
@@ -109,7 +109,7 @@ impl Dream {
         memory::check(size, self.memory(size, false)?)
     }
 
-    /// The work of a dream on a picture of this size: pixels that the networks see, over all steps.
+    /// Returns the work of a dream on a picture of this size: the number of pixels that the networks see in all steps.
     pub fn work(&self, size: (usize, usize)) -> f64 {
         let seen = |size| {
             let tiling = self.tiling(size);
@@ -147,8 +147,8 @@ impl Dream {
         Ok(Duration::from_secs_f64(of_pixel * self.work(size)))
     }
 
-    /// The same dream in tiles as large as `budget` bytes allow, or in one piece if that fits, and whether the photo can be
-    /// kept in memory. Tiles that the settings ask for are not changed.
+    /// Returns the same dream in tiles as large as `budget` bytes allow, or in one piece if that fits, and whether the photo
+    /// can be kept in memory. Tiles that are set in the settings are not changed.
     ///
     /// # Errors
     /// [`Error::Memory`] with the numbers if not even the smallest tiles fit.
@@ -163,7 +163,7 @@ impl Dream {
         unreachable!("the smallest tiles were tried")
     }
 
-    /// The same within half of the memory that is free, or all of it for what takes more.
+    /// Returns the same within half of the free memory, or within all of it if half is not enough.
     ///
     /// # Errors
     /// As [`within`](Self::within).
@@ -190,7 +190,7 @@ impl Dream {
     }
 }
 
-/// The longer side first: squares share the least with their neighbours.
+/// Splits the longer side first: square tiles overlap least.
 fn smaller((width, height): (usize, usize)) -> (usize, usize) {
     let shorter = |side: usize| (side * 7 / 8).max(LEAST_SIDE);
     if width >= height { (shorter(width), height) } else { (width, shorter(height)) }

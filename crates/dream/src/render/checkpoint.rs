@@ -1,6 +1,6 @@
 //! The state of an unfinished dream, kept in a file so that it can be resumed.
 //!
-//! The file is safetensors (huggingface.co): planes of f32 behind a header, which holds the rest as JSON.
+//! The file is in the safetensors format (huggingface.co): planes of f32 after a header, which has the rest as JSON.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -21,7 +21,7 @@ pub struct Checkpoint<'a> {
     pub(super) head: Head,
     /// The picture, `[height][width][3]` in 0…1.
     pub(super) picture: Cow<'a, [f32]>,
-    /// What the ascent remembers, planes of the same size.
+    /// The state of the ascent, planes of the same size.
     pub(super) remembered: Vec<Cow<'a, [f32]>>,
 }
 
@@ -46,7 +46,7 @@ pub(super) struct Head {
 
 const HEAD: &str = "dream";
 const PICTURE: &str = "picture";
-/// No ascent remembers more planes.
+/// The largest number of planes of an ascent.
 const MOST_PLANES: usize = 2;
 
 impl Checkpoint<'_> {
@@ -55,7 +55,7 @@ impl Checkpoint<'_> {
         (self.head.octave + 1, self.head.iteration)
     }
 
-    /// The largest tile of the dream: only in the same tiles the resumed dream has the same bytes.
+    /// The largest tile of the dream: the resumed dream has the same bytes only in the same tiles.
     pub fn tile(&self) -> Option<(usize, usize)> {
         self.head.tile
     }
@@ -123,7 +123,7 @@ fn remembered(number: usize) -> String {
     format!("remembered.{number}")
 }
 
-/// The bytes of a file: those in memory, on most machines.
+/// The little-endian bytes of a file.
 fn little_endian(values: &[f32]) -> Cow<'_, [u8]> {
     if cfg!(target_endian = "little") {
         Cow::Borrowed(bytemuck::cast_slice(values))

@@ -4,18 +4,20 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use super::checkpoint::{Checkpoint, Head};
+use super::observer::Observer;
 use super::octaves::Octave;
-use super::{DreamProgress, Observer};
+use super::progress::DreamProgress;
 use crate::error::Error;
 use crate::normalize::Normalizer;
 use crate::objective::{Evaluation, RESCUED_STEPS};
 use crate::picture::mask::Mask;
+use crate::random::Random;
 use crate::render::ascent::Climb;
-use crate::render::jitter::{Random, roll};
 use crate::render::symmetry::Folding;
-use crate::render::tile::{Tiling, View};
+use crate::view::jitter::roll;
+use crate::view::tile::{Tiling, View};
 
-/// A picture that grows.
+/// The picture that is dreamed on.
 pub(super) struct Canvas<'a> {
     pub picture: &'a mut [f32],
     pub tiling: Tiling,
@@ -33,7 +35,7 @@ pub(super) struct Growth {
 }
 
 impl Growth {
-    /// The normalized gradient of `picture` as the networks see it in `view`, rolled as well, and the cover. `part` is the
+    /// The normalized gradient of `picture` as the networks see it in `view`, also rolled, and the cover. `part` is the
     /// part of the octave that is done after this step, 0 to 1.
     fn gradient(&mut self, picture: &[f32], view: View, rescue: bool, part: f32) -> Result<Covered<'_>, Error> {
         self.evaluation.rescue_dead_units(rescue);
@@ -70,7 +72,7 @@ pub(super) fn climb(
             return Err(Error::WrongCheckpoint);
         }
     }
-    // A picture that tiles has no border: it may be rolled anywhere.
+    // A seamless picture has no border: it may be rolled by any offset.
     let reach = if settings.seamless { size.0.max(size.1) } else { settings.jitter };
     let mut sum = Vec::new();
     for iteration in begin..settings.iterations {
@@ -154,10 +156,10 @@ fn add_covered(
     }
 }
 
-/// Below this cover the photo shows through, fully at 0, so that what resizing carries over a border ends softly.
+/// Below this cover the photo is blended in, fully at 0, so that detail that resizing spreads over a border ends softly.
 const THIN: f32 = 0.25;
 
-/// Puts the photo back where nothing grew, so that the finish does not change it.
+/// Restores the photo where nothing grew, so that the finish does not change it.
 pub(super) fn keep_uncovered(photo: &[f32], picture: &mut [f32], covers: &[Vec<f32>]) {
     for (i, (pixel, photo)) in picture.as_chunks_mut::<3>().0.iter_mut().zip(photo.as_chunks::<3>().0).enumerate() {
         let cover = covers.iter().map(|cover| cover[i]).sum::<f32>();

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::PhotoSource;
+use super::photo::PhotoSource;
 #[cfg(feature = "landscape")]
 use crate::landscape;
 use crate::picture::resize::{fit, resized};

@@ -1,6 +1,6 @@
 //! The sizes at which a picture is dreamed on.
 
-use super::DreamProgress;
+use super::progress::DreamProgress;
 use crate::picture::resize::fit;
 use crate::settings::Settings;
 
@@ -19,7 +19,7 @@ impl Octave {
     }
 }
 
-/// The progress of a dream after so many steps of octave `number`, from 0 on.
+/// The progress of a dream after `iteration` steps of octave `number`, from 0 on.
 pub(super) fn progress(octaves: &[Octave], number: usize, iteration: usize) -> DreamProgress {
     let work = |octaves: &[Octave]| octaves.iter().map(Octave::work).sum::<f64>();
     let octave = &octaves[number];
@@ -29,8 +29,8 @@ pub(super) fn progress(octaves: &[Octave], number: usize, iteration: usize) -> D
     DreamProgress { octave: number + 1, octaves: octaves.len(), iteration, iterations, size: octave.size, done }
 }
 
-/// The octaves of a dream on a picture of this size, smallest first. Where it is dreamed smaller than it is, the last one
-/// takes no step: what has grown is only resized to the full size.
+/// The octaves of a dream on a picture of this size, smallest first. If it is dreamed at a smaller size, the last
+/// one has no steps: the detail is only resized to the full size.
 pub(super) fn octaves(full: (usize, usize), settings: &Settings) -> Vec<Octave> {
     let dreamed = match settings.upscale {
         Some(longest) if longest < full.0.max(full.1) => fit(full, longest),
@@ -63,7 +63,7 @@ fn octave_sizes((width, height): (usize, usize), settings: &Settings) -> Vec<(us
     sizes
 }
 
-/// Shorter side in pixels of the smallest octave: below, a network sees nothing.
+/// Shorter side in pixels of the smallest octave: smaller pictures are useless to a network.
 const SMALLEST_SIDE: usize = 32;
 
 #[cfg(test)]
@@ -77,11 +77,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_dreamed_smaller_is_carried_to_the_full_size() {
+    fn a_dream_on_a_smaller_size_is_resized_to_the_full_size() {
         let settings = Settings { octaves: 2, octave_scale: 2.0, ..Settings::new("lite0", "block10") };
         let small = Settings { upscale: Some(320), ..settings };
-        let told: Vec<_> = octaves((640, 427), &small).iter().map(|o| (o.size, o.settings.iterations)).collect();
-        assert_eq!(told, [((160, 107), 10), ((320, 214), 10), ((640, 427), 0)]);
+        let found: Vec<_> = octaves((640, 427), &small).iter().map(|o| (o.size, o.settings.iterations)).collect();
+        assert_eq!(found, [((160, 107), 10), ((320, 214), 10), ((640, 427), 0)]);
         assert_eq!(octaves((300, 200), &small).len(), 2);
     }
 

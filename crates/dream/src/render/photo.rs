@@ -9,7 +9,7 @@ pub trait PhotoSource {
     /// Width and height in pixels.
     ///
     /// # Errors
-    /// A file that is no picture.
+    /// A file that is not a picture.
     fn size(&self) -> Result<(usize, usize), PictureError>;
 
     /// The picture, always the same.

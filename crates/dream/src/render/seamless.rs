@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::picture::plane::{CHANNELS, floats, rows_per_band};
 use crate::picture::resize::resize_part;
-use crate::render::jitter::roll;
+use crate::view::jitter::roll;
 
 /// Part of a side over which the border fades, at either end: wider, a ghost of the middle is plain to see.
 const FADE: f64 = 0.125;
@@ -95,7 +95,7 @@ fn wrap_pad(src: &[f32], (width, height): (usize, usize), (right, down): (usize,
 mod tests {
     use super::*;
     use crate::picture::resize::resize;
-    use crate::render::jitter::Random;
+    use crate::random::Random;
     use proptest::prelude::*;
 
     /// How visible the border is where the picture meets itself, across and down: the mean absolute step from the last
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn the_edge_of_a_photo_shows_and_that_of_a_tile_does_not() {
+    fn a_photo_has_a_seam_and_a_seamless_tile_has_none() {
         for size in [(120, 80), (81, 121), (640, 427)] {
             let photo = slope(size.0, size.1);
             let before = seam(&photo, size);
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn the_middle_of_a_photo_stays_and_its_colours_do_not_leave_their_range() {
+    fn the_middle_of_a_photo_and_its_range_of_colours_stay() {
         let (width, height) = (64, 40);
         let photo = slope(width, height);
         let tiled = tile(&photo, (width, height));
@@ -172,7 +172,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(60))]
 
         #[test]
-        fn a_tile_is_resized_as_if_it_went_on_for_ever(
+        fn a_seamless_tile_is_resized_across_its_borders(
             w in 1..30usize, h in 1..30usize, w2 in 2..40usize, h2 in 2..40usize, seed: u64,
         ) {
             // Three copies are for ever: unless a side shrinks to one pixel, the cubic reaches over no more than one.
@@ -184,7 +184,7 @@ mod tests {
         }
 
         #[test]
-        fn tiles_of_any_size_tile(w in 1..50usize, h in 1..50usize, seed: u64) {
+        fn seamless_tiles_of_any_size_have_no_seam(w in 1..50usize, h in 1..50usize, seed: u64) {
             let src = noise(seed, w * h * 3);
             let tiled = tile(&src, (w, h));
             prop_assert_eq!(tiled.len(), src.len());
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tile_stays_one_from_octave_to_octave() {
+    fn a_tile_stays_seamless_from_octave_to_octave() {
         let size = (120, 80);
         let tiled = tile(&slope(size.0, size.1), size);
         for to in [(60, 40), (91, 61), (155, 103)] {

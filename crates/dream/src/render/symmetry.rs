@@ -260,7 +260,7 @@ impl Source {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::jitter::Random;
+    use crate::random::Random;
     use proptest::prelude::*;
 
     fn noise(seed: u64, width: usize, height: usize) -> Vec<f32> {
@@ -388,7 +388,7 @@ mod tests {
         }
 
         #[test]
-        fn folding_brings_nothing_new_into_the_picture(w in 1..60usize, h in 1..60usize, seed: u64, n in 2..25usize) {
+        fn folding_only_uses_values_of_the_picture(w in 1..60usize, h in 1..60usize, seed: u64, n in 2..25usize) {
             let plane: Vec<f32> = noise(seed, w, h).iter().map(|v| v - 2.0).collect();
             let folded = folded(Symmetry::Kaleidoscope(n), &plane, w, h);
             prop_assert!(folded.iter().all(|v| (-2.0 - 1e-6..-1.0 + 1e-6).contains(v)));
@@ -397,7 +397,7 @@ mod tests {
 
     /// A dream is folded after every step: it must not blur.
     #[test]
-    fn folding_again_and_again_changes_next_to_nothing() {
+    fn folding_again_changes_almost_nothing() {
         let (width, height) = (150, 100);
         for segments in [2, 3, 6, 7, 24] {
             let mut folding = Folding::new(Symmetry::Kaleidoscope(segments), width, height);

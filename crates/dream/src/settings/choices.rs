@@ -4,7 +4,7 @@
 //! [`Choices::of`] turns settings into choices.
 //!
 //! ```
-//! use oneiric::settings::choices::Choices;
+//! use oneiric::Choices;
 //!
 //! let choices = Choices::new(Some("eyes"), [("octaves", vec!["3".to_owned()])])?;
 //! assert_eq!(choices.settings(None)?.octaves, 3);
@@ -16,9 +16,9 @@ use oneiric_zoo::Networks;
 
 use crate::error::Error;
 use crate::invalid::InvalidSetting;
-use crate::settings::Settings;
 use crate::settings::options::{SettingSpec, SettingValue, ValueKind, option, options};
 use crate::settings::preset::{self, Preset};
+use crate::settings::values::Settings;
 
 /// The options that set the objective. If neither they nor a preset are given, `more` sets it alone.
 const WHAT_GROWS: [&str; 4] = ["objective", "layer", "channels", "channel"];
@@ -51,7 +51,7 @@ impl Choices {
         Ok(choices)
     }
 
-    /// The fewest choices that make these settings. `preset` is the name of the preset to begin with.
+    /// Returns the fewest choices that give these settings. `preset` is the name of the preset to begin with.
     ///
     /// # Errors
     /// A preset that does not exist.

@@ -11,7 +11,8 @@ use crate::finish::Colours;
 use crate::invalid::{InvalidSetting, decimal, in_range};
 use crate::normalize::Normalize;
 use crate::objective::{Objective, Term};
-use crate::settings::{Backward, MOST_SIDE, OctaveChange, Settings, preset};
+use crate::settings::preset;
+use crate::settings::values::{Backward, MOST_SIDE, OctaveChange, Settings};
 
 /// The declaration of a setting.
 #[derive(Clone, Copy)]
@@ -48,7 +49,7 @@ pub enum SettingGroup {
     What,
     /// How it grows.
     How,
-    /// What is done after the last octave, which needs no new dream.
+    /// The finish after the last octave, which needs no new dream.
     Finish,
 }
 
@@ -61,11 +62,11 @@ pub enum ValueKind {
     Many,
     /// One of these words.
     Choice(&'static [&'static str]),
-    /// None: the setting is on if it is given.
+    /// No value: the setting is on if it is given.
     Flag,
 }
 
-/// The bounds of a number, and where values that people want lie.
+/// The bounds of a number, and the range of useful values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NumberRange {
     /// The smallest allowed value.
@@ -103,7 +104,7 @@ pub enum SettingValue {
 }
 
 impl SettingValue {
-    /// The number it is, or that its text is.
+    /// Its number, or the number in its text.
     fn as_number(&self) -> Option<f64> {
         match self {
             Self::Number(number) => Some(*number),
@@ -143,7 +144,7 @@ impl SettingSpec {
         self.get.map(|get| get(settings))
     }
 
-    /// Its value unless it is given; `None` if that depends on the preset.
+    /// Its default; `None` if that depends on the preset.
     pub fn default(&self) -> Option<SettingValue> {
         let mut values = preset::presets().iter().map(|preset| self.get(&preset.settings()));
         let first = values.next().flatten()?;
@@ -279,12 +280,12 @@ pub fn options() -> &'static [SettingSpec] {
 /// The setting of this name.
 ///
 /// # Errors
-/// A name that no setting has.
+/// An unknown name.
 pub fn option(name: &str) -> Result<&'static SettingSpec, InvalidSetting> {
     OPTIONS.iter().find(|option| option.name == name).ok_or_else(|| InvalidSetting::unknown_name(name))
 }
 
-/// Weights of words beside a layer, tuned by eye: both the layer and a wanted word can be seen, an unwanted word is gone.
+/// Weights of words with a layer, tuned by eye: the layer and a wanted word are both visible, an unwanted word is gone.
 const MORE: f32 = 2.0;
 const LESS: f32 = -5.0;
 

@@ -1,21 +1,21 @@
 //! Presets: named sets of settings, tuned by eye.
 
 use crate::invalid::InvalidSetting;
-use crate::settings::Settings;
+use crate::settings::values::Settings;
 
 /// A named set of settings.
 #[derive(Debug)]
 pub struct Preset {
     /// Its name.
     pub name: &'static str,
-    /// What it makes of a picture, in a few words.
+    /// What it does to a picture, in a few words.
     pub about: &'static str,
     model: &'static str,
     layer: &'static str,
     tune: fn(Settings) -> Settings,
 }
 
-/// The name of the preset of a dream that names none.
+/// The name of the default preset.
 pub const DEFAULT: &str = "dogs";
 
 static PRESETS: &[Preset] = &[

@@ -1,4 +1,4 @@
-//! Files that can't be read: each gets an error that says what to do, none a panic or half a picture.
+//! Files that cannot be read: each is an error that says what to do, never a panic or half a picture.
 
 use std::fs::File;
 
@@ -8,12 +8,12 @@ use proptest::prelude::*;
 use super::*;
 
 #[test]
-fn a_cut_file_is_refused_or_whole_wherever_it_is_cut() {
+fn a_cut_file_is_refused_unless_its_pixels_are_complete() {
     for (name, file) in all_fixtures() {
         let whole = read(&file);
         for length in 0..file.len() {
             match Picture::read(&file[..length], &Limits::default()) {
-                // Some formats end in bytes that aren't pixels.
+                // Some formats end in bytes that are not pixels.
                 Ok(picture) => {
                     assert!(picture == whole, "{name} cut at {length} is half a picture")
                 }
@@ -24,7 +24,7 @@ fn a_cut_file_is_refused_or_whole_wherever_it_is_cut() {
 }
 
 #[test]
-fn a_cut_photo_is_called_cut() {
+fn the_error_of_a_cut_file_says_so() {
     let names = [
         "progressive.jpg",
         "subsampled.jpg",
@@ -45,7 +45,7 @@ fn a_cut_photo_is_called_cut() {
 }
 
 #[test]
-fn a_damaged_file_is_called_damaged() {
+fn the_error_of_a_damaged_file_says_so() {
     let mut checksum = fixture("palette.png");
     let header = 29;
     checksum[header] ^= 1;
@@ -61,12 +61,12 @@ fn a_damaged_file_is_called_damaged() {
 }
 
 #[test]
-fn a_file_of_nothing_says_so() {
+fn the_error_of_an_empty_file_says_so() {
     assert!(matches!(refused(b""), PictureError::Empty));
 }
 
 #[test]
-fn strangers_are_called_by_their_name() {
+fn unsupported_formats_are_named() {
     let strangers: &[(&[u8], &str)] = &[
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC"),
         (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "HEIC"),
@@ -104,7 +104,7 @@ fn strangers_are_called_by_their_name() {
 }
 
 #[test]
-fn noise_is_no_picture() {
+fn random_bytes_are_refused() {
     for bytes in [b"\x00".as_slice(), b"\x07\x01\x02\x03", &[0xaa; 4000]] {
         let error = refused(bytes);
         assert!(matches!(error, PictureError::Unknown), "{error}");
@@ -112,7 +112,7 @@ fn noise_is_no_picture() {
 }
 
 #[test]
-fn a_header_alone_is_no_picture() {
+fn a_header_without_pixels_is_refused() {
     for kind in [
         b"\xff\xd8".as_slice(),
         b"\xff\xd8\xff\xd9",
@@ -128,7 +128,7 @@ fn a_header_alone_is_no_picture() {
     }
 }
 
-/// Files of a few hundred bytes whose headers promise 900 megapixels or more.
+/// Files of a few hundred bytes with headers of 900 megapixels or more.
 fn giants() -> Vec<(FileKind, Vec<u8>)> {
     let side = 30_000u32;
     let (big, little) = (side.to_be_bytes(), side.to_le_bytes());
@@ -169,7 +169,7 @@ fn crc32(bytes: &[u8]) -> u32 {
 }
 
 #[test]
-fn a_header_of_30000_by_30000_is_refused_before_memory_is_taken() {
+fn a_header_of_30000_by_30000_is_refused_before_allocation() {
     for (kind, file) in giants() {
         let error = refused(&file);
         let refused = matches!(error, PictureError::TooManyPixels { .. });
@@ -179,7 +179,7 @@ fn a_header_of_30000_by_30000_is_refused_before_memory_is_taken() {
 }
 
 #[test]
-fn a_giant_within_raised_limits_fails_fast_without_its_pixels() {
+fn a_huge_picture_without_pixels_fails_fast() {
     let limits = Limits { max_pixels: 1_000_000_000, max_decoded_bytes: 4 << 30, ..Limits::default() };
     let (_, file) = giants().swap_remove(0);
     let error = Picture::read(&file, &limits).unwrap_err();
@@ -187,7 +187,7 @@ fn a_giant_within_raised_limits_fails_fast_without_its_pixels() {
 }
 
 #[test]
-fn a_width_of_nothing_is_refused() {
+fn a_width_of_zero_is_refused() {
     let mut bmp = fixture("palette.bmp");
     bmp[18..22].fill(0);
     let mut gif = fixture("animated.gif");
@@ -228,7 +228,7 @@ fn not_opened(path: &Path) -> PictureError {
 }
 
 #[test]
-fn a_folder_or_a_missing_file_is_the_callers_mistake() {
+fn folders_and_missing_files_are_input_errors() {
     let folder = tempfile::tempdir().unwrap();
     let error = not_opened(folder.path());
     assert!(matches!(error.problem(), PictureError::IsFolder));
@@ -242,7 +242,7 @@ fn a_folder_or_a_missing_file_is_the_callers_mistake() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_without_permission_says_so() {
+fn the_error_of_a_file_without_permission_says_so() {
     use std::os::unix::fs::PermissionsExt;
     let file = tempfile::NamedTempFile::new().unwrap();
     fs::set_permissions(file.path(), fs::Permissions::from_mode(0o000)).unwrap();
@@ -273,7 +273,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4000))]
 
     #[test]
-    fn damage_never_panics_and_never_leaves_the_range(file in damaged_file()) {
+    fn damaged_files_never_panic_and_values_stay_in_range(file in damaged_file()) {
         let limits = Limits { max_pixels: 1 << 20, max_decoded_bytes: 1 << 24, ..Limits::default() };
         if let Ok(picture) = Picture::read(&file, &limits) {
             prop_assert!(picture.pixels().iter().all(|value| (0.0..=1.0).contains(value)));

@@ -1,4 +1,4 @@
-//! Colours that aren't sRGB to begin with.
+//! Files in other colour spaces than sRGB.
 
 use moxcms::ColorProfile;
 
@@ -8,26 +8,26 @@ use super::*;
 const IDEAL_INK: [Rgb; 4] = [[204, 41, 41], [0, 255, 0], [127, 127, 127], [204, 255, 255]];
 
 #[test]
-fn ink_without_a_profile_is_ideal_ink() {
+fn cmyk_without_a_profile_uses_ideal_inks() {
     for name in ["cmyk.jpg", "cmyk.tif"] {
         assert_near(quarters(&read(&fixture(name))), IDEAL_INK, 2);
     }
 }
 
 #[test]
-fn ink_in_the_ycck_of_adobe_is_ink_too() {
+fn adobe_ycck_is_read_as_cmyk() {
     assert_near(quarters(&read(&fixture("ycck.jpg"))), QUARTERS, 2);
 }
 
 #[test]
-fn ink_with_a_profile_looks_as_little_cms_says() {
+fn cmyk_with_a_profile_is_converted_as_by_little_cms() {
     // ImageCms of Pillow 13, relative colorimetric.
     let wanted = [[195, 52, 27], [0, 147, 0], [148, 145, 143], [204, 236, 250]];
     assert_near(quarters(&read(&fixture("cmyk-profile.jpg"))), wanted, 4);
 }
 
 #[test]
-fn sixteen_bits_keep_their_finer_steps() {
+fn sixteen_bit_files_keep_their_precision() {
     let samples: Vec<u8> = [0u16, 1, 32768, 65535, 40000, 32768].into_iter().flat_map(u16::to_ne_bytes).collect();
     let picture = read(&png(3, 1, ExtendedColorType::La16, &samples, None));
     let grey = |value: f32| [value / 65535.0; 3];
@@ -45,7 +45,7 @@ fn a_wider_gamut_is_converted() {
 }
 
 #[test]
-fn colours_beyond_srgb_end_at_its_edge() {
+fn colours_outside_of_srgb_are_clamped() {
     let profile = ColorProfile::new_display_p3().encode().unwrap();
     let file = png(1, 1, ExtendedColorType::Rgb8, &[0, 255, 0], Some(profile));
     assert_eq!(quarters(&read(&file))[0], [0, 255, 0]);
@@ -60,7 +60,7 @@ fn a_grey_profile_is_converted() {
 }
 
 #[test]
-fn a_profile_that_says_srgb_changes_nothing() {
+fn an_srgb_profile_changes_nothing() {
     let samples: Vec<u8> = (0..=255).flat_map(|value| [value, 255 - value, 77]).collect();
     let profile = ColorProfile::new_srgb().encode().unwrap();
     let file = png(256, 1, ExtendedColorType::Rgb8, &samples, Some(profile));
@@ -68,7 +68,7 @@ fn a_profile_that_says_srgb_changes_nothing() {
 }
 
 #[test]
-fn a_profile_that_makes_no_sense_is_ignored() {
+fn an_unusable_profile_is_ignored() {
     let srgb = ColorProfile::new_srgb().encode().unwrap();
     let for_grey = ColorProfile::new_gray_with_gamma(1.0).encode().unwrap();
     let cut = srgb[..srgb.len() / 2].to_vec();
@@ -79,7 +79,7 @@ fn a_profile_that_makes_no_sense_is_ignored() {
 }
 
 #[test]
-fn a_grey_jpeg_with_the_marker_of_photoshop_is_grey() {
+fn a_grey_jpeg_with_an_adobe_marker_is_grey() {
     let mut file = fixture("grey.jpg");
     let adobe = b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0\0";
     file.splice(2..2, adobe.iter().copied());

@@ -1,4 +1,4 @@
-//! Good files, plain and odd.
+//! Good files, common and unusual.
 
 use super::*;
 
@@ -40,7 +40,7 @@ fn an_animation_shows_its_first_frame_and_not_the_blue_second() {
 }
 
 #[test]
-fn the_content_decides_and_not_the_ending() {
+fn the_content_decides_the_kind_not_the_ending() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["really-a-jpeg.png", "really-a-jpeg.txt", "really a jpeg"] {
         let path = folder.path().join(name);
@@ -51,7 +51,7 @@ fn the_content_decides_and_not_the_ending() {
 }
 
 #[test]
-fn a_picture_comes_through_a_pipe_as_well() {
+fn a_picture_is_read_from_a_pipe() {
     let file = fixture("palette.png");
     let picture = Picture::read_stream(file.as_slice(), &Limits::default()).unwrap();
     assert_eq!(quarters(&picture), QUARTERS);
@@ -67,7 +67,7 @@ fn the_size_is_known_before_the_picture_is_decoded() {
 }
 
 #[test]
-fn one_pixel_and_one_row_and_one_column_are_pictures() {
+fn one_pixel_one_row_and_one_column_are_pictures() {
     for (width, height) in [(1, 1), (5000, 1), (1, 5000), (3, 2)] {
         let samples: Vec<u8> = (0..width * height * 3).map(|i| (i * 7) as u8).collect();
         let picture = read(&png(width, height, ExtendedColorType::Rgb8, &samples, None));
@@ -77,7 +77,7 @@ fn one_pixel_and_one_row_and_one_column_are_pictures() {
 }
 
 #[test]
-fn stray_bytes_after_a_picture_do_no_harm() {
+fn bytes_after_a_picture_are_ignored() {
     for name in ["progressive.jpg", "palette.png", "animated.gif"] {
         let mut file = fixture(name);
         file.extend(b"appended by some camera or chat program");
@@ -97,7 +97,7 @@ fn an_exif_orientation_is_applied() {
         (6, [blue, red, grey, green]),
         (7, [grey, green, blue, red]),
         (8, [green, grey, red, blue]),
-        // Not a valid one, so it means nothing.
+        // Not valid, so it is ignored.
         (9, [red, green, blue, grey]),
     ];
     for (orientation, wanted) in upright {
@@ -111,7 +111,7 @@ fn an_exif_orientation_is_applied() {
 }
 
 #[test]
-fn transparency_is_kept_and_so_are_the_colours_below_it() {
+fn transparency_and_the_colours_of_transparent_pixels_are_kept() {
     let samples = [[255, 0, 0, 0], [0, 255, 0, 51], [0, 0, 255, 255]].concat();
     let picture = read(&png(3, 1, ExtendedColorType::Rgba8, &samples, None));
     assert_eq!(bytes_of(&picture), [255, 0, 0, 0, 255, 0, 0, 0, 255]);
@@ -122,7 +122,7 @@ fn transparency_is_kept_and_so_are_the_colours_below_it() {
 }
 
 #[test]
-fn a_plane_of_transparency_that_is_all_opaque_is_left_out() {
+fn an_opaque_alpha_channel_is_dropped() {
     let picture = read(&png(1, 1, ExtendedColorType::Rgba8, &[1, 2, 3, 255], None));
     assert_eq!(picture.alpha(), None);
     assert_eq!(read(&fixture("animated.gif")).alpha(), None);
@@ -143,7 +143,7 @@ fn planes_must_have_the_size_of_the_picture() {
 }
 
 #[test]
-fn the_size_of_a_long_file_is_told_by_its_start() {
+fn the_size_of_a_long_file_is_read_from_its_start() {
     let folder = tempfile::tempdir().unwrap();
     let noise = (0..600 * 400 * 3u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 16) as u8 as f32 / 255.0).collect();
     let picture = Picture::new(600, 400, noise).unwrap();
@@ -153,7 +153,7 @@ fn the_size_of_a_long_file_is_told_by_its_start() {
         let bytes = fs::read(&path).unwrap();
         let peek = || PictureFile::peek(&path, &Limits::default()).unwrap();
         assert_eq!(peek(), (600, 400));
-        // What is missing later on, decoding will tell.
+        // Decoding reports missing bytes later.
         assert!(bytes.len() > 300_000, "{name}");
         fs::write(&path, &bytes[..300_000]).unwrap();
         assert_eq!(peek(), (600, 400));

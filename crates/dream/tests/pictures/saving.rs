@@ -1,4 +1,4 @@
-//! Pictures on their way out.
+//! Encoding and saving pictures.
 
 use std::process::Command;
 
@@ -23,7 +23,7 @@ fn encode(picture: &Picture, format: Format) -> Vec<u8> {
 }
 
 #[test]
-fn eight_bits_come_back_as_they_went() {
+fn eight_bit_values_are_read_back_unchanged() {
     let alpha = (0..=255u8).map(|value| f32::from(value) / 255.0).collect();
     for picture in [every_byte(None), every_byte(Some(alpha))] {
         for format in [Format::Png, Format::WebP] {
@@ -41,7 +41,7 @@ fn values_are_rounded_to_the_nearest_step_and_nan_is_black() {
 }
 
 #[test]
-fn jpeg_is_close_at_full_colour_resolution_and_better_with_quality() {
+fn jpeg_has_full_colour_resolution_and_a_quality() {
     let stripes = (0..32 * 32).flat_map(|i| if i % 2 == 0 { [1.0, 0.0, 0.0] } else { [0.0, 0.0, 1.0] });
     let picture = Picture::new(32, 32, stripes.collect()).unwrap();
     let off = |quality| {
@@ -49,13 +49,13 @@ fn jpeg_is_close_at_full_colour_resolution_and_better_with_quality() {
         let pairs = picture.pixels().iter().zip(back.pixels());
         pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
     };
-    // With halved colours, red and blue stripes would all be purple, half a range off.
+    // At half the colour resolution, red and blue stripes would all be purple, off by half the range.
     assert!(off(DEFAULT_QUALITY) < 0.1, "{}", off(DEFAULT_QUALITY));
     assert!(off(10) > off(DEFAULT_QUALITY));
 }
 
 #[test]
-fn jpeg_lays_what_is_transparent_on_white() {
+fn jpeg_blends_transparent_pixels_with_white() {
     let alpha = Some([vec![0.0; 32], vec![0.5; 32]].concat());
     let black = Picture::with_alpha(8, 8, vec![0.0; 8 * 8 * 3], alpha).unwrap();
     let back = read(&encode(&black, Format::Jpeg));
@@ -64,7 +64,7 @@ fn jpeg_lays_what_is_transparent_on_white() {
 }
 
 #[test]
-fn a_quality_out_of_range_or_a_side_too_long_is_the_callers_mistake() {
+fn an_invalid_quality_and_a_side_too_long_are_usage_errors() {
     for quality in [0, 101, 255] {
         let error = small().encode(Format::Jpeg, quality).unwrap_err();
         assert_eq!(error.blame(), Blame::Usage);
@@ -81,7 +81,7 @@ fn a_quality_out_of_range_or_a_side_too_long_is_the_callers_mistake() {
 }
 
 #[test]
-fn what_is_written_says_srgb_and_nothing_of_its_past() {
+fn written_files_have_an_srgb_profile_and_no_other_metadata() {
     let past = read(&fixture("exif.jpg"));
     let profile = |mut decoder: Box<dyn ImageDecoder + '_>| {
         assert_eq!(decoder.exif_metadata().unwrap(), None);
@@ -101,7 +101,7 @@ fn what_is_written_says_srgb_and_nothing_of_its_past() {
 }
 
 #[test]
-fn the_ending_chooses_the_format() {
+fn the_ending_decides_the_format() {
     let folder = tempfile::tempdir().unwrap();
     let starts: [(&str, &[u8]); 4] =
         [("a.png", b"\x89PNG"), ("b.JPG", b"\xff\xd8"), ("c.jpeg", b"\xff\xd8"), ("d.WebP", b"RIFF")];
@@ -127,7 +127,7 @@ fn files_in(folder: &Path) -> Vec<String> {
     names
 }
 
-/// Saving must end in an error, and `folder` must hold what it held before.
+/// Saves, which must fail and leave `folder` unchanged.
 fn not_saved(folder: &Path, name: &str, mode: SaveMode) -> PictureError {
     let before = files_in(folder);
     let path = folder.join(name);
@@ -138,7 +138,7 @@ fn not_saved(folder: &Path, name: &str, mode: SaveMode) -> PictureError {
 }
 
 #[test]
-fn a_file_is_replaced_only_when_asked_for() {
+fn a_file_is_replaced_only_in_overwrite_mode() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("dear.png");
     fs::write(&path, "dear").unwrap();
@@ -156,7 +156,7 @@ fn a_file_is_replaced_only_when_asked_for() {
 }
 
 #[test]
-fn a_place_that_holds_no_file_is_the_callers_mistake() {
+fn a_path_that_cannot_be_a_file_is_a_usage_error() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("folder.png")).unwrap();
     fs::write(folder.path().join("file"), "").unwrap();
@@ -182,7 +182,7 @@ mod on_unix {
     }
 
     #[test]
-    fn a_new_file_has_usual_permissions_and_an_overwritten_one_its_own() {
+    fn a_new_file_has_default_permissions_and_a_replaced_one_keeps_its_own() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.png");
         let usual = folder.path().join("usual");
@@ -212,7 +212,7 @@ mod on_unix {
     }
 
     #[test]
-    fn a_read_only_file_is_left_alone() {
+    fn a_read_only_file_is_not_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.png");
         fs::write(&path, "old").unwrap();
@@ -223,7 +223,7 @@ mod on_unix {
     }
 
     #[test]
-    fn a_closed_folder_says_so() {
+    fn the_error_of_a_folder_without_permission_says_so() {
         let folder = tempfile::tempdir().unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o555)).unwrap();
         if fs::write(folder.path().join("probe"), "").is_ok() {
@@ -236,10 +236,10 @@ mod on_unix {
     }
 }
 
-/// Runs the next test once more in a namespace of its own, with a disk of 64 KiB mounted at a folder.
+/// Runs the next test again in a separate namespace, with a disk of 64 KiB mounted at a folder.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_says_so_and_leaves_nothing_behind() {
+fn the_error_of_a_full_disk_says_so_and_no_partial_file_is_left() {
     let disk = tempfile::tempdir().unwrap();
     let run = |script: &str| {
         let mut unshare = Command::new("unshare");
@@ -248,7 +248,7 @@ fn a_full_disk_says_so_and_leaves_nothing_behind() {
     };
     let mount = "mount -t tmpfs -o size=64k tiny \"$TINY_DISK\"";
     if !run(mount).is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: this system lets us mount nothing");
+        eprintln!("skipped: this system allows no mounts");
         return;
     }
     let again = std::env::current_exe().unwrap();
@@ -260,7 +260,7 @@ fn a_full_disk_says_so_and_leaves_nothing_behind() {
 
 #[cfg(target_os = "linux")]
 #[test]
-#[ignore = "run by a_full_disk_says_so_and_leaves_nothing_behind"]
+#[ignore = "run by the_error_of_a_full_disk_says_so_and_no_partial_file_is_left"]
 fn on_a_disk_of_64_kib() {
     let disk = PathBuf::from(std::env::var_os("TINY_DISK").unwrap());
     let path = disk.join("dream.png");

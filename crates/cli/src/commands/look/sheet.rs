@@ -2,8 +2,8 @@
 
 use oneiric::inspect::heat::heat;
 use oneiric::inspect::look::{Activations, Channel, strongest_channels};
+use oneiric::inspect::mask_of_word;
 use oneiric::inspect::sheet::Sheet;
-use oneiric::picture::mask::Mask;
 use oneiric::picture::resize::{fit, resized};
 use oneiric::{Picture, memory};
 use oneiric_zoo::Networks;
@@ -19,7 +19,7 @@ const TILE: usize = 320;
 pub fn draw_place(word: &str, picture: &Picture) -> Result<Picture, Failure> {
     let (width, height) = fit((picture.width(), picture.height()), TILE);
     let photo = resized(picture, (width, height));
-    let mask = Mask::of_word(word, picture, &Networks::default())?;
+    let mask = mask_of_word(word, picture, &Networks::default())?;
     let mut sheet = Sheet::new(width, height);
     sheet.add("photo", "", &photo);
     sheet.add(word, "", &heat(&photo, &mask.plane((width, height)), (width, height)));

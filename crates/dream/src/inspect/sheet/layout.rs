@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_is_near_three_to_two() {
+    fn a_sheet_is_about_three_to_two() {
         for tile in [(320, 213), (320, 320), (213, 320), (640, 360), (48, 32)] {
             for tiles in 6..40 {
                 let layout = Layout::new(tile, tiles, 6.0, tiles % 2 == 0);
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_overlaps_or_leaves_the_sheet() {
+    fn tiles_and_captions_do_not_overlap_and_stay_on_the_sheet() {
         for tile in [(1, 1), (1, 500), (500, 1), (320, 213), (2048, 1365)] {
             for tiles in [1, 2, 5, 13, 24] {
                 let layout = Layout::new(tile, tiles, 6.0, true);

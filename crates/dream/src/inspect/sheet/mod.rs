@@ -1,4 +1,4 @@
-//! Captioned pictures side by side on one picture.
+//! Contact sheets: captioned pictures on one picture.
 //!
 //! Tiles and captions -> `layout` decides where everything goes -> `text` writes the captions -> a
 //! [`Picture`]. [`heat`](super::heat::heat) makes the tiles of activation maps.
@@ -11,7 +11,7 @@ use crate::picture::{Picture, PictureError};
 use layout::Layout;
 use text::Face;
 
-/// A dark neutral grey: it suits any photo, and black would look like a hole in the page.
+/// A dark neutral grey, which suits any photo.
 const BACKGROUND: [f32; 3] = [0.078, 0.078, 0.086];
 const CAPTION: [f32; 3] = [0.87, 0.87, 0.88];
 const NOTE: [f32; 3] = [0.56, 0.56, 0.58];
@@ -47,24 +47,24 @@ impl Sheet {
     /// # Panics
     /// When a side is zero.
     pub fn new(width: usize, height: usize) -> Self {
-        assert!(width > 0 && height > 0, "tiles of {width}x{height} pixels have nothing in them");
+        assert!(width > 0 && height > 0, "tiles of {width}x{height} pixels are empty");
         Self { size: (width, height), title: None, group: 1, tiles: Vec::new() }
     }
 
-    /// The sheet with a line of text at its head.
+    /// Adds a title.
     #[must_use]
     pub fn title(self, title: impl Into<String>) -> Self {
         Self { title: Some(title.into()), ..self }
     }
 
-    /// The sheet with whole groups of so many pictures in each row, so that what belongs together stands in one column.
+    /// Puts whole groups of this many pictures in each row, so that related pictures are in one column.
     #[must_use]
     pub fn in_groups_of(self, group: usize) -> Self {
         Self { group: group.max(1), ..self }
     }
 
-    /// Adds a picture, resized if it has another size. Below it stands `caption` on the left and, if both fit,
-    /// `note` on the right; a caption that is too long is cut short.
+    /// Adds a picture, resized if it has another size. `caption` is below it on the left and, if both fit, `note` on the
+    /// right; a long caption is shortened.
     pub fn add(&mut self, caption: impl Into<String>, note: impl Into<String>, picture: &Picture) {
         let (from, to) = ((picture.width(), picture.height()), self.size);
         let pixels = resize(picture.pixels(), from, to);
@@ -73,7 +73,7 @@ impl Sheet {
         self.tiles.push(Tile { caption: caption.into(), note: note.into(), picture });
     }
 
-    /// Bytes that a sheet of `tiles` pictures takes at the most, the tiles included.
+    /// Bytes that a sheet of `tiles` pictures takes at most, with the tiles.
     pub fn memory(width: usize, height: usize, tiles: usize) -> u64 {
         let layout = Layout::new((width, height), tiles, layout::ROOM, true);
         // The sheet in floats and once more in bytes, for its file.
@@ -86,7 +86,7 @@ impl Sheet {
         (layout.width, layout.height)
     }
 
-    /// Draws the sheet. Its columns are chosen so that the whole comes near 3:2.
+    /// Draws the sheet. Its columns are chosen so that the sheet is about 3:2.
     ///
     /// # Errors
     /// [`PictureError::OutOfMemory`] if it is too large for this machine.
@@ -107,7 +107,7 @@ impl Sheet {
     }
 
     fn layout(&self, face: &Face) -> Layout {
-        // A hair more than it takes, for what rounding to pixels takes away.
+        // A little more, for rounding to pixels.
         let room = |tile: &Tile| face.width(&tile.caption, 1.0) + face.width(&tile.note, 1.0) + 1.2;
         let caption = self.tiles.iter().map(room).fold(0.0, f32::max);
         Layout::grouped(self.size, self.tiles.len(), caption, self.title.is_some(), self.group)
@@ -138,7 +138,7 @@ fn place(sheet: &mut Picture, tile: &Picture, (left, top): (usize, usize), radiu
     }
 }
 
-/// How much of a pixel lies within the rounded rectangle.
+/// How much of a pixel is within the rounded rectangle.
 fn corner((x, y): (usize, usize), (width, height): (usize, usize), radius: f32) -> f32 {
     // How far the pixel's middle has gone from the inner edge of the corners towards the border.
     let beyond = |at: usize, side: usize| {

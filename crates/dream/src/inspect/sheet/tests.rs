@@ -24,7 +24,7 @@ fn ink(picture: &Picture, columns: std::ops::Range<usize>, rows: std::ops::Range
 }
 
 #[test]
-fn tiles_lie_where_the_layout_says_with_their_captions_below() {
+fn tiles_are_where_the_layout_says_with_their_captions_below() {
     let picture = sheet(5, "dogs").render().unwrap();
     let layout = layout_of(&sheet(5, "dogs"));
     assert_eq!((picture.width(), picture.height()), (layout.width, layout.height));
@@ -41,7 +41,7 @@ fn tiles_lie_where_the_layout_says_with_their_captions_below() {
 }
 
 #[test]
-fn captions_never_leave_their_column() {
+fn captions_stay_in_their_column() {
     let long = "an unreasonably long caption, with a word or two too many";
     let sheet = sheet(6, long).title(long.repeat(4));
     let (picture, layout) = (sheet.render().unwrap(), layout_of(&sheet));
@@ -69,7 +69,7 @@ fn a_note_gives_way_to_the_caption() {
 }
 
 #[test]
-fn other_sizes_are_resized_and_what_is_clear_shows_the_ground() {
+fn other_sizes_are_resized_and_transparent_pixels_show_the_background() {
     let clear = Picture::with_alpha(10, 10, vec![1.0; 300], Some(vec![0.0; 100])).unwrap();
     let mut sheet = Sheet::new(64, 48);
     sheet.add("", "", &clear);
@@ -86,7 +86,7 @@ fn memory_counts_every_tile_and_the_sheet() {
 }
 
 #[test]
-fn narrow_pictures_stand_apart_so_that_captions_and_notes_fit() {
+fn narrow_pictures_have_room_for_captions_and_notes() {
     let narrow = |tile: (usize, usize)| {
         let mut sheet = Sheet::new(tile.0, tile.1);
         let picture = Picture::filled(tile.0, tile.1, RED).unwrap();

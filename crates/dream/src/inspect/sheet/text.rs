@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn every_printable_character_has_a_shape_and_strangers_a_question_mark() {
+    fn every_printable_character_has_a_glyph_and_others_show_a_question_mark() {
         let face = Face::new();
         for c in ('!'..='~').chain(['é', 'ß', '·', '…', '–', '’']) {
             assert!(c == UNKNOWN || face.glyph(c) != face.glyph(UNKNOWN), "{c}");
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_stay_on_their_line_and_on_the_picture() {
+    fn letters_stay_on_their_line_and_within_the_picture() {
         let face = Face::new();
         let mut picture = Picture::filled(60, 40, [0.0; 3]).unwrap();
         face.write(&mut picture, "Ågjy|", 16.0, (8.0, 24.0), [1.0; 3]);

@@ -12,8 +12,8 @@ use rayon::prelude::*;
 pub(super) use score::Score;
 pub(super) use weighted::Weighted;
 
-/// Levels of a value of 1: measures on the picture count in the levels that a picture file has, so that their weights next
-/// to those of layers are numbers near one.
+/// Levels of a value of 1: measures on the picture are in the levels of an 8-bit file, so that their weights are near one
+/// like those of layers.
 pub(super) const LEVELS: f64 = 255.0;
 
 /// What a whole picture shows at a layer.

@@ -14,7 +14,7 @@ use crate::objective::parser::Name;
 pub(super) static DECLARATION: Declaration = Declaration {
     name: "caricature",
     forms: &["caricature(block8)"],
-    grows: "what the network sees in this photo, exaggerated place by place",
+    grows: "the photo's own activations, exaggerated at every position",
     unit: "root mean squares; 1 alone",
     parse: |arguments| Ok(Arc::new(Caricature { layer: arguments.layer()? })),
 };

@@ -13,7 +13,7 @@ use crate::objective::parser::Quoted;
 pub(super) static DECLARATION: Declaration = Declaration {
     name: "class",
     forms: &["class('golden retriever')", "class('dog')"],
-    grows: "the score before the softmax; of a word's classes, the nearest",
+    grows: "the score of a class before the softmax; for a word, the soft maximum over its classes",
     unit: "scores; 1 to 5 with a layer",
     parse: |arguments| Ok(Arc::new(Class { word: arguments.word()? })),
 };

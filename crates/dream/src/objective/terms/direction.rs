@@ -8,12 +8,13 @@ use oneiric_engine::objective::Measure;
 use super::{Binding, Declaration, Function, Place};
 use crate::error::Error;
 use crate::objective::measures::{Weighted, of_length_one};
-use crate::objective::parser::{Name, ParseError, Parser};
+use crate::objective::parse_error::ParseError;
+use crate::objective::parser::{Name, Parser};
 
 pub(super) static DECLARATION: Declaration = Declaration {
     name: "direction",
     forms: &["direction(block8, 17:1, 20:-0.5)"],
-    grows: "a direction in the space of channels, brought to length one",
+    grows: "a direction in the space of channels, scaled to length one",
     unit: "as `mean`",
     parse: |arguments| {
         let layer = arguments.layer()?;

@@ -1,4 +1,4 @@
-//! `guide(block8)`: the best match with a guide picture.
+//! `guide(block8)`: the best match with a guide image.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,13 +16,12 @@ use crate::objective::parser::Name;
 pub(super) static DECLARATION: Declaration = Declaration {
     name: "guide",
     forms: &["guide(block8)"],
-    grows: "every position towards the position of the guide picture that it is most like",
+    grows: "the similarity of every position to the most similar position of the guide image",
     unit: "products of activations; 1 alone",
     parse: |arguments| Ok(Arc::new(Guide { layer: arguments.layer()? })),
 };
 
-/// Every position of the layer grows towards the position of the guide that it is most like, by dot product
-/// (google/deepdream, 2015). The mean of these products.
+/// The mean over all positions of the dot product with the most similar position of the guide (google/deepdream, 2015).
 #[derive(Debug)]
 pub(in crate::objective) struct Guide {
     pub layer: String,
@@ -48,7 +47,7 @@ impl Function for Guide {
     }
 }
 
-/// The mean over all positions of the largest dot product with one of the vectors, which lie one after the other.
+/// The mean over all positions of the largest dot product with one of the vectors, which are stored one after the other.
 #[derive(Debug)]
 struct BestMatch {
     vectors: Vec<f32>,

@@ -13,7 +13,7 @@ use crate::objective::parser::Name;
 pub(super) static DECLARATION: Declaration = Declaration {
     name: "guide_channels",
     forms: &["guide_channels(block8)"],
-    grows: "the channels that the guide excites, as strong as it does",
+    grows: "each channel in proportion to its mean on the guide image",
     unit: "as `mean`",
     parse: |arguments| Ok(Arc::new(GuideChannels { layer: arguments.layer()? })),
 };

@@ -16,14 +16,14 @@ use crate::objective::parser::Name;
 pub(super) static DECLARATION: Declaration = Declaration {
     name: "layer",
     forms: &["block10", "layer(block10)"],
-    grows: "the whole layer: what is strong there grows stronger",
-    unit: "per cent of itself; 1",
+    grows: "the whole layer: strong activations grow stronger",
+    unit: "per cent of its strength; 1",
     parse: |arguments| Ok(Arc::new(Layer { layer: arguments.layer()? })),
 };
 
 /// The logarithm of the root mean square of a layer, in per cent. For a single layer it is the classic L2 objective
-/// (google/deepdream, 2015), whose gradient has the same direction; as a logarithm it counts by how much of itself the
-/// layer grows, so that layers and networks of any scale add up alike.
+/// (google/deepdream, 2015), whose gradient has the same direction; as a logarithm it measures the
+/// relative growth of the layer, so that layers and networks of any scale add up equally.
 #[derive(Debug)]
 pub(in crate::objective) struct Layer {
     pub layer: String,
@@ -63,7 +63,7 @@ pub fn strengthen(activation: Map<'_>, gradient: MapMut<'_>) {
     Strength { weights: None }.gradient(Seen { activation, photo: &[] }, 1.0, None, Seed::new(gradient, false));
 }
 
-/// Layers count by how many per cent they grow: with that, scores of classes weigh about as much.
+/// Layers count in per cent of their strength, about as much as scores of classes.
 const PER_CENT: f64 = 100.0;
 
 /// Root mean square below which a layer counts as silent.
@@ -73,7 +73,7 @@ fn log_of(mean_square: f64) -> f64 {
     PER_CENT * mean_square.sqrt().ln()
 }
 
-/// Never zero: where nothing fires, what would is not known.
+/// Bounds a mean square from below, so that a silent layer has a finite logarithm.
 fn audible(mean_square: f64) -> f64 {
     mean_square.max(LEAST_STRENGTH * LEAST_STRENGTH)
 }

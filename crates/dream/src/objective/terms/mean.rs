@@ -15,7 +15,7 @@ pub(super) static DECLARATION: Declaration = Declaration {
     name: "mean",
     forms: &["mean(block10)"],
     grows: "the mean of the layer",
-    unit: "the layer's own numbers; 1 alone, with others 10 to 100",
+    unit: "activations of the layer; 1 alone, 10 to 100 with other terms",
     parse: |arguments| Ok(Arc::new(Mean { layer: arguments.layer()? })),
 };
 

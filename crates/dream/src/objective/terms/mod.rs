@@ -24,7 +24,7 @@ pub(super) use layer::Layer;
 pub use layer::strengthen;
 pub(super) use unlike::Unlike;
 
-use super::term::{Binding, Choice, Declaration, Function, Place, Reference};
+use super::function::{Binding, Choice, Declaration, Function, Place, Reference};
 
 /// All functions, in the order in which help and docs show them.
 pub static FUNCTIONS: [&Declaration; 13] = [

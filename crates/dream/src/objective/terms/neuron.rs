@@ -15,7 +15,7 @@ use crate::objective::parser::Name;
 pub(super) static DECLARATION: Declaration = Declaration {
     name: "neuron",
     forms: &["neuron(block8, 17)", "neuron(block8, 17, COLUMN, ROW)"],
-    grows: "one channel at one position, in the middle or there",
+    grows: "one channel at one position: the middle, or the given one",
     unit: "as `mean`",
     parse: |arguments| {
         let layer = arguments.layer()?;

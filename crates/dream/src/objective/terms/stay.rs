@@ -14,7 +14,7 @@ pub(super) static DECLARATION: Declaration = Declaration {
     name: "stay",
     forms: &["stay()"],
     grows: "nearness to the photo. Add it: `block10 + 0.1*stay()`",
-    unit: "minus square levels; 0.03 to 1",
+    unit: "minus squared levels; 0.03 to 1",
     parse: |_| Ok(Arc::new(Stay)),
 };
 

@@ -1,4 +1,4 @@
-//! Every function in the list: its text, its gradient against finite differences of its definition in f64, its docs.
+//! Tests of every function: its text, its gradient against finite differences of its definition in f64, its docs.
 
 use std::sync::Arc;
 
@@ -8,8 +8,8 @@ use oneiric_engine::shape::Shape;
 use proptest::prelude::*;
 
 use super::{FUNCTIONS, Unlike};
+use crate::objective::function::{Binding, Choice, Place};
 use crate::objective::measures::{LayerSums, of_length_one};
-use crate::objective::term::{Binding, Choice, Place};
 use crate::objective::{Objective, Term};
 use crate::settings::options;
 
@@ -17,7 +17,7 @@ fn wave(len: usize, k: f32) -> Vec<f32> {
     (0..len).map(|i| (i as f32 * k).cos()).collect()
 }
 
-/// A term of a text that may be the form of a function with small numbers in place of the example's.
+/// Reads the form of a function, with small numbers in place of those of the example.
 fn term(form: &str) -> Term {
     let small = form.replace("17", "1").replace("20", "4").replace("COLUMN", "1").replace("ROW", "90");
     let objective: Objective = small.parse().unwrap_or_else(|e| panic!("{e}"));
@@ -66,8 +66,7 @@ fn padded(layer: &[f64], shape: Shape) -> Buffer {
     buffer
 }
 
-/// The gradient says by how much the measure grows when one value of the layer does; measures add up. `scale` is that of
-/// the values of the measures.
+/// Checks that the gradient is the slope of the measure in each value of the layer, and that measures add up.
 fn check(shape: Shape, phase: f64, weight: f32) -> Result<(), TestCaseError> {
     // Whole multiples of 2^-20, so that f32 holds exactly what the reference sees.
     let value = |i: usize| ((i as f64 * 0.7 + phase).sin() * 1048576.0).round() / 1048576.0;
@@ -76,7 +75,7 @@ fn check(shape: Shape, phase: f64, weight: f32) -> Result<(), TestCaseError> {
     let photo64: Vec<f64> = photo.iter().map(|&v| f64::from(v)).collect();
     let buffer = padded(&layer, shape);
     let seen = Seen { activation: Map::new(buffer.as_slice(), shape, shape.stride()), photo: &photo };
-    // Measures of the picture count in levels, and some in squares of them.
+    // Measures of the picture are in levels, and some in squared levels.
     let tolerance = if shape.channels == 3 { 1e-4 * 255.0 * 255.0 } else { 1e-4 };
     for measure in measures(shape) {
         let mut gradient = Buffer::zeroed(shape.buffer_len());

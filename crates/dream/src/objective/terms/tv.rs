@@ -14,7 +14,7 @@ use crate::objective::measures::{LEVELS, pixels, sum_rows};
 pub(super) static DECLARATION: Declaration = Declaration {
     name: "tv",
     forms: &["tv()"],
-    grows: "roughness. Take it away to smooth: `block10 - 3*tv()`",
+    grows: "roughness. Subtract it to smooth: `block10 - 3*tv()`",
     unit: "levels of 0 to 255; 1 to 10",
     parse: |_| Ok(Arc::new(TotalVariation)),
 };

@@ -1,13 +1,13 @@
-//! What makes several pictures from nothing differ. It has no text: pictures before a picture are asked for by
-//! [`Bound::unlike`](crate::objective::Bound::unlike).
+//! The term that makes several pictures from nothing differ. It has no text:
+//! [`Bound::unlike`](crate::objective::Bound::unlike) adds it.
 
 use oneiric_engine::objective::{Measure, MeasureData, Seed, Seen, Tally};
 use oneiric_engine::shape::Shape;
 
 use crate::objective::measures::{add_scaled, channel_sums, dot, of_length_one, pixels, squares};
 
-/// Minus the mean cosine between the channels' means and each of these, all of length one: what other pictures show
-/// grows less. (lucid compares Gram matrices, of which this is a cheap relative.)
+/// Minus the mean cosine between the channels' means and each of these, all of length one. (lucid compares Gram
+/// matrices; this is a cheaper relative.)
 #[derive(Debug)]
 pub(in crate::objective) struct Unlike {
     pub others: Vec<Vec<f32>>,

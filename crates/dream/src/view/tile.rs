@@ -1,41 +1,42 @@
-//! Tiles: a picture that is too large for a network to see at once is seen part by part.
+//! Tiles: a network sees a large picture part by part.
 //!
-//! The sides are split evenly, so that there are no slivers; neighbours overlap, and in the middle of what they share one
-//! fades into the other, far from where a network sees the end of its tile. For every step the inner tiles are shifted at
-//! random, so that no border stays where it was. What a tile gives is a part of the gradient of the whole picture: it is
-//! put together first and normalised afterwards, for else each tile would get a contrast of its own.
+//! The sides are split evenly, so that there are no slivers. Neighbours overlap and are blended in the middle of the
+//! overlap, far from the ends of the tiles. Before every step the inner tiles are shifted at random, so that no border stays
+//! in one place. A tile returns a part of the gradient of the whole picture. The parts are added up first and normalised
+//! afterwards: otherwise each tile would have its own contrast.
 
 use rayon::prelude::*;
 
 use crate::picture::plane::{CHANNELS, FEWEST_ROWS};
-use crate::render::jitter::{Random, roll_part};
+use crate::random::Random;
+use crate::view::jitter::roll_part;
 
-/// Tiles begin at multiples of this many pixels, the largest distance of two neighbouring activations in any network, so
-/// that each sees the picture on the same grid as the whole.
+/// Tiles begin at multiples of this many pixels, the largest stride of any network, so that each tile has the
+/// same grid as the whole picture.
 const GRID: usize = 32;
-/// What two neighbours share at the least, in pixels.
+/// The smallest overlap of two neighbours, in pixels.
 const OVERLAP: usize = 128;
-/// How far tiles are shifted at the most, either way.
+/// The largest shift of tiles either way, in pixels.
 const SHIFT: usize = 64;
-/// At the end of a tile a network sees no picture: so many pixels of it do not count.
+/// Pixels at the ends of a tile that do not count: there the network sees its padding.
 const MARGIN: usize = 32;
-/// Over so many pixels, at the most, one tile fades into the next.
+/// The largest width of the blend between two tiles, in pixels.
 const FADE: usize = 128;
 
 /// Shortest side of a tile, in pixels.
 pub const LEAST_SIDE: usize = 384;
 
-/// From where the networks look at a picture in a step.
+/// The offsets at which the networks see a picture in one step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct View {
-    /// The picture is rolled by so many pixels, (x, y).
+    /// The roll of the picture in pixels, (x, y).
     pub offset: (isize, isize),
-    /// Tiles are shifted by so many.
+    /// The shift of the tiles in pixels, (x, y).
     pub(crate) shift: (isize, isize),
 }
 
 impl View {
-    /// A picture as it is, rolled by `offset`.
+    /// A picture rolled by `offset`, without a shift of tiles.
     pub fn rolled(offset: (isize, isize)) -> Self {
         Self { offset, shift: (0, 0) }
     }
@@ -48,7 +49,7 @@ pub struct Tiling {
     down: Split,
 }
 
-/// One side, split.
+/// A side of a picture split into tiles.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Split {
     side: usize,
@@ -77,7 +78,7 @@ impl Tiling {
         Self { across: Split::new(size.0, largest.0), down: Split::new(size.1, largest.1) }
     }
 
-    /// The picture in one.
+    /// The whole picture as one tile.
     pub fn whole(size: (usize, usize)) -> Self {
         Self::new(size, size)
     }
@@ -92,15 +93,15 @@ impl Tiling {
         (self.across.tile, self.down.tile)
     }
 
-    /// How many tiles there are.
+    /// The number of tiles.
     pub fn tiles(&self) -> usize {
         self.across.tiles * self.down.tiles
     }
 
-    /// Draws from where the picture is seen in the next step, rolled by up to `reach` pixels each way.
+    /// Draws the offsets of the next step, a roll of up to `reach` pixels each way.
     pub(crate) fn view(&self, random: &mut Random, reach: usize) -> View {
         let offset = random.offset(reach as u32);
-        // A picture in one piece takes no more numbers than it needs.
+        // A picture in one piece draws no shift.
         let shift = if self.tiles() > 1 { random.offset((SHIFT / GRID) as u32) } else { (0, 0) };
         View { offset, shift: (shift.0 * GRID as isize, shift.1 * GRID as isize) }
     }
@@ -120,7 +121,7 @@ impl Split {
         if side <= largest {
             return Self { side, tile: side, tiles: 1 };
         }
-        // The last tile ends with the side: it begins on the grid if all are as long as the side is, but for whole cells.
+        // The last tile ends with the side: it begins on the grid if tiles and side differ by a multiple of the grid.
         let on_grid = |length: usize| length - (length + GRID - side % GRID) % GRID;
         let shared = OVERLAP + SHIFT + GRID;
         let longest = on_grid(largest);
@@ -151,26 +152,25 @@ impl Split {
         (0..self.tiles).map(span).collect()
     }
 
-    /// How far, 0…1, the tile that begins at `next` has taken the place of the one that begins at `start`.
+    /// The weight, 0…1, of the tile that begins at `next` against the one that begins at `start`.
     fn faded(&self, start: usize, next: usize, at: usize) -> f32 {
         let shared = start + self.tile - next;
         let fade = (shared - 2 * MARGIN).min(FADE) as f32;
         let middle = next as f32 + shared as f32 / 2.0;
         let part = ((at as f32 + 0.5 - middle) / fade + 0.5).clamp(0.0, 1.0);
-        // Without a bend at either end.
+        // Smooth at both ends.
         part * part * (3.0 - 2.0 * part)
     }
 }
 
 impl Tile {
-    /// Copies what the tile shows of `picture` (`[height][width][3]`, `size` its width and height) as it is rolled by
-    /// `offset`.
+    /// Copies the tile out of `picture` (`[height][width][3]`, `size` its width and height) rolled by `offset`.
     pub fn cut(&self, picture: &[f32], size: (usize, usize), offset: (isize, isize), to: &mut [f32]) {
         let part = [self.across.start, self.down.start, self.across.weights.len(), self.down.weights.len()];
         roll_part(picture, size, offset, part, to);
     }
 
-    /// Adds what the tile gives to a plane of `width` pixels a row, weighed.
+    /// Adds the weighted values of the tile to a plane of `width` pixels a row.
     pub fn add(&self, values: &[f32], plane: &mut [f32], width: usize) {
         let row = self.across.weights.len() * CHANNELS;
         let rows = plane.par_chunks_mut(width * CHANNELS).skip(self.down.start);
@@ -191,7 +191,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::render::jitter::roll;
+    use crate::view::jitter::roll;
 
     #[test]
     fn a_side_is_split_evenly() {
@@ -202,7 +202,7 @@ mod tests {
     }
 
     proptest! {
-        /// However the tiles lie, each pixel counts once, and none of it where a tile ends within the picture.
+        /// For any shift each pixel counts once, and a tile has no weight where it ends within the picture.
         #[test]
         fn the_weights_of_all_tiles_add_up_to_one(side in 1..9000usize, largest in 384..2000usize, cells in -2..=2isize) {
             let split = Split::new(side, largest);
@@ -219,9 +219,9 @@ mod tests {
             prop_assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-6), "{sums:?}");
         }
 
-        /// Tiles cut out of a picture and put together again are the picture, rolled.
+        /// The sum of the tiles cut out of a picture is the rolled picture.
         #[test]
-        fn what_is_cut_is_put_together_again(w in 300..900usize, h in 1..900usize, dx in -99..99isize, dy in -99..99isize) {
+        fn tiles_add_up_to_the_picture(w in 300..900usize, h in 1..900usize, dx in -99..99isize, dy in -99..99isize) {
             let picture: Vec<f32> = (0..w * h * 3).map(|i| (i % 251) as f32).collect();
             let tiling = Tiling::new((w, h), (400, 390));
             let view = View { offset: (dx, dy), shift: (-32, 64) };

@@ -1,53 +1,12 @@
 //! Jitter: the picture is rolled by a few pixels before each gradient, and the step is taken on it unrolled.
 //!
-//! A network sees its own pooling grid in every picture; looking from a slightly different place each time
-//! keeps that grid out of the dream (google/deepdream, 2015). Nothing is lost at the borders: what is pushed out
-//! on one side comes in on the other.
+//! A network sees its own pooling grid in every picture; a slightly different offset at each step
+//! keeps that grid out of the dream (google/deepdream, 2015). Nothing is lost at the borders: pixels pushed out on one side
+//! come in on the other.
 
 use crate::picture::plane::{CHANNELS, floats, rows_per_band};
 use multiversion::multiversion;
 use rayon::prelude::*;
-
-/// Random numbers that are the same for the same seed on every machine and in every version of this program.
-///
-/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014), in the form of
-/// Sebastiano Vigna's public-domain `splitmix64.c`. Recipes depend on this stream: it must never change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Random {
-    state: u64,
-}
-
-impl Random {
-    /// Starts the stream of `seed`; every seed is as good as any other, zero too.
-    pub fn new(seed: u64) -> Self {
-        Self { state: seed }
-    }
-
-    /// From where the stream goes on: the seed of what is left of it.
-    pub fn state(&self) -> u64 {
-        self.state
-    }
-
-    /// The next 64 random bits; good as the seed of another stream.
-    pub fn bits(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = self.state;
-        let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A number in `0..bound`, zero when `bound` is zero. Always takes one draw from the stream.
-    pub fn below(&mut self, bound: u64) -> u64 {
-        ((u128::from(self.bits()) * u128::from(bound)) >> 64) as u64
-    }
-
-    /// An offset `(dx, dy)` in whole pixels, each evenly from `-reach..=reach`; `dx` is drawn first.
-    pub fn offset(&mut self, reach: u32) -> (isize, isize) {
-        let mut along = || self.below(2 * u64::from(reach) + 1) as isize - reach as isize;
-        (along(), along())
-    }
-}
 
 /// Rolls a picture: the pixel at `(x, y)` of `src` goes to `(x + dx, y + dy)` of `dst`, around the borders.
 ///
@@ -60,7 +19,7 @@ pub fn roll(src: &[f32], dst: &mut [f32], size: (usize, usize), offset: (isize, 
     roll_part(src, size, offset, [0, 0, size.0, size.1], dst);
 }
 
-/// The part `[left, top, width, height]`, in pixels, of what [`roll`] makes of a picture.
+/// Rolls a picture as [`roll`] does, and returns the part `[left, top, width, height]`, in pixels.
 ///
 /// # Panics
 /// As [`roll`], or when the part is not inside.
@@ -86,9 +45,9 @@ pub(crate) fn roll_part(src: &[f32], size: (usize, usize), offset: (isize, isize
 
 /// One step of the ascent: `picture = clamp(picture + size_of_step * unrolled gradient, 0, 1)`, in place.
 ///
-/// `picture` is `[height][width][3]` in 0..1; `gradient` has the same shape and belongs to the picture as
-/// [`roll`] made it with the same `offset`: it is unrolled on the way. It must hold no NaN, which
-/// [`Normalizer::apply`](crate::normalize::Normalizer::apply) sees to.
+/// `picture` is `[height][width][3]` in 0..1; `gradient` has the same shape and belongs to the picture rolled by
+/// `offset`: it is unrolled on the way. It must have no NaN;
+/// [`Normalizer::apply`](crate::normalize::Normalizer::apply) removes them.
 ///
 /// # Panics
 /// When a slice has another length than `size` says, or a side is zero.
@@ -117,7 +76,7 @@ fn climb(picture: &mut [f32], gradient: &[f32], size_of_step: f32) {
     }
 }
 
-/// An offset brought into `0..len`.
+/// Wraps an offset into `0..len`.
 fn wrap(offset: isize, len: usize) -> usize {
     offset.rem_euclid(len as isize) as usize
 }
@@ -125,28 +84,12 @@ fn wrap(offset: isize, len: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random::Random;
     use proptest::prelude::*;
 
     fn noise(seed: u64, len: usize) -> Vec<f32> {
         let mut random = Random::new(seed);
         (0..len).map(|_| random.below(1 << 24) as f32 / (1 << 24) as f32).collect()
-    }
-
-    #[test]
-    fn the_stream_is_the_published_one() {
-        let mut random = Random::new(1_234_567);
-        let drawn = [random.bits(), random.bits(), random.bits()];
-        assert_eq!(drawn, [6457827717110365317, 3203168211198807973, 9817491932198370423]);
-    }
-
-    #[test]
-    fn offsets_reach_both_ends_and_no_further() {
-        let mut random = Random::new(7);
-        let drawn: Vec<isize> = (0..2000).flat_map(|_| <[isize; 2]>::from(random.offset(3))).collect();
-        assert_eq!((drawn.iter().min(), drawn.iter().max()), (Some(&-3), Some(&3)));
-        let middle = drawn.iter().filter(|d| **d == 0).count();
-        assert!((450..700).contains(&middle), "0 came {middle} times of 4000, about 571 expected");
-        assert_eq!(random.offset(0), (0, 0));
     }
 
     #[test]

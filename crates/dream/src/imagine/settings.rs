@@ -1,0 +1,91 @@
+//! The settings of a picture from nothing.
+
+use super::parameterization::Parameterization;
+use super::transform::Eye;
+use crate::invalid::{InvalidSetting, count_in_range, decimal, in_range};
+
+/// Shortest and longest side of a picture in pixels.
+const SIDES: (usize, usize) = (16, 4096);
+
+/// Most floats per pixel held at a time, for the three channels together: parameters, their gradient and
+/// Adam's two means (a third more for a pyramid), planes, spectrum and scale, picture, and the network's input and
+/// gradient.
+const FLOATS: u64 = 34;
+
+/// The settings of a picture from nothing, without network and objective.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Imagine {
+    /// Width and height in pixels: 16 to 4096 each.
+    pub size: (usize, usize),
+    /// Steps of the ascent: 0 to 10,000.
+    pub steps: usize,
+    /// Learning rate, by about which each parameter moves in a step: 1e-6 to 10.
+    pub rate: f32,
+    /// What the picture is made of.
+    pub parameterization: Parameterization,
+    /// How fast waves get weaker as they get finer: amplitude `1 / frequency ^ decay`, 0 to 3. Natural pictures have 1; more
+    /// is smoother. Pixels and pyramids ignore it.
+    pub decay: f32,
+    /// Whether the parameters are brightness and colour differences, which are independent in natural pictures, instead of
+    /// red, green and blue.
+    pub decorrelate: bool,
+    /// Whether the network sees the picture slightly transformed at each step. Without transforms, speckle grows.
+    pub transforms: bool,
+    /// Whether the picture tiles without a seam.
+    pub seamless: bool,
+    /// Seed of the initial parameters and of the transforms.
+    pub seed: u64,
+}
+
+impl Default for Imagine {
+    fn default() -> Self {
+        Self::of(Parameterization::default())
+    }
+}
+
+impl Imagine {
+    /// The settings that suit this parameterization, tuned by eye; those of lucid except for MaCo.
+    pub fn of(parameterization: Parameterization) -> Self {
+        let (rate, decay) = if parameterization == Parameterization::Maco { (0.1, 1.25) } else { (0.05, 1.0) };
+        Self {
+            size: (224, 224),
+            steps: 256,
+            rate,
+            parameterization,
+            decay,
+            decorrelate: true,
+            transforms: true,
+            seamless: false,
+            seed: 0,
+        }
+    }
+
+    /// Checks that every setting is within its bounds.
+    ///
+    /// # Errors
+    /// The first setting that is not.
+    pub fn check(&self) -> Result<(), InvalidSetting> {
+        for (part, side) in [("width", self.size.0), ("height", self.size.1)] {
+            count_in_range("size", side, SIDES.0, SIDES.1).map_err(|error| error.of_part(part))?;
+        }
+        count_in_range("steps", self.steps, 0, 10_000)?;
+        in_range("rate", decimal(self.rate), 1e-6, 10.0)?;
+        in_range("decay", decimal(self.decay), 0.0, 3.0)
+    }
+
+    /// Peak memory of [`render`](super::render) in bytes, without the network.
+    pub fn memory(&self) -> u64 {
+        let (width, height) = network_size(self);
+        4 * FLOATS * width as u64 * height as u64
+    }
+
+    pub(super) fn eye(&self) -> Eye {
+        Eye::new(self.size, self.transforms, self.seamless)
+    }
+}
+
+/// Width and height in pixels of the network's input at each step: the picture, with a margin if there are
+/// transforms.
+pub fn network_size(settings: &Imagine) -> (usize, usize) {
+    settings.eye().seen()
+}

@@ -1,0 +1,211 @@
+//! A dream on one picture, octave by octave.
+
+use std::mem;
+use std::ops::ControlFlow;
+
+use super::checkpoint::Checkpoint;
+use super::dream::{Dream, bound_in, with_pixels};
+use super::growth::{Canvas, Growth, climb, covers};
+use super::observer::Observer;
+use super::octaves::{octaves, progress};
+use super::photo::PhotoSource;
+use super::progress::DreamProgress;
+use super::seamless;
+use super::symmetry::Folding;
+use crate::error::Error;
+use crate::objective::{Bound, Objective};
+use crate::picture::Picture;
+use crate::random::Random;
+
+/// What a dream added to a photo, before the finish.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Detail {
+    plane: Vec<f32>,
+    size: (usize, usize),
+}
+
+impl Detail {
+    /// Width and height in pixels.
+    pub fn size(&self) -> (usize, usize) {
+        self.size
+    }
+
+    /// The differences from the photo, `[height][width][3]`, each -1 to 1.
+    pub fn values(&self) -> &[f32] {
+        &self.plane
+    }
+}
+
+/// The beginning of a dream.
+pub(super) enum Begin {
+    /// The photo as it is.
+    Photo,
+    /// The photo with earlier detail.
+    Detail(Detail),
+    /// A checkpoint of the same dream.
+    Checkpoint(Checkpoint<'static>),
+}
+
+/// What is kept after each octave.
+pub(super) trait Keep {
+    /// Whether to return the detail of the last octave.
+    const DETAIL: bool;
+
+    /// Takes the growths of an octave of an earlier picture, if they were kept.
+    fn take(&mut self, _octave: usize) -> Option<Vec<Growth>> {
+        None
+    }
+
+    /// Keeps the growths of an octave, or frees them.
+    fn keep(&mut self, _octave: usize, _growths: Vec<Growth>) {}
+}
+
+/// Keeps nothing.
+pub(super) struct NothingKept;
+
+impl Keep for NothingKept {
+    const DETAIL: bool = false;
+}
+
+impl Dream {
+    /// Dreams on `photo`. Transparency is kept.
+    ///
+    /// The same picture, settings and instruction set give the same bytes on any number of threads.
+    ///
+    /// # Errors
+    /// [`Error::Memory`] before anything is allocated if the picture is too large for this machine,
+    /// [`Error::Setting`] if the objective needs a guide image and there is none.
+    pub fn render(&self, photo: &impl PhotoSource) -> Result<Picture, Error> {
+        self.render_with(photo, |_, _| ControlFlow::Continue(()))
+    }
+
+    /// Dreams on `photo` as [`render`](Self::render) does. Calls `observer` before the first step and after every step, with
+    /// the current picture (rows of RGB in 0…1); `observer` may stop the dream.
+    ///
+    /// # Errors
+    /// As [`render`](Self::render); [`Error::Cancelled`] if `observer` stopped the dream.
+    pub fn render_with(
+        &self,
+        photo: &impl PhotoSource,
+        observer: impl FnMut(&DreamProgress, &[f32]) -> ControlFlow<()>,
+    ) -> Result<Picture, Error> {
+        self.render_from(photo, None, &mut { observer })
+    }
+
+    /// Renders `photo` from a checkpoint, or from the beginning if there is none. A checkpoint that an observer of the same
+    /// dream of the same photo saw leads to the bytes of an uninterrupted dream.
+    ///
+    /// # Errors
+    /// As [`render`](Self::render); [`Error::WrongCheckpoint`] for a checkpoint of another dream.
+    pub fn render_from(
+        &self,
+        photo: &impl PhotoSource,
+        checkpoint: Option<Checkpoint<'static>>,
+        observer: &mut impl Observer,
+    ) -> Result<Picture, Error> {
+        self.check_memory(photo.size()?)?;
+        let begin = checkpoint.map_or(Begin::Photo, Begin::Checkpoint);
+        Ok(self.grow(photo, begin, &mut NothingKept, observer)?.0)
+    }
+
+    /// Dreams octave by octave. Returns the picture, and the detail if `keep` wants it.
+    pub(super) fn grow<K: Keep>(
+        &self,
+        photo: &impl PhotoSource,
+        begin: Begin,
+        keep: &mut K,
+        observer: &mut impl Observer,
+    ) -> Result<(Picture, Option<Detail>), Error> {
+        if self.settings.seamless {
+            let photo = photo.read()?;
+            let tile = seamless::tile(photo.pixels(), photo.size()?);
+            self.grow_octaves(&with_pixels(&photo, tile)?, begin, keep, observer)
+        } else {
+            self.grow_octaves(photo, begin, keep, observer)
+        }
+    }
+
+    fn grow_octaves<K: Keep>(
+        &self,
+        photo: &impl PhotoSource,
+        begin: Begin,
+        keep: &mut K,
+        observer: &mut impl Observer,
+    ) -> Result<(Picture, Option<Detail>), Error> {
+        let full = photo.size()?;
+        let bound = {
+            let photo = photo.read()?;
+            self.layers().map(|dream| dream.bind(&photo)).collect::<Result<Vec<_>, _>>()?
+        };
+        let covers = self
+            .is_partial()
+            .then(|| covers(&self.layers().map(|dream| dream.mask.as_deref()).collect::<Vec<_>>(), full));
+        let octaves = octaves(full, &self.settings);
+        let (mut detail, mut from) = match begin {
+            Begin::Photo => (None, None),
+            Begin::Detail(detail) => (Some(detail), None),
+            Begin::Checkpoint(checkpoint) => (None, Some(checkpoint)),
+        };
+        if from.as_ref().is_some_and(|checkpoint| !checkpoint.is_of(&octaves, self.settings.tile)) {
+            return Err(Error::WrongCheckpoint);
+        }
+        let first = from.as_ref().map_or(0, |checkpoint| checkpoint.head.octave);
+        let mut random = Random::new(from.as_ref().map_or(self.settings.seed, |checkpoint| checkpoint.head.random));
+        for (i, octave) in octaves.iter().enumerate().skip(first) {
+            let (size, last) = (octave.size, i + 1 == octaves.len());
+            let mut folding = Folding::new(self.settings.symmetry, size.0, size.1);
+            let grown = detail.take().map(|detail: Detail| self.resize(&detail.plane, detail.size, size));
+            let base = self.base(photo, size, &mut folding)?;
+            let mut checkpoint = from.take();
+            let mut picture = match (&mut checkpoint, grown) {
+                (Some(checkpoint), _) => mem::take(&mut checkpoint.picture).into_owned(),
+                (None, Some(grown)) => add_detail(&base, grown),
+                (None, None) => base.to_vec(),
+            };
+            let tiling = self.tiling(size);
+            let mut growths = match keep.take(i) {
+                Some(growths) => self.rebound(growths, i, &base, &bound),
+                // Without steps no networks of this size are needed.
+                None if octave.settings.iterations == 0 => Vec::new(),
+                None => self.growths(i, tiling, &base, &bound, covers.as_deref(), full)?,
+            };
+            // At the full size the photo can be read again: a large one is not held twice.
+            let base = (!last || K::DETAIL).then_some(base);
+            let canvas = Canvas { picture: &mut picture, tiling, folding };
+            let progress = |iteration| progress(&octaves, i, iteration);
+            climb(octave, &mut growths, canvas, &mut random, checkpoint, observer, progress)?;
+            keep.keep(i, growths);
+            if last {
+                let difference = |base: &[f32]| picture.iter().zip(base).map(|(value, base)| value - base).collect();
+                let detail = base.map(|base| Detail { plane: difference(&base), size });
+                return Ok((self.finished(photo, picture, covers.as_deref())?, detail));
+            }
+            if let Some(base) = base {
+                picture.iter_mut().zip(base.iter()).for_each(|(value, base)| *value -= base);
+                detail = Some(Detail { plane: picture, size });
+            }
+        }
+        unreachable!("there is at least one octave")
+    }
+
+    /// Prepares the growths of an octave of another picture of the same size for this one.
+    fn rebound(
+        &self,
+        mut growths: Vec<Growth>,
+        octave: usize,
+        base: &[f32],
+        bound: &[Vec<(Objective, Bound)>],
+    ) -> Vec<Growth> {
+        let dreams: Vec<&Dream> = self.layers().collect();
+        for growth in &mut growths {
+            let settings = dreams[growth.layer].settings.in_octave(octave + 1);
+            growth.evaluation.rebind(bound_in(&bound[growth.layer], &settings), base);
+        }
+        growths
+    }
+}
+
+fn add_detail(base: &[f32], mut detail: Vec<f32>) -> Vec<f32> {
+    detail.iter_mut().zip(base).for_each(|(value, base)| *value = (*value + base).clamp(0.0, 1.0));
+    detail
+}
