@@ -1,11 +1,11 @@
-//! An executor that the engine does not know: it computes the plain f64 definitions of a plan's steps, and gives what
-//! the CPU gives.
+//! An executor that the engine does not know: it computes in f64, fused convolutions from what they say of themselves and
+//! everything else from the plain definitions, and gives what the CPU gives.
 
 use std::sync::Arc;
 
 use oneiric_engine::executor::{self, Execution, Executor, Objective, StepTime};
 use oneiric_engine::map::Map;
-use oneiric_engine::op::{Activation, Concat, Conv2d, MaxPool, Op, Padding, Window};
+use oneiric_engine::op::{Activation, Add, Concat, Conv2d, MaxPool, Op, Padding, ScaleShift, Window};
 use oneiric_engine::shape::{Shape, Size};
 use oneiric_engine::tensor::Tensor;
 use oneiric_engine::{Error, Graph, Isa, Plan, Program, Purpose, Rectifier, Session};
@@ -33,7 +33,10 @@ impl Execution for ReferenceExecution {
         let mut maps = vec![Tensor::from_map(&Map::new(picture, shape, 3))];
         for step in self.0.steps().skip(1) {
             let inputs: Vec<&Tensor> = step.inputs.iter().map(|&from| &maps[from]).collect();
-            maps.push(step.op.reference(&inputs));
+            maps.push(match step.op {
+                Op::Conv(conv) => convolve(conv, &inputs, step.shape),
+                op => op.reference(&inputs),
+            });
         }
         for (layer, step) in self.0.layer_steps().enumerate() {
             let shape = maps[step].shape;
@@ -53,6 +56,33 @@ impl Execution for ReferenceExecution {
     }
 }
 
+/// A convolution with padding as the window says, and what was fused with it.
+fn convolve(conv: &Conv2d, inputs: &[&Tensor], shape: Shape) -> Tensor {
+    let ([channels, outputs], window) = (conv.channels(), conv.window());
+    let ([ky, kx], group) = (window.kernel, channels / conv.groups());
+    let input = conv.preprocessing().map(|scaled| Op::ScaleShift(scaled.clone()).reference(&inputs[..1]));
+    let input = input.as_ref().unwrap_or(inputs[0]);
+    let before = |axis: usize, input: usize, output: usize| match window.padding {
+        Padding::Explicit { top, left, .. } => [top, left][axis],
+        Padding::Same => {
+            let reach = (window.kernel[axis] - 1) * window.dilation[axis] + 1;
+            ((output - 1) * window.stride[axis] + reach).saturating_sub(input) / 2
+        }
+    };
+    let (top, left) = (before(0, input.shape.height, shape.height), before(1, input.shape.width, shape.width));
+    Tensor::from_fn(shape, |o, y, x| {
+        let first = o / (outputs / conv.groups()) * group;
+        let mut sum = conv.bias().map_or(0.0, |bias| f64::from(bias[o]));
+        for (i, &weight) in conv.weight()[o * group * ky * kx..][..group * ky * kx].iter().enumerate() {
+            let row = (y * window.stride[0] + i / kx % ky * window.dilation[0]) as isize - top as isize;
+            let column = (x * window.stride[1] + i % kx * window.dilation[1]) as isize - left as isize;
+            sum += f64::from(weight) * input.get(first + i / (ky * kx), row, column).unwrap_or(0.0);
+        }
+        sum += if conv.adds() { inputs[1].at(o, y, x) } else { 0.0 };
+        conv.clamp().map_or(sum, |max| sum.clamp(0.0, f64::from(max)))
+    })
+}
+
 /// Numbers in -1 to 1 that look random.
 fn numbers(len: usize, seed: u32) -> Vec<f32> {
     let number = |i: u32| {
@@ -70,13 +100,16 @@ fn conv(inputs: usize, outputs: usize, kernel: usize, seed: u32) -> Op {
     Op::Conv(Conv2d::new(inputs, outputs, 1, window, weight, Some(numbers(outputs, seed + 1).into())).unwrap())
 }
 
-/// A convolution with ReLU, two branches side by side, a pool.
+/// Scaling, a convolution with ReLU, two branches side by side, one of them with a sum, a pool.
 fn plan(purpose: Purpose) -> Arc<Plan> {
     let mut graph = Graph::new(3).unwrap();
-    let first = graph.add(conv(3, 16, 3, 1), &[graph.picture()]).unwrap();
+    let scaled = Op::ScaleShift(ScaleShift::new([2.0, 3.0, 0.5], [-1.0, 0.3, 0.1]).unwrap());
+    let scaled = graph.add(scaled, &[graph.picture()]).unwrap();
+    let first = graph.add(conv(3, 16, 3, 1), &[scaled]).unwrap();
     let first = graph.add_layer("first", Op::Activation(Activation::Relu), &[first]).unwrap();
     let one = graph.add(conv(16, 16, 1, 3), &[first]).unwrap();
     let three = graph.add(conv(16, 16, 3, 5), &[first]).unwrap();
+    let three = graph.add(Op::Add(Add), &[three, first]).unwrap();
     let three = graph.add(Op::Activation(Activation::Relu), &[three]).unwrap();
     let both = graph.add(Op::Concat(Concat), &[one, three]).unwrap();
     graph.add_layer("pool", Op::MaxPool(MaxPool { window: Window::square(2, 2) }), &[both]).unwrap();

@@ -119,6 +119,46 @@ impl Conv2d {
         Ok(Self { inputs, outputs, groups, window, weight, bias, clamp, residual, preprocessing, packed })
     }
 
+    /// Channels of the input and of the output.
+    pub fn channels(&self) -> [usize; 2] {
+        [self.inputs, self.outputs]
+    }
+
+    /// Groups of channels, each of which sees only the input channels of its own group.
+    pub fn groups(&self) -> usize {
+        self.groups
+    }
+
+    /// The window.
+    pub fn window(&self) -> Window {
+        self.window
+    }
+
+    /// The weights in the order outputs, inputs of one group, kernel rows, kernel columns.
+    pub fn weight(&self) -> &[f32] {
+        &self.weight
+    }
+
+    /// One value for every output channel.
+    pub fn bias(&self) -> Option<&[f32]> {
+        self.bias.as_deref()
+    }
+
+    /// In a plan: the upper bound of the output, if it is clamped to 0 and this bound at last.
+    pub fn clamp(&self) -> Option<f32> {
+        self.clamp
+    }
+
+    /// In a plan: whether a second input is added before the clamp.
+    pub fn adds(&self) -> bool {
+        self.residual
+    }
+
+    /// In a plan: the scale and shift that the input goes through first, before the padding.
+    pub fn preprocessing(&self) -> Option<&ScaleShift> {
+        self.preprocessing.as_ref()
+    }
+
     /// Multiplications and additions for one output pixel.
     pub(crate) fn flops_a_pixel(&self) -> u64 {
         2 * self.weight.len() as u64
@@ -177,16 +217,6 @@ impl Conv2d {
         };
         let steps = stride.into_iter().chain(dilation).chain([padding]);
         self.inputs <= PICTURE_CHANNELS && self.groups == 1 && steps.max() <= Some(MAX_PICTURE_STEP)
-    }
-
-    /// The upper bound of the output, if it is clamped.
-    pub(super) fn clamp(&self) -> Option<f32> {
-        self.clamp
-    }
-
-    /// Whether a second input is added.
-    pub(super) fn adds(&self) -> bool {
-        self.residual
     }
 
     pub(super) fn kernel_rows(&self) -> usize {

@@ -29,6 +29,11 @@ pub struct InvertedResidual {
 }
 
 impl InvertedResidual {
+    /// The three convolutions in order. The last one adds the second input if there is one.
+    pub fn convolutions(&self) -> [&Conv2d; 3] {
+        [&self.expand, &self.depthwise, &self.project]
+    }
+
     /// The three as one, if they are of the right kinds.
     pub(crate) fn new(expand: &Conv2d, depthwise: &Conv2d, project: &Conv2d) -> Option<Self> {
         let fits = expand.is_pointwise()

@@ -31,12 +31,12 @@ impl ScaleShift {
     }
 
     /// The factors.
-    pub(crate) fn scale(&self) -> &[f32] {
+    pub fn scale(&self) -> &[f32] {
         &self.scale
     }
 
     /// The offsets.
-    pub(crate) fn shift(&self) -> &[f32] {
+    pub fn shift(&self) -> &[f32] {
         &self.shift
     }
 

@@ -30,6 +30,16 @@ pub struct Stem {
 }
 
 impl Stem {
+    /// The convolution, which clamps.
+    pub fn conv(&self) -> &Conv2d {
+        &self.conv
+    }
+
+    /// The pooling.
+    pub fn pool(&self) -> &MaxPool {
+        &self.pool
+    }
+
     /// The two as one, if the first convolves a picture and clamps.
     pub(crate) fn new(conv: &Conv2d, pool: &MaxPool) -> Option<Self> {
         let fits = conv.takes_a_picture() && conv.clamp().is_some() && !conv.adds();
