@@ -2,15 +2,16 @@
 
 use crate::work::batch::names::Template;
 
-/// How several pictures are found and how their dreams are named.
+/// Options for finding several pictures and naming their dreams.
 #[derive(clap::Args, Clone, Debug)]
 #[command(next_help_heading = "Several pictures")]
 pub struct BatchArgs {
     /// Look for pictures in subfolders too
     #[arg(long)]
     pub recursive: bool,
-    /// File name of each dream in the folder given by -o. Fields: {name} of the photo, {preset}, {seed}, {model}, and {n}
-    /// for its number. The extension sets the format [default: {name}.{preset}.png]
+    /// File name of each dream in the folder of -o, with fields in braces: name (of the photo), preset, seed, model, n
+    /// (number of the photo). The extension sets the format [default: {name}.{preset}.png]
+    // clap replaces "{n}" by a line break.
     #[arg(long, value_name = "TEMPLATE")]
     pub name: Option<Template>,
 }

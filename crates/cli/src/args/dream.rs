@@ -6,7 +6,7 @@ use clap::builder::RangedU64ValueParser;
 
 use super::{OutputArgs, Places, SettingsArgs, Threads, bytes};
 
-/// How dreams are made, of one picture or of many.
+/// The options of a dream, for one picture or many.
 #[derive(clap::Args, Debug)]
 pub struct DreamArgs {
     /// Guide image: its shapes appear in the photo; the layers of the dream become guide(LAYER)
@@ -18,8 +18,8 @@ pub struct DreamArgs {
     /// Do not store the recipe in the picture
     #[arg(long)]
     pub no_recipe: bool,
-    /// Use at most this much memory, such as 2G or 800M; larger pictures are dreamed in tiles [default: half of the free
-    /// memory]
+    /// Use at most this much memory, such as 2G or 800M; larger pictures are dreamed in tiles [default: half of the
+    /// free memory]
     #[arg(long, value_name = "SIZE", value_parser = bytes)]
     pub memory: Option<u64>,
     /// Shrink the picture so that its longer side has this many pixels; never enlarges it

@@ -19,7 +19,7 @@ pub use dream::DreamArgs;
 pub use places::{Places, PlacesReport};
 pub use settings::{FinishArgs, SettingsArgs, report};
 
-/// How a result is written and reported.
+/// Options for writing and reporting a result.
 #[derive(clap::Args, Debug)]
 pub struct OutputArgs {
     /// Replace existing output files

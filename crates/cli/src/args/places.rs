@@ -17,8 +17,8 @@ use crate::work::loaded_recipe::LoadedRecipe;
 #[derive(clap::Args, Clone, Debug)]
 #[command(next_help_heading = "Where it grows")]
 pub struct Places {
-    /// Dream only where this picture is bright and opaque, or inside a shape, in pixels or per cent: circle:50%,50%,30%,
-    /// rect:X,Y,WIDTH,HEIGHT, top:40% (or bottom, left, right), gradient:top
+    /// Dream only where this picture is bright and opaque, or inside a shape, in pixels or per cent:
+    /// circle:50%,50%,30%, rect:X,Y,WIDTH,HEIGHT, top:40% (or bottom, left, right), gradient:top
     #[arg(long, value_name = "FILE|SHAPE")]
     mask: Option<String>,
     /// Dream only where the networks see this in the photo: cat, "coffee mug"…; `oneiric look --where` shows the place
@@ -27,8 +27,8 @@ pub struct Places {
     /// Invert --mask or --where: dream everywhere else
     #[arg(long)]
     invert_mask: bool,
-    /// Use another look in one place: sky.png=birds, top:50%=swirls, or any objective. Later regions cover earlier ones.
-    /// Everything else stays unchanged unless a look is given for it. May be repeated
+    /// Use another look in one place: sky.png=birds, top:50%=swirls, or any objective. Later regions cover earlier
+    /// ones. Everything else stays unchanged unless a look is given for it. May be repeated
     #[arg(long, value_name = "FILE|SHAPE=LOOK")]
     region: Vec<String>,
     /// Soften the borders of the mask and the regions over this length: 40 (pixels) or 5% (of the shorter side)
@@ -64,9 +64,9 @@ pub struct LoadedPlaces {
 }
 
 impl Places {
-    /// Combines the given places with those of the recipe, which they override. `look` is true if a look is given for the
-    /// rest of the picture.
-    pub fn over(&self, loaded: Option<&LoadedRecipe>, look: bool) -> Result<LoadedPlaces, Failure> {
+    /// Combines the given places with those of the recipe, which they override. `look` is true if a look is given for
+    /// the rest of the picture.
+    pub fn resolve(&self, loaded: Option<&LoadedRecipe>, look: bool) -> Result<LoadedPlaces, Failure> {
         let before = loaded.map(|loaded| loaded.recipe.places.clone()).unwrap_or_default();
         let mut pictures = Vec::new();
         let of_recipe = |place: &Place, option: &str, pictures: &mut _| match (place, loaded) {
@@ -74,7 +74,7 @@ impl Places {
             _ => Ok(place.clone()),
         };
         let mask = match (&self.mask, &self.r#where, &before.mask) {
-            (Some(text), _, _) => Some(given(text, &mut pictures)?),
+            (Some(text), _, _) => Some(read_place(text, &mut pictures)?),
             (None, None, Some(place)) => Some(of_recipe(place, "--mask", &mut pictures)?),
             _ => None,
         };
@@ -85,7 +85,7 @@ impl Places {
         }
         let mut region = Vec::new();
         for text in &self.region {
-            region.push(with_look(text, &mut pictures)?);
+            region.push(read_region(text, &mut pictures)?);
         }
         for old in before.region.iter().filter(|_| self.region.is_empty()) {
             let place = of_recipe(&old.place, "--region, as all of its regions", &mut pictures)?;
@@ -100,23 +100,23 @@ impl Places {
 }
 
 impl Places {
-    /// The given places in the form of the studio's HTTP API. `upload` uploads a picture and returns its id; `look` is true
-    /// if a look is given for the rest of the picture.
-    pub fn asked(
+    /// The given places in the form of the studio's HTTP API. `upload` uploads a picture and returns its id; `look` is
+    /// true if a look is given for the rest of the picture.
+    pub fn to_request(
         &self,
         look: bool,
         upload: impl Fn(&Source) -> Result<String, Failure>,
     ) -> Result<serde_json::Value, Failure> {
         let mut pictures = Vec::new();
         let mut place = |text: &str| -> Result<_, Failure> {
-            Ok(match given(text, &mut pictures)? {
+            Ok(match read_place(text, &mut pictures)? {
                 Place::Shape(shape) => json!({ "shape": shape }),
                 Place::File(_) => json!({ "picture": upload(&Source::from_argument(Some(Path::new(text))))? }),
             })
         };
-        let mut asked = json!({ "invert_mask": self.invert_mask, "regions": [] });
+        let mut request = json!({ "invert_mask": self.invert_mask, "regions": [] });
         if let Some(mask) = &self.mask {
-            asked["mask"] = place(mask)?;
+            request["mask"] = place(mask)?;
         }
         let mut regions = Vec::new();
         for text in &self.region {
@@ -124,20 +124,21 @@ impl Places {
             regions.push(json!({ "look": look, "place": place(text)? }));
         }
         let rest_stays = !look && !regions.is_empty() && self.mask.is_none() && self.r#where.is_none();
-        asked["only_regions"] = rest_stays.into();
-        asked["regions"] = regions.into();
+        request["only_regions"] = rest_stays.into();
+        request["regions"] = regions.into();
         if let Some(word) = &self.r#where {
-            asked["where"] = json!(word);
+            request["where"] = json!(word);
         }
         if let Some(feather) = &self.feather {
-            asked["feather"] = json!(feather);
+            request["feather"] = json!(feather);
         }
-        Ok(asked)
+        Ok(request)
     }
 }
 
 impl LoadedPlaces {
-    /// Adds the places to `dream`, except those that must be found in each photo; returns it with the places for its recipe.
+    /// Adds the places to `dream`, except those that must be found in each photo; returns it with the places for its
+    /// recipe.
     pub fn apply(self, dream: Dream) -> Result<(Dream, recipe::Places), Failure> {
         let picture = |file: &recipe::File| -> Result<_, Failure> {
             let found = self.pictures.iter().find(|(known, _)| known == file);
@@ -149,7 +150,7 @@ impl LoadedPlaces {
 }
 
 /// Reads a place: an existing file, or else a shape.
-fn given(text: &str, pictures: &mut Vec<(recipe::File, Picture)>) -> Result<Place, Failure> {
+fn read_place(text: &str, pictures: &mut Vec<(recipe::File, Picture)>) -> Result<Place, Failure> {
     match text.parse::<Mask>() {
         Ok(_) if !Path::new(text).exists() => Ok(Place::Shape(text.into())),
         Err(e) if text.contains(':') && !Path::new(text).exists() => Err(e.into()),
@@ -157,9 +158,9 @@ fn given(text: &str, pictures: &mut Vec<(recipe::File, Picture)>) -> Result<Plac
     }
 }
 
-fn with_look(text: &str, pictures: &mut Vec<(recipe::File, Picture)>) -> Result<Region, Failure> {
+fn read_region(text: &str, pictures: &mut Vec<(recipe::File, Picture)>) -> Result<Region, Failure> {
     let (place, look) = split_look(text)?;
-    Ok(Region { look: look.into(), place: given(place, pictures)? })
+    Ok(Region { look: look.into(), place: read_place(place, pictures)? })
 }
 
 fn split_look(text: &str) -> Result<(&str, &str), Failure> {

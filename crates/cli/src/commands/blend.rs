@@ -1,4 +1,4 @@
-//! `oneiric blend`: more or less of a dream, and other colours, without dreaming again.
+//! `oneiric blend`: changes the strength and colours of a dream without dreaming again.
 
 use std::path::PathBuf;
 
@@ -16,31 +16,31 @@ use crate::work::input::Source;
 const AFTER_HELP: &str = "\
 Examples:
   oneiric blend photo.jpg photo.dream.png --strength 0.5
-                                         half photo, half dream, into photo.blend.png
+                                         half photo, half dream, write photo.blend.png
   oneiric blend photo.jpg photo.dream.png --strength 1.6 -o more.jpg
-                                         a stronger dream than it was, as JPEG
+                                         strengthen the dream, write a JPEG
   oneiric blend photo.jpg photo.dream.png --colours photo -o calm.png
-                                         in the colours of the photo
+                                         use the colours of the photo
   oneiric blend photo.jpg photo.dream.png --white-balance --saturation 1.3 -o vivid.png
-                                         no colour cast, stronger colours
+                                         remove the colour cast, strengthen colours
   oneiric dream photo.jpg -o - | oneiric blend photo.jpg - --strength 0.7 -o b.png
-                                         a dream from a pipe
+                                         read the dream from a pipe
 
-The path of the blend goes to the standard output unless that is a terminal,
-all else to the standard error. Transparency is that of the dream.";
+The path of the result is printed to standard output unless that is a terminal;
+messages go to standard error. The transparency of the dream is kept.";
 
-/// Mix a photo and its dream again: more or less of the dream, other colours, at once.
+/// Mix a photo and its dream: change the strength and colours of a finished dream at once.
 #[derive(clap::Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// The photo, or - for the standard input. It is resized to the dream's size
+    /// The photo, or - for standard input. It is resized to the size of the dream
     #[arg(value_name = "PHOTO")]
     photo: PathBuf,
-    /// The dream of it, or - for the standard input
+    /// The dream of this photo, or - for standard input
     #[arg(value_name = "DREAM")]
     dream: PathBuf,
-    /// Where the blend goes: .png, .jpg or .webp, or - for PNG on the standard output [default: beside the photo as
-    /// photo.blend.png, photo.blend-2.png…]
+    /// Output file: .png, .jpg or .webp, or - for PNG on standard output [default: photo.blend.png, photo.blend-2.png…
+    /// next to the photo]
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
     #[command(flatten)]
@@ -51,7 +51,7 @@ pub struct Args {
     finish: FinishArgs,
 }
 
-/// Planes that a blend holds beside the two pictures: the photo in the dream's size, and what colours are compared by.
+/// Pictures in memory in addition to the two inputs: the resized photo, and buffers for comparing colours.
 const PLANES: u64 = 4;
 
 #[derive(Serialize)]
@@ -63,7 +63,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let finish = args.finish.finish()?;
     let [photo, dream] = [&args.photo, &args.dream].map(|path| Source::from_argument(Some(path)));
     if (&photo, &dream) == (&Source::Stdin, &Source::Stdin) {
-        return Err(Failure::input("only one picture can come from the standard input: name a file for the other"));
+        return Err(Failure::input("only one picture can come from standard input; name a file for the other"));
     }
     let destination = Destination::check(args.out.as_deref(), &photo, "blend", &args.output)?;
     args.threads.apply()?;
@@ -78,7 +78,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     destination.deliver(&picture, None, &args.output, None, Report { finish })
 }
 
-/// A dream has the shape of its photo, to the pixel that rounding takes.
+/// Checks that photo and dream have the same aspect ratio, up to a pixel of rounding.
 fn check_shape(photo: &Picture, (width, height): (usize, usize)) -> Result<(), Failure> {
     let expected = photo.height() as f64 * width as f64 / photo.width() as f64;
     let pixel = 1.0 + photo.height() as f64 / photo.width() as f64;
@@ -86,8 +86,9 @@ fn check_shape(photo: &Picture, (width, height): (usize, usize)) -> Result<(), F
         return Ok(());
     }
     let (of_photo, of_dream) = (format!("{}x{}", photo.width(), photo.height()), format!("{width}x{height}"));
-    let why = format!("a picture of {of_dream} is no dream of a photo of {of_photo}: they differ in shape");
-    Err(Failure::input(format!("{why}; name the photo first and its dream second")))
+    Err(Failure::input(format!(
+        "the photo ({of_photo}) and the dream ({of_dream}) differ in shape; name the photo first and its dream second"
+    )))
 }
 
 fn of_size(photo: Picture, size: (usize, usize)) -> Picture {

@@ -1,4 +1,4 @@
-//! `oneiric dream`: a picture becomes a dream.
+//! `oneiric dream`: dreams on pictures.
 
 use std::path::{Path, PathBuf};
 
@@ -23,82 +23,79 @@ use crate::work::sweep::{self, Sweeps};
 
 const AFTER_HELP: &str = "\
 Examples:
-  oneiric dream photo.jpg                    into photo.dream.png beside it
-  oneiric dream photo.jpg -p NAME -o d.jpg   another look, as JPEG
-  oneiric dream photo.jpg -m squeezenet      with the other network
+  oneiric dream photo.jpg                    write photo.dream.png next to it
+  oneiric dream photo.jpg -p NAME -o d.jpg   use another look, write a JPEG
+  oneiric dream photo.jpg -m squeezenet      use another network
   oneiric dream photo.jpg -l block9 -l block12:0.5
-                                             two layers, the second counting half
+                                             use two layers, the second with half weight
   oneiric dream photo.jpg --more birds --less dogs
-                                             things by name
+                                             choose things by name
   oneiric dream photo.jpg -l block12 --channels strongest:8
-                                             what the layer sees most
+                                             use the layer's 8 strongest channels
   oneiric dream photo.jpg --objective \"block8 + 0.5*class('daisy')\"
-                                             any sum of layers, channels, classes
-  oneiric dream photo.jpg --mask sky.png     only where sky.png is bright
+                                             use a sum of layers, channels and classes
+  oneiric dream photo.jpg --mask sky.png     dream only where sky.png is bright
   oneiric dream photo.jpg --region top:50%=swirls --region circle:50%,70%,20%=eyes
-                                             a look in each place
-  oneiric dream photo.jpg --guide shells.jpg towards what another picture shows
+                                             use a different look in each place
+  oneiric dream photo.jpg --guide shells.jpg grow the shapes of another picture
   oneiric dream photo.jpg --size 400 --iterations 4
-                                             a quick trial
+                                             make a quick trial
   oneiric dream --recipe photo.dream.png other.jpg
-                                             the same dream of another photo
-  oneiric dream --seed 7                     on a landscape, into oneiric.dream.png
-  curl -s URL | oneiric dream - > dream.png  from a pipe into a file
+                                             repeat a dream on another photo
+  oneiric dream --seed 7                     use a landscape, write oneiric.dream.png
+  curl -s URL | oneiric dream - > dream.png  read from a pipe, write to a file
   oneiric dream photo.jpg --sweep layer=block5..block12 --sweep step=0.5x,1x,2x
-                                             all combinations, small and labelled,
-                                             into photo.sweep.png
-  oneiric dream photos -o dreams             every picture of a folder, as many at
-                                             once as memory allows; a second run
-                                             does what is new
-  oneiric dream '*.jpg' -o d --name {n}-{name}.jpg
-                                             what matches, under other names
+                                             try all combinations on one labelled
+                                             sheet, photo.sweep.png
+  oneiric dream photos -o dreams             dream on all pictures of a folder, in
+                                             parallel; a second run does new ones
+  oneiric dream '*.jpg' -o d --name {seed}-{name}.jpg
+                                             choose pictures and output names
   oneiric dream photo.jpg --server http://127.0.0.1:8600
-                                             in a studio's queue
+                                             add it to the queue of a studio
   find . -size +1M | oneiric dream --list - -o d
-                                             a list of files, a path a line
+                                             read a list of files, one path a line
 
-The path of the dream goes to the standard output unless that is a terminal,
-all else to the standard error. Ctrl-C stops at the next step: nothing is
-written, exit code 130. Transparency is kept; what the photo tells of its
-camera, place and time is dropped. How the dream was made is kept in it,
-without any name of a person, photo or folder, unless --no-recipe is given:
-oneiric recipe show photo.dream.png.";
+The path of the result is printed to standard output unless that is a terminal;
+messages go to standard error. Ctrl-C stops at the next step without writing
+the dream, with exit code 130. Transparency is kept; metadata of the photo
+(camera, place, time) is not. The result contains the recipe of the dream, but
+no name of a person, photo or folder; see `oneiric recipe show` and --no-recipe.";
 
-/// Dream on a picture: at several sizes, step by step, what the network faintly recognises grows.
+/// Dream on pictures: amplify what a network faintly recognises, step by step, at several sizes.
 #[derive(clap::Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// The photo (JPEG, PNG, WebP, GIF, BMP, TIFF), or - for the standard input; or several, folders of pictures,
-    /// patterns such as '*.jpg'. Without one, or with a recipe (.toml) in its place, a landscape of 960x640 is drawn
-    /// from --seed
+    /// The photo (JPEG, PNG, WebP, GIF, BMP, TIFF), or - for standard input; or several photos, folders, or patterns
+    /// such as '*.jpg'. Without a photo, or with only a recipe (.toml), a landscape of 960x640 is generated from --seed
     #[arg(value_name = "PICTURE")]
     pictures: Vec<PathBuf>,
-    /// Where the dream goes: .png, .jpg or .webp, or - for PNG on the standard output [default: beside the photo as
-    /// photo.dream.png, photo.dream-2.png…]. Of several pictures: the folder of their dreams, which is made if need be
+    /// Output file: .png, .jpg or .webp, or - for PNG on standard output [default: photo.dream.png, photo.dream-2.png…
+    /// next to the photo]. For several pictures: the output folder, which is created if necessary
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Dream on the pictures that this file names, a path a line; - for the standard input
-    #[arg(long, value_name = "FILE", help_heading = "Several pictures")]
-    list: Option<PathBuf>,
-    /// Keep the dream in this folder on the way, so that the same command goes on where it was stopped [default: the
-    /// user's folder for such things, for dreams that take longer than half a minute]
+    /// Write checkpoints to this folder, so that the same command resumes a stopped dream [default: the user's cache
+    /// folder, for dreams longer than 30 seconds]
     #[arg(long, value_name = "FOLDER")]
     checkpoint: Option<PathBuf>,
-    /// Only tell how long it will take, how much memory, and in which tiles
+    /// Print the estimated time, memory and tiles without dreaming
     #[arg(long)]
     dry_run: bool,
-    /// Let the studio at this address dream, such as http://127.0.0.1:8600
+    /// Dream in the studio at this address, such as http://127.0.0.1:8600
     #[arg(long, value_name = "URL", conflicts_with_all = ["dry_run", "checkpoint", "sweeps", "list"])]
     server: Option<String>,
+    #[command(flatten)]
+    dream: DreamArgs,
+    /// Dream on the pictures listed in this file, one path a line; - for standard input
+    #[arg(long, value_name = "FILE", help_heading = "Several pictures")]
+    list: Option<PathBuf>,
     #[command(flatten)]
     batch: BatchArgs,
     #[command(flatten)]
     sweeps: Sweeps,
-    #[command(flatten)]
-    dream: DreamArgs,
 }
 
-/// Pixels that networks see before it may be worth telling how long that takes: a few seconds.
+/// Pixels of work, about a few seconds, above which the duration is estimated and announced.
 const LONG_WORK: f64 = 10e6;
 
 #[derive(Serialize)]
@@ -112,19 +109,23 @@ struct Report<'a> {
 pub fn run(args: &Args) -> Result<(), Failure> {
     let one_dream = args.sweeps.is_empty() && !inputs::is_batch(&args.pictures, args.list.as_deref());
     if (args.dry_run || args.checkpoint.is_some()) && !one_dream {
-        return Err(Failure::input("--dry-run and --checkpoint are for one dream: name one picture, without --sweep"));
+        return Err(Failure::input(
+            "--dry-run and --checkpoint work with one dream only; name one picture, without --sweep",
+        ));
     }
     if inputs::is_batch(&args.pictures, args.list.as_deref()) {
         if args.server.is_some() {
-            return Err(Failure::input("--server is for one picture: name only one"));
+            return Err(Failure::input("--server works with one picture only; name one picture"));
         }
         if !args.sweeps.is_empty() {
-            return Err(Failure::input("--sweep tries values on one picture: name only one"));
+            return Err(Failure::input("--sweep works with one picture only; name one picture"));
         }
         return batch::run(&args.pictures, args.list.as_deref(), &args.batch, args.out.as_deref(), &args.dream);
     }
     if !args.batch.is_empty() {
-        return Err(Failure::input("--name and --recursive are for several pictures: name more, or a folder"));
+        return Err(Failure::input(
+            "--name and --recursive work with several pictures only; name more pictures, or a folder",
+        ));
     }
     let (recipe, picture) = args.inputs();
     if let Some(url) = &args.server {
@@ -139,7 +140,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 }
 
 impl Args {
-    /// The recipe and the picture. Where a recipe stands in the place of the picture, there is no picture.
+    /// Returns the recipe and the picture. A recipe in the place of the picture means that there is no picture.
     fn inputs(&self) -> (Option<&Path>, Option<&Path>) {
         let is_recipe = |path: &Path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
         match (self.dream.recipe.as_deref(), self.pictures.first().map(PathBuf::as_path)) {
@@ -160,15 +161,15 @@ fn one(picture: Option<&Path>, args: &Args, shared: &SharedInputs) -> Result<(),
         shared.recipe().iter().for_each(|recipe| say_landscape(recipe, &source));
     }
     let mut maker = Maker::new(dream_args, &dream_args.settings, shared)?;
-    let photo = maker.wait(&source)?;
+    let photo = maker.open(&source)?;
     let size = photo.size()?;
     destination.check_size(size.0, size.1)?;
     let about = photo.about();
-    // One that is too long is no name for what is kept.
-    let asked = maker.recipe(about.clone()).write().ok();
+    // The recipe identifies the checkpoint. One that is too long to write has none.
+    let recipe_text = maker.recipe(about.clone()).write().ok();
     let folder = args.checkpoint.as_deref().filter(|_| !args.dry_run);
-    let mut keeper = CheckpointKeeper::new(folder, asked.as_deref(), dream_args.output.quiet)?;
-    let checkpoint = if args.dry_run { None } else { keeper.found() };
+    let mut keeper = CheckpointKeeper::new(folder, recipe_text.as_deref(), dream_args.output.quiet)?;
+    let checkpoint = if args.dry_run { None } else { keeper.read() };
     let kept = match &checkpoint {
         Some(checkpoint) => maker.resume(size, checkpoint.tile())?,
         None => maker.fit(size, dream_args.memory)?,
@@ -177,7 +178,7 @@ fn one(picture: Option<&Path>, args: &Args, shared: &SharedInputs) -> Result<(),
         return Forecast::new(maker.dream(), size, kept)?.print(&dream_args.output);
     }
     let recipe = maker.recipe(about);
-    // What is too long is told before the work.
+    // Refuse a recipe that is too long before the work.
     let text = maker.text(&recipe)?;
     if !dream_args.output.quiet && checkpoint.is_none() && maker.dream().work(size) > LONG_WORK {
         Forecast::new(maker.dream(), size, kept)?.say_if_long();
@@ -191,12 +192,12 @@ fn one(picture: Option<&Path>, args: &Args, shared: &SharedInputs) -> Result<(),
         settings: report(maker.dream().settings(), |_| true),
     };
     destination.deliver(&picture, text.as_deref(), &dream_args.output, Some(time), more)?;
-    keeper.forget();
+    keeper.delete();
     Ok(())
 }
 
 fn say_landscape(recipe: &Recipe, source: &Source) {
     if *source == Source::Landscape && recipe.photo.as_ref().is_some_and(|photo| !photo.landscape) {
-        say("the recipe was made on a photo, which is not in it; without one, this is a dream of a landscape");
+        say("the recipe was made on a photo, which it does not contain; dreaming on a landscape instead");
     }
 }

@@ -1,4 +1,4 @@
-//! The sub-commands, one file or folder each.
+//! The sub-commands, one file or folder for each.
 
 pub mod bench;
 pub mod blend;

@@ -1,4 +1,4 @@
-//! `oneiric presets`: the looks to choose from.
+//! `oneiric presets`: lists the looks.
 
 use oneiric::preset::{DEFAULT, Preset, presets};
 use serde::Serialize;
@@ -11,11 +11,11 @@ use crate::terminal::table::table;
 
 const AFTER_HELP: &str = "\
 Examples:
-  oneiric presets                               all looks
-  oneiric dream photo.jpg --preset NAME         dream in one of them
-  oneiric dream photo.jpg -p NAME --octaves 4   a look with a change";
+  oneiric presets                               list all looks
+  oneiric dream photo.jpg --preset NAME         use one of them
+  oneiric dream photo.jpg -p NAME --octaves 4   change one of its settings";
 
-/// List the looks that have been tuned by eye: each is a network, its layers and numbers.
+/// List the looks: hand-tuned combinations of a network, layers and settings.
 #[derive(clap::Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
@@ -25,7 +25,7 @@ pub struct Args {
 }
 
 #[derive(Serialize)]
-struct Look {
+struct PresetReport {
     name: &'static str,
     about: &'static str,
     default: bool,
@@ -37,9 +37,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     if args.json {
         #[derive(Serialize)]
         struct List {
-            presets: Vec<Look>,
+            presets: Vec<PresetReport>,
         }
-        let look = |p: &Preset| Look {
+        let look = |p: &Preset| PresetReport {
             name: p.name,
             about: p.about,
             default: p.name == DEFAULT,

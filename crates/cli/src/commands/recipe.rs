@@ -1,4 +1,4 @@
-//! `oneiric recipe`: how a picture was made, out of the picture.
+//! `oneiric recipe`: shows, saves and checks how a picture was made.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -20,33 +20,36 @@ use crate::work::loaded_recipe::LoadedRecipe;
 
 const AFTER_HELP: &str = "\
 Examples:
-  oneiric recipe show photo.dream.png          how it was made
-  oneiric recipe save photo.dream.png          the same as photo.dream.toml, to change and to keep
+  oneiric recipe show photo.dream.png          show how it was made
+  oneiric recipe save photo.dream.png          save that as photo.dream.toml
   oneiric recipe check photo.dream.png photo.jpg
-                                               can this program make the same bytes again?
+                                               check that the same bytes can be made here
   oneiric dream --recipe photo.dream.png other.jpg
-                                               the same dream of another photo";
+                                               repeat the dream on another photo";
 
 const AFTER_SHOW_HELP: &str = "\
 Examples:
-  oneiric recipe show photo.dream.png          how it was made
-  oneiric recipe show mine.toml --json         as this program reads it, as JSON
-  curl -s URL | oneiric recipe show -          from a pipe";
+  oneiric recipe show photo.dream.png          show how it was made
+  oneiric recipe show mine.toml --json         print a recipe as JSON
+  curl -s URL | oneiric recipe show -          read a picture from a pipe";
 
 const AFTER_SAVE_HELP: &str = "\
 Examples:
-  oneiric recipe save photo.dream.png          into photo.dream.toml beside it
+  oneiric recipe save photo.dream.png          write photo.dream.toml next to it
   oneiric recipe save photo.dream.png -o looks/mine.toml
-  oneiric dream looks/mine.toml                on a landscape, or with --recipe on a photo";
+  oneiric dream looks/mine.toml                use it on a landscape
+  oneiric dream --recipe looks/mine.toml photo.jpg
+                                               use it on a photo";
 
 const AFTER_CHECK_HELP: &str = "\
 Examples:
-  oneiric recipe check photo.dream.png         network by network, file by file
+  oneiric recipe check photo.dream.png         check networks, files and settings
   oneiric recipe check photo.dream.png photo.jpg
-                                               and whether this is the photo
+                                               also check that this is the photo
+
 Exit codes: 0 if the same bytes can be made here, 2 if not.";
 
-/// Show how a picture was made, save it as a text, or check whether it can be made again.
+/// Show how a picture was made, save that as a text file, or check whether the picture can be made again.
 #[derive(clap::Args, Debug)]
 #[command(after_help = AFTER_HELP, disable_help_subcommand = true)]
 pub struct Args {
@@ -56,36 +59,36 @@ pub struct Args {
 
 #[derive(Subcommand, Debug)]
 enum Action {
-    /// Print the recipe of a picture or a file, as this program reads it.
+    /// Print the recipe in a picture or a file.
     #[command(after_help = AFTER_SHOW_HELP)]
     Show {
-        /// A picture that Oneiric made, or a recipe as TOML; - for the standard input
+        /// A picture made by Oneiric, or a recipe as TOML; - for standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Save the recipe of a picture as a file of its own.
+    /// Save the recipe of a picture as a TOML file.
     #[command(after_help = AFTER_SAVE_HELP)]
     Save {
-        /// A picture that Oneiric made; - for the standard input
+        /// A picture made by Oneiric; - for standard input
         #[arg(value_name = "PICTURE")]
         picture: PathBuf,
-        /// The file [default: beside the picture, with the ending .toml]
+        /// Output file [default: next to the picture, with the extension .toml]
         #[arg(long, short, value_name = "FILE")]
         out: Option<PathBuf>,
-        /// Replace the file if there is one
+        /// Replace an existing file
         #[arg(long)]
         overwrite: bool,
     },
-    /// Tell whether this program on this computer makes the same bytes of a recipe.
+    /// Check whether this program on this computer would make the same bytes from a recipe.
     #[command(after_help = AFTER_CHECK_HELP)]
     Check {
-        /// A picture that Oneiric made, or a recipe as TOML; - for the standard input
+        /// A picture made by Oneiric, or a recipe as TOML; - for standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// The photo that it may have been made on
+        /// The photo of the recipe
         #[arg(value_name = "PICTURE")]
         photo: Option<PathBuf>,
         /// Print JSON
@@ -106,7 +109,7 @@ fn show(recipe: &Recipe, json: bool) -> Result<(), Failure> {
     if json {
         return print_json(recipe);
     }
-    // A name in it may hold what commands a terminal.
+    // Names in a recipe may contain terminal escape codes.
     let shown = |c: char| if c.is_control() && c != '\n' { format!("\\u{:04X}", u32::from(c)) } else { c.into() };
     print(&recipe.write()?.chars().map(shown).collect::<String>())
 }
@@ -114,7 +117,9 @@ fn show(recipe: &Recipe, json: bool) -> Result<(), Failure> {
 fn save(picture: &Path, out: Option<&Path>, overwrite: bool) -> Result<(), Failure> {
     let out = match out {
         Some(out) => out.to_owned(),
-        None if picture == Path::new("-") => return Err(Failure::input("say where the recipe goes: add -o FILE")),
+        None if picture == Path::new("-") => {
+            return Err(Failure::input("a recipe from standard input needs an output file; add -o FILE"));
+        }
         None => picture.with_extension("toml"),
     };
     let mode = mode(overwrite);
@@ -125,20 +130,20 @@ fn save(picture: &Path, out: Option<&Path>, overwrite: bool) -> Result<(), Failu
     Ok(())
 }
 
-/// One thing that the bytes depend on.
+/// Something that the bytes of a dream depend on, in the recipe and here.
 #[derive(Serialize)]
-struct Line {
+struct Comparison {
     what: String,
     recipe: String,
     here: String,
-    /// Whether both are the same; nothing where that was not asked.
+    /// Whether both are the same; none if it was not checked.
     same: Option<bool>,
 }
 
 #[derive(Serialize)]
 struct Report {
     same: bool,
-    lines: Vec<Line>,
+    lines: Vec<Comparison>,
 }
 
 fn check(loaded: &LoadedRecipe, photo: Option<&Path>, json: bool) -> Result<(), Failure> {
@@ -148,8 +153,8 @@ fn check(loaded: &LoadedRecipe, photo: Option<&Path>, json: bool) -> Result<(), 
     if json {
         print_json(&Report { same: differ.is_empty(), lines })?;
     } else {
-        let row = |line: &Line| {
-            let verdict = line.same.map_or("not asked", |same| if same { "same" } else { "DIFFERENT" });
+        let row = |line: &Comparison| {
+            let verdict = line.same.map_or("not checked", |same| if same { "same" } else { "DIFFERENT" });
             [line.what.clone(), verdict.into(), short(&line.recipe), short(&line.here)]
         };
         print(&table(["what", "is", "in the recipe", "here"], &lines.iter().map(row).collect::<Vec<_>>()))?;
@@ -157,20 +162,20 @@ fn check(loaded: &LoadedRecipe, photo: Option<&Path>, json: bool) -> Result<(), 
     if differ.is_empty() {
         return Ok(());
     }
-    Err(Failure::input(format!("this may give other bytes than the recipe was made with: {}", differ.join(", "))))
+    Err(Failure::input(format!("the recipe may give different bytes here; these differ: {}", differ.join(", "))))
 }
 
-/// The beginning of a hash, by which people know it.
+/// Shortens a hash to its first 16 digits.
 fn short(text: &str) -> String {
     if text.len() == 64 { format!("{}…", text.chars().take(16).collect::<String>()) } else { text.into() }
 }
 
-fn lines(loaded: &LoadedRecipe, photo: Option<&Path>) -> Result<Vec<Line>, Failure> {
+fn lines(loaded: &LoadedRecipe, photo: Option<&Path>) -> Result<Vec<Comparison>, Failure> {
     let recipe = &loaded.recipe;
-    let line = |what: &str, told: Option<&String>, here: String| Line {
+    let line = |what: &str, recorded: Option<&String>, here: String| Comparison {
         what: what.into(),
-        recipe: told.map_or("not told".into(), |told| readable(told.as_ref())),
-        same: Some(told == Some(&here)),
+        recipe: recorded.map_or("not recorded".into(), |recorded| readable(recorded.as_ref())),
+        same: Some(recorded == Some(&here)),
         here,
     };
     let mut lines = vec![
@@ -179,38 +184,38 @@ fn lines(loaded: &LoadedRecipe, photo: Option<&Path>) -> Result<Vec<Line>, Failu
         settings(recipe),
     ];
     let needed = recipe.settings.networks();
-    let told = recipe.networks.keys().map(String::as_str);
-    let ours = recipe::hashes(needed.iter().copied().chain(told.clone()), &Networks::default());
-    for name in needed.iter().copied().chain(told).collect::<BTreeSet<_>>() {
-        let here = ours.get(name).cloned().unwrap_or("none".into());
+    let recorded = recipe.networks.keys().map(String::as_str);
+    let hashes = recipe::hashes(needed.iter().copied().chain(recorded.clone()), &Networks::default());
+    for name in needed.iter().copied().chain(recorded).collect::<BTreeSet<_>>() {
+        let here = hashes.get(name).cloned().unwrap_or("none".into());
         lines.push(line(&format!("network {}", readable(name.as_ref())), recipe.networks.get(name), here));
     }
     lines.push(about_photo(recipe, photo)?);
     for file in recipe.places.files() {
         let found = loaded.find(file, "--mask, --region or --guide").is_ok();
-        let here = if found { "found" } else { "not found, or another file" };
+        let here = if found { "found" } else { "not found, or different content" };
         let what = format!("file {}", readable(file.name.as_ref()));
-        lines.push(Line { what, recipe: file.sha256.clone(), here: here.into(), same: Some(found) });
+        lines.push(Comparison { what, recipe: file.sha256.clone(), here: here.into(), same: Some(found) });
     }
     Ok(lines)
 }
 
-fn settings(recipe: &Recipe) -> Line {
+fn settings(recipe: &Recipe) -> Comparison {
     let dream = Dream::new(recipe.settings.clone());
-    let here = dream.as_ref().map_or_else(ToString::to_string, |_| "can be dreamed".into());
-    Line { what: "settings".into(), recipe: recipe.settings.model.clone(), here, same: Some(dream.is_ok()) }
+    let here = dream.as_ref().map_or_else(ToString::to_string, |_| "valid".into());
+    Comparison { what: "settings".into(), recipe: recipe.settings.model.clone(), here, same: Some(dream.is_ok()) }
 }
 
-fn about_photo(recipe: &Recipe, photo: Option<&Path>) -> Result<Line, Failure> {
-    let told = match &recipe.photo {
+fn about_photo(recipe: &Recipe, photo: Option<&Path>) -> Result<Comparison, Failure> {
+    let recorded = match &recipe.photo {
         Some(photo) => photo.sha256.clone().unwrap_or("landscape".into()),
-        None => "not told".into(),
+        None => "not recorded".into(),
     };
     let here = match photo {
         Some(path) => recipe::sha256(PictureFile::open(path, &Limits::default())?.bytes()),
-        None if told == "landscape" => told.clone(),
+        None if recorded == "landscape" => recorded.clone(),
         None => "no photo given".into(),
     };
-    let asked = photo.is_some() || told == "landscape";
-    Ok(Line { what: "photo".into(), same: asked.then_some(told == here), recipe: told, here })
+    let checked = photo.is_some() || recorded == "landscape";
+    Ok(Comparison { what: "photo".into(), same: checked.then_some(recorded == here), recipe: recorded, here })
 }

@@ -1,4 +1,4 @@
-//! `oneiric search`: what to dream of, by a word or by a photo.
+//! `oneiric search`: finds classes and channels to dream of, by a word or by a photo.
 
 use std::path::{Path, PathBuf};
 
@@ -19,45 +19,47 @@ use crate::work::substitutes::substitute_message;
 
 const AFTER_HELP: &str = "\
 Examples:
-  oneiric search dogs                      all classes that are dogs
-  oneiric search golden retriever          one class
-  oneiric search \"musical instrument\" cat  two things
-  oneiric search --like photo.jpg          classes and channels that fire for it
-                                           more than for an ordinary picture
+  oneiric search dogs                      list all classes of dogs
+  oneiric search golden retriever          find one class
+  oneiric search \"musical instrument\" cat  find two things
+  oneiric search --like photo.jpg          list classes and channels that respond to
+                                           it more than to an ordinary picture
   oneiric search --like photo.jpg -l block9.expand --top 20
-                                           the channels of one layer
-Then dream of what was found:
+                                           list the channels of one layer
+
+Dream of the results:
   oneiric dream photo.jpg --more \"golden retriever\"
   oneiric dream photo.jpg --objective \"channel(block8, 17)\"
 
-Ordinary pictures are drawn landscapes and dreams on them. The score of a channel tells how far its
-mean in the photo lies above that in them, in units of its spread there; that of
-a class p log2(p/q), with the probabilities p for the photo and q for them.";
+Ordinary pictures are generated landscapes and dreams of them. The score of a channel is
+the difference between its mean in the photo and in ordinary pictures, divided by its
+standard deviation there. The score of a class is p log2(p/q), with its probability p in
+the photo and q in ordinary pictures.";
 
-/// Classes, and channels of each layer, that are listed unless --top says otherwise.
+/// Default number of classes, and of channels of each layer.
 const TOP: usize = 5;
 
-/// Find what to dream of: the classes under a word, or what fires for a photo.
+/// Find what to dream of: the classes of a word, or the classes and channels that respond to a photo.
 #[derive(clap::Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// What to look for, in the singular or plural: one thing of one or more words, or several things, each
-    /// in quotation marks
+    /// What to find, in the singular or plural: one thing in one or more words, or several things, each in quotation
+    /// marks
     #[arg(value_name = "WORD", required_unless_present = "like", conflicts_with = "like")]
     words: Vec<String>,
-    /// List the classes and channels that fire most for this picture, compared with ordinary ones; - for the
-    /// standard input
+    /// List the classes and channels that respond most to this picture, compared with ordinary pictures; - for standard
+    /// input
     #[arg(long, value_name = "PHOTO")]
     like: Option<PathBuf>,
-    /// The network that looks at the photo
+    /// The network to use
     #[arg(long, short, value_name = "NAME", default_value = "lite0", value_parser = model_names(), ignore_case = true)]
     #[arg(conflicts_with = "words")]
     model: String,
-    /// A layer whose channels are compared, such as block8; may be repeated [default: a handful from fine
-    /// patterns to parts of things]
+    /// List channels of this layer, such as block8; may be repeated [default: several layers, from fine patterns to
+    /// parts of things]
     #[arg(long, short, value_name = "NAME", conflicts_with = "words")]
     layer: Vec<String>,
-    /// How many classes, and channels of each layer, to list [default: 5]
+    /// Number of classes, and of channels of each layer, to list [default: 5]
     #[arg(long, value_name = "N", conflicts_with = "words", allow_negative_numbers = true)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     top: Option<usize>,
@@ -75,7 +77,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
 }
 
-/// A thing that was asked for and what was found.
+/// A search word and its result.
 type Thing = (String, Found);
 
 fn by_words(args: &Args) -> Result<(), Failure> {
@@ -89,7 +91,7 @@ fn by_words(args: &Args) -> Result<(), Failure> {
     }
     let of_thing = |(_, found): &Thing| {
         let row = |class: &search::FoundClass| {
-            let remark = if class.by_name { "by its name only" } else { "" };
+            let remark = if class.by_name { "only its name matches" } else { "" };
             [class.index.to_string(), class.wordnet.into(), class.name.into(), remark.into()]
         };
         found.classes.iter().map(row).collect::<Vec<_>>()
@@ -98,12 +100,12 @@ fn by_words(args: &Args) -> Result<(), Failure> {
     print(&table(["class", "WordNet", "name", ""], &rows))?;
     for (word, found) in &things {
         let name = if found.classes.iter().all(|class| class.by_name) { found.classes[0].name } else { word };
-        say(&format!("to dream of it: oneiric dream photo.jpg --more {name:?}"));
+        say(&format!("to dream of it, run: oneiric dream photo.jpg --more {name:?}"));
     }
     Ok(())
 }
 
-/// Takes the words for one thing, unless some are quoted together or the whole is unknown and its parts are not.
+/// Treats the words as one thing, unless some are quoted together, or only the single words are known.
 fn find(words: &[String]) -> Result<Vec<Thing>, UnknownWord> {
     let find_one = |word: &str| search::by_word(word).map(|found| (word.to_string(), found));
     let each = || words.iter().map(|word| find_one(word)).collect::<Result<Vec<_>, _>>();
@@ -129,7 +131,7 @@ struct WordReport<'a> {
 #[derive(Serialize)]
 struct ThingReport<'a> {
     word: &'a str,
-    /// If no class is under the word: the words right above it that stand in for it.
+    /// If no class matches the word: the more general words that are used instead.
     instead: &'a [&'static str],
     classes: Vec<FoundReport>,
 }
@@ -139,7 +141,7 @@ struct FoundReport {
     index: usize,
     name: &'static str,
     wordnet: &'static str,
-    /// Whether only the name holds the word.
+    /// Whether only the name contains the word.
     by_name: bool,
 }
 
@@ -160,7 +162,7 @@ fn by_photo(args: &Args, photo: &Path) -> Result<(), Failure> {
     let network = oneiric_zoo::load(&args.model)?;
     let usual = || search::usual_layers(&network).iter().map(ToString::to_string).collect();
     let layers: Vec<String> = if args.layer.is_empty() { usual() } else { args.layer.clone() };
-    // Before the photo is read, which may come from a slow pipe.
+    // Check the layers before reading the photo, which may come from a slow pipe.
     Program::new(&network.graph, &layers).map_err(|e| layer_failure(e, &network.name))?;
     let picture = Source::from_argument(Some(photo)).read()?;
     let mut likeness = search::like(&network, &picture, &layers)?;
@@ -170,10 +172,10 @@ fn by_photo(args: &Args, photo: &Path) -> Result<(), Failure> {
     if args.json {
         return print_json(&LikeReport::new(&network, &likeness));
     }
-    tell(&network, photo, &likeness)
+    print_likeness(&network, photo, &likeness)
 }
 
-fn tell(network: &Network, photo: &Path, likeness: &Likeness) -> Result<(), Failure> {
+fn print_likeness(network: &Network, photo: &Path, likeness: &Likeness) -> Result<(), Failure> {
     let percent = |probability: f32| format!("{:.3}", probability * 100.0);
     let class = |c: &search::ClassScore| {
         [format!("{:.2}", c.score), percent(c.probability), percent(c.ordinary), more(&c.name)]
@@ -193,7 +195,7 @@ fn tell(network: &Network, photo: &Path, likeness: &Likeness) -> Result<(), Fail
     print(&format!("{classes}\n{channels}"))?;
     let photo = if photo == Path::new("-") { "photo.jpg".into() } else { readable(photo) };
     let model = &network.name;
-    say(&format!("to dream of it: oneiric dream {photo} -m {model} --more ... or --objective ... as above"));
+    say(&format!("to dream of it, run: oneiric dream {photo} -m {model} with --more or --objective from above"));
     Ok(())
 }
 

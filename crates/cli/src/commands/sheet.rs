@@ -1,4 +1,4 @@
-//! `oneiric sheet`: one small dream for each preset, named, in one picture.
+//! `oneiric sheet`: a labelled sheet with one small dream for each preset.
 
 use std::path::PathBuf;
 
@@ -17,32 +17,32 @@ use crate::work::input::Source;
 
 const AFTER_HELP: &str = "\
 Examples:
-  oneiric sheet photo.jpg -o looks.png                every look on a photo
-  oneiric sheet -o looks.png                          on a landscape, drawn for you
-  oneiric sheet photo.jpg -o few.jpg -p dogs -p eyes  only these
-  oneiric sheet photo.jpg -o large.png --size 640     larger tiles
+  oneiric sheet photo.jpg -o looks.png                show all looks on a photo
+  oneiric sheet -o looks.png                          show them on a landscape
+  oneiric sheet photo.jpg -o few.jpg -p dogs -p eyes  show only these looks
+  oneiric sheet photo.jpg -o large.png --size 640     use larger tiles
 
-A look shows larger creatures on a small tile than on the whole photo: the
-network sees no smaller ones. Ctrl-C stops at the next step: nothing is written.";
+Creatures look larger on a small tile than in a large dream, because networks see
+things of a fixed size in pixels. Ctrl-C stops at the next step without writing.";
 
-/// Compare the looks: one small dream for each preset on your photo, named, in one picture.
+/// Compare the looks: dream on a photo with every preset and put the results on one labelled sheet.
 #[derive(clap::Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// The photo, or - for the standard input. Without one, a landscape is drawn from --seed
+    /// The photo, or - for standard input [default: a landscape generated from --seed]
     #[arg(value_name = "PICTURE")]
     picture: Option<PathBuf>,
-    /// Where the sheet goes: .png, .jpg or .webp, or - for PNG on the standard output
+    /// Output file: .png, .jpg or .webp, or - for PNG on standard output
     #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
-    /// Longer side of each small dream, in pixels; never enlarges a photo
+    /// Longer side of each small dream in pixels; never enlarges a photo
     #[arg(long, value_name = "TILESIDE", default_value = "320", allow_negative_numbers = true)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(16..=4096))]
     size: usize,
-    /// Only this look; may be repeated [default: all]
+    /// Use only this look; may be repeated [default: all]
     #[arg(long, short, value_name = "NAME", value_parser = preset_names(), ignore_case = true)]
     preset: Vec<String>,
-    /// Number that chance follows, in the landscape and the dreams
+    /// Random seed: the same seed gives the same picture
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
     #[command(flatten)]
@@ -53,7 +53,7 @@ pub struct Args {
 
 #[derive(Serialize)]
 struct Report {
-    /// Columns and rows of each dream.
+    /// Width and height of each dream in pixels.
     tile: [usize; 2],
     presets: Vec<&'static str>,
 }
@@ -75,14 +75,14 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     destination.deliver(&picture, None, &args.output, Some(time), report)
 }
 
-/// The looks of these names, each once and in the order of the list; all of them if no name is given.
+/// The looks of these names, each once, in the order of `oneiric presets`; all looks if no name is given.
 fn chosen(names: &[String]) -> Result<Vec<&'static Preset>, Failure> {
     let wanted = names.iter().map(|name| Ok(preset(name)?.name)).collect::<Result<Vec<_>, Failure>>()?;
     let shown = |look: &&Preset| wanted.is_empty() || wanted.contains(&look.name);
     Ok(presets().iter().filter(shown).collect())
 }
 
-/// One dream after the other: each has the whole machine.
+/// Dreams with one look after the other; each uses all threads.
 fn dream_all(args: &Args, looks: &[&Preset], photo: &Picture, sheet: &mut Sheet) -> Result<f64, Failure> {
     let bar = Bar::new(args.output.quiet);
     for (number, look) in looks.iter().enumerate() {

@@ -1,4 +1,5 @@
-//! `oneiric completions` and `oneiric man`: what shells and `man` want to know, from the same declarations as `--help`.
+//! `oneiric completions` and `oneiric man`: completion scripts and manual pages, from the same declarations as
+//! `--help`.
 
 use clap::Command;
 use clap_complete::Shell;
@@ -15,10 +16,10 @@ Examples:
 
 const MAN_HELP: &str = "\
 Examples:
-  oneiric man > oneiric.1                              of the program
-  oneiric man dream | man -l -                         of one command, at once";
+  oneiric man > oneiric.1                              write the page of the program
+  oneiric man dream | man -l -                         show the page of a command";
 
-/// Print what lets a shell complete commands, options and names.
+/// Print a shell completion script for commands, options and names.
 #[derive(clap::Args, Debug)]
 #[command(after_help = COMPLETIONS_HELP)]
 pub struct Completions {
@@ -27,11 +28,11 @@ pub struct Completions {
     shell: Shell,
 }
 
-/// Print the manual page, of the program or of one command.
+/// Print the manual page of the program or of one command.
 #[derive(clap::Args, Debug)]
 #[command(after_help = MAN_HELP)]
 pub struct Man {
-    /// The command; the whole program if there is none
+    /// The command [default: the whole program]
     #[arg(value_name = "COMMAND")]
     command: Option<String>,
 }
@@ -52,13 +53,13 @@ pub fn man(args: &Man, mut all: Command) -> Result<(), Failure> {
     };
     let mut page = Vec::new();
     let written = page_of.render(&mut page);
-    written.map_err(|e| Failure::internal(format!("the manual page could not be made: {e}")))?;
+    written.map_err(|e| Failure::internal(format!("cannot write the manual page: {e}")))?;
     print(&String::from_utf8_lossy(&page))
 }
 
 fn named(all: &Command, name: &str) -> Result<Command, Failure> {
     all.find_subcommand(name).cloned().ok_or_else(|| {
         let names: Vec<&str> = all.get_subcommands().map(Command::get_name).collect();
-        Failure::input(format!("there is no command '{name}'; the commands are {}", names.join(", ")))
+        Failure::input(format!("unknown command '{name}'; the commands are {}", names.join(", ")))
     })
 }

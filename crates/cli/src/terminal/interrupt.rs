@@ -14,7 +14,8 @@ static ASKED: AtomicBool = AtomicBool::new(false);
 /// Files that are being saved. Ending the process before one is renamed would leave a temporary file behind.
 static SAVING: AtomicUsize = AtomicUsize::new(0);
 
-/// Makes Ctrl-C request a stop from now on. Before this call it ends the process, as usual for a program waiting for input.
+/// Makes Ctrl-C request a stop from now on. Before this call it ends the process, as usual for a program waiting for
+/// input.
 pub fn catch() {
     let handler = || {
         if ASKED.swap(true, Ordering::SeqCst) && SAVING.load(Ordering::SeqCst) == 0 {

@@ -1,4 +1,4 @@
-//! Long dreams are kept on the way: the same command goes on from there, with the same bytes.
+//! Checkpoints of long dreams: the same command resumes a stopped dream and produces the same bytes.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -14,121 +14,124 @@ use crate::terminal::interrupt;
 use crate::terminal::progress::Bar;
 use crate::terminal::stderr::say;
 
-/// A dream that nobody asked to keep is kept when it has taken so long.
+/// Without --checkpoint, a checkpoint is written once a dream has taken this long.
 const WORTH_SAVING: Duration = Duration::from_secs(30);
-/// Keeping takes at most one part in so many of the time.
+/// Writing checkpoints takes at most 1 / `SHARE` of the time.
 const SHARE: u32 = 20;
-/// What nobody came back to for so long is thrown away.
+/// Older checkpoints are deleted from the default folder.
 const EXPIRY: Duration = Duration::from_secs(30 * 24 * 3600);
 const ENDING: &str = "dream";
-/// How files begin that a killed process did not finish.
+/// Name prefix of temporary files, which a killed process leaves behind.
 const TEMPORARY_PREFIX: &str = ".oneiric-";
 
-/// Shows how far a dream is, and keeps it now and then.
+/// Shows the progress of a dream and writes checkpoints of it.
 pub struct CheckpointKeeper {
     bar: Bar,
     quiet: bool,
-    /// Where it is kept, unless that is impossible.
+    /// The checkpoint file; none if it cannot be written.
     path: Option<PathBuf>,
-    /// Time that has to pass before it is worth keeping.
-    patience: Duration,
+    /// Time before the first checkpoint.
+    delay: Duration,
     begun: Instant,
-    /// When it was kept last, and how long that took.
+    /// When the last checkpoint was written, and how long that took.
     last: Option<(Instant, Duration)>,
-    /// The octave and step that was kept.
-    place: Option<(usize, usize)>,
+    /// Octave and step of the last checkpoint.
+    position: Option<(usize, usize)>,
 }
 
 impl CheckpointKeeper {
-    /// Keeps the dream that `recipe` makes in `folder`, or, if it takes long, in the user's folder for such things.
+    /// Writes checkpoints of the dream of `recipe` to `folder`; by default to the user's cache folder, if it takes
+    /// long.
     pub fn new(folder: Option<&Path>, recipe: Option<&str>, quiet: bool) -> Result<Self, Failure> {
         let own = dirs::cache_dir().map(|folder| folder.join("oneiric"));
         match (folder, &own) {
             (Some(folder), _) => {
                 let made = fs::create_dir_all(folder);
-                made.map_err(|e| Failure::input(format!("{}: no folder for checkpoints ({e})", readable(folder))))?;
+                made.map_err(|e| {
+                    Failure::input(format!("{}: cannot create the checkpoint folder: {e}", readable(folder)))
+                })?;
             }
-            // In a folder of the user's, what is old is the user's.
+            // Old files in a folder that the user chose are not ours to delete.
             (None, Some(own)) => clean(own),
             (None, None) => {}
         }
-        let place = folder.map(Path::to_owned).or(own);
+        let folder_used = folder.map(Path::to_owned).or(own);
         let name = recipe.map(|recipe| format!("{}.{ENDING}", &recipe::sha256(recipe.as_bytes())[..32]));
-        let patience = if folder.is_some() { Duration::ZERO } else { WORTH_SAVING };
+        let delay = if folder.is_some() { Duration::ZERO } else { WORTH_SAVING };
         Ok(Self {
             bar: Bar::new(quiet),
             quiet,
-            path: place.zip(name).map(|(folder, name)| folder.join(name)),
-            patience,
+            path: folder_used.zip(name).map(|(folder, name)| folder.join(name)),
+            delay,
             begun: Instant::now(),
             last: None,
-            place: None,
+            position: None,
         })
     }
 
-    /// What is there of this dream already.
-    pub fn found(&mut self) -> Option<Checkpoint<'static>> {
+    /// Reads the checkpoint of this dream if there is one.
+    pub fn read(&mut self) -> Option<Checkpoint<'static>> {
         let path = self.path.as_ref()?;
         match Checkpoint::read(path) {
             Ok(checkpoint) => {
                 let (octave, step) = checkpoint.place();
                 if !self.quiet {
-                    say(&format!("going on at octave {octave}, step {step}, where it was stopped"));
+                    say(&format!("resuming at octave {octave}, step {step}"));
                 }
-                self.place = Some((octave, step));
+                self.position = Some((octave, step));
                 Some(checkpoint)
             }
             Err(e) if e.kind() == ErrorKind::NotFound => None,
             Err(e) => {
-                say(&format!("{}: {e}; beginning anew", readable(path)));
+                say(&format!("{}: {e}; starting over", readable(path)));
                 None
             }
         }
     }
 
-    /// Takes the bar away and tells the seconds since its beginning.
+    /// Removes the bar and returns the seconds since it was created.
     pub fn finish(&self) -> f64 {
         self.bar.finish()
     }
 
-    /// Throws away what was kept.
-    pub fn forget(&self) {
-        if let (Some(path), Some(_)) = (&self.path, self.place) {
-            // One that stays is thrown away when it is old.
+    /// Deletes the checkpoint.
+    pub fn delete(&self) {
+        if let (Some(path), Some(_)) = (&self.path, self.position) {
+            // If this fails, it is deleted once it is old.
             let _ = fs::remove_file(path);
         }
     }
 
-    /// What to say of a dream that was stopped.
+    /// Adds to a stop by Ctrl-C how to resume the dream.
     pub fn stopped(&self, failure: Failure) -> Failure {
-        match self.place {
+        match self.position {
             Some((octave, step)) if failure.is_stop() => {
-                Failure::stopped_with(format!("the same command goes on at octave {octave}, step {step}"))
+                Failure::stopped_with(format!("run the same command to resume at octave {octave}, step {step}"))
             }
             _ => failure,
         }
     }
 
     fn is_due(&self) -> bool {
-        if self.begun.elapsed() < self.patience {
+        if self.begun.elapsed() < self.delay {
             return false;
         }
         let rested = |(last, took): (Instant, Duration)| last.elapsed() >= took * SHARE;
         interrupt::check().is_break() || self.last.is_none_or(rested)
     }
 
-    fn keep(&mut self, checkpoint: &Checkpoint<'_>) {
+    fn write(&mut self, checkpoint: &Checkpoint<'_>) {
         let Some(path) = &self.path else { return };
         let begun = Instant::now();
         let folder = path.parent().unwrap_or(Path::new("."));
-        let kept = fs::create_dir_all(folder).and_then(|()| checkpoint.write(path));
-        match kept {
+        let written = fs::create_dir_all(folder).and_then(|()| checkpoint.write(path));
+        match written {
             Ok(()) => {
-                self.place = Some(checkpoint.place());
+                self.position = Some(checkpoint.place());
                 self.last = Some((Instant::now(), begun.elapsed()));
             }
             Err(e) => {
-                say(&format!("{}: the dream can't be kept on the way ({e}); it goes on without", readable(folder)));
+                say(&format!("{}: cannot write a checkpoint ({e}); continuing without", readable(folder)));
                 self.path = None;
             }
         }
@@ -143,12 +146,12 @@ impl Observer for CheckpointKeeper {
 
     fn checkpoint(&mut self, checkpoint: &Checkpoint<'_>) {
         if self.is_due() {
-            self.keep(checkpoint);
+            self.write(checkpoint);
         }
     }
 }
 
-/// Throws away what nobody came back to.
+/// Deletes old checkpoints.
 fn clean(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for path in entries.flatten().map(|entry| entry.path()) {

@@ -1,4 +1,4 @@
-//! Where pictures go: to files, or to the standard output.
+//! Where pictures go: to files or to standard output.
 
 use std::fs;
 use std::io::{self, ErrorKind, IsTerminal, Write};
@@ -17,7 +17,7 @@ use crate::terminal::stderr::say;
 use crate::terminal::stdout::{print_json, print_path};
 use crate::work::input::Source;
 
-/// What JSON tells of a picture that was made.
+/// The JSON report of a picture that was made.
 #[derive(Serialize)]
 struct Delivered<T: Serialize> {
     output: String,
@@ -29,28 +29,29 @@ struct Delivered<T: Serialize> {
     more: T,
 }
 
-/// Where a picture goes, checked as far as that can be done before the work.
+/// The destination of a picture, checked before the work as far as possible.
 #[derive(Debug)]
 pub enum Destination {
-    /// The standard output, as PNG.
+    /// Standard output, as PNG.
     Stdout,
-    /// The file that was asked for.
+    /// The file given by `-o`.
     Named { path: PathBuf, format: Format, mode: SaveMode },
-    /// This file, or the next of its name that is free.
+    /// This file, or the next free number of its name.
     Free(PathBuf),
 }
 
 impl Destination {
-    /// What `-o` asks for; without it a new name beside the source, of this `kind` of picture: `photo.dream.png`.
+    /// The file given by `-o`. Without it, a new file next to the source, named after the `kind` of picture:
+    /// `photo.dream.png`.
     pub fn check(out: Option<&Path>, source: &Source, kind: &str, output_args: &OutputArgs) -> Result<Self, Failure> {
         match (out, source) {
             (Some(path), _) if path != Path::new("-") => Self::named(path, source, kind, mode(output_args.overwrite)),
             (None, Source::File(_) | Source::Landscape) => Self::free(default_name(source, kind)),
             _ if output_args.json => {
-                Err(Failure::input("the picture and --json cannot both go to the standard output: add -o FILE"))
+                Err(Failure::input("the picture and --json cannot both go to standard output; add -o FILE"))
             }
             _ if io::stdout().is_terminal() => {
-                Err(Failure::input("refusing to write an image to a terminal: add -o FILE, or > FILE"))
+                Err(Failure::input("refusing to write an image to a terminal; add -o FILE or > FILE"))
             }
             _ => Ok(Self::Stdout),
         }
@@ -61,7 +62,7 @@ impl Destination {
             let name = default_name(source, kind);
             let file = path.join(name.file_name().unwrap_or_default());
             return Err(Failure::input(format!(
-                "{} is a folder; name a file in it: -o {}",
+                "{} is a folder; name a file in it, such as -o {}",
                 readable(path),
                 readable(&file)
             )));
@@ -72,7 +73,7 @@ impl Destination {
     }
 
     fn free(path: PathBuf) -> Result<Self, Failure> {
-        // The longest name that numbers may make of it has to be possible, not just the first.
+        // The name with the longest number must be possible, not only the first.
         if let Err(e) = fs::symlink_metadata(numbered(&path, 9999))
             && e.kind() == ErrorKind::InvalidFilename
         {
@@ -85,7 +86,7 @@ impl Destination {
         Ok(Self::Free(path))
     }
 
-    /// Whether a picture of this size can go there: not every format takes every size.
+    /// Checks that the file format can hold a picture of this size.
     pub fn check_size(&self, width: usize, height: usize) -> Result<(), Failure> {
         let format = match self {
             Self::Named { format, .. } => *format,
@@ -94,8 +95,9 @@ impl Destination {
         Ok(format.check_size(width, height)?)
     }
 
-    /// Writes the picture, with its recipe if there is one, and tells of it: in words, and either as JSON, with `more` about
-    /// it, or by its path for the next program. `time` is what the work took, in seconds.
+    /// Writes the picture, with its recipe if there is one, and reports it: as a message, and on standard output either
+    /// as JSON with the fields of `more`, or as a path for the next program. `time` is the duration of the work in
+    /// seconds.
     pub fn deliver(
         &self,
         picture: &Picture,
@@ -106,7 +108,7 @@ impl Destination {
     ) -> Result<(), Failure> {
         let (width, height) = (picture.width(), picture.height());
         let saved = self.save(picture, recipe)?;
-        let output = saved.as_ref().map_or("to the standard output".into(), |path| path.display().to_string());
+        let output = saved.as_ref().map_or("to standard output".into(), |path| path.display().to_string());
         if !output_args.quiet {
             let time = time.map_or(String::new(), |time| format!(", {}", seconds(time, 1)));
             say(&format!("wrote {} ({width}x{height}{time})", readable(output.as_ref())));
@@ -118,7 +120,7 @@ impl Destination {
         }
     }
 
-    /// Writes the picture; the path it got, if it is a file.
+    /// Writes the picture and returns its path, if it is a file.
     fn save(&self, picture: &Picture, recipe: Option<&str>) -> Result<Option<PathBuf>, Failure> {
         let bytes = |format| file(picture, format, recipe);
         match self {
@@ -141,7 +143,7 @@ impl Destination {
     }
 }
 
-/// The bytes of the file of a picture, with its recipe if there is one.
+/// Encodes a picture, with its recipe if there is one.
 pub fn file(picture: &Picture, format: Format, recipe: Option<&str>) -> Result<Vec<u8>, Failure> {
     let file = picture.encode(format, DEFAULT_QUALITY)?;
     Ok(match recipe {
@@ -150,7 +152,7 @@ pub fn file(picture: &Picture, format: Format, recipe: Option<&str>) -> Result<V
     })
 }
 
-/// Tries one name after the other until one is free; another process may take one meanwhile.
+/// Tries numbered names until one is free, because another process may take one meanwhile.
 fn write_free(path: &Path, bytes: &[u8]) -> Result<PathBuf, Failure> {
     for number in 1.. {
         let path = numbered(path, number);
@@ -159,10 +161,10 @@ fn write_free(path: &Path, bytes: &[u8]) -> Result<PathBuf, Failure> {
             done => return done.map(|()| path).map_err(Failure::from),
         }
     }
-    unreachable!("some name is free")
+    unreachable!("there are endlessly many names")
 }
 
-/// `photo.jpg` -> `photo.dream.png`, beside it; `oneiric.dream.png` of what is no file.
+/// `photo.jpg` -> `photo.dream.png` in the same folder; `oneiric.dream.png` if the source is not a file.
 fn default_name(source: &Source, kind: &str) -> PathBuf {
     let photo = match source {
         Source::File(photo) => photo,
@@ -187,7 +189,7 @@ pub fn mode(overwrite: bool) -> SaveMode {
     if overwrite { SaveMode::Overwrite } else { SaveMode::New }
 }
 
-/// Tells before the work whether a file that is no picture can be written.
+/// Checks before the work that a non-picture file can be written.
 pub fn check_file(path: &Path, mode: SaveMode) -> Result<(), Failure> {
     let problem = match (fs::metadata(path), mode) {
         (Ok(about), _) if about.is_dir() => Some(PictureError::NotAFile),
@@ -201,14 +203,14 @@ pub fn check_file(path: &Path, mode: SaveMode) -> Result<(), Failure> {
     }
 }
 
-/// Whether the folder takes a new file: the photo may lie on a card that cannot be written to.
+/// Checks that the folder is writable: the photo may be on a read-only card.
 fn check_rights(path: &Path) -> Result<(), Failure> {
     match tempfile::Builder::new().prefix(".oneiric-").tempfile_in(folder(path)) {
         Err(e) if matches!(e.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => {
             let problem = Box::new(PictureError::NotWritable(e));
             Err(PictureError::InFile { path: path.to_owned(), problem }.into())
         }
-        // What else there may be, saving will tell.
+        // Saving reports any other problem.
         _ => Ok(()),
     }
 }

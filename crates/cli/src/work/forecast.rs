@@ -1,4 +1,4 @@
-//! What a dream will take, told before it begins.
+//! The time and memory that a dream will take, estimated before it starts.
 
 use std::time::Duration;
 
@@ -11,22 +11,22 @@ use crate::terminal::progress::seconds;
 use crate::terminal::stderr::say;
 use crate::terminal::stdout::{print, print_json};
 
-/// What takes no longer needs no announcement.
+/// Shorter dreams are not announced.
 const LONG: Duration = Duration::from_secs(10);
 
-/// How long a dream will take and how much memory.
+/// An estimate of the time and memory that a dream takes.
 #[derive(Serialize)]
 pub struct Forecast {
     width: usize,
     height: usize,
     seconds: f64,
     memory_bytes: u64,
-    /// PixelSize of the tiles, if there are several.
+    /// Width and height of the tiles, if there are several.
     tile: Option<[usize; 2]>,
 }
 
 impl Forecast {
-    /// Of a dream on a picture of this size, which is `kept` in memory.
+    /// Estimates a dream on a picture of this size, which is `kept` in memory or not.
     pub fn new(dream: &Dream, size: (usize, usize), kept: bool) -> Result<Self, Error> {
         Ok(Self {
             width: size.0,
@@ -37,12 +37,12 @@ impl Forecast {
         })
     }
 
-    /// On the standard output, as JSON if that is asked for.
+    /// Prints the forecast to standard output, as JSON if requested.
     pub fn print(&self, output_args: &OutputArgs) -> Result<(), Failure> {
         if output_args.json { print_json(self) } else { print(&format!("{}\n", self.text())) }
     }
 
-    /// On the standard error.
+    /// Prints the forecast to standard error if the dream takes long.
     pub fn say_if_long(&self) {
         if self.seconds > LONG.as_secs_f64() {
             say(&self.text());

@@ -1,4 +1,4 @@
-//! Where a picture comes from, and its size.
+//! Where a picture comes from.
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -9,19 +9,19 @@ use oneiric::{Error, LazyPhoto, Limits, PhotoSource, Picture, memory};
 
 use crate::terminal::failure::Failure;
 
-/// Where the picture comes from.
+/// The source of a picture.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
     /// A file.
     File(PathBuf),
-    /// The standard input.
+    /// Standard input.
     Stdin,
-    /// It is drawn.
+    /// A generated landscape.
     Landscape,
 }
 
 impl Source {
-    /// A path, `-` for the standard input, or nothing for the landscape.
+    /// The source for a path, `-` (standard input) or no argument (landscape).
     pub fn from_argument(path: Option<&Path>) -> Self {
         match path {
             None => Self::Landscape,
@@ -30,38 +30,39 @@ impl Source {
         }
     }
 
-    /// Reads the picture, or draws it from `seed`, and tells what a recipe tells of it, as [`wait`](Self::wait) has it.
+    /// Reads the picture, or draws it from `seed`, and returns it with its entry for a recipe. See [`lazy`](Self::lazy)
+    /// for `longest`.
     ///
-    /// `needs` tells the bytes that the work on a picture of some size takes: what will not fit is neither drawn
-    /// nor decoded.
+    /// `needs` returns the bytes that the work on a picture of some width and height takes; a picture that does not fit
+    /// into memory is neither drawn nor decoded.
     pub fn picture(
         &self,
         seed: u64,
         longest: Option<usize>,
         needs: impl Fn(usize, usize) -> Result<u64, Error>,
     ) -> Result<(Picture, PhotoInfo), Failure> {
-        let photo = self.wait(seed, longest)?;
+        let photo = self.lazy(seed, longest)?;
         let (width, height) = photo.size()?;
         memory::check((width, height), needs(width, height)?)?;
         Ok((photo.read()?.into_owned(), photo.about()))
     }
 
-    /// A picture whose size is known, and which is neither decoded nor drawn yet. Its longer side will be at most `longest`;
-    /// the landscape, which has no size of its own, gets exactly that.
-    pub fn wait(&self, seed: u64, longest: Option<usize>) -> Result<LazyPhoto, Failure> {
+    /// Opens a picture without decoding or drawing it; its size is known. Its longer side will be at most `longest`
+    /// pixels; that of the landscape, which has no size of its own, exactly `longest`.
+    pub fn lazy(&self, seed: u64, longest: Option<usize>) -> Result<LazyPhoto, Failure> {
         if let Self::Landscape = self {
             return Ok(LazyPhoto::landscape(seed, longest));
         }
         Ok(LazyPhoto::file(self.open()?, longest)?)
     }
 
-    /// Reads the picture as it is, and tells how a recipe names it.
+    /// Reads the picture in its own size, and returns it with its entry for a recipe.
     pub fn read_named(&self) -> Result<(Picture, recipe::File), Failure> {
         let file = self.open()?;
         Ok((file.decode()?, recipe::File::new(self.name(), file.bytes())))
     }
 
-    /// Reads the file, and tells its name.
+    /// Reads the file and returns its name and bytes.
     pub fn bytes(&self) -> Result<(String, Vec<u8>), Failure> {
         let name = self.name().file_name().unwrap_or_default().to_string_lossy().into_owned();
         Ok((name, self.open()?.bytes().to_vec()))
@@ -74,7 +75,7 @@ impl Source {
         }
     }
 
-    /// Reads the picture as it is.
+    /// Reads the picture in its own size.
     pub fn read(&self) -> Result<Picture, Failure> {
         Ok(self.open()?.decode()?)
     }
@@ -83,7 +84,7 @@ impl Source {
         match self {
             Self::File(path) => Ok(PictureFile::open(path, &Limits::default())?),
             Self::Stdin => open_stdin(),
-            Self::Landscape => unreachable!("there is no file of the landscape"),
+            Self::Landscape => unreachable!("the landscape is not a file"),
         }
     }
 }
@@ -91,7 +92,9 @@ impl Source {
 fn open_stdin() -> Result<PictureFile, Failure> {
     let stdin = io::stdin();
     if stdin.is_terminal() {
-        return Err(Failure::input("'-' reads a picture from a pipe, and nothing is piped in: name a file instead"));
+        return Err(Failure::input(
+            "'-' reads a picture from standard input, but nothing is piped in; name a file instead",
+        ));
     }
     Ok(PictureFile::from_stream("standard input", stdin.lock(), &Limits::default())?)
 }

@@ -1,4 +1,4 @@
-//! Several pieces of work at once, each on its own share of the processor threads.
+//! Runs several jobs in parallel, each on its own share of the processor threads.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,16 +10,17 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt;
 
-/// How many pieces are done at once: no more than there are threads, than there are pieces, and than the `budget`, or else
-/// the free memory, holds if each takes up to `memory` bytes. One small dream a thread is faster than one after the other
-/// on all.
+/// The number of jobs to run in parallel: at most one a thread, at most `pieces`, and at most as many as fit into
+/// `budget` bytes, or else into the free memory, if each takes up to `memory` bytes. One small dream a thread is faster
+/// than one dream after the other on all threads.
 pub fn parallel_jobs(pieces: usize, threads: usize, memory: u64, budget: Option<u64>) -> usize {
     let budget = budget.or_else(memory::available);
     let fitting = budget.map_or(usize::MAX, |budget| (budget / memory.max(1)) as usize);
     threads.min(pieces).min(fitting).max(1)
 }
 
-/// Does pieces 0, 1, 2… of the work, `jobs` at once. After Ctrl-C no more are begun: of those there is no result.
+/// Runs `work(0)`, `work(1)`… up to `pieces`, `jobs` in parallel. After Ctrl-C no more are started; their results are
+/// `None`.
 pub fn run_parallel<T: Send>(
     pieces: usize,
     jobs: usize,
@@ -50,7 +51,7 @@ pub fn run_parallel<T: Send>(
 
 fn pool(threads: usize) -> Result<ThreadPool, Failure> {
     let pool = ThreadPoolBuilder::new().num_threads(threads).build();
-    pool.map_err(|e| Failure::internal(format!("{threads} threads could not be started: {e}")))
+    pool.map_err(|e| Failure::internal(format!("cannot start {threads} threads: {e}")))
 }
 
 #[cfg(test)]
@@ -58,14 +59,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_piece_is_done_once_on_its_share_of_the_threads() {
+    fn every_job_runs_once_on_its_share_of_the_threads() {
         let done = run_parallel(20, 2, 5, |piece| (piece, rayon::current_num_threads())).unwrap();
         let done: Vec<_> = done.into_iter().map(Option::unwrap).collect();
         assert!(done.iter().enumerate().all(|(i, (piece, threads))| i == *piece && [2, 3].contains(threads)));
     }
 
     #[test]
-    fn memory_and_the_work_there_is_limit_what_is_done_at_once() {
+    fn threads_work_and_memory_limit_the_parallel_jobs() {
         assert_eq!(
             [
                 parallel_jobs(9, 4, 1, None),

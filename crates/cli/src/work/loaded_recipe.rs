@@ -1,4 +1,4 @@
-//! A recipe to dream by, and the files that it needs.
+//! A recipe that was read, and the files that it needs.
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use oneiric::{Limits, PictureError};
 
 use crate::terminal::failure::Failure;
 
-/// A recipe, and where its files may be.
+/// A recipe, and the folder where its files may be.
 pub struct LoadedRecipe {
     /// The recipe.
     pub recipe: Recipe,
@@ -17,34 +17,37 @@ pub struct LoadedRecipe {
 }
 
 impl LoadedRecipe {
-    /// Reads a recipe: its text, or a picture that carries it; `-` is the standard input.
+    /// Reads a recipe from a TOML file or from a picture that contains one; `-` is standard input.
     pub fn open(path: &Path) -> Result<Self, Failure> {
         let recipe = if path == Path::new("-") { read_stdin()? } else { Recipe::open(path, &Limits::default())? };
         Ok(Self { recipe, folder: path.parent().unwrap_or(Path::new("")).to_owned() })
     }
 
-    /// The file of this name and these bytes, beside the recipe or in the current folder. `option` would give it anew.
+    /// Finds a file of the recipe by name and hash, next to the recipe or in the current folder. The error advises to
+    /// use `option` instead.
     ///
-    /// A recipe names files without folders, so that none elsewhere is touched.
+    /// A recipe names files without folders, so that it cannot reach files elsewhere.
     pub fn find(&self, file: &recipe::File, option: &str) -> Result<PathBuf, Failure> {
-        let mut problem = "there is no such file beside the recipe or in this folder";
+        let mut problem = "there is no such file next to the recipe or in the current folder";
         for folder in [&self.folder, Path::new("")] {
             let path = folder.join(&file.name);
             match PictureFile::open(&path, &Limits::default()) {
                 Ok(found) if recipe::sha256(found.bytes()) == file.sha256 => return Ok(path),
                 Err(e) if matches!(e.problem(), PictureError::Missing) => {}
-                _ => problem = "the file of this name is another one than it was",
+                _ => problem = "the file of this name has different content",
             }
         }
         let name = readable(file.name.as_ref());
-        Err(Failure::input(format!("the recipe needs '{name}', and {problem}; give it again with {option}")))
+        Err(Failure::input(format!("the recipe needs '{name}', but {problem}; give the file with {option}")))
     }
 }
 
 fn read_stdin() -> Result<Recipe, Failure> {
     let stdin = io::stdin();
     if stdin.is_terminal() {
-        return Err(Failure::input("'-' reads a recipe from a pipe, and nothing is piped in: name a file instead"));
+        return Err(Failure::input(
+            "'-' reads a recipe from standard input, but nothing is piped in; name a file instead",
+        ));
     }
     Ok(Recipe::read_stream(stdin.lock(), &Limits::default())?)
 }

@@ -1,4 +1,4 @@
-//! Dreams of one look, of any number of photos.
+//! Makes dreams of one look on any number of photos.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::work::destination::file;
 use crate::work::input::Source;
 use crate::work::loaded_recipe::LoadedRecipe;
 
-/// What dreams of any look begin with: a recipe and a guide, where they are given.
+/// The inputs that all dreams of a command share: its recipe and its guide image, if given.
 pub struct SharedInputs {
     loaded: Option<LoadedRecipe>,
     guide: Option<(Picture, File)>,
@@ -31,7 +31,7 @@ impl SharedInputs {
         Ok(settings.with_guide(self.guide.is_some())?)
     }
 
-    /// The preset of a look, or that of its recipe.
+    /// The preset of a look, or that of the recipe.
     pub fn preset(&self, look: &SettingsArgs) -> Result<Option<String>, Failure> {
         match self.recipe() {
             Some(recipe) => Ok(recipe.preset.clone()),
@@ -41,19 +41,19 @@ impl SharedInputs {
 }
 
 impl DreamArgs {
-    /// Reads the recipe and the guide. Whether they may come from the standard input depends on whether something else
-    /// does.
+    /// Reads the recipe and the guide image. At most one input can come from standard input; `stdin_is_taken` means
+    /// that another one already does.
     pub fn shared_inputs(&self, recipe: Option<&Path>, stdin_is_taken: bool) -> Result<SharedInputs, Failure> {
         let own = [self.guide.as_deref(), recipe].into_iter().filter(|path| *path == Some(Path::new("-")));
         if own.count() + usize::from(stdin_is_taken) > 1 {
-            return Err(Failure::input("only one file can come from the standard input: name a file for the others"));
+            return Err(Failure::input("only one input can come from standard input; name files for the others"));
         }
         let loaded = recipe.map(LoadedRecipe::open).transpose()?;
         let settings = self.settings.settings(loaded.as_ref().map(|loaded| &loaded.recipe.settings))?;
         let of_recipe = loaded.as_ref().and_then(|loaded| Some((loaded, loaded.recipe.places.guide.as_ref()?)));
         let guide = match (&self.guide, of_recipe) {
             (Some(path), _) => Some(Source::from_argument(Some(path))),
-            // Only if something still follows it.
+            // Only if a term still follows the guide.
             (None, Some((loaded, file))) if settings.follows_guide() => {
                 Some(Source::File(loaded.find(file, "--guide")?))
             }
@@ -65,7 +65,7 @@ impl DreamArgs {
     }
 }
 
-/// What makes dreams of one look.
+/// Makes dreams of one look.
 #[derive(Clone)]
 pub struct Maker {
     dream: Dream,
@@ -84,7 +84,7 @@ impl Maker {
         if let Some((guide, _)) = &shared.guide {
             dream = dream.guided_by(guide.clone());
         }
-        let found = args.places.over(shared.loaded.as_ref(), look.is_look())?;
+        let found = args.places.resolve(shared.loaded.as_ref(), look.is_look())?;
         let (dream, places) = found.apply(dream)?;
         let places = Places { guide: shared.guide.as_ref().map(|(_, file)| file.clone()), ..places };
         let of_recipe = || shared.recipe()?.photo.as_ref()?.size;
@@ -92,36 +92,36 @@ impl Maker {
         Ok(Self { dream, preset: shared.preset(look)?, places, size, no_recipe: args.no_recipe })
     }
 
-    /// What it makes.
+    /// The dream, without a photo.
     pub fn dream(&self) -> &Dream {
         &self.dream
     }
 
-    /// Where its dreams grow.
+    /// The places where its dreams grow.
     pub fn places(&self) -> &Places {
         &self.places
     }
 
-    /// The size at which a photo of this size is dreamed on.
-    pub fn dreamed(&self, size: (usize, usize)) -> (usize, usize) {
+    /// The size of the dream of a photo of this size.
+    pub fn dream_size(&self, size: (usize, usize)) -> (usize, usize) {
         match self.size {
             Some(longest) if longest < size.0.max(size.1) => fit(size, longest),
             _ => size,
         }
     }
 
-    /// Bytes that it takes to dream on a photo of this size, which is `kept` or not.
+    /// Bytes of memory for a dream of this size; the photo is `kept` in memory or decoded again when needed.
     pub fn memory(&self, size: (usize, usize), kept: bool) -> Result<u64, Error> {
         self.dream.memory(size, kept)
     }
 
-    /// The photo, not decoded yet.
-    pub fn wait(&self, source: &Source) -> Result<LazyPhoto, Failure> {
-        source.wait(self.dream.settings().seed, self.size)
+    /// Opens a photo without decoding it.
+    pub fn open(&self, source: &Source) -> Result<LazyPhoto, Failure> {
+        source.lazy(self.dream.settings().seed, self.size)
     }
 
-    /// Sees to it that a dream of this size takes no more than `budget` bytes, in tiles if need be: unless a budget is
-    /// given, half of the memory that is free, or all of it for what takes more. Tells whether the photo is to be kept.
+    /// Limits a dream of this size to `budget` bytes, with tiles if necessary. Without a budget the limit is half of
+    /// the free memory, or all of it if that is not enough. Returns whether to keep the photo in memory.
     pub fn fit(&mut self, size: (usize, usize), budget: Option<u64>) -> Result<bool, Failure> {
         let Some(budget) = budget else {
             let (dream, kept) = self.dream.clone().within_free(size)?;
@@ -130,8 +130,8 @@ impl Maker {
         };
         let (dream, kept) = self.dream.clone().within(size, budget).map_err(|e| match e {
             Error::Memory { needed, available, fitting, .. } => Failure::input(format!(
-                "this takes at least {needed} MB of memory, and --memory allows {available} MB; give more, shrink the \
-                 picture with --size {fitting}, or carry a smaller dream to its full size with --upscale {fitting}"
+                "this takes at least {needed} MB of memory, but --memory allows {available} MB; allow more, shrink the \
+                 picture with --size {fitting}, or enlarge a smaller dream to full size with --upscale {fitting}"
             )),
             e => e.into(),
         })?;
@@ -139,29 +139,29 @@ impl Maker {
         Ok(kept)
     }
 
-    /// Takes the tiles of a dream that was stopped. Tells whether the photo is to be kept.
+    /// Uses the tiles of a dream that was stopped. Returns whether to keep the photo in memory.
     pub fn resume(&mut self, size: (usize, usize), tile: Option<(usize, usize)>) -> Result<bool, Failure> {
         self.dream = self.dream.clone().in_tiles(tile);
         let needed = self.dream.memory(size, true)?;
         Ok(memory::available().is_none_or(|free| needed <= free))
     }
 
-    /// How a dream of this photo is made.
+    /// The recipe of a dream of this photo.
     pub fn recipe(&self, photo: PhotoInfo) -> Recipe {
         Recipe::new(self.preset.clone(), photo, &self.dream, self.places.clone())
     }
 
-    /// The text of a recipe of its dreams, unless it is to be left out of them.
+    /// The text of the recipe, or none with --no-recipe.
     pub fn text(&self, recipe: &Recipe) -> Result<Option<String>, Failure> {
         Ok(if self.no_recipe { None } else { Some(recipe.write()?) })
     }
 
-    /// The bytes of the file of a dream of this photo.
+    /// Encodes a dream of this photo, with its recipe.
     pub fn file(&self, dream: &Picture, format: Format, photo: PhotoInfo) -> Result<Vec<u8>, Failure> {
         file(dream, format, self.text(&self.recipe(photo))?.as_deref())
     }
 
-    /// Dreams on the photo, which is decoded once and kept, or whenever it is needed.
+    /// Dreams on the photo, which is decoded once and `kept`, or decoded whenever it is needed.
     pub fn render(
         &self,
         photo: &LazyPhoto,
@@ -172,7 +172,7 @@ impl Maker {
         if kept { self.render_on(&*photo.read()?, checkpoint, watch) } else { self.render_on(photo, checkpoint, watch) }
     }
 
-    /// Dreams on the photo, from a moment that was kept if there is one.
+    /// Dreams on the photo, from a checkpoint if there is one.
     pub fn render_on(
         &self,
         photo: &impl PhotoSource,

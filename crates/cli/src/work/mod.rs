@@ -1,4 +1,4 @@
-//! What several sub-commands do.
+//! Work that several sub-commands share.
 
 pub mod batch;
 pub mod checkpoint;

@@ -1,4 +1,4 @@
-//! `oneiric dream --server URL`: another computer's studio dreams.
+//! `oneiric dream --server URL`: dreams in the queue of a studio, here or on another computer.
 
 use std::fmt::Display;
 use std::path::Path;
@@ -20,18 +20,18 @@ use crate::terminal::progress::Bar;
 use crate::work::destination::Destination;
 use crate::work::input::Source;
 
-/// Where the password of a studio is looked for.
+/// The environment variable with the password of the studio.
 const PASSWORD: &str = "ONEIRIC_PASSWORD";
-/// How often the studio is asked how far it is.
-const ASKED: Duration = Duration::from_millis(250);
-/// Largest dream that is taken.
+/// How often the progress of the job is requested.
+const POLL: Duration = Duration::from_millis(250);
+/// Largest file that is downloaded, in bytes.
 const LARGEST: u64 = 1 << 30;
 
-/// A studio somewhere.
+/// A studio at a URL.
 struct Server {
     url: String,
     agent: Agent,
-    /// What tells it who we are.
+    /// The session cookie, after a login.
     cookie: Option<String>,
 }
 
@@ -41,16 +41,16 @@ struct Report<'a> {
     job: &'a str,
 }
 
-/// Dreams on a picture in the studio at `url`.
+/// Dreams on a picture in the studio at `url`, and downloads the result.
 pub fn run(url: &str, picture: Option<&Path>, out: Option<&Path>, args: &DreamArgs) -> Result<(), Failure> {
     let source = Source::from_argument(picture);
     let destination = Destination::check(out, &source, "dream", &args.output)?;
     if args.recipe.is_some() || args.no_recipe || args.memory.is_some() || args.threads.is_given() {
-        let why = "--server leaves memory and threads to the studio, and keeps the recipe: leave out --recipe, \
-                   --no-recipe, --memory and --threads";
+        let why = "--server cannot be used with --recipe, --no-recipe, --memory or --threads: the studio decides about \
+                   memory, threads and recipes";
         return Err(Failure::input(why));
     }
-    // What this program can tell is told before anything is sent.
+    // Check everything that can be checked here before anything is sent.
     let settings = args.settings.settings(None)?.with_guide(args.guide.is_some())?;
     let server = Server::open(url)?;
     let photo = match &source {
@@ -59,7 +59,7 @@ pub fn run(url: &str, picture: Option<&Path>, out: Option<&Path>, args: &DreamAr
     };
     let guide = args.guide.as_deref().map(|path| server.upload(&Source::from_argument(Some(path)))).transpose()?;
     let upload = |source: &Source| Ok(text(&server.upload(source)?, "id")?.to_owned());
-    let mut places = args.places.asked(args.settings.is_look(), upload)?;
+    let mut places = args.places.to_request(args.settings.is_look(), upload)?;
     if let Some(guide) = &guide {
         places["guide"] = guide["id"].clone();
     }
@@ -81,21 +81,23 @@ impl Server {
     fn open(url: &str) -> Result<Self, Failure> {
         let url = url.trim_end_matches('/').to_owned();
         if !url.starts_with("http://") && !url.starts_with("https://") {
-            return Err(Failure::input(format!("'{url}' is no address of a studio, such as http://127.0.0.1:8600")));
+            return Err(Failure::input(format!(
+                "'{url}' is not the address of a studio; write it like http://127.0.0.1:8600"
+            )));
         }
-        // What the studio says of a failure is worth reading.
+        // The body of an error response contains the reason.
         let agent = Agent::config_builder().http_status_as_error(false).build().into();
         let mut server = Self { url, agent, cookie: None };
         if let Ok(password) = std::env::var(PASSWORD) {
             let body = json!({ "password": password }).to_string();
-            let answer = server.ask("POST", "/api/login", Some("application/json"), body)?;
+            let answer = server.request("POST", "/api/login", Some("application/json"), body)?;
             let cookie = answer.headers().get("set-cookie").and_then(|cookie| cookie.to_str().ok());
             server.cookie = cookie.and_then(|cookie| Some(cookie.split_once(';')?.0.to_owned()));
         }
         Ok(server)
     }
 
-    fn ask(
+    fn request(
         &self,
         method: &str,
         path: &str,
@@ -109,53 +111,53 @@ impl Server {
             }
         }
         let request = request.body(body).map_err(|e| Failure::input(format!("{}: {e}", self.url)))?;
-        let mut answer = self.agent.run(request).map_err(|e| self.silent(e))?;
+        let mut answer = self.agent.run(request).map_err(|e| self.no_response(e))?;
         if answer.status().is_success() {
             return Ok(answer);
         }
-        let told: Option<Value> = answer.body_mut().read_json().ok();
-        let detail = told.as_ref().and_then(|problem| problem["detail"].as_str());
+        let problem: Option<Value> = answer.body_mut().read_json().ok();
+        let detail = problem.as_ref().and_then(|problem| problem["detail"].as_str());
         let why = detail.map_or_else(|| answer.status().to_string(), str::to_owned);
         Err(match answer.status() {
-            StatusCode::UNAUTHORIZED => Failure::input(format!("the studio: {why} ({PASSWORD} holds the password)")),
+            StatusCode::UNAUTHORIZED => Failure::input(format!("the studio: {why}; set {PASSWORD} to the password")),
             status if status.is_server_error() => Failure::internal(format!("the studio: {why}")),
             _ => Failure::input(format!("the studio: {why}")),
         })
     }
 
-    fn silent(&self, error: impl Display) -> Failure {
-        Failure::internal(format!("no studio answers at {} ({error}); is it open there?", self.url))
+    fn no_response(&self, error: impl Display) -> Failure {
+        Failure::internal(format!("no studio responds at {} ({error}); start one with `oneiric studio`", self.url))
     }
 
     fn read(&self, mut answer: Response<Body>) -> Result<Value, Failure> {
-        answer.body_mut().read_json().map_err(|e| self.silent(e))
+        answer.body_mut().read_json().map_err(|e| self.no_response(e))
     }
 
     fn send(&self, path: &str, body: &Value) -> Result<Value, Failure> {
-        self.read(self.ask("POST", path, Some("application/json"), body.to_string())?)
+        self.read(self.request("POST", path, Some("application/json"), body.to_string())?)
     }
 
-    /// Uploads a picture; what the studio tells of it.
+    /// Uploads a picture and returns the studio's description of it.
     fn upload(&self, source: &Source) -> Result<Value, Failure> {
         let (name, bytes) = source.bytes()?;
         let name = utf8_percent_encode(&name, NON_ALPHANUMERIC);
         let kind = Some("application/octet-stream");
-        self.read(self.ask("POST", &format!("/api/pictures?name={name}"), kind, &bytes[..])?)
+        self.read(self.request("POST", &format!("/api/pictures?name={name}"), kind, &bytes[..])?)
     }
 
     fn file(&self, path: &str) -> Result<Vec<u8>, Failure> {
-        let mut answer = self.ask("GET", path, None, ())?;
-        answer.body_mut().with_config().limit(LARGEST).read_to_vec().map_err(|e| self.silent(e))
+        let mut answer = self.request("GET", path, None, ())?;
+        answer.body_mut().with_config().limit(LARGEST).read_to_vec().map_err(|e| self.no_response(e))
     }
 
-    /// Waits for the end of a job, and shows how far it is. Ctrl-C cancels it.
+    /// Waits for the end of a job and shows its progress. Ctrl-C cancels it.
     fn follow(&self, id: &str, bar: &Bar) -> Result<Value, Failure> {
         loop {
-            let job = self.read(self.ask("GET", &format!("/api/jobs/{id}"), None, ())?)?;
+            let job = self.read(self.request("GET", &format!("/api/jobs/{id}"), None, ())?)?;
             match (text(&job, "state")?, &job["progress"]) {
                 ("done", _) => return Ok(job),
                 ("failed", _) => {
-                    let why = job["problem"]["detail"].as_str().unwrap_or("it did not say why");
+                    let why = job["problem"]["detail"].as_str().unwrap_or("unknown reason");
                     return Err(Failure::input(format!("the studio: {why}")));
                 }
                 ("cancelled", _) => return Err(Failure::stopped()),
@@ -163,18 +165,19 @@ impl Server {
                     let work = format!("octave {}/{}", progress["octave"], progress["octaves"]);
                     bar.show_part(work, progress["done"].as_f64().unwrap_or_default());
                 }
-                _ => bar.show_work("waiting for its turn".into(), 0.0),
+                _ => bar.show_work("waiting in the queue".into(), 0.0),
             }
             if interrupt::check().is_break() {
                 self.send(&format!("/api/jobs/{id}/cancel"), &json!({ "keep": false }))?;
                 return Err(Failure::stopped());
             }
-            interrupt::wait(ASKED);
+            interrupt::wait(POLL);
         }
     }
 }
 
 fn text<'a>(value: &'a Value, name: &str) -> Result<&'a str, Failure> {
-    let missing = || Failure::internal(format!("the studio's answer has no '{name}': is it of another version?"));
+    let missing =
+        || Failure::internal(format!("the studio's response has no '{name}'; it may be another version of Oneiric"));
     value[name].as_str().ok_or_else(missing)
 }

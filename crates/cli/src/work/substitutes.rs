@@ -1,19 +1,19 @@
-//! What the words of a dream were taken for, where they are no class themselves.
+//! Messages about words that match no class and were replaced by the nearest classes.
 
 use oneiric::Objective;
 use oneiric_zoo::{class_names, classes_under};
 
 use crate::terminal::stderr::say;
 
-/// Names shown of the classes that stand in for a word.
+/// How many class names a message shows.
 const SHOWN: usize = 4;
 
-/// Says for each word of the objective that is no class what stands in for it.
+/// Prints a message for each word of the objective that matches no class.
 pub fn say_substitutes(objective: &Objective) {
-    let mut said: Vec<&str> = Vec::new();
+    let mut seen: Vec<&str> = Vec::new();
     for word in objective.words() {
-        if !said.contains(&word) {
-            said.push(word);
+        if !seen.contains(&word) {
+            seen.push(word);
             if let Ok(meaning) = classes_under(word)
                 && !meaning.instead.is_empty()
             {
@@ -23,12 +23,12 @@ pub fn say_substitutes(objective: &Objective) {
     }
 }
 
-/// `no class is a sky; what is nearest stands in for it: matter (face powder, menu, plate, guacamole and 46 more)`.
+/// `no class matches 'sky'; using the nearest instead: matter (face powder, menu, plate, guacamole and 46 more)`.
 pub fn substitute_message(word: &str, instead: &[&str], classes: &[usize]) -> String {
     let names = class_names();
     let shown: Vec<&str> = classes.iter().take(SHOWN).map(|&class| names[class]).collect();
     let more = classes.len() - shown.len();
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     let instead = instead.join(", ");
-    format!("no class is a {word}; what is nearest stands in for it: {instead} ({}{more})", shown.join(", "))
+    format!("no class matches '{word}'; using the nearest instead: {instead} ({}{more})", shown.join(", "))
 }

@@ -1,4 +1,4 @@
-//! `oneiric dream --sweep`: one small dream for every combination of some values, labelled, in one picture.
+//! `oneiric dream --sweep`: a labelled sheet with one small dream for every combination of values.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -26,37 +26,37 @@ use crate::work::input::Source;
 use crate::work::jobs::{parallel_jobs, run_parallel};
 use crate::work::maker::{Maker, SharedInputs};
 
-/// Most combinations: a sheet of more can't be read.
+/// Most combinations; a larger sheet is unreadable.
 const MOST: usize = 400;
-/// Longer side of each small dream unless --size says otherwise, as of `oneiric sheet`.
+/// Default longer side of each small dream in pixels, as in `oneiric sheet`.
 const SIDE: usize = 320;
-/// What stands between the values of a combination.
+/// Separates the values of a combination.
 const BETWEEN: &str = " · ";
-/// Most letters that a value gives to a file name.
+/// Most characters of a value in a file name.
 const LETTERS: usize = 40;
 
 /// The values to try.
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "Several values")]
 pub struct Sweeps {
-    /// Try several values of an option, or looks by preset=dogs,eyes: values between commas, block5..block12 or 1..5 from
-    /// one to the other, 0.5x times what it would be; may be repeated for all combinations. They become one labelled
-    /// picture of small dreams, of 320 pixels unless --size is given
+    /// Try several values of an option and write one labelled sheet of small dreams, 320 pixels each unless --size is
+    /// given. Separate values with commas: preset=dogs,eyes; layer=block5..block12 or octaves=1..5 (ranges);
+    /// step=0.5x,2x (factors). Repeat it to try all combinations
     #[arg(long = "sweep", value_name = "NAME=VALUES")]
     sweeps: Vec<Sweep>,
-    /// Of a sweep, write each small dream into this folder as well
+    /// Also write each small dream of --sweep to this folder
     #[arg(long, value_name = "FOLDER", requires = "sweeps")]
     keep: Option<PathBuf>,
 }
 
-/// An option and the values that it gets.
+/// An option and its values.
 #[derive(Clone, Debug)]
 struct Sweep {
     of: SweepOption,
     values: Vec<SweepValue>,
 }
 
-/// What gets several values.
+/// The option that is swept.
 #[derive(Clone, Copy)]
 enum SweepOption {
     Preset,
@@ -66,9 +66,9 @@ enum SweepOption {
 /// A value to try.
 #[derive(Clone, Debug, PartialEq)]
 enum SweepValue {
-    /// As it is written.
+    /// A literal value.
     Text(String),
-    /// So many times what it would be.
+    /// A factor for the value that the option would have.
     Times(f64),
 }
 
@@ -96,7 +96,7 @@ impl SweepOption {
         }
     }
 
-    /// The number that it is in these settings, times `factor`; nothing for what is no number.
+    /// The value in these settings times `factor`; none if the option is not a number.
     fn times(self, settings: &oneiric::Settings, factor: f64) -> Option<String> {
         let Self::Option(setting) = self else { return None };
         match setting.get(settings)? {
@@ -142,21 +142,21 @@ fn swept(name: &str) -> Result<SweepOption, String> {
     }
     options().iter().find(|setting| setting.name == name).map(SweepOption::Option).ok_or_else(|| {
         let names: Vec<_> = options().iter().map(|setting| setting.name).collect();
-        format!("there is no option '{name}' to sweep, but preset, {}", names.join(", "))
+        format!("--sweep cannot be used for '{name}'; use preset, {}", names.join(", "))
     })
 }
 
 fn read(of: SweepOption, text: &str) -> Result<Vec<SweepValue>, String> {
     if text.is_empty() {
-        return Err("there is nothing between two commas".into());
+        return Err("a value is empty; write values separated by commas".into());
     }
     if let SweepOption::Option(SettingSpec { kind: ValueKind::Flag, name, .. }) = of
         && !["on", "off"].contains(&text)
     {
-        return Err(format!("{name} is on or off"));
+        return Err(format!("invalid value '{text}' for {name}: use on or off"));
     }
     if let Some((from, to)) = text.split_once("..") {
-        let why = || format!("'{text}' does not lead from one to the other: write it like block5..block12 or 1..5");
+        let why = || format!("invalid range '{text}'; write it like block5..block12 or 1..5");
         return Ok(range(from, to).ok_or_else(why)?.into_iter().map(SweepValue::Text).collect());
     }
     let factor = text.strip_suffix('x').and_then(|factor| factor.parse().ok());
@@ -166,7 +166,7 @@ fn read(of: SweepOption, text: &str) -> Result<Vec<SweepValue>, String> {
     })
 }
 
-/// `block5`, `block6`… `block12`: what differs only in its last number.
+/// Expands a range: `block5`, `block6`… `block12`. The ends may differ only in their last number.
 fn range(from: &str, to: &str) -> Option<Vec<String>> {
     let ((before, first, after), (same, last, end)) = (last_number(from)?, last_number(to)?);
     if (before, after) != (same, end) || first.abs_diff(last) as usize >= MOST {
@@ -176,7 +176,7 @@ fn range(from: &str, to: &str) -> Option<Vec<String>> {
     Some(if first <= last { (first..=last).map(named).collect() } else { (last..=first).rev().map(named).collect() })
 }
 
-/// A text around the last number in it, if that is a whole one without zeros before it.
+/// Splits a text around the last number in it, if that is a whole number without leading zeros.
 fn last_number(text: &str) -> Option<(&str, u32, &str)> {
     let end = text.rfind(|c: char| c.is_ascii_digit())? + 1;
     let begin = text[..end].rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1);
@@ -185,7 +185,7 @@ fn last_number(text: &str) -> Option<(&str, u32, &str)> {
     is_whole.then_some((&text[..begin], number, &text[end..]))
 }
 
-/// One combination.
+/// One combination of values.
 struct Combination {
     settings: SettingsArgs,
     /// The value of each sweep.
@@ -207,7 +207,7 @@ impl Combination {
                 settings = sweeps[i].of.apply(&settings, text);
             }
         }
-        // A factor is of what all else makes of the option.
+        // A factor multiplies the value that all other settings give.
         for (i, value) in tries.iter().enumerate() {
             if let SweepValue::Times(factor) = value {
                 let times = sweeps[i].of.times(&settings.settings(recipe)?, *factor);
@@ -234,22 +234,24 @@ struct Report<'a> {
 }
 
 impl Sweeps {
-    /// Whether there is nothing to try.
+    /// Whether --sweep is not given.
     pub fn is_empty(&self) -> bool {
         self.sweeps.is_empty()
     }
 
-    /// All combinations, the values of the last sweep side by side.
+    /// All combinations; the last sweep varies fastest.
     fn combinations(&self, base: &SettingsArgs, recipe: Option<&Settings>) -> Result<Vec<Combination>, Failure> {
         for (i, sweep) in self.sweeps.iter().enumerate() {
             if let Some(other) = self.sweeps[..i].iter().find(|other| other.of.excludes(sweep.of)) {
                 let names = format!("--sweep {} and --sweep {}", other.of.name(), sweep.of.name());
-                return Err(Failure::input(format!("{names} say the same; leave one of them out")));
+                return Err(Failure::input(format!("{names} set the same thing; remove one of them")));
             }
         }
         let count = self.sweeps.iter().fold(1, |count: usize, sweep| count.saturating_mul(sweep.values.len()));
         if count > MOST {
-            return Err(Failure::input(format!("these are {count} combinations, and {MOST} are the most: sweep less")));
+            return Err(Failure::input(format!(
+                "too many combinations: {count}, at most {MOST} are allowed; try fewer values"
+            )));
         }
         let mut tuples = vec![Vec::new()];
         for sweep in &self.sweeps {
@@ -264,7 +266,7 @@ impl Sweeps {
         tuples.iter().map(combination).collect()
     }
 
-    /// Pictures that belong side by side: the values of the last of several sweeps.
+    /// How many pictures belong together in a row: the values of the last of several sweeps.
     fn group(&self) -> usize {
         if let [_, .., last] = &self.sweeps[..] { last.values.len() } else { 1 }
     }
@@ -273,7 +275,7 @@ impl Sweeps {
         self.sweeps.iter().map(|sweep| sweep.of.name()).collect()
     }
 
-    /// The files of the single dreams: `photo.03.layer-block5.step-0.01.png`.
+    /// The files of the single dreams for --keep: `photo.03.layer-block5.step-0.01.png`.
     fn kept(&self, combinations: &[Combination], name: &str, overwrite: bool) -> Result<Vec<PathBuf>, Failure> {
         let Some(folder) = &self.keep else { return Ok(Vec::new()) };
         make_folder(folder)?;
@@ -281,7 +283,7 @@ impl Sweeps {
         let names = self.names();
         let file = |(index, combination): (usize, &Combination)| {
             let values =
-                names.iter().zip(&combination.values).map(|(name, value)| format!(".{name}-{}", in_a_name(value)));
+                names.iter().zip(&combination.values).map(|(name, value)| format!(".{name}-{}", file_name_part(value)));
             let path = folder.join(format!("{name}.{:0digits$}{}.png", index + 1, values.collect::<String>()));
             check_destination(&path, mode(overwrite))?;
             Ok(path)
@@ -290,14 +292,14 @@ impl Sweeps {
     }
 }
 
-/// A failure of one combination.
+/// Adds the combination to the message of its failure.
 fn about(caption: String, failure: Failure) -> Failure {
     let listed = format!("{caption}: {}", failure.message());
     failure.with_message(listed)
 }
 
-/// A value as a part of a file name that every system takes.
-fn in_a_name(value: &str) -> String {
+/// A value in a form that is valid in file names on every system.
+fn file_name_part(value: &str) -> String {
     let plain = |c: char| if c.is_alphanumeric() || ".+-".contains(c) { c } else { '_' };
     value.chars().map(plain).take(LETTERS).collect()
 }
@@ -325,7 +327,7 @@ pub fn run(
     let tile = (photo.width(), photo.height());
     let extent = Sheet::extent(tile.0, tile.1, combinations.len());
     destination.check_size(extent.0, extent.1)?;
-    // What is wrong with the first of them that can't be is said before the work.
+    // Report the first invalid combination before the work.
     let checked: Vec<_> = combinations.par_iter().map(|combination| checked(combination, args, shared, tile)).collect();
     let checked = checked.into_iter().collect::<Result<Vec<_>, _>>()?;
     let largest = checked.iter().map(|(memory, _)| *memory).max().unwrap_or_default();
@@ -349,7 +351,8 @@ pub fn run(
     destination.deliver(&sheet.render()?, None, &args.output, Some(time), report)
 }
 
-/// The bytes that a combination takes, and its places. What dreams it is not kept: networks of many would fill the memory.
+/// Returns the memory in bytes and the places of a combination. The maker is dropped: the networks of many would fill
+/// the memory.
 fn checked(
     combination: &Combination,
     args: &DreamArgs,
@@ -364,8 +367,8 @@ fn maker(combination: &Combination, args: &DreamArgs, shared: &SharedInputs) -> 
     Maker::new(args, &combination.settings, shared).map_err(|e| about(combination.caption(), e))
 }
 
-/// The dreams of all combinations, several at once; each is written to its file in `kept`, where there is one. Each takes up to
-/// `largest` bytes.
+/// The dreams of all combinations, several at once; each is written to its file in `kept`, where there is one. Each
+/// takes up to `largest` bytes.
 fn dream_all(
     combinations: &[Combination],
     args: &DreamArgs,
@@ -402,7 +405,7 @@ fn dream_all(
     let dreams = dreams.into_iter().map(|dream| dream.unwrap_or_else(|| Err(Failure::stopped())));
     let dreams = dreams.collect::<Result<_, _>>().map_err(|e| match kept {
         [_, ..] if e.is_stop() => {
-            Failure::stopped_with(format!("{made} of {} dreams were written, and no sheet", combinations.len()))
+            Failure::stopped_with(format!("{made} of {} dreams were written; the sheet was not", combinations.len()))
         }
         _ => e,
     })?;
@@ -437,12 +440,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_sweep_says_why() {
+    fn an_invalid_sweep_is_explained() {
         for (text, word) in [
             ("layer", "NAME=VALUES"),
             ("lair=block5", "layer"),
-            ("layer=", "nothing"),
-            ("layer=block5,,block6", "nothing"),
+            ("layer=", "empty"),
+            ("layer=block5,,block6", "empty"),
             ("layer=block5..fire8", "block5..block12"),
             ("octaves=1..9999", "1..5"),
             ("chroma=0.8..0.12", "1..5"),

@@ -1,8 +1,8 @@
-//! `oneiric look`: classes, channels and exact numbers.
+//! `oneiric look`: classes, channels, activations and gradients.
 
 use std::fs;
 
-use crate::Desk;
+use crate::Sandbox;
 
 /// The shape and values of an NPY file.
 fn npy(bytes: &[u8]) -> (String, Vec<f32>) {
@@ -16,10 +16,10 @@ fn npy(bytes: &[u8]) -> (String, Vec<f32>) {
 }
 
 #[test]
-fn classes_come_with_probabilities_likeliest_first() {
-    let desk = Desk::with_photo();
+fn classes_are_listed_by_probability() {
+    let sandbox = Sandbox::with_photo();
     for model in ["lite0", "squeezenet"] {
-        let json = desk.run(["look", "photo.png", "-m", model, "--top", "1000", "--json"]).succeeds().json();
+        let json = sandbox.run(["look", "photo.png", "-m", model, "--top", "1000", "--json"]).succeeds().json();
         assert_eq!(json["model"], model);
         let classes = json["classes"].as_array().unwrap();
         let likely: Vec<f64> = classes.iter().map(|class| class["probability"].as_f64().unwrap()).collect();
@@ -29,53 +29,53 @@ fn classes_come_with_probabilities_likeliest_first() {
         let tench = classes.iter().find(|class| class["index"] == 0).unwrap();
         assert_eq!((&tench["name"], &tench["wordnet"]), (&"tench".into(), &"n01440764".into()));
     }
-    let text = desk.run(["look", "photo.png"]).succeeds().text();
+    let text = sandbox.run(["look", "photo.png"]).succeeds().text();
     assert_eq!(text.lines().count(), 5);
     assert!(text.lines().all(|line| line.contains(" %  ")));
 }
 
 #[test]
-fn a_layer_tells_its_strongest_channels() {
-    let desk = Desk::with_photo();
-    let run = desk.run(["look", "photo.png", "-l", "block3", "--top", "4", "--json"]).succeeds();
+fn the_strongest_channels_of_a_layer_are_listed() {
+    let sandbox = Sandbox::with_photo();
+    let run = sandbox.run(["look", "photo.png", "-l", "block3", "--top", "4", "--json"]).succeeds();
     let json = run.json();
     assert_eq!(json["shape"], serde_json::json!([40, 5, 8]));
     let channels = json["channels"].as_array().unwrap();
     assert_eq!(channels.len(), 4);
     assert!(channels.iter().all(|c| c["max"].as_f64() >= c["mean"].as_f64()));
     assert!(channels.iter().all(|c| c["at"][0].as_u64().unwrap() < 60 && c["at"][1].as_u64().unwrap() < 40));
-    let text = desk.run(["look", "photo.png", "-l", "block3"]).succeeds().text();
+    let text = sandbox.run(["look", "photo.png", "-l", "block3"]).succeeds().text();
     assert!(text.starts_with("CHANNEL    MEAN") && text.lines().count() == 11, "{text}");
 }
 
 #[test]
-fn numpy_reads_activations_and_gradient() {
-    let desk = Desk::with_photo();
+fn activations_and_gradients_are_written_as_npy() {
+    let sandbox = Sandbox::with_photo();
     let files = ["--activations", "a.npy", "--gradient", "g.npy"];
     let layer = ["look", "photo.png", "-m", "squeezenet", "-l", "fire3"];
-    desk.run(layer.iter().chain(&files)).succeeds();
-    let (shape, activations) = npy(&fs::read(desk.path("a.npy")).unwrap());
+    sandbox.run(layer.iter().chain(&files)).succeeds();
+    let (shape, activations) = npy(&fs::read(sandbox.path("a.npy")).unwrap());
     assert_eq!(shape, "128, 10, 15");
     assert_eq!(activations.len(), 128 * 10 * 15);
-    let (shape, gradient) = npy(&fs::read(desk.path("g.npy")).unwrap());
+    let (shape, gradient) = npy(&fs::read(sandbox.path("g.npy")).unwrap());
     assert_eq!(shape, "3, 40, 60");
     assert!(gradient.iter().any(|g| *g != 0.0));
-    desk.run(layer.iter().chain(&files)).fails(2, &["a.npy", "--overwrite"]);
-    desk.run(layer.iter().chain(&files).chain(&["--overwrite", "--size", "33x65"])).succeeds();
-    assert_eq!(npy(&fs::read(desk.path("g.npy")).unwrap()).0, "3, 65, 33");
+    sandbox.run(layer.iter().chain(&files)).fails(2, &["a.npy", "--overwrite"]);
+    sandbox.run(layer.iter().chain(&files).chain(&["--overwrite", "--size", "33x65"])).succeeds();
+    assert_eq!(npy(&fs::read(sandbox.path("g.npy")).unwrap()).0, "3, 65, 33");
 }
 
-/// Central differences of ½·mean(a²), from the activations that the program itself writes.
+/// Compares the gradient with central differences of ½·mean(a²), computed from the written activations.
 #[test]
-fn the_gradient_is_the_slope_of_the_activations() {
-    let desk = Desk::new();
+fn the_gradient_matches_finite_differences() {
+    let sandbox = Sandbox::new();
     let look = |picture: &oneiric::Picture| {
-        picture.save(desk.path("p.png"), 90, oneiric::SaveMode::Overwrite).unwrap();
+        picture.save(sandbox.path("p.png"), 90, oneiric::SaveMode::Overwrite).unwrap();
         let files = ["--activations", "a.npy", "--gradient", "g.npy", "--overwrite"];
-        desk.run(["look", "p.png", "-l", "stem"].iter().chain(&files)).succeeds();
-        let activations = npy(&fs::read(desk.path("a.npy")).unwrap()).1;
+        sandbox.run(["look", "p.png", "-l", "stem"].iter().chain(&files)).succeeds();
+        let activations = npy(&fs::read(sandbox.path("a.npy")).unwrap()).1;
         let squares: f64 = activations.iter().map(|&a| f64::from(a).powi(2)).sum();
-        (squares / activations.len() as f64 / 2.0, npy(&fs::read(desk.path("g.npy")).unwrap()).1)
+        (squares / activations.len() as f64 / 2.0, npy(&fs::read(sandbox.path("g.npy")).unwrap()).1)
     };
     let in_eight_bits = |value: f32| (value * 255.0).round() / 255.0;
     let mut picture = crate::photo(9, 7);
@@ -92,12 +92,12 @@ fn the_gradient_is_the_slope_of_the_activations() {
 }
 
 #[test]
-fn exact_work_needs_a_layer_and_a_place() {
-    let desk = Desk::with_photo();
-    desk.run(["look", "photo.png", "--gradient", "g.npy"]).fails(2, &["--layer"]);
-    desk.run(["look", "photo.png", "--size", "64x64"]).fails(2, &["--layer"]);
-    desk.run(["look", "photo.png", "-l", "stem", "--size", "64x"]).fails(2, &["640x427"]);
-    desk.run(["look", "photo.png", "-l", "stem", "--gradient", "no/g.npy"]).fails(2, &["no/g.npy", "folder"]);
-    desk.run(["look"]).fails(2, &["PICTURE"]);
-    assert_eq!(desk.files(), ["photo.png"]);
+fn files_of_values_need_a_layer_and_a_folder() {
+    let sandbox = Sandbox::with_photo();
+    sandbox.run(["look", "photo.png", "--gradient", "g.npy"]).fails(2, &["--layer"]);
+    sandbox.run(["look", "photo.png", "--size", "64x64"]).fails(2, &["--layer"]);
+    sandbox.run(["look", "photo.png", "-l", "stem", "--size", "64x"]).fails(2, &["640x427"]);
+    sandbox.run(["look", "photo.png", "-l", "stem", "--gradient", "no/g.npy"]).fails(2, &["no/g.npy", "folder"]);
+    sandbox.run(["look"]).fails(2, &["PICTURE"]);
+    assert_eq!(sandbox.files(), ["photo.png"]);
 }

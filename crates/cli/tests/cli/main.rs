@@ -1,4 +1,4 @@
-//! The real binary, run the way people and scripts run it.
+//! Runs the real binary the way people and scripts run it.
 
 mod bad_input;
 mod batch;
@@ -30,36 +30,36 @@ use std::process::{Command, Output, Stdio};
 use oneiric::{Limits, Picture, SaveMode};
 use tempfile::TempDir;
 
-/// A dream that is over at once.
+/// Options of a dream that is finished at once.
 const QUICK: [&str; 6] = ["--size", "48", "--octaves", "2", "--iterations", "1"];
 
-/// A folder of one's own to run `oneiric` in.
-struct Desk(TempDir);
+/// A temporary folder to run `oneiric` in.
+struct Sandbox(TempDir);
 
-impl Desk {
+impl Sandbox {
     fn new() -> Self {
         Self(TempDir::new().unwrap())
     }
 
-    /// A desk with `photo.png` on it, 60x40.
+    /// A sandbox with `photo.png`, 60x40.
     fn with_photo() -> Self {
-        let desk = Self::new();
-        photo(60, 40).save(desk.path("photo.png"), 90, SaveMode::New).unwrap();
-        desk
+        let sandbox = Self::new();
+        photo(60, 40).save(sandbox.path("photo.png"), 90, SaveMode::New).unwrap();
+        sandbox
     }
 
-    /// A desk with `photo.jpg` of these sides on it.
+    /// A sandbox with `photo.jpg` of this size.
     fn with_jpeg(width: usize, height: usize) -> Self {
-        let desk = Self::new();
-        photo(width, height).save(desk.path("photo.jpg"), 90, SaveMode::New).unwrap();
-        desk
+        let sandbox = Self::new();
+        photo(width, height).save(sandbox.path("photo.jpg"), 90, SaveMode::New).unwrap();
+        sandbox
     }
 
     fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    /// `oneiric` with arguments, not yet run.
+    /// `oneiric` with these arguments, not started yet.
     fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_oneiric"));
         command.args(args).current_dir(&self.0).stdin(Stdio::null());
@@ -71,15 +71,15 @@ impl Desk {
         Run::from(self.command(args).output().unwrap())
     }
 
-    /// `oneiric dream` with these arguments and those of a quick dream.
+    /// Runs `oneiric dream` with these arguments and those of a quick dream.
     fn dream(&self, args: &[&str]) -> Run {
         self.run(["dream"].iter().chain(args).chain(&QUICK))
     }
 
-    /// Runs with `bytes` on the standard input.
+    /// Runs `oneiric` with `bytes` on standard input.
     fn feed(&self, args: &[&str], bytes: &[u8]) -> Run {
         let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
-        // The program may refuse before it has read everything.
+        // The program may fail before it has read everything.
         let _ = child.stdin.take().unwrap().write_all(bytes);
         Run::from(child.wait_with_output().unwrap())
     }
@@ -93,7 +93,7 @@ impl Desk {
     }
 }
 
-/// What a run left behind.
+/// The result of a run.
 #[derive(Debug)]
 struct Run {
     code: Option<i32>,
@@ -116,7 +116,7 @@ impl Run {
         self
     }
 
-    /// It ends with `code` and one message that holds all of `words`.
+    /// Checks that it ended with `code` and one message that contains all of `words`.
     #[track_caller]
     fn fails(self, code: i32, words: &[&str]) -> Self {
         assert_eq!(self.code, Some(code), "{}", self.stderr);
@@ -138,7 +138,7 @@ impl Run {
     }
 }
 
-/// Ctrl-C.
+/// Sends SIGINT, as Ctrl-C does.
 #[cfg(target_os = "linux")]
 fn interrupt(child: &std::process::Child) {
     let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();

@@ -1,20 +1,20 @@
 //! `oneiric models show --plan`.
 
-use crate::Desk;
+use crate::Sandbox;
 
-/// `oneiric models show` of a network and what runs of it.
+/// Runs `oneiric models show`.
 fn show(args: &[&str]) -> crate::Run {
-    Desk::new().run(["models", "show"].iter().chain(args))
+    Sandbox::new().run(["models", "show"].iter().chain(args))
 }
 
-/// The cells of the first row whose first words these are.
+/// The cells of the first row that begins with these cells.
 #[track_caller]
 fn row<'a>(text: &'a str, begin: &[&str]) -> Vec<&'a str> {
     let rows = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
     rows.into_iter().find(|row| row.starts_with(begin)).unwrap_or_else(|| panic!("no row {begin:?} in {text}"))
 }
 
-/// The cells of the first step of a layer, or `(layer)`: on the way to it.
+/// The cells of the first step of a layer, or of `(layer)`, a step inside it.
 #[track_caller]
 fn step<'a>(text: &'a str, layer: &str) -> Vec<&'a str> {
     let rows = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
@@ -22,14 +22,14 @@ fn step<'a>(text: &'a str, layer: &str) -> Vec<&'a str> {
 }
 
 #[test]
-fn a_plan_shows_what_was_fused_and_where_it_lies() {
+fn a_plan_shows_fused_operations_and_buffers() {
     let text = show(&["lite0", "--plan", "640x427"]).succeeds().text();
     assert!(text.starts_with("EfficientNet-Lite0 up to block10 and back, for pictures of 640x427\n"), "{text}");
     assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
     // Preprocessing, convolution and ReLU6 of the stem are one step, whose map is a slot of 32 x 214 x 320 values.
     assert!(row(&text, &["1", "stem"]).starts_with(&["1", "stem", "scale+conv+clamp", "32x214x320", "0"]));
     assert_eq!(row(&text, &["1", "stem"])[7], "8765");
-    // The maps of a large block exist in windows of rows only; of a small one they are steps.
+    // The maps of a large block exist only in windows of rows; those of a small block are separate steps.
     assert!(row(&text, &["5", "block2"]).starts_with(&["5", "block2", "inverted", "residual+add", "24x107x160"]));
     assert_eq!(row(&text, &["5", "block2.expand"])[4..], ["144x107x160", "144x107x160", "19722"]);
     let small = step(&text, "block10");
@@ -39,7 +39,7 @@ fn a_plan_shows_what_was_fused_and_where_it_lies() {
 }
 
 #[test]
-fn parts_of_a_concatenation_lie_side_by_side() {
+fn parts_of_a_concatenation_share_a_slot() {
     let json = show(&["squeezenet", "--plan", "64x48", "-l", "fire2", "--json"]).succeeds().json();
     assert_eq!((&json["layer"], &json["width"], &json["height"]), (&"fire2".into(), &64.into(), &48.into()));
     let steps = json["steps"].as_array().unwrap();
@@ -58,9 +58,9 @@ fn parts_of_a_concatenation_lie_side_by_side() {
 }
 
 #[test]
-fn a_plan_needs_no_trained_weights_but_a_layer_and_a_size_that_are_there() {
+fn a_plan_needs_a_valid_layer_and_size_but_no_trained_weights() {
     let text = show(&["resnet50", "--plan", "224x224"]).succeeds().text();
-    assert_eq!(step(&text, "(layer1.0)")[2], "conv+clamp", "on the way to the layer");
+    assert_eq!(step(&text, "(layer1.0)")[2], "conv+clamp", "a step inside the layer");
     assert_eq!(step(&text, "layer1.0")[2], "conv+add+clamp");
     let text = show(&["googlenet", "--plan", "224x224"]).succeeds().text();
     assert_eq!(step(&text, "(inception3a.branch4)")[2], "max_pool", "the layer that it leads to, not just the next");

@@ -1,9 +1,9 @@
-//! Files that people should not have, made to order.
+//! Creates broken and unusual picture files.
 
 use std::fs;
 use std::path::Path;
 
-/// A fixture of the library's tests.
+/// Reads a fixture of the library's tests.
 pub fn fixture(name: &str) -> Vec<u8> {
     fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../dream/tests/pictures").join(name)).unwrap()
 }
@@ -15,7 +15,7 @@ pub fn cut(name: &str, part: f64) -> Vec<u8> {
     file
 }
 
-/// The fixture with other bytes at the first place where `before` stands.
+/// The fixture with the first occurrence of `before` replaced.
 #[track_caller]
 pub fn patched(name: &str, before: &[u8], after: &[u8]) -> Vec<u8> {
     let mut file = fixture(name);
@@ -24,7 +24,7 @@ pub fn patched(name: &str, before: &[u8], after: &[u8]) -> Vec<u8> {
     file
 }
 
-/// The fixture with other bytes at an offset.
+/// The fixture with the bytes at an offset replaced.
 pub fn written(name: &str, at: usize, bytes: &[u8]) -> Vec<u8> {
     let mut file = fixture(name);
     file[at..at + bytes.len()].copy_from_slice(bytes);
@@ -37,7 +37,7 @@ pub const PALETTE: u8 = 3;
 pub const GREY_ALPHA: u8 = 4;
 pub const RGBA: u8 = 6;
 
-/// A PNG of nothing but zeros; `extra` chunks come before its pixels.
+/// A PNG whose pixels are all zero; `extra` chunks come before its pixels.
 pub fn png(width: u32, height: u32, depth: u8, colour: u8, extra: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     let channels = match colour {
         GREY_ALPHA => 2,
@@ -52,7 +52,7 @@ pub fn png(width: u32, height: u32, depth: u8, colour: u8, extra: &[(&[u8; 4], &
     file
 }
 
-/// Signature and header of a PNG.
+/// The signature and header of a PNG.
 pub fn png_start(width: u32, height: u32, depth: u8, colour: u8) -> Vec<u8> {
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
     let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[depth, colour, 0, 0, 0]].concat();

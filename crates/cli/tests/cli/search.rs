@@ -4,15 +4,15 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::Desk;
+use crate::Sandbox;
 
 #[test]
 fn a_word_lists_all_classes_under_it_in_singular_and_plural() {
-    let desk = Desk::new();
-    let search = |word: &str| desk.run(["search", word]).succeeds();
+    let sandbox = Sandbox::new();
+    let search = |word: &str| sandbox.run(["search", word]).succeeds();
     let dogs = search("dogs").text();
     assert!(dogs.starts_with("CLASS") && dogs.contains("n02085620  Chihuahua\n"), "{dogs}");
-    assert_eq!(dogs.lines().filter(|line| line.contains("by its name only")).count(), 3, "{dogs}");
+    assert_eq!(dogs.lines().filter(|line| line.contains("only its name matches")).count(), 3, "{dogs}");
     assert_eq!(dogs.lines().count(), 1 + 118 + 3);
     assert_eq!(search("dog").text(), dogs);
     assert!(search("dog").stderr.contains("oneiric dream photo.jpg --more \"dog\""));
@@ -20,10 +20,10 @@ fn a_word_lists_all_classes_under_it_in_singular_and_plural() {
 }
 
 #[test]
-fn words_are_one_thing_or_several() {
-    let desk = Desk::new();
+fn several_words_are_one_thing_or_several_things() {
+    let sandbox = Sandbox::new();
     let things = |words: &[&str]| -> Vec<(String, u64)> {
-        let json = desk.run([&["search", "--json"], words].concat()).succeeds().json();
+        let json = sandbox.run([&["search", "--json"], words].concat()).succeeds().json();
         let first = |thing: &serde_json::Value| thing["classes"][0]["index"].as_u64().unwrap();
         let things = json["things"].as_array().unwrap().iter();
         things.map(|thing| (thing["word"].as_str().unwrap().into(), first(thing))).collect()
@@ -34,31 +34,31 @@ fn words_are_one_thing_or_several() {
 }
 
 #[test]
-fn json_tells_number_name_synset_and_why() {
-    let desk = Desk::new();
-    let json = desk.run(["search", "hairless", "--json"]).succeeds().json();
+fn json_lists_index_name_synset_and_match() {
+    let sandbox = Sandbox::new();
+    let json = sandbox.run(["search", "hairless", "--json"]).succeeds().json();
     let dog = json!({
         "index": 268, "name": "Mexican hairless dog (xoloitzcuintli)", "wordnet": "n02113978", "by_name": true
     });
     assert_eq!(json, json!({ "things": [{ "word": "hairless", "instead": [], "classes": [dog] }] }));
-    let pagoda = desk.run(["search", "pagoda", "--json"]).succeeds().json();
+    let pagoda = sandbox.run(["search", "pagoda", "--json"]).succeeds().json();
     assert_eq!(pagoda["things"][0]["instead"], json!(["place of worship"]));
 }
 
 #[test]
-fn an_unknown_word_gets_the_nearest() {
-    let desk = Desk::new();
-    desk.run(["search", "goldfihs"]).fails(2, &["'goldfihs'", "did you mean goldfish"]);
-    desk.run(["search", "golden", "retreiver"]).fails(2, &["'golden retreiver'", "golden retriever"]);
-    desk.run(["search", "golden retriever", "brid", "--json"]).fails(2, &["'brid'", "did you mean bird"]);
-    desk.run(["search", "zzzzzzzzzzzzzzzzzzzz"]).fails(2, &["a more general word, such as animal"]);
-    desk.run(["search", ""]).fails(2, &["''"]);
+fn an_unknown_word_gets_the_nearest_one_suggested() {
+    let sandbox = Sandbox::new();
+    sandbox.run(["search", "goldfihs"]).fails(2, &["'goldfihs'", "did you mean goldfish"]);
+    sandbox.run(["search", "golden", "retreiver"]).fails(2, &["'golden retreiver'", "golden retriever"]);
+    sandbox.run(["search", "golden retriever", "brid", "--json"]).fails(2, &["'brid'", "did you mean bird"]);
+    sandbox.run(["search", "zzzzzzzzzzzzzzzzzzzz"]).fails(2, &["a more general word, such as animal"]);
+    sandbox.run(["search", ""]).fails(2, &["''"]);
 }
 
 #[test]
-fn a_photo_finds_classes_and_channels() {
-    let desk = Desk::with_photo();
-    let like = |args: &[&str]| desk.run([&["search", "--like", "photo.png"], args].concat());
+fn classes_and_channels_are_found_by_a_photo() {
+    let sandbox = Sandbox::with_photo();
+    let like = |args: &[&str]| sandbox.run([&["search", "--like", "photo.png"], args].concat());
     let run = like(&[]).succeeds();
     let text = run.text();
     assert!(text.starts_with("SCORE") && text.contains("MEAN ORDINARY"), "{text}");
@@ -77,17 +77,17 @@ fn a_photo_finds_classes_and_channels() {
     assert!(number("score") > 0.0 && number("mean") > number("ordinary"));
     assert_eq!(channels[0]["objective"], format!("channel(fire4, {})", channels[0]["channel"]));
     let piped = ["search", "--like", "-", "-m", "squeezenet", "-l", "fire4", "-l", "fire8.squeeze", "--top", "2"];
-    let photo = fs::read(desk.path("photo.png")).unwrap();
+    let photo = fs::read(sandbox.path("photo.png")).unwrap();
     let threads = ["--threads", "1", "--json"];
-    assert_eq!(desk.feed(&[&piped[..], &threads].concat(), &photo).succeeds().json(), json);
+    assert_eq!(sandbox.feed(&[&piped[..], &threads].concat(), &photo).succeeds().json(), json);
 }
 
 #[test]
-fn what_cannot_be_searched_is_refused() {
-    let desk = Desk::with_photo();
-    fs::write(desk.path("notes.txt"), "no picture").unwrap();
+fn invalid_searches_are_refused() {
+    let sandbox = Sandbox::with_photo();
+    fs::write(sandbox.path("notes.txt"), "no picture").unwrap();
     let refused = |args: &[&str], words: &[&str]| {
-        desk.run([&["search"], args].concat()).fails(2, words);
+        sandbox.run([&["search"], args].concat()).fails(2, words);
     };
     refused(&[], &["WORD"]);
     refused(&["dog", "--like", "photo.png"], &["--like"]);

@@ -2,20 +2,20 @@
 
 use std::fs;
 
-use crate::{Desk, open, sides};
+use crate::{Sandbox, open, sides};
 
-/// Small dreams that are made at once, 36x24.
+/// Options of small dreams, 36x24, that are finished at once.
 const SMALL: [&str; 6] = ["--size", "36", "--octaves", "1", "--iterations", "1"];
 
-fn sweep(desk: &Desk, args: &[&str]) -> crate::Run {
-    desk.run(["dream", "photo.png"].iter().chain(args).chain(&SMALL))
+fn sweep(sandbox: &Sandbox, args: &[&str]) -> crate::Run {
+    sandbox.run(["dream", "photo.png"].iter().chain(args).chain(&SMALL))
 }
 
 #[test]
-fn every_combination_is_on_the_sheet_and_kept_on_demand() {
-    let desk = Desk::with_photo();
+fn every_combination_is_on_the_sheet_and_written_with_keep() {
+    let sandbox = Sandbox::with_photo();
     let two = ["--sweep", "layer=block5..block6", "--sweep", "step=0.5x,0.01,2x"];
-    let run = sweep(&desk, &[&two[..], &["--json", "--keep", "kept"]].concat()).succeeds();
+    let run = sweep(&sandbox, &[&two[..], &["--json", "--keep", "kept"]].concat()).succeeds();
     let json = run.json();
     assert_eq!((&json["output"], &json["tile"]), (&"photo.sweep.png".into(), &serde_json::json!([36, 24])));
     let dreams = json["dreams"].as_array().unwrap();
@@ -24,26 +24,27 @@ fn every_combination_is_on_the_sheet_and_kept_on_demand() {
     assert_eq!(values[5], &serde_json::json!({"layer": "block6", "step": "0.009"}));
     let kept: Vec<_> = dreams.iter().map(|dream| dream["output"].as_str().unwrap()).collect();
     assert_eq!(kept[0], "kept/photo.1.layer-block5.step-0.00225.png");
-    assert_eq!(fs::read_dir(desk.path("kept")).unwrap().count(), 6);
-    // Each is the dream that these values give alone, whatever is at work beside it.
+    assert_eq!(fs::read_dir(sandbox.path("kept")).unwrap().count(), 6);
+    // Each has the same bytes as a single dream with these values.
     let alone = ["photo.png", "-o", "alone.png", "-l", "block6", "--step", "0.01"];
-    desk.run(["dream"].iter().chain(&alone).chain(&SMALL)).succeeds();
-    assert!(fs::read(desk.path("alone.png")).unwrap() == fs::read(desk.path(kept[4])).unwrap());
-    let sheet = open(desk.path("photo.sweep.png"));
-    sweep(&desk, &[&two[..], &["--threads", "1", "-o", "one.png"]].concat()).succeeds();
-    assert!(fs::read(desk.path("one.png")).unwrap() == fs::read(desk.path("photo.sweep.png")).unwrap());
-    // Below each tile there is its label.
+    sandbox.run(["dream"].iter().chain(&alone).chain(&SMALL)).succeeds();
+    assert!(fs::read(sandbox.path("alone.png")).unwrap() == fs::read(sandbox.path(kept[4])).unwrap());
+    let sheet = open(sandbox.path("photo.sweep.png"));
+    sweep(&sandbox, &[&two[..], &["--threads", "1", "-o", "one.png"]].concat()).succeeds();
+    assert!(fs::read(sandbox.path("one.png")).unwrap() == fs::read(sandbox.path("photo.sweep.png")).unwrap());
+    // A label is below each tile.
     let (width, height) = sides(&sheet);
     let ink = |y: usize| (0..width).filter(|x| sheet.pixels()[(y * width + x) * 3] > 0.6).count();
     assert!((height / 2..height).any(|y| ink(y) > 10));
-    sweep(&desk, &[&two[..], &["--keep", "kept", "-o", "two.png"]].concat()).fails(2, &["kept/photo.1", "--overwrite"]);
+    sweep(&sandbox, &[&two[..], &["--keep", "kept", "-o", "two.png"]].concat())
+        .fails(2, &["kept/photo.1", "--overwrite"]);
 }
 
 #[test]
 fn looks_flags_and_whole_objectives_can_be_swept() {
-    let desk = Desk::with_photo();
+    let sandbox = Sandbox::with_photo();
     let values = |args: &[&str]| {
-        let json = sweep(&desk, &[args, &["-o", "s.png", "--overwrite", "--json"]].concat()).succeeds().json();
+        let json = sweep(&sandbox, &[args, &["-o", "s.png", "--overwrite", "--json"]].concat()).succeeds().json();
         let dreams = json["dreams"].as_array().unwrap().iter().map(|dream| dream["values"].clone());
         dreams.collect::<Vec<_>>()
     };
@@ -56,46 +57,46 @@ fn looks_flags_and_whole_objectives_can_be_swept() {
         ]
     );
     assert_eq!(values(&["--sweep", "seamless=on,off", "-l", "block5"]).len(), 2);
-    // What is swept takes the place of what says the same.
+    // A swept option replaces an option that sets the same thing.
     let sums = values(&["-l", "block9", "--sweep", "objective=block5 - 0.3*channel(block8, 17),class('daisy')"]);
     assert_eq!(sums[0]["objective"], "block5 - 0.3*channel(block8, 17)");
-    let landscape = desk.run(["dream", "--sweep", "seed=1..3"].iter().chain(&SMALL)).succeeds();
+    let landscape = sandbox.run(["dream", "--sweep", "seed=1..3"].iter().chain(&SMALL)).succeeds();
     assert_eq!(landscape.text(), "oneiric.sweep.png\n");
 }
 
 #[test]
-fn what_cannot_be_swept_is_said_before_the_work() {
-    let desk = Desk::with_photo();
+fn invalid_sweeps_are_refused_before_the_work() {
+    let sandbox = Sandbox::with_photo();
     for (args, words) in [
         (&["--sweep", "lair=block5"][..], &["'lair'", "layer"][..]),
         (&["--sweep", "layer=block5..fire8"], &["block5..fire8", "1..5"]),
         (&["--sweep", "layer=block5..block99"], &["block16: there is no layer 'block16'", "models show"]),
-        (&["--sweep", "layer=block5", "--sweep", "objective=block6"], &["layer", "objective", "the same"]),
-        (&["--sweep", "step=1,2", "--sweep", "step=3"], &["step", "the same"]),
+        (&["--sweep", "layer=block5", "--sweep", "objective=block6"], &["layer", "objective", "set the same thing"]),
+        (&["--sweep", "step=1,2", "--sweep", "step=3"], &["step", "set the same thing"]),
         (&["--sweep", "step=0.01,0"], &["oneiric: 0: invalid value '0' for --step: must be between"]),
         (&["--sweep", "seed=1..30", "--sweep", "octaves=1..30"], &["900", "400"]),
         (&["--keep", "kept"], &["--sweep"]),
         (&["photo.png", "-o", "d", "--sweep", "seed=1..3"], &["--sweep", "one picture"]),
         (&["--sweep", "seed=1..3", "-o", "photo.png"], &["photo.png", "--overwrite"]),
     ] {
-        sweep(&desk, args).fails(2, words);
+        sweep(&sandbox, args).fails(2, words);
     }
-    assert_eq!(desk.files(), ["photo.png"]);
+    assert_eq!(sandbox.files(), ["photo.png"]);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn ctrl_c_tells_what_was_kept() {
-    let desk = Desk::with_photo();
-    let child = desk.command(["dream", "photo.png", "--sweep", "seed=1..99", "--keep", "kept"]).spawn().unwrap();
-    let kept = || fs::read_dir(desk.path("kept")).map_or(0, Iterator::count);
+fn after_ctrl_c_the_number_of_written_dreams_is_reported() {
+    let sandbox = Sandbox::with_photo();
+    let child = sandbox.command(["dream", "photo.png", "--sweep", "seed=1..99", "--keep", "kept"]).spawn().unwrap();
+    let kept = || fs::read_dir(sandbox.path("kept")).map_or(0, Iterator::count);
     while kept() == 0 {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     crate::interrupt(&child);
     let run = crate::Run::from(child.wait_with_output().unwrap());
     assert_eq!(run.code, Some(130), "{}", run.stderr);
-    let said = format!("oneiric: stopped; {} of 99 dreams were written, and no sheet\n", kept());
+    let said = format!("oneiric: stopped; {} of 99 dreams were written; the sheet was not\n", kept());
     assert!(run.stderr.ends_with(&said), "{}", run.stderr);
-    assert!(!desk.path("photo.sweep.png").exists());
+    assert!(!sandbox.path("photo.sweep.png").exists());
 }

@@ -1,4 +1,4 @@
-//! Killed at any moment, nothing that was shown as done is lost, and everything else is done in the end, once.
+//! Crashes: a finished dream is never lost, and every other job is done exactly once.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::{Studio, long, quick};
 
-/// Milliseconds until each kill: anything from the first claim to the middle of a dream.
-fn moments() -> impl Iterator<Item = u64> {
+/// Milliseconds until each kill: from the start of the first job to the middle of a dream.
+fn kill_times() -> impl Iterator<Item = u64> {
     let mut state = 1u64;
     (0..20).map(move |_| {
         state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
@@ -17,7 +17,7 @@ fn moments() -> impl Iterator<Item = u64> {
 }
 
 #[test]
-fn twenty_kills_in_a_queue_of_twenty() {
+fn twenty_jobs_survive_twenty_kills() {
     let mut studio = Studio::open();
     let photo = studio.photo();
     studio.post("/api/queue", json!({ "paused": true }));
@@ -26,8 +26,8 @@ fn twenty_kills_in_a_queue_of_twenty() {
     let jobs: Vec<String> = (0..20).map(|seed| studio.submit(&photo, options(seed))).collect();
     studio.post("/api/queue", json!({ "paused": false }));
     let mut shown: HashMap<String, Vec<u8>> = HashMap::new();
-    for moment in moments() {
-        std::thread::sleep(Duration::from_millis(moment));
+    for time in kill_times() {
+        std::thread::sleep(Duration::from_millis(time));
         for job in studio.get("/api/jobs").json()["jobs"].as_array().unwrap() {
             if let Some(dream) = job["dream"].as_str() {
                 let file = || studio.get(&format!("/api/dreams/{dream}/file")).bytes;
@@ -52,13 +52,13 @@ fn twenty_kills_in_a_queue_of_twenty() {
         let undisturbed = quiet.submit(&photo, options(seed));
         quiet.wait_for(&undisturbed, "done");
         let bytes = |studio: &Studio, job: &str| studio.get(&format!("/api/dreams/{job}/file")).bytes;
-        assert!(bytes(&quiet, &undisturbed) == bytes(&studio, job), "job {job} has other bytes");
+        assert!(bytes(&quiet, &undisturbed) == bytes(&studio, job), "job {job} has different bytes");
     }
 }
 
 #[cfg(unix)]
 #[test]
-fn a_studio_that_closes_goes_on_where_it_was() {
+fn a_closed_studio_resumes_its_dream() {
     let mut studio = Studio::open();
     let job = studio.submit(&studio.photo(), long());
     studio.wait(|| Some(studio.job(&job)).filter(|job| !job["progress"].is_null()));
@@ -66,7 +66,7 @@ fn a_studio_that_closes_goes_on_where_it_was() {
     assert!(asked.success());
     assert_eq!(studio.child.wait().unwrap().code(), Some(0));
     let kept = std::fs::read_dir(studio.folder.join("work")).unwrap().count();
-    assert_eq!(kept, 1, "the dream is kept on its way");
+    assert_eq!(kept, 1, "there is a checkpoint");
     let studio = studio.kill_and_open();
     let running: Value = studio.wait(|| Some(studio.job(&job)).filter(|job| !job["progress"].is_null()));
     let progress = &running["progress"];

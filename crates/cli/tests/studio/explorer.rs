@@ -1,4 +1,4 @@
-//! What a network sees.
+//! The explorer: what a network sees.
 
 use serde_json::json;
 
@@ -20,7 +20,7 @@ fn layers_spots_and_channels_are_shown() {
     let spot = studio.get(&format!("/api/explore/{photo}/lite0/block8/spot?x={x}&y={y}")).json();
     let spot = spot["channels"].as_array().unwrap();
     let found = spot.iter().find(|answer| answer["channel"] == json!(channel)).unwrap();
-    assert_eq!(found["share"], 1.0, "a channel answers most where it answers most");
+    assert_eq!(found["share"], 1.0, "the channel is strongest at its strongest position");
     let classes = studio.get(&format!("/api/pictures/{photo}/classes")).json();
     assert_eq!(classes["networks"].as_array().unwrap().len(), 2);
     assert_eq!(layer["names"], json!([]), "its channels have no names");
@@ -33,7 +33,7 @@ fn layers_spots_and_channels_are_shown() {
 }
 
 #[test]
-fn what_a_channel_likes_is_made_in_the_background() {
+fn channel_visualizations_are_made_in_the_background() {
     let studio = Studio::open();
     let mut events = studio.events(None);
     assert_eq!(studio.get("/api/channels/lite0/block3/7").status, 202);

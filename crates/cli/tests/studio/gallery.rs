@@ -1,4 +1,4 @@
-//! The gallery: found again, renamed, thrown away and brought back.
+//! The gallery: search, rename, delete and restore.
 
 use std::io::Cursor;
 
@@ -11,7 +11,7 @@ fn names(page: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn dreams_are_found_by_what_they_are() {
+fn dreams_are_found_by_name_look_and_class() {
     let studio = Studio::open();
     let photo = studio.photo();
     for (name, preset) in [("Tom's cat", "eyes"), ("the lake", "dogs"), ("Überraschung", "eyes")] {
@@ -53,7 +53,7 @@ fn dreams_are_found_by_what_they_are() {
 }
 
 #[test]
-fn a_dream_is_seen_at_every_octave_and_branches_off_there() {
+fn every_octave_of_a_dream_can_be_shown_and_branched() {
     let studio = Studio::open();
     let photo = studio.photo_of(240, 160);
     let job = studio.submit(&photo, json!({ "octaves": 3, "iterations": 2 }));
@@ -66,7 +66,7 @@ fn a_dream_is_seen_at_every_octave_and_branches_off_there() {
     }
     studio.get(&format!("/api/dreams/{job}/octaves/9")).is_problem(404, "octave");
 
-    // What is seen can be dreamed on: the dream, one of its octaves, more or less of either.
+    // The dream and its octaves can be dreamed on again, at any strength.
     let seen = |what: Value| studio.post(&format!("/api/dreams/{job}/picture"), what);
     assert_eq!(seen(json!({}))["id"], dream["picture"]);
     assert_eq!(seen(json!({ "octave": octaves }))["name"], format!("photo, octave {octaves}.png"));
@@ -82,7 +82,7 @@ fn a_dream_is_seen_at_every_octave_and_branches_off_there() {
     assert!(away(json!({ "octave": 1, "strength": 0.0 })) < 1.0);
     assert!(away(json!({ "octave": 1, "strength": 0.5 })) < 0.7 * away(json!({ "octave": 1 })));
     assert!(away(json!({ "strength": 2.0 })) > 1.5 * away(json!({})));
-    // Twice a strong dream is more than a recipe can say; the picture is there nevertheless, without one.
+    // Twice a strong dream exceeds the range of a recipe; the picture is made without one.
     let strong = studio.submit(&photo, json!({ "octaves": 1, "iterations": 1, "strength": 1.5 }));
     studio.wait_for(&strong, "done");
     let twice = studio.post(&format!("/api/dreams/{strong}/picture"), json!({ "strength": 2.0 }));
@@ -97,7 +97,7 @@ fn a_dream_is_seen_at_every_octave_and_branches_off_there() {
     let done = studio.wait_for(branch["id"].as_str().unwrap(), "done");
     let branch = studio.get(&format!("/api/dreams/{}", done["dream"].as_str().unwrap())).json();
     assert_eq!(branch["parent"], json!(job));
-    // A branch at the last octave is the same dream, and its look can be asked for like any other.
+    // A branch at the last octave is the same dream, and its look can be used like any other.
     let last = studio.post(&format!("/api/dreams/{job}/branch"), json!({ "octave": 3 }));
     assert_eq!(last["look"], dream["look"]);
     studio.post("/api/jobs", json!({ "photo": photo, "look": branch["look"] }));
@@ -107,7 +107,7 @@ fn a_dream_is_seen_at_every_octave_and_branches_off_there() {
 }
 
 #[test]
-fn dreams_leave_in_every_format_and_all_at_once() {
+fn dreams_are_exported_in_every_format_and_as_an_archive() {
     let studio = Studio::open();
     let job = studio.submit(&studio.photo(), quick());
     studio.wait_for(&job, "done");

@@ -1,4 +1,4 @@
-//! The queue: dreams are asked for, watched, stopped and kept.
+//! The queue: submit, watch, stop and keep dreams.
 
 use std::fs;
 
@@ -18,25 +18,26 @@ fn a_photo_becomes_the_same_dream_as_on_the_command_line() {
     let dreams = studio.get("/api/dreams").json();
     assert_eq!((&dreams["total"], &dreams["dreams"][0]["name"]), (&json!(1), &json!("photo")));
 
-    let desk = TempDir::new().unwrap();
-    let path = |name: &str| desk.path().join(name);
+    let sandbox = TempDir::new().unwrap();
+    let path = |name: &str| sandbox.path().join(name);
     fs::write(path("photo.png"), photo(60, 40)).unwrap();
-    let run = oneiric().current_dir(&desk).args(["dream", "photo.png", "--octaves", "2", "--iterations", "2"]).output();
+    let run =
+        oneiric().current_dir(&sandbox).args(["dream", "photo.png", "--octaves", "2", "--iterations", "2"]).output();
     assert!(run.unwrap().status.success());
     let file = studio.get(&format!("/api/dreams/{job}/file"));
     assert_eq!(file.kind, "image/png");
-    assert!(file.bytes == fs::read(path("photo.dream.png")).unwrap(), "other bytes than on the command line");
+    assert!(file.bytes == fs::read(path("photo.dream.png")).unwrap(), "different bytes than on the command line");
 
     // The same through the studio.
     let args =
         ["dream", "photo.png", "--octaves", "2", "--iterations", "2", "-o", "remote.png", "--server", &studio.url];
-    let run = oneiric().current_dir(&desk).args(args).output().unwrap();
+    let run = oneiric().current_dir(&sandbox).args(args).output().unwrap();
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     assert!(fs::read(path("remote.png")).unwrap() == file.bytes);
 }
 
 #[test]
-fn masks_regions_and_guides_come_as_pictures() {
+fn masks_regions_and_guides_are_uploaded_pictures() {
     let studio = Studio::open();
     let (photo, mask) = (studio.photo(), studio.upload(&crate::photo(30, 20)).json());
     let places = json!({ "mask": { "picture": mask["id"] }, "invert_mask": true, "feather": "5%",
@@ -55,7 +56,7 @@ fn masks_regions_and_guides_come_as_pictures() {
                   --preset dogs --iterations 2 --octaves 2";
     assert_eq!(command, wanted);
 
-    // A small dream of it grows in the same places.
+    // The preview uses the same places.
     let preview = |places: &Value| {
         let text = |value: &Value| value.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
         studio.get(&format!("/api/pictures/{photo}/preview?look={}&places={}", text(&look), text(places)))
@@ -66,7 +67,7 @@ fn masks_regions_and_guides_come_as_pictures() {
     preview(&json!({ "mask": { "shape": "octagon" } })).is_problem(422, "octagon");
     preview(&json!({ "guide": "0" })).is_problem(404, "picture");
 
-    // Settings come back from the file alone, in another studio.
+    // Another studio reads the settings from the file.
     let file = studio.get(&format!("/api/dreams/{}/file?format=jpeg&strength=0.5", done["dream"].as_str().unwrap()));
     let made = Studio::open().upload(&file.bytes).json()["made_by"].clone();
     assert_eq!((&made["look"]["preset"], &made["size"], &made["photo"]), (&json!("dogs"), &json!(50), &json!(null)));
@@ -75,7 +76,7 @@ fn masks_regions_and_guides_come_as_pictures() {
 }
 
 #[test]
-fn a_dream_is_shown_on_its_way_and_what_is_there_can_be_kept() {
+fn a_running_dream_is_shown_and_can_be_stopped_and_kept() {
     let studio = Studio::open();
     let photo = studio.photo_of(120, 80);
     let mut events = studio.events(None);
@@ -91,17 +92,17 @@ fn a_dream_is_shown_on_its_way_and_what_is_there_can_be_kept() {
     assert_eq!(dream["stopped"], true);
 
     // Its recipe makes the same picture.
-    let desk = TempDir::new().unwrap();
+    let sandbox = TempDir::new().unwrap();
     let file = studio.get(&format!("/api/dreams/{job}/file")).bytes;
-    fs::write(desk.path().join("kept.png"), &file).unwrap();
-    fs::write(desk.path().join("photo.png"), crate::photo(120, 80)).unwrap();
+    fs::write(sandbox.path().join("kept.png"), &file).unwrap();
+    fs::write(sandbox.path().join("photo.png"), crate::photo(120, 80)).unwrap();
     let args = ["dream", "photo.png", "--recipe", "kept.png", "-o", "again.png"];
-    assert!(oneiric().current_dir(&desk).args(args).output().unwrap().status.success());
-    assert!(fs::read(desk.path().join("again.png")).unwrap() == file, "the recipe makes another picture");
+    assert!(oneiric().current_dir(&sandbox).args(args).output().unwrap().status.success());
+    assert!(fs::read(sandbox.path().join("again.png")).unwrap() == file, "the recipe makes another picture");
 }
 
 #[test]
-fn a_dream_that_nobody_wants_any_more_is_dropped() {
+fn a_cancelled_dream_is_deleted() {
     let studio = Studio::open();
     let photo = studio.photo();
     let (first, second) = (studio.submit(&photo, long()), studio.submit(&photo, long()));
@@ -116,7 +117,7 @@ fn a_dream_that_nobody_wants_any_more_is_dropped() {
 }
 
 #[test]
-fn the_last_word_on_a_job_is_its_end() {
+fn the_last_event_of_a_job_is_its_end() {
     let studio = Studio::open();
     let photo = studio.photo();
     let mut events = studio.events(None);
@@ -139,14 +140,14 @@ fn the_last_word_on_a_job_is_its_end() {
 }
 
 #[test]
-fn the_queue_rests_and_changes_its_order() {
+fn the_queue_can_be_paused_and_reordered() {
     let studio = Studio::open();
     let photo = studio.photo();
     studio.post("/api/queue", json!({ "paused": true }));
     let jobs: Vec<String> = (0..3).map(|_| studio.submit(&photo, quick())).collect();
     let order = || -> Vec<String> {
-        let told = studio.get("/api/jobs").json();
-        let waiting = told["jobs"].as_array().unwrap().iter().filter(|job| job["state"] == "queued");
+        let jobs = studio.get("/api/jobs").json();
+        let waiting = jobs["jobs"].as_array().unwrap().iter().filter(|job| job["state"] == "queued");
         waiting.map(|job| job["id"].as_str().unwrap().to_owned()).collect()
     };
     assert_eq!(order(), jobs);
@@ -161,7 +162,7 @@ fn the_queue_rests_and_changes_its_order() {
 }
 
 #[test]
-fn who_comes_back_is_told_what_was_missed() {
+fn a_client_that_reconnects_gets_the_missed_events() {
     let studio = Studio::open();
     let photo = studio.photo();
     let mut events = studio.events(None);
@@ -176,7 +177,7 @@ fn who_comes_back_is_told_what_was_missed() {
 }
 
 #[test]
-fn what_cannot_be_dreamed_is_told_at_once() {
+fn invalid_requests_are_refused_at_once() {
     let studio = Studio::open();
     let photo = studio.photo();
     let refused = |look, places, status, words: &str| {

@@ -1,4 +1,4 @@
-//! Many at once, and some who never come to an end.
+//! Many clients at once, some of which never finish.
 
 use std::io::{Read, Write};
 use std::thread;
@@ -10,11 +10,11 @@ use crate::{Studio, photo, quick};
 
 #[cfg(target_os = "linux")]
 #[test]
-fn honest_jobs_are_done_beside_slow_and_silent_clients() {
+fn jobs_are_done_in_spite_of_slow_and_silent_clients() {
     let studio = Studio::open();
     let id = studio.photo();
     let before = studio.memory();
-    // Uploads of a byte now and then, and heads that never end.
+    // Uploads of a byte a second, and headers that never end.
     let slow: Vec<_> = (0..10)
         .map(|number| {
             let mut stream = studio.connect();
@@ -34,7 +34,7 @@ fn honest_jobs_are_done_beside_slow_and_silent_clients() {
         }
         begun.elapsed()
     };
-    // Those who ask and never read.
+    // Clients that send requests and never read.
     let _silent: Vec<_> = (0..20)
         .map(|_| {
             let mut stream = studio.connect();
@@ -72,7 +72,7 @@ fn honest_jobs_are_done_beside_slow_and_silent_clients() {
 }
 
 #[test]
-fn a_full_queue_takes_no_more() {
+fn a_full_queue_refuses_jobs() {
     let studio = Studio::open_with(&["--queue", "3"]);
     let id = studio.photo();
     studio.post("/api/queue", json!({ "paused": true }));
@@ -84,13 +84,13 @@ fn a_full_queue_takes_no_more() {
 }
 
 #[test]
-fn what_is_no_http_is_closed() {
+fn connections_without_http_are_closed() {
     let studio = Studio::open();
     for words in [&b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[..], b"GARBAGE\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n"] {
         let mut stream = studio.connect();
         stream.write_all(words).unwrap();
         let mut answer = Vec::new();
-        // However it is closed, it is.
+        // The connection is closed, with or without a response.
         let _ = stream.read_to_end(&mut answer);
         assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 4"), "{}", String::from_utf8_lossy(&answer));
     }

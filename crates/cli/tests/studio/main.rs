@@ -1,4 +1,4 @@
-//! A real studio, asked over HTTP the way its page and other programs do.
+//! Tests a real studio over HTTP, as its page and other programs use it.
 
 mod crash;
 mod explorer;
@@ -21,10 +21,10 @@ use tempfile::TempDir;
 use ureq::Agent;
 use ureq::http::Request;
 
-/// How long a test waits for anything before it fails.
+/// How long a test waits before it fails.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A studio that runs, with a folder of its own.
+/// A running studio with its own folder.
 struct Studio {
     child: Child,
     /// `http://127.0.0.1:PORT`
@@ -35,7 +35,7 @@ struct Studio {
     _own: Option<TempDir>,
 }
 
-/// An answer.
+/// An HTTP response.
 struct Answer {
     status: u16,
     kind: String,
@@ -49,13 +49,13 @@ impl Answer {
         serde_json::from_slice(&self.bytes).unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&self.bytes)))
     }
 
-    /// It is refused, with a problem whose detail holds these words.
+    /// Checks that this is a problem of this status whose detail contains `words`.
     #[track_caller]
     fn is_problem(&self, status: u16, words: &str) {
-        let told = self.json();
-        assert_eq!((self.status, self.kind.as_str()), (status, "application/problem+json"), "{told}");
-        assert_eq!(told["status"], status);
-        assert!(told["detail"].as_str().unwrap().contains(words), "'{words}' is not in {told}");
+        let problem = self.json();
+        assert_eq!((self.status, self.kind.as_str()), (status, "application/problem+json"), "{problem}");
+        assert_eq!(problem["status"], status);
+        assert!(problem["detail"].as_str().unwrap().contains(words), "'{words}' is not in {problem}");
     }
 }
 
@@ -71,7 +71,7 @@ impl Studio {
         studio
     }
 
-    /// A studio with these options that keeps everything in `folder`.
+    /// Starts a studio with these options and its data in `folder`.
     fn open_in(folder: PathBuf, options: &[&str]) -> Self {
         let mut child = command(&folder)
             .args(if options.contains(&"--port") { &[][..] } else { &["--port", "0"] })
@@ -88,7 +88,7 @@ impl Studio {
         Self { child, url, folder, agent, cookie: None, _own: None }
     }
 
-    /// Its own folder is opened again after `kill -9`.
+    /// Kills the studio with `kill -9` and starts it again in the same folder.
     fn kill_and_open(mut self) -> Self {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -128,13 +128,13 @@ impl Studio {
         self.ask("POST", "/api/pictures?name=photo.png", &[("content-type", "application/octet-stream")], bytes)
     }
 
-    /// Uploads the test photo; its id.
+    /// Uploads the test photo and returns its id.
     #[track_caller]
     fn photo(&self) -> String {
         self.photo_of(60, 40)
     }
 
-    /// Uploads one of this size; its id.
+    /// Uploads a photo of this size and returns its id.
     #[track_caller]
     fn photo_of(&self, width: usize, height: usize) -> String {
         let answer = self.upload(&photo(width, height));
@@ -142,7 +142,7 @@ impl Studio {
         answer.json()["id"].as_str().unwrap().to_owned()
     }
 
-    /// Asks for a quick dream; its job.
+    /// Submits a dream and returns its job.
     #[track_caller]
     fn submit(&self, photo: &str, options: Value) -> String {
         let look = json!({ "preset": "dogs", "options": options });
@@ -159,7 +159,7 @@ impl Studio {
         self.wait(|| Some(self.job(id)).filter(|job| job["state"] == state))
     }
 
-    /// Waits until there is an answer.
+    /// Waits until `answer` returns something.
     #[track_caller]
     fn wait<T>(&self, mut answer: impl FnMut() -> Option<T>) -> T {
         let begun = Instant::now();
@@ -167,12 +167,12 @@ impl Studio {
             if let Some(answer) = answer() {
                 return answer;
             }
-            assert!(begun.elapsed() < PATIENCE, "it never came: {}", self.get("/api/jobs").json());
+            assert!(begun.elapsed() < PATIENCE, "timed out: {}", self.get("/api/jobs").json());
             std::thread::sleep(Duration::from_millis(20));
         }
     }
 
-    /// A connection to say anything on.
+    /// Opens a raw connection.
     fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.url.strip_prefix("http://").unwrap()).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -183,18 +183,18 @@ impl Studio {
         self.url.strip_prefix("http://").unwrap()
     }
 
-    /// Events from now on, or from after the one with this id.
+    /// Subscribes to events from now on, or from after the event with this id.
     fn events(&self, last: Option<&str>) -> Events {
         let mut stream = self.connect();
         let last = last.map_or(String::new(), |id| format!("Last-Event-ID: {id}\r\n"));
         write!(stream, "GET /api/events HTTP/1.1\r\nHost: {}\r\n{last}\r\n", self.host()).unwrap();
         let mut events = Events { lines: BufReader::new(stream) };
-        // The first word says that it watches.
+        // The first line confirms the subscription.
         while events.line() != ": watching" {}
         events
     }
 
-    /// Bytes of memory that it takes.
+    /// Memory of the studio in bytes.
     #[cfg(target_os = "linux")]
     fn memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
@@ -205,7 +205,7 @@ impl Studio {
 
 impl Drop for Studio {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -216,7 +216,7 @@ struct Events {
     lines: BufReader<TcpStream>,
 }
 
-/// One of them.
+/// A server-sent event.
 #[derive(Debug)]
 struct Event {
     id: String,
@@ -239,7 +239,7 @@ impl Events {
                 Some(("id", id)) => event.id = id.into(),
                 Some(("event", name)) => event.name = name.into(),
                 Some(("data", data)) => event.data = serde_json::from_str(data).unwrap(),
-                // An empty line ends an event; the lengths of chunks stand between.
+                // An empty line ends an event; chunk lengths are in between.
                 _ if line.is_empty() && !event.name.is_empty() && !event.id.is_empty() => return event,
                 _ => {}
             }
@@ -257,7 +257,7 @@ impl Events {
     }
 }
 
-/// `oneiric studio` in this folder, not yet run.
+/// `oneiric studio` in this folder, not started yet.
 fn command(folder: &Path) -> Command {
     let mut command = oneiric();
     command.args(["studio", "--no-open", "--data"]).arg(folder).stdin(Stdio::null());
@@ -268,12 +268,12 @@ fn oneiric() -> Command {
     Command::new(env!("CARGO_BIN_EXE_oneiric"))
 }
 
-/// Settings of a dream that is over soon.
+/// Settings of a dream that is finished soon.
 fn quick() -> Value {
     json!({ "octaves": 2, "iterations": 2 })
 }
 
-/// Settings of one that takes long enough to be met on its way.
+/// Settings of a dream that is long enough to be observed while it runs.
 fn long() -> Value {
     json!({ "octaves": 3, "iterations": 2000 })
 }

@@ -1,4 +1,4 @@
-//! Ten thousand requests that are nearly, or not at all, what the API's document asks for.
+//! Ten thousand requests that do not match the API document, or only nearly.
 
 use oneiric_studio::document;
 use proptest::collection::vec;
@@ -23,7 +23,7 @@ fn operations() -> Vec<(String, String, Option<Value>)> {
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
-            // These two never end, or take as long as there are dreams.
+            // The first never ends, the other takes longer with every dream.
             if path == "/api/events" || path == "/api/export" {
                 continue;
             }
@@ -71,7 +71,7 @@ fn value() -> impl Strategy<Value = Value> {
 
 #[derive(Clone, Debug)]
 enum Body {
-    /// The example with something else at one place.
+    /// The example with one value replaced.
     Bent(usize, Value),
     Whole(Value),
     Bytes(Vec<u8>),
@@ -113,7 +113,7 @@ fn encoded(text: &str) -> String {
 }
 
 #[test]
-fn nothing_makes_it_fail() {
+fn malformed_requests_never_cause_a_server_error() {
     let studio = Studio::open_with(&["--queue", "5"]);
     studio.photo();
     studio.post("/api/queue", json!({ "paused": true }));

@@ -1,4 +1,4 @@
-//! What others might try.
+//! Attacks.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::{Studio, oneiric, photo, quick};
 
 #[test]
-fn a_name_that_was_bent_to_this_machine_gets_nothing() {
+fn unknown_host_names_are_refused() {
     let studio = Studio::open();
     for host in ["evil.example", "evil.example:8600", "127.0.0.1", "localhost:1", "127.0.0.1.evil.example", ""] {
         studio.ask("GET", "/api/jobs", &[("host", host)], b"").is_problem(403, "name");
@@ -34,7 +34,7 @@ fn another_sites_page_cannot_post() {
         let headers = [header, ("content-type", "application/json")];
         studio.ask("POST", "/api/queue", &headers, body.as_bytes()).is_problem(403, "another site");
     }
-    // A form cannot send JSON, and what is no JSON is not taken.
+    // A form cannot send JSON, and anything else is refused.
     let form = [("content-type", "text/plain")];
     assert_eq!(studio.ask("POST", "/api/queue", &form, body.as_bytes()).status, 415);
     assert_eq!(studio.get("/api/jobs").json()["paused"], false);
@@ -66,7 +66,7 @@ fn names_never_become_paths() {
     }
     let inside: Vec<_> = std::fs::read_dir(&studio.folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(inside.iter().filter(|name| name.to_string_lossy().contains("evil")).count(), 0);
-    // Whatever a dream is called, it is saved as a file of one line.
+    // The file name of any dream is a single line.
     let look = json!({ "preset": "dogs", "options": quick() });
     let asked = json!({ "photo": studio.photo(), "look": look, "name": "a\"; evil=\"\r\nX: y/../z" });
     let job = studio.post("/api/jobs", asked)["id"].as_str().unwrap().to_owned();
@@ -76,7 +76,7 @@ fn names_never_become_paths() {
 }
 
 #[test]
-fn what_is_no_picture_is_not_taken() {
+fn files_that_are_not_pictures_are_refused() {
     let studio = Studio::open();
     let svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
     studio.upload(svg).is_problem(415, "SVG");
@@ -85,7 +85,7 @@ fn what_is_no_picture_is_not_taken() {
     studio.upload(b"").is_problem(422, "empty");
     let whole = photo(60, 40);
     assert_eq!(studio.upload(&whole[..whole.len() / 2]).status, 422);
-    // A picture that is a page as well is a picture to every browser.
+    // A picture that contains a web page is sent as a picture to every browser.
     let polyglot = [&whole[..], b"<html><script>alert(1)</script></html>"].concat();
     let id = studio.upload(&polyglot).json()["id"].as_str().unwrap().to_owned();
     let file = studio.get(&format!("/api/pictures/{id}/file"));
@@ -105,7 +105,7 @@ fn bomb(width: u32, height: u32) -> Vec<u8> {
     png
 }
 
-/// As PNG has it: ISO 3309.
+/// The CRC of PNG, ISO 3309.
 fn crc32(bytes: &[u8]) -> u32 {
     let step = |sum: u32, byte: &u8| {
         (0..8).fold(sum ^ u32::from(*byte), |sum, _| (sum >> 1) ^ (0xedb8_8320 & (sum & 1).wrapping_neg()))
@@ -115,7 +115,7 @@ fn crc32(bytes: &[u8]) -> u32 {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_bomb_takes_no_memory() {
+fn a_decompression_bomb_is_refused_without_using_memory() {
     let studio = Studio::open();
     studio.photo();
     let before = studio.memory();
@@ -134,7 +134,7 @@ fn a_bomb_takes_no_memory() {
 }
 
 #[test]
-fn without_the_password_nobody_comes_in() {
+fn a_studio_with_a_password_requires_it() {
     let folder = tempfile::TempDir::new().unwrap();
     let hash = {
         let mut child =
@@ -168,13 +168,13 @@ fn without_the_password_nobody_comes_in() {
         .unwrap();
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
 
-    // A hundred wrong ones: most are not even tried, and who is in stays in.
+    // A hundred wrong passwords: most are not even checked, and sessions stay valid.
     let statuses: Vec<u16> = (0..100)
         .map(|number| studio.send("POST", "/api/login", &json!({ "password": format!("wrong {number}") })).status)
         .collect();
     assert!(statuses.iter().filter(|status| **status == 401).count() <= 10, "{statuses:?}");
     assert!(statuses.iter().all(|status| [401, 429].contains(status)) && statuses[99] == 429);
-    assert_eq!(studio.send("POST", "/api/login", &right).status, 429, "nor is the right one now");
+    assert_eq!(studio.send("POST", "/api/login", &right).status, 429, "the right password is refused too");
     assert_eq!(studio.get("/api/jobs").status, 200);
     assert_eq!(studio.send("POST", "/api/logout", &json!({})).status, 204);
     studio.get("/api/jobs").is_problem(401, "Log in");

@@ -9,13 +9,13 @@ use crate::{Studio, command, oneiric, quick};
 
 fn fails(run: &mut std::process::Command, code: i32, words: &str) {
     let run = run.stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
-    let told = String::from_utf8(run.stderr).unwrap();
-    assert_eq!(run.status.code(), Some(code), "{told}");
-    assert!(told.contains(words), "'{words}' is not in: {told}");
+    let message = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(run.status.code(), Some(code), "{message}");
+    assert!(message.contains(words), "'{words}' is not in: {message}");
 }
 
 #[test]
-fn a_port_that_is_taken_is_no_obstacle_and_a_folder_is() {
+fn a_port_in_use_is_skipped_and_a_folder_in_use_is_refused() {
     let studio = Studio::open();
     let port = studio.url.rsplit(':').next().unwrap();
     let (own, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
@@ -29,11 +29,11 @@ fn a_port_that_is_taken_is_no_obstacle_and_a_folder_is() {
     fails(command(other.path()).args(["--password-file"]).arg(&text), 2, "--hash-password");
     fails(oneiric().args(["studio", "--hash-password"]).stdin(Stdio::null()), 2, "8 characters");
     let nowhere = ["dream", "--server", "http://127.0.0.1:9", "-o", "never.png"];
-    fails(oneiric().current_dir(&other).args(nowhere), 1, "no studio answers");
+    fails(oneiric().current_dir(&other).args(nowhere), 1, "no studio responds");
 }
 
 #[test]
-fn it_tells_how_it_is() {
+fn health_metrics_and_pages_are_served() {
     let studio = Studio::open();
     studio.wait_for(&studio.submit(&studio.photo(), quick()), "done");
     assert_eq!(studio.get("/healthz").bytes, b"well\n");

@@ -1,4 +1,4 @@
-//! `oneiric bench --all`: every network of the registry, one after the other.
+//! `oneiric bench --all`: measures all networks, one after the other.
 
 use oneiric::Backward;
 use oneiric_zoo::Model;
@@ -11,7 +11,7 @@ use crate::terminal::progress::Bar;
 use crate::terminal::stdout::{print, print_json};
 use crate::terminal::table::table;
 
-/// What the first networks are measured with besides.
+/// A large size, which only the first networks are also measured at.
 const LARGE: PixelSize = PixelSize(1920, 1080);
 const MEASURED_LARGE: usize = 2;
 
@@ -29,7 +29,8 @@ struct LeftOut {
     why: String,
 }
 
-/// Measures all networks; with no `size`, at the usual one and the first of them at a large one too.
+/// Measures all networks at `size`. Without it, measures all at the usual size, and the first of them at a large one
+/// too.
 pub fn run(size: Option<PixelSize>, steps: usize, backward: Backward, json: bool) -> Result<(), Failure> {
     let jobs = jobs(size);
     let mut report = Report { measurements: Vec::new(), left_out: Vec::new() };
@@ -50,7 +51,7 @@ pub fn run(size: Option<PixelSize>, steps: usize, backward: Backward, json: bool
     match failure {
         Some(failure) if report.measurements.is_empty() => Err(failure),
         _ if json => print_json(&report),
-        _ => print(&words(&report)),
+        _ => print(&text(&report)),
     }
 }
 
@@ -63,7 +64,7 @@ fn jobs(size: Option<PixelSize>) -> Vec<(&'static Model, PixelSize)> {
     jobs
 }
 
-fn words(report: &Report) -> String {
+fn text(report: &Report) -> String {
     let row = |m: &Measurement| {
         [
             m.model.into(),
@@ -80,7 +81,8 @@ fn words(report: &Report) -> String {
     let head = ["model", "layer", "weights", "size", "best ms", "median ms", "GFLOP/s", "plan MB", "steps"];
     let mut text = table(head, &report.measurements.iter().map(row).collect::<Vec<_>>());
     if let Some(first) = report.measurements.first() {
-        text += &format!("\nruns on {}; plan MB are the maps', without the weights\n", super::runs_on(first));
+        text +=
+            &format!("\nruns on {}; plan MB is the memory of the maps, without the weights\n", super::runs_on(first));
     }
     for LeftOut { model, width, height, why } in &report.left_out {
         text += &format!("left out: {model} {width}x{height}, {why}\n");

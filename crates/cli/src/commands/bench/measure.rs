@@ -1,4 +1,4 @@
-//! One network, one size: the time of every step.
+//! Measures the time of each gradient step of one network at one size.
 
 use std::time::Instant;
 
@@ -14,7 +14,7 @@ use crate::args::PixelSize;
 use crate::commands::models::weights;
 use crate::terminal::failure::{Failure, layer_failure, size_failure};
 
-/// Steps before the clock runs: they fill caches and wake the threads.
+/// Steps that are not measured: they fill caches and start threads.
 const WARM_UP: usize = 2;
 
 #[derive(Serialize)]
@@ -28,23 +28,23 @@ pub struct Measurement {
     pub steps: usize,
     pub threads: usize,
     pub isa: String,
-    /// Numbers of the backward pass.
+    /// Number format of the backward pass.
     pub backward: &'static str,
     pub milliseconds_min: f64,
     pub milliseconds_median: f64,
-    /// Of every step, in order.
+    /// Time of each step, in order.
     pub milliseconds: Vec<f64>,
     pub steps_per_second: f64,
-    /// Of the convolutions, both ways.
+    /// Speed of the convolutions, forward and backward.
     pub gflops: f64,
-    /// Of the maps and what the backward pass keeps, without the weights.
+    /// Memory of the maps and of what the backward pass keeps, without the weights.
     pub plan_memory_bytes: usize,
-    /// Where the time went, if that was asked for.
+    /// The time of each operation, with --profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operations: Option<Vec<Operation>>,
 }
 
-/// Measures gradient steps of `network` at `layer`, in a session of its own.
+/// Measures gradient steps of `network` at `layer` in a new session.
 pub fn measure(
     network: &Network,
     layer: &str,

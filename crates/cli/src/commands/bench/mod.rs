@@ -1,4 +1,4 @@
-//! `oneiric bench`: how fast this machine dreams.
+//! `oneiric bench`: measures the speed of this computer.
 
 mod all;
 mod measure;
@@ -17,42 +17,42 @@ use measure::{Measurement, measure};
 
 const AFTER_HELP: &str = "\
 Examples:
-  oneiric bench                              the default network at 640x427
-  oneiric bench -m squeezenet --threads 1    the other network on one thread
-  oneiric bench -m vgg16                     one of those without trained weights yet
-  oneiric bench --backward bf16              with a faster, less exact way back
-  oneiric bench --profile                    where the time goes, operation by operation
-  oneiric bench --all                        all networks, and two at 1920x1080
-  ONEIRIC_ISA=avx2 oneiric bench             with another instruction set:
+  oneiric bench                              measure the default network at 640x427
+  oneiric bench -m squeezenet --threads 1    measure another network on one thread
+  oneiric bench -m vgg16                     measure a network without trained weights
+  oneiric bench --backward bf16              use a faster, less exact backward pass
+  oneiric bench --profile                    show the time of each operation
+  oneiric bench --all                        measure all networks, two at 1920x1080
+  ONEIRIC_ISA=avx2 oneiric bench             use another instruction set:
                                              avx512, avx2 or portable
 
-A step is the network's way to a layer and back: the gradient of the picture.
-A dream needs some time more, to balance gradients and for its files.";
+A step is one forward and one backward pass up to a layer: the gradient of the
+picture. A dream takes more time, to normalize gradients and to write files.";
 
-/// The size that is measured where none is asked for.
+/// The default size of the picture.
 const SIZE: PixelSize = PixelSize(640, 427);
 
-/// Measure how fast this computer makes gradient steps.
+/// Measure how fast this computer computes gradient steps.
 #[derive(clap::Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// The network; with random weights where there are no trained ones yet
+    /// The network; one without trained weights runs with random ones
     #[arg(long, short, value_name = "NAME", default_value = "lite0", value_parser = architecture_names())]
     #[arg(ignore_case = true)]
     model: String,
-    /// The layer [default: the network's best]
+    /// The layer [default: the default layer of the network]
     #[arg(long, short, value_name = "NAME")]
     layer: Option<String>,
-    /// Measure all networks, each at its best layer
+    /// Measure all networks, each at its default layer
     #[arg(long, conflicts_with_all = ["model", "layer"])]
     all: bool,
-    /// Show how long every operation takes, and how fast it runs
+    /// Show the time and speed of each operation
     #[arg(long, conflicts_with = "all")]
     profile: bool,
-    /// Size of the picture [default: 640x427; with --all 1920x1080 as well for the first two]
+    /// Size of the picture [default: 640x427; with --all, also 1920x1080 for the first two networks]
     #[arg(long, value_name = "WxH")]
     size: Option<PixelSize>,
-    /// Steps to measure
+    /// Number of steps to measure
     #[arg(long, value_name = "N", default_value_t = 20, allow_negative_numbers = true)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=100_000))]
     steps: usize,
@@ -69,7 +69,7 @@ pub struct Args {
 struct Report {
     #[serde(flatten)]
     measurement: Measurement,
-    /// Of the whole process; unknown where the system does not tell.
+    /// Peak memory of the process; none if the system does not report it.
     peak_memory_bytes: Option<u64>,
 }
 
@@ -84,10 +84,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let layer = args.layer.as_deref().unwrap_or(&network.default_layer);
     let measurement = measure(&network, layer, args.size.unwrap_or(SIZE), args.steps, backward, args.profile)?;
     let report = Report { measurement, peak_memory_bytes: peak_memory() };
-    if args.json { print_json(&report) } else { print(&words(&report)) }
+    if args.json { print_json(&report) } else { print(&text(&report)) }
 }
 
-/// The engine passes over a name that it cannot use; whoever measures wants to know.
+/// Refuses an unknown instruction set: the engine ignores it, which would falsify a measurement.
 fn check_isa() -> Result<(), Failure> {
     let Ok(wanted) = env::var(ISA_VARIABLE) else { return Ok(()) };
     let names: Vec<_> = Isa::available().iter().map(|isa| isa.name()).collect();
@@ -95,28 +95,28 @@ fn check_isa() -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::input(format!(
-        "{ISA_VARIABLE} is '{wanted}', but this computer has {}; set it to one of these or not at all",
+        "{ISA_VARIABLE} is '{wanted}', but this computer supports {}; set it to one of these, or unset it",
         names.join(", ")
     )))
 }
 
-/// The most memory this process ever had, in bytes; Linux tells it.
+/// The peak memory of this process in bytes, on Linux.
 fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|kib| kib * 1024)
 }
 
-fn words(report: &Report) -> String {
+fn text(report: &Report) -> String {
     let Report { measurement, peak_memory_bytes } = report;
     let Measurement { model, weights, layer, width, height, steps, .. } = measurement;
-    let memory = peak_memory_bytes.map_or("unknown here".into(), |bytes| format!("{} MB", bytes / 1_000_000));
-    let note = if *weights == "random" { ", there are no trained ones yet" } else { "" };
-    let profile = measurement.operations.as_deref().map_or_else(String::new, profile::words);
+    let memory = peak_memory_bytes.map_or("unknown".into(), |bytes| format!("{} MB", bytes / 1_000_000));
+    let note = if *weights == "random" { ", not trained yet" } else { "" };
+    let profile = measurement.operations.as_deref().map_or_else(String::new, profile::text);
     format!(
         "{model} {layer}, {width}x{height}, {steps} steps\n\
          weights      {weights}{note}\n\
-         a step       {:.1} ms at best, {:.1} ms median\n\
+         step         {:.1} ms best, {:.1} ms median\n\
          steps/s      {:.1}\n\
          GFLOP/s      {:.0}\n\
          peak memory  {memory}\n\

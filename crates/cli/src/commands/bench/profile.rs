@@ -1,4 +1,4 @@
-//! `oneiric bench --profile`: where the time of a gradient step goes, operation by operation.
+//! `oneiric bench --profile`: the time of each operation of a gradient step.
 
 use oneiric_engine::{Plan, Session, Step};
 use serde::Serialize;
@@ -7,11 +7,11 @@ use crate::commands::models::plan::layer;
 use crate::terminal::table::table;
 
 const LEGEND: &str = "\
-GFLOP/s     of its convolutions, both ways, as the network defines them: a transformed one can pass the
-            processor's limit
-GB/s        of the maps that it takes and leaves and their gradients, without weights and what stays in caches";
+GFLOP/s     speed of its convolutions in both passes, counted as the network defines them: a transformed
+            convolution can exceed the limit of the processor
+GB/s        speed of reading and writing maps and gradients, without weights and traffic inside caches";
 
-/// One step of the plan, both ways.
+/// One step of the plan, forward and backward.
 #[derive(Serialize)]
 pub struct Operation {
     number: usize,
@@ -21,11 +21,11 @@ pub struct Operation {
     /// Medians over the measured steps.
     milliseconds_forward: f64,
     milliseconds_backward: f64,
-    /// Of both ways of all operations.
+    /// Share of the time of all operations, 0…1.
     share: f64,
-    /// Of its convolutions, both ways.
+    /// Operations of its convolutions, forward and backward.
     flops: u64,
-    /// Of the maps that it takes and leaves and of their gradients, each once.
+    /// Size of its input and output maps and of their gradients.
     bytes: usize,
 }
 
@@ -35,7 +35,7 @@ impl Operation {
     }
 }
 
-/// Collects the times of each operation, step after step.
+/// Collects the times of each operation over several steps.
 pub struct Profiler {
     /// Milliseconds forward and backward, by operation.
     times: Vec<[Vec<f64>; 2]>,
@@ -46,7 +46,7 @@ impl Profiler {
         Self { times: plan.steps().map(|_| [Vec::new(), Vec::new()]).collect() }
     }
 
-    /// Notes what the session's last step took.
+    /// Adds the times of the session's last step.
     pub fn note(&mut self, session: &Session) {
         for ([forward, backward], time) in self.times.iter_mut().zip(session.times()) {
             forward.push(time.forward.as_secs_f64() * 1e3);
@@ -54,7 +54,7 @@ impl Profiler {
         }
     }
 
-    /// All operations that compute something, in order.
+    /// The operations that compute something, in order.
     pub fn operations(mut self, plan: &Plan) -> Vec<Operation> {
         let steps: Vec<Step<'_>> = plan.steps().collect();
         let medians = self.times.iter_mut().map(|ways| ways.each_mut().map(|way| median(way)));
@@ -76,14 +76,14 @@ impl Profiler {
     }
 }
 
-/// The middle, or between the two in the middle.
+/// The median.
 pub fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);
     (values[(values.len() - 1) / 2] + values[values.len() / 2]) / 2.0
 }
 
-/// A table for people.
-pub fn words(operations: &[Operation]) -> String {
+/// Formats the operations as a table.
+pub fn text(operations: &[Operation]) -> String {
     let row = |o: &Operation| {
         [
             o.number.to_string(),

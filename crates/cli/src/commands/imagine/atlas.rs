@@ -1,7 +1,8 @@
-//! `oneiric imagine --all`: every channel of a layer, on one labelled sheet.
+//! `oneiric imagine --all`: all channels of a layer on one labelled sheet, an atlas.
 //!
-//! Each thread imagines a channel of its own: small pictures leave nothing to share. What is done lies in a folder
-//! beside the sheet until that is written, so that the same command goes on where it was stopped.
+//! Each thread imagines one channel at a time, because small pictures do not run well on several threads. Finished
+//! tiles are kept in a folder next to the sheet until the sheet is written, so that the same command resumes a stopped
+//! atlas.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,14 +22,14 @@ use crate::terminal::interrupt;
 use crate::terminal::progress::Bar;
 use crate::terminal::stderr::say;
 
-/// Size of a channel's picture unless --size says otherwise.
+/// Default size of a tile in pixels.
 pub const TILE: (usize, usize) = (96, 96);
-/// Steps of a channel's picture unless --steps says otherwise.
+/// Default number of steps for a tile.
 pub const STEPS: usize = 128;
-/// What tells whether the tiles that lie there are of the same atlas.
+/// The file that identifies the atlas of the tiles in a folder.
 const ABOUT: &str = "atlas.txt";
 
-/// All channels of a layer, to be imagined.
+/// An atlas: all channels of a layer.
 pub struct Atlas {
     settings: Imagine,
     model: String,
@@ -38,7 +39,7 @@ pub struct Atlas {
 }
 
 impl Atlas {
-    /// Checks the layer, and that the work of `threads` threads fits into memory.
+    /// Checks the layer, and that the work on `threads` threads fits into memory.
     pub fn new(settings: Imagine, model: &str, layer: &str, threads: usize) -> Result<Self, Failure> {
         let network = oneiric_zoo::load(model)?;
         let probe = Size { height: 256, width: 256 };
@@ -51,12 +52,12 @@ impl Atlas {
         Ok(atlas)
     }
 
-    /// How many channels there are.
+    /// The number of channels.
     pub fn channels(&self) -> usize {
         self.channels
     }
 
-    /// Imagines what is missing in the folder of tiles beside `out` and draws the sheet.
+    /// Imagines the missing tiles in the folder next to `out`, and draws the sheet.
     pub fn draw(&self, out: &Path, bar: &Bar) -> Result<(Picture, Tiles), Failure> {
         let tiles = Tiles::open(out, &self.about())?;
         let missing: Vec<usize> = (0..self.channels).filter(|&channel| tiles.read(channel).is_none()).collect();
@@ -67,7 +68,7 @@ impl Atlas {
                 scope.spawn(|| {
                     if let Err(e) = self.imagine_rest(&tiles, &missing, &next, &done, bar) {
                         *failure.lock().expect("no thread has panicked") = Some(e);
-                        // The others have nothing left to do.
+                        // Stop the other threads.
                         next.store(self.channels, Ordering::SeqCst);
                     }
                 });
@@ -84,7 +85,7 @@ impl Atlas {
         format!("{} of {}, {:?}, version {}\n", self.layer, self.model, self.settings, env!("CARGO_PKG_VERSION"))
     }
 
-    /// The work of one thread: one missing channel after the other, until there is none.
+    /// The work of one thread: imagines missing channels until none is left.
     fn imagine_rest(
         &self,
         tiles: &Tiles,
@@ -94,7 +95,7 @@ impl Atlas {
         bar: &Bar,
     ) -> Result<(), Failure> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
-        let pool = pool.map_err(|e| Failure::internal(format!("a thread could not be started: {e}")))?;
+        let pool = pool.map_err(|e| Failure::internal(format!("cannot start a thread: {e}")))?;
         while let Some(&channel) = missing.get(next.fetch_add(1, Ordering::SeqCst)) {
             let imagined = pool.install(|| self.imagination(channel)?.render_with(0, |_, _| interrupt::check()));
             match imagined {
@@ -118,19 +119,20 @@ impl Atlas {
         let (width, height) = self.settings.size;
         let mut sheet = Sheet::new(width, height).title(format!("{} of {}", self.layer, self.model));
         for channel in 0..self.channels {
-            let gone =
-                || Failure::internal(format!("{} is gone; run the same command again", readable(&tiles.path(channel))));
+            let gone = || {
+                Failure::internal(format!("{} is missing; run the same command again", readable(&tiles.path(channel))))
+            };
             sheet.add(channel.to_string(), "", &tiles.read(channel).ok_or_else(gone)?);
         }
         Ok(sheet.render()?)
     }
 }
 
-/// The folder of the tiles that are done.
+/// The folder of the finished tiles.
 pub struct Tiles(PathBuf);
 
 impl Tiles {
-    /// The folder beside the sheet `out`, made if there is none.
+    /// Opens or creates the folder next to the sheet `out`.
     fn open(out: &Path, about: &str) -> Result<Self, Failure> {
         let mut folder = out.as_os_str().to_owned();
         folder.push(".parts");
@@ -138,18 +140,18 @@ impl Tiles {
         let file = tiles.0.join(ABOUT);
         let failed = |e: std::io::Error| Failure::internal(format!("{}: {e}", readable(&tiles.0)));
         let taken = |what: &str| {
-            let why = "the channels that are done would lie there; give the sheet another name, or move that away";
+            let why = "this name is needed for finished channels; rename the sheet with -o, or move the folder away";
             Err(Failure::input(format!("{} {what}: {why}", readable(&tiles.0))))
         };
         match fs::read_to_string(&file) {
             Ok(text) if text == about => Ok(tiles),
-            Ok(_) => taken("holds the beginning of another atlas"),
+            Ok(_) => taken("contains tiles of another atlas"),
             Err(_) if !tiles.0.exists() => {
                 fs::create_dir(&tiles.0).map_err(failed)?;
                 write_file(&file, about.as_bytes(), SaveMode::New)?;
                 Ok(tiles)
             }
-            Err(_) => taken("is there and is no atlas"),
+            Err(_) => taken("exists but is not an atlas"),
         }
     }
 
@@ -157,7 +159,7 @@ impl Tiles {
         self.0.join(format!("{channel}.png"))
     }
 
-    /// A tile; nothing if it is missing or damaged.
+    /// Reads a tile; none if it is missing or damaged.
     fn read(&self, channel: usize) -> Option<Picture> {
         Picture::open(self.path(channel), &Limits::default()).ok()
     }
@@ -168,13 +170,13 @@ impl Tiles {
     }
 
     fn stopped(&self) -> Failure {
-        Failure::stopped_with(format!("what is done lies in {}; the same command goes on", readable(&self.0)))
+        Failure::stopped_with(format!("finished channels are in {}; run the same command to resume", readable(&self.0)))
     }
 
-    /// Removes the folder: the sheet is written.
+    /// Removes the folder after the sheet was written.
     pub fn remove(&self) {
         if let Err(e) = fs::remove_dir_all(&self.0) {
-            say(&format!("{} could not be removed: {e}", readable(&self.0)));
+            say(&format!("cannot remove {}: {e}", readable(&self.0)));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `oneiric imagine`: pictures from nothing, what a network would like to see most.
+//! `oneiric imagine`: pictures from nothing that maximise an objective.
 
 mod atlas;
 
@@ -24,84 +24,85 @@ use atlas::Atlas;
 const AFTER_HELP: &str = "\
 Examples:
   oneiric imagine --more goldfish -o fish.png
-                                     what the networks take for goldfish, all over
+                                     show what the networks recognise as goldfish
   oneiric imagine --objective \"channel(fire8, 100)\" -m squeezenet -o imps.png
   oneiric imagine --objective \"channel(block9.expand, 7) + channel(block9.expand, 20)\" -o two.png
-                                     any sum that `oneiric dream` takes as well
+                                     use any sum, as in `oneiric dream`
   oneiric imagine --objective \"channel(block10.expand, 7)\" --count 6 --diversity 5 -o six.png
-                                     six pictures, each unlike the ones before
-  oneiric imagine -m squeezenet --objective \"channel(fire8, 100)\" --objective \"channel(fire9, 350)\" -o few.png
-                                     each by itself, on one labelled sheet
+                                     make six different pictures
+  oneiric imagine -m squeezenet --objective \"channel(fire8, 100)\" --objective fire9 -o few.png
+                                     put several objectives on one labelled sheet
   oneiric imagine --objective block5 --size 512x512 --seamless -o wallpaper.png
   oneiric imagine --layer block5.expand --all -o atlas.png
-                                     every channel of a layer, on one sheet
+                                     show all channels of a layer on one sheet
 
-Stopped by Ctrl-C, an atlas keeps the channels that are done; the same command
-goes on from there.";
+When --all is stopped by Ctrl-C, finished channels are kept; run the same command
+to resume.";
 
-/// Imagine a picture from nothing: what a channel, a layer or a class would like to see most.
+/// Make a picture from nothing that a channel, a layer or a class responds to most.
 #[derive(clap::Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 #[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["objective", "more", "layer"]))]
 pub struct Args {
-    /// What the picture shall show, as a sum: "class('goldfish') + 0.5*channel(block8, 17)"; given several times, there is
-    /// a picture of each, all on one sheet
+    /// What the picture shows, as a sum: "class('goldfish') + 0.5*channel(block8, 17)". If repeated, each objective
+    /// gets a picture, all on one sheet
     #[arg(long, value_name = "SUM", allow_hyphen_values = true)]
     objective: Vec<String>,
-    /// Show what all networks take for this thing: goldfish, "golden retriever"…; may be repeated, also beside --objective
+    /// Show what all networks recognise as this: goldfish, "golden retriever"…; may be repeated and used with
+    /// --objective
     #[arg(long, value_name = "WORD")]
     more: Vec<String>,
-    /// The layer whose channels are shown, with --all
+    /// The layer of --all
     #[arg(long, short, value_name = "NAME", requires = "all")]
     layer: Option<String>,
-    /// Show every channel of --layer on one labelled sheet
+    /// Show all channels of --layer on one labelled sheet
     #[arg(long, requires = "layer", conflicts_with_all = ["count", "diversity", "objective", "more", "guide"])]
     all: bool,
     /// The network
     #[arg(long, short, value_name = "NAME", default_value = "lite0", value_parser = model_names(), ignore_case = true)]
     model: String,
-    /// Where the picture goes: .png, .jpg or .webp, or - for PNG on the standard output [default: oneiric.imagined.png,
+    /// Output file: .png, .jpg or .webp, or - for PNG on standard output [default: oneiric.imagined.png,
     /// oneiric.imagined-2.png…]
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Size of a picture, such as 320x240, or 320 for a square [default: 224x224; 96x96 for each channel of --all]
+    /// Size of a picture, such as 320x240, or 320 for a square [default: 224x224; 96x96 with --all]
     #[arg(long, value_name = "WxH")]
     size: Option<PixelSize>,
-    /// Pictures of each objective, shown on one sheet
+    /// Number of pictures of each objective, all on one sheet
     #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=100))]
     count: usize,
-    /// How much each picture has to differ from the ones before, beside the objective: about 1 to 10
+    /// Weight of the difference between the pictures of --count; useful values are 1 to 10
     #[arg(long, value_name = "D", default_value = "0", allow_negative_numbers = true, value_parser = number)]
     diversity: f32,
-    /// A picture for the terms guide(LAYER) and guide_channels(LAYER)
+    /// Guide image of the terms guide(LAYER) and guide_channels(LAYER)
     #[arg(long, value_name = "FILE")]
     guide: Option<PathBuf>,
-    /// Steps; more show more [default: 256; 128 for each channel of --all]
+    /// Number of steps; more steps give more detail [default: 256; 128 with --all]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     steps: Option<usize>,
     /// Length of a step [default: 0.1 for maco, 0.05 for the others]
     #[arg(long, value_name = "R", allow_negative_numbers = true, value_parser = number)]
     rate: Option<f32>,
-    /// What the picture is made of: waves as strong as in photos (maco), waves of any strength, in strong colours
-    /// (fourier), a pyramid, or pixels
+    /// How the picture is represented: as waves with the amplitudes of photos (maco), as waves of any amplitude with
+    /// strong colours (fourier), as a pyramid, or as pixels
     #[arg(long, value_name = "WHAT", default_value = Parameterization::Maco.name())]
     #[arg(value_parser = PossibleValuesParser::new(Parameterization::NAMES))]
     parameterization: String,
-    /// How fast waves get weaker as they get finer: 1 as in photos, more is smoother [default: 1.25 for maco, 1 for
-    /// fourier]
+    /// How fast the amplitude of waves falls with their frequency: 1 is as in photos, more is smoother [default: 1.25
+    /// for maco, 1 for fourier]
     #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = number)]
     decay: Option<f32>,
-    /// Climb red, green and blue as they are, not brightness and the differences of colours
+    /// Optimise red, green and blue directly, not brightness and colour differences
     #[arg(long)]
     correlated: bool,
-    /// Show the network always the same view: not shifted, scaled and turned a little
+    /// Do not shift, scale and rotate the picture at random before each step
     #[arg(long)]
     no_transforms: bool,
-    /// Make a picture that tiles without a seam
+    /// Make a picture that tiles without seams
     #[arg(long)]
     seamless: bool,
-    /// Number that chance follows: the same number gives the same picture
+    /// Random seed: the same seed gives the same picture
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
     #[command(flatten)]
@@ -111,7 +112,7 @@ pub struct Args {
 }
 
 impl Args {
-    /// The checked settings; `size` and `steps` where nothing else is given.
+    /// The checked settings, with these defaults of `size` and `steps`.
     fn settings(&self, size: (usize, usize), steps: usize) -> Result<Imagine, Failure> {
         let plain = Imagine::of(self.parameterization.parse()?);
         let settings = Imagine {
@@ -129,7 +130,7 @@ impl Args {
         Ok(settings)
     }
 
-    /// Those that were written, each by itself, and then the words.
+    /// The objectives of --objective, then those of --more.
     fn objectives(&self) -> Result<Vec<Objective>, Failure> {
         let networks = Networks::default();
         let written = self.objective.iter().map(|text| Ok(Objective::read(text, &self.model, &networks)?));
@@ -138,7 +139,7 @@ impl Args {
     }
 }
 
-/// All that makes these pictures again.
+/// All settings that are needed to make the same pictures again.
 #[derive(Serialize)]
 struct Report<'a> {
     model: &'a str,
@@ -157,7 +158,7 @@ struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    /// Of one picture.
+    /// The report of one picture.
     fn new(args: &'a Args, settings: &Imagine, objectives: Vec<String>) -> Self {
         Self {
             model: &args.model,
@@ -193,7 +194,7 @@ fn one_or_several(args: &Args, destination: &Destination) -> Result<(), Failure>
     let follows = objectives.iter().any(Objective::needs_guide);
     if guide.is_some() && !follows {
         return Err(Failure::input(
-            "no term follows the guide: add guide(LAYER) or guide_channels(LAYER) to --objective",
+            "no term uses the guide image; add guide(LAYER) or guide_channels(LAYER) to --objective",
         ));
     }
     let pictures = args.count * objectives.len();
@@ -225,7 +226,8 @@ fn one_or_several(args: &Args, destination: &Destination) -> Result<(), Failure>
     destination.deliver(&picture, None, &args.output, Some(time), report)
 }
 
-/// Whether the picture, or the sheet of several, can go there and fits into memory.
+/// Checks that the file format can hold the picture, or the sheet of several pictures, and that the sheet fits into
+/// memory.
 fn check_size(destination: &Destination, size: (usize, usize), pictures: usize) -> Result<(), Failure> {
     if pictures == 1 {
         return destination.check_size(size.0, size.1);
@@ -247,7 +249,7 @@ fn work(pictures: usize, picture: usize, progress: &ImagineProgress) -> String {
     }
 }
 
-/// Under each picture its objective, and its seed where there are several of one objective.
+/// Labels each picture with its objective, and with its seed if there are several pictures of one objective.
 fn sheet(args: &Args, objectives: &[Objective], pictures: &[Picture]) -> Result<Picture, Failure> {
     let mut sheet = Sheet::new(pictures[0].width(), pictures[0].height());
     for (number, picture) in pictures.iter().enumerate() {
@@ -262,7 +264,7 @@ fn atlas(args: &Args, layer: &str, destination: &Destination) -> Result<(), Fail
     let settings = args.settings(atlas::TILE, atlas::STEPS)?;
     let parts = match destination {
         Destination::Named { path, .. } => path,
-        _ => return Err(Failure::input("an atlas goes to a file, beside which it keeps what is done: add -o FILE")),
+        _ => return Err(Failure::input("--all keeps finished channels next to its output file; add -o FILE")),
     };
     let atlas = Atlas::new(settings.clone(), &args.model, layer, args.threads.count())?;
     check_size(destination, settings.size, atlas.channels())?;

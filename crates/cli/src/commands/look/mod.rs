@@ -1,4 +1,4 @@
-//! `oneiric look`: what a network sees in a picture.
+//! `oneiric look`: shows what a network sees in a picture.
 
 mod npy;
 mod sheet;
@@ -26,35 +26,34 @@ use crate::work::input::Source;
 
 const AFTER_HELP: &str = "\
 Examples:
-  oneiric look photo.jpg                      the five likeliest classes
-  oneiric look photo.jpg -m squeezenet        as the other network sees it
-  oneiric look photo.jpg --layer block10      the channels that answer most
+  oneiric look photo.jpg                      list the five most likely classes
+  oneiric look photo.jpg -m squeezenet        use another network
+  oneiric look photo.jpg --layer block10      list the strongest channels of a layer
   oneiric look photo.jpg -l block10 --sheet maps.png
-                                              and where in the picture they do
+                                              draw where these channels respond
   oneiric look photo.jpg --where cat --sheet cat.png
-                                              where the networks see a cat
+                                              draw where the networks see a cat
   oneiric look photo.jpg -l block10 --activations a.npy --gradient g.npy
-                                              the numbers, for NumPy
+                                              write the values for NumPy
 
-For classes the network sees what it was made for: the middle of the picture,
-resized to its input. Layers see the picture as it is, or exactly of --size.";
+For classes, the middle of the picture is resized to the input size of the
+network. For layers, the picture is used in its own size, or in that of --size.";
 
-/// Classes and channels that are listed unless --top says otherwise.
+/// Default numbers of classes and channels to list.
 const TOP_CLASSES: usize = 5;
 const TOP_CHANNELS: usize = 10;
 
-/// Tell what a network sees in a picture: its classes, or the channels of a layer.
+/// Show what a network sees in a picture: its classes, or the channels of a layer.
 #[derive(clap::Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// The picture, or - for the standard input
+    /// The picture, or - for standard input
     #[arg(value_name = "PICTURE")]
     picture: PathBuf,
-    /// The network that looks
+    /// The network to use
     #[arg(long, short, value_name = "NAME", default_value = "lite0", value_parser = model_names(), ignore_case = true)]
     model: String,
-    /// How many classes or channels to list [default: 5 classes, 10 channels; 24 on a
-    /// sheet]
+    /// Number of classes or channels to list [default: 5 classes, 10 channels; 24 channels with --sheet]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     top: Option<usize>,
@@ -64,20 +63,20 @@ pub struct Args {
     /// Resize the picture to exactly this size for the layer, such as 640x427
     #[arg(long, value_name = "WxH", requires = "layer")]
     size: Option<PixelSize>,
-    /// Show where in the picture this is seen, with --sheet: cat, "coffee mug"…, as `oneiric dream --where` takes it
+    /// With --sheet, draw where the networks see this: cat, "coffee mug"…, the same words as in `oneiric dream --where`
     #[arg(long, value_name = "WORD", requires = "sheet", conflicts_with = "layer")]
     r#where: Option<String>,
-    /// Draw where in the picture the strongest channels of the layer answer, or where a thing is: .png, .jpg or .webp
+    /// Draw where the strongest channels of --layer respond, or where a thing of --where is: .png, .jpg or .webp
     #[arg(long, value_name = "FILE.png")]
     sheet: Option<PathBuf>,
-    /// Write the layer's activations: f32 [channels, height, width]
+    /// Write the activations of the layer: f32 [channels, height, width]
     #[arg(long, value_name = "FILE.npy", requires = "layer")]
     activations: Option<PathBuf>,
-    /// Write the gradient of half the mean square of the layer with respect to the picture in 0 to 1:
-    /// f32 [3, height, width], red, green, blue
+    /// Write the gradient of half the layer's mean square with respect to the picture's values of 0 to 1: f32 [3,
+    /// height, width] in the order red, green, blue
     #[arg(long, value_name = "FILE.npy", requires = "layer")]
     gradient: Option<PathBuf>,
-    /// Replace files that are there
+    /// Replace existing files
     #[arg(long)]
     overwrite: bool,
     /// Print JSON
@@ -89,7 +88,7 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<(), Failure> {
     if args.sheet.is_some() && args.layer.is_none() && args.r#where.is_none() {
-        return Err(Failure::input("--sheet draws a layer or a place: add --layer NAME or --where WORD"));
+        return Err(Failure::input("--sheet needs a layer or a thing to draw; add --layer NAME or --where WORD"));
     }
     let mode = mode(args.overwrite);
     for file in args.activations.iter().chain(&args.gradient) {
@@ -109,7 +108,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         return draw_place(word, &picture, file, mode);
     }
     match &args.layer {
-        None => tell_classes(args, &network, &picture),
+        None => print_classes(args, &network, &picture),
         Some(layer) => {
             let PixelSize(width, height) = args.size.unwrap_or(PixelSize(picture.width(), picture.height()));
             check_layer_memory(args, &network, layer, (width, height))?;
@@ -132,12 +131,12 @@ fn draw_place(word: &str, picture: &Picture, file: &Path, mode: SaveMode) -> Res
 struct ClassReport {
     index: usize,
     name: String,
-    /// The synset in WordNet.
+    /// The WordNet synset.
     wordnet: Option<&'static str>,
     probability: f32,
 }
 
-fn tell_classes(args: &Args, network: &Network, picture: &Picture) -> Result<(), Failure> {
+fn print_classes(args: &Args, network: &Network, picture: &Picture) -> Result<(), Failure> {
     let classes = look::classify(network, picture)?;
     let classes = classes.into_iter().take(args.top.unwrap_or(TOP_CLASSES));
     if args.json {
@@ -176,7 +175,8 @@ struct LayerReport<'a> {
     channels: Vec<ChannelReport>,
 }
 
-/// The buffers of the network; the picture resized, with a copy between; the activations and their file.
+/// Checks that everything fits into memory: the network's buffers, the resized picture and a copy, the activations and
+/// their file.
 fn check_layer_memory(
     args: &Args,
     network: &Network,
@@ -197,7 +197,7 @@ fn look_at_layer(
     mode: SaveMode,
 ) -> Result<(), Failure> {
     let activations = look::activations(network, picture, layer)?;
-    // Everything is made before anything is written.
+    // Compute everything before writing anything.
     let mut files = Vec::new();
     if let Some(file) = &args.sheet {
         let title = format!("{layer} of {}", network.name);
@@ -211,10 +211,10 @@ fn look_at_layer(
         files.push((file, npy::file(&activations)));
     }
     write(&files, mode)?;
-    tell_channels(args, network, layer, &activations, (picture.width(), picture.height()))
+    print_channels(args, network, layer, &activations, (picture.width(), picture.height()))
 }
 
-fn tell_channels(
+fn print_channels(
     args: &Args,
     network: &Network,
     layer: &str,
@@ -238,7 +238,7 @@ fn tell_channels(
     print(&table(["channel", "mean", "max", "strongest at x, y"], &strongest.map(row).collect::<Vec<_>>()))
 }
 
-/// Writes all the files or, after Ctrl-C, none.
+/// Writes all files or, after Ctrl-C, none.
 fn write(files: &[(&PathBuf, Vec<u8>)], mode: SaveMode) -> Result<(), Failure> {
     interrupt::catch();
     interrupt::uninterrupted(|| {

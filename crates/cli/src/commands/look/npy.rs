@@ -1,20 +1,20 @@
-//! NumPy's file format, version 1.0: a magic number, a Python dictionary, raw values.
+//! NumPy's NPY file format, version 1.0: a magic number, a Python dictionary, raw values.
 //!
 //! <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>
 
 use oneiric::inspect::look::Activations;
 
-/// Magic number, version, and the two bytes of the header's length.
+/// Bytes of the magic number, the version and the header length.
 const PREFIX: usize = 10;
 
-/// The file of a `[channels, height, width]` array of little-endian `f32`.
+/// Encodes a `[channels, height, width]` array as little-endian `f32`.
 pub fn file(array: &Activations) -> Vec<u8> {
     let shape = array.shape;
     let about = format!(
         "{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}, {}), }}",
         shape.channels, shape.height, shape.width
     );
-    // Blanks and a line feed fill the header up, so that the values begin at a multiple of 64 bytes.
+    // Spaces and a line feed pad the header, so that the values start at a multiple of 64 bytes.
     let header = (PREFIX + about.len() + 1).next_multiple_of(64) - PREFIX;
     let mut bytes = Vec::with_capacity(PREFIX + header + 4 * array.values.len());
     bytes.extend(b"\x93NUMPY\x01\x00");

@@ -1,4 +1,4 @@
-//! The picture that `oneiric look --sheet` makes: where the strongest channels of a layer answer.
+//! `oneiric look --sheet`: draws where the strongest channels of a layer respond, or where a thing is.
 
 use oneiric::inspect::heat::heat;
 use oneiric::inspect::look::{Activations, Channel, strongest_channels};
@@ -10,12 +10,12 @@ use oneiric_zoo::Networks;
 
 use crate::terminal::failure::{Failure, memory_failure};
 
-/// Channels that are shown unless --top says otherwise.
+/// Default number of channels to draw.
 pub const TOP: usize = 24;
-/// Longer side of a tile, and of the smallest picture that is not enlarged for it.
+/// Largest longer side of a tile in pixels.
 const TILE: usize = 320;
 
-/// Draws the picture, and where in it the networks see what a word stands for.
+/// Draws the picture, and where the networks see the thing named by `word`.
 pub fn draw_place(word: &str, picture: &Picture) -> Result<Picture, Failure> {
     let (width, height) = fit((picture.width(), picture.height()), TILE);
     let photo = resized(picture, (width, height));

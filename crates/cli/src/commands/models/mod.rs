@@ -1,4 +1,4 @@
-//! `oneiric models`: which networks there are, and what one is made of.
+//! `oneiric models`: lists the networks, and shows the layers of one.
 
 pub mod plan;
 
@@ -15,16 +15,17 @@ use crate::terminal::table::table;
 
 const AFTER_HELP: &str = "\
 Examples:
-  oneiric models                     the networks inside this program
-  oneiric models show squeezenet     its layers, licence and source
+  oneiric models                     list all networks
+  oneiric models show squeezenet     show its layers, licence and source
   oneiric models show lite0 --plan 640x427
-                                     what runs for a picture of this size";
+                                     show what runs for a picture of this size";
 
 const AFTER_SHOW_HELP: &str = "\
 Examples:
-  oneiric models show squeezenet                  its layers, licence and source
-  oneiric models show lite0 --plan 640x427        what runs, step by step, and its memory
-  oneiric models show vgg16 --plan 640x427 -l features.8";
+  oneiric models show squeezenet                  show its layers, licence and source
+  oneiric models show lite0 --plan 640x427        show the steps that run, and their memory
+  oneiric models show vgg16 --plan 640x427 -l features.8
+                                                  show them up to one layer";
 
 /// List the networks, or show the layers, licence and source of one.
 #[derive(clap::Args, Debug)]
@@ -39,16 +40,16 @@ pub struct Args {
 
 #[derive(Subcommand, Debug)]
 enum Action {
-    /// Show the layers, licence and source of a network, or what runs to reach a layer.
+    /// Show the layers, licence and source of a network, or its execution plan.
     #[command(after_help = AFTER_SHOW_HELP)]
     Show {
         /// The network
         #[arg(value_name = "MODEL", value_parser = architecture_names(), ignore_case = true)]
         model: String,
-        /// Show instead what runs for a picture of this size: operations, as they were fused, and buffers
+        /// Show the execution plan for a picture of this size instead: fused operations and buffers
         #[arg(long, value_name = "WxH")]
         plan: Option<PixelSize>,
-        /// The layer to plan for [default: the network's best]
+        /// The last layer of the plan [default: the default layer of the network]
         #[arg(long, short, value_name = "NAME", requires = "plan")]
         layer: Option<String>,
     },
@@ -84,7 +85,7 @@ impl From<&'static Model> for About {
     }
 }
 
-/// What a network runs with where it need not be trained.
+/// The weights that a network runs with where trained ones are not required.
 pub fn weights(model: &Model) -> &'static str {
     if model.training.is_some() { "trained" } else { "random" }
 }
@@ -93,12 +94,12 @@ pub fn weights(model: &Model) -> &'static str {
 struct Layer {
     name: String,
     channels: usize,
-    /// Pixels of the picture from one position to the next; none if the layer has a single position.
+    /// Distance of two positions in pixels of the picture; none if the layer has a single position.
     stride: Option<usize>,
 }
 
 #[derive(Serialize)]
-struct Whole {
+struct ModelReport {
     #[serde(flatten)]
     about: About,
     layers: Vec<Layer>,
@@ -137,17 +138,17 @@ fn list(json: bool) -> Result<(), Failure> {
 }
 
 fn show(network: &Network, json: bool) -> Result<(), Failure> {
-    let whole = Whole { about: oneiric_zoo::model(&network.name)?.into(), layers: layers(&network.graph)? };
+    let report = ModelReport { about: oneiric_zoo::model(&network.name)?.into(), layers: layers(&network.graph)? };
     if json {
-        return print_json(&whole);
+        return print_json(&report);
     }
-    let Whole { about, layers } = whole;
+    let ModelReport { about, layers } = report;
     let mut text = format!("{} ({})\n", about.title, about.name);
     match about.training {
         Some(TrainingReport { trained_on, licence, source }) => {
             text += &format!("trained on     {trained_on}\nlicence        {licence}\nsource         {source}\n");
         }
-        None => text += &format!("weights        {}, there are no trained ones yet\n", about.weights),
+        None => text += &format!("weights        {}, not trained yet\n", about.weights),
     }
     text += &format!("default layer  {}\n\n", about.default_layer);
     let row = |layer: Layer| {
@@ -159,7 +160,7 @@ fn show(network: &Network, json: bool) -> Result<(), Failure> {
 }
 
 fn layers(graph: &Graph) -> Result<Vec<Layer>, Failure> {
-    // Large enough that borders do not disturb the ratio of the sides.
+    // Large enough that borders hardly change the ratio of the sizes.
     let side = 1024;
     let layer = |name: &str| {
         let shape = graph.layer_shape(name, Size { height: side, width: side })?;

@@ -1,4 +1,4 @@
-//! `oneiric models show --plan`: what runs to reach a layer, and where it lies.
+//! `oneiric models show --plan`: the execution plan up to a layer: steps and buffers.
 
 use oneiric_engine::shape::{Shape, Size};
 use oneiric_engine::{Part, Place, Plan, Program, Purpose, Step};
@@ -12,12 +12,12 @@ use crate::terminal::stdout::{print, print_json};
 use crate::terminal::table::table;
 
 const LEGEND: &str = "\
-#, FROM     steps by number, those whose maps it takes; the gradient goes the same way back
-LAYER       a name in brackets: on the way to that layer
+#, FROM     number of the step, and of the steps whose maps it reads; the gradient goes backwards
+LAYER       a name in brackets: a step inside that layer
 OUTPUT      channels x height x width
-MAP, GRAD   slots in memory of its map and its gradient; 3+64 is slot 3, behind 64 channels
-KB, KEPT    of its map, and what it keeps until the gradient comes by, in thousand bytes
-MFLOP       multiplications and additions of its convolutions, in millions, one way
+MAP, GRAD   memory slots of its map and of its gradient; 3+64 is slot 3 after 64 channels
+KB, KEPT    size of its map, and of what it keeps for the backward pass, in 1000 bytes
+MFLOP       millions of multiplications and additions of its convolutions in one pass
 ";
 
 #[derive(Serialize)]
@@ -33,23 +33,23 @@ struct Report<'a> {
     slots: Vec<SlotReport>,
     bits_bytes: usize,
     kept_bytes: usize,
-    /// Of the slots and of what is kept, without the weights.
+    /// Memory of the slots and of what is kept, without the weights.
     plan_memory_bytes: usize,
-    /// Of one forward pass; the gradient costs as many.
+    /// Operations of one forward pass; the backward pass takes as many.
     flops: u64,
 }
 
 #[derive(Serialize)]
 struct StepReport<'a> {
     number: usize,
-    /// All layers that it computes; the last one is the map it leaves.
+    /// All layers that it computes; its output is the map of the last one.
     layers: Vec<&'a str>,
     operation: &'a str,
     /// The operations of the network that it runs.
     parts: Vec<PartReport<'a>>,
     shape: ShapeReport,
     inputs: Vec<usize>,
-    /// Maps on the way that exist in windows of rows only.
+    /// Intermediate maps of which only windows of rows exist.
     windowed: Vec<ShapeReport>,
     in_place: bool,
     activation: Option<PlaceReport>,
@@ -76,7 +76,7 @@ struct ShapeReport {
 #[derive(Serialize)]
 struct PlaceReport {
     slot: usize,
-    /// Where in the slot's pixels it begins.
+    /// The first channel in the slot.
     channel: usize,
 }
 
@@ -126,7 +126,7 @@ impl From<Place> for PlaceReport {
     }
 }
 
-/// Shows the plan of a gradient at `layer`, or at the network's own, for pictures of `sides`.
+/// Prints the plan of a gradient at `layer`, by default the network's default layer, for pictures of this size.
 pub fn show(network: &Network, sides: PixelSize, layer: Option<&str>, json: bool) -> Result<(), Failure> {
     let (model, PixelSize(width, height)) = (oneiric_zoo::model(&network.name)?, sides);
     let layer = layer.unwrap_or(model.default_layer);
@@ -189,7 +189,7 @@ fn steps_table(plan: &Plan) -> String {
     table(head, &steps.iter().map(row).collect::<Vec<_>>())
 }
 
-/// The step's layer, or in brackets the next one that comes of it.
+/// The step's layer, or in brackets the next layer that uses its output.
 pub fn layer(steps: &[Step<'_>], step: &Step<'_>) -> String {
     if step.number == 0 {
         return "picture".into();
@@ -204,7 +204,7 @@ fn place(at: Place) -> String {
     if at.offset == 0 { at.slot.to_string() } else { format!("{}+{}", at.slot, at.offset) }
 }
 
-/// Layers that only others see, because they run as one.
+/// The layers that were fused into one step.
 fn fused_table(plan: &Plan) -> String {
     let row = |step: Step<'_>| {
         let maps = step.windowed.iter().map(Shape::to_string).collect::<Vec<_>>().join(" ");
@@ -215,7 +215,7 @@ fn fused_table(plan: &Plan) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    let head = ["#", "run as one, in windows of rows", "maps between, never whole", "kB saved"];
+    let head = ["#", "run as one, in windows of rows", "intermediate maps", "kB saved"];
     table(head, &rows) + "\n"
 }
 
@@ -231,10 +231,10 @@ fn totals(plan: &Plan) -> String {
     let megabytes = |bytes: usize| bytes as f64 / 1e6;
     format!(
         "slots   {:6.1} MB\n\
-         bits    {:6.1} MB, one for every value that was clamped\n\
+         bits    {:6.1} MB, one bit for each clamped value\n\
          kept    {:6.1} MB, by pools and inverted residuals\n\
-         memory  {:6.1} MB in all, without the weights\n\
-         flops   {:6.2} G forward, as many back\n",
+         memory  {:6.1} MB in total, without the weights\n\
+         flops   {:6.2} G forward, the same backward\n",
         megabytes(plan.slots().sum()),
         megabytes(plan.bits_memory()),
         megabytes(plan.kept_memory()),
@@ -247,7 +247,7 @@ fn thousands(bytes: usize) -> String {
     (bytes as f64 / 1e3).round().to_string()
 }
 
-/// Rising numbers, short: 1 4-6 8.
+/// Formats rising numbers as ranges: `1 4-6 8`.
 fn ranges(numbers: &[usize]) -> String {
     let runs = numbers.chunk_by(|a, b| a + 1 == *b).map(|run| match run {
         [one] => one.to_string(),
@@ -266,7 +266,7 @@ mod tests {
     use super::ranges;
 
     #[test]
-    fn runs_of_numbers_are_short() {
+    fn consecutive_numbers_become_ranges() {
         assert_eq!(ranges(&[1, 4, 5, 6, 8, 9]), "1 4-6 8-9");
         assert_eq!(ranges(&[]), "");
     }

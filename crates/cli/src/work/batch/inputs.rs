@@ -1,4 +1,4 @@
-//! Which pictures are meant: files, folders, patterns, lists.
+//! Finds the pictures of a batch: files, folders, patterns, lists.
 
 use std::collections::HashSet;
 use std::fs;
@@ -11,7 +11,7 @@ use oneiric::picture::{FileKind, readable};
 use crate::args::BatchArgs;
 use crate::terminal::failure::Failure;
 
-/// Whether these arguments mean a batch of pictures, and not just one.
+/// Whether these arguments may name several pictures.
 pub fn is_batch(named: &[PathBuf], list: Option<&Path>) -> bool {
     match named {
         [] => list.is_some(),
@@ -20,7 +20,7 @@ pub fn is_batch(named: &[PathBuf], list: Option<&Path>) -> bool {
     }
 }
 
-/// The pictures, each once, in the order in which they were named; those of a folder or pattern by their names.
+/// Finds the pictures, each once, in the given order; those of a folder or pattern are sorted by name.
 pub fn pictures(
     named: &[PathBuf],
     list: Option<&Path>,
@@ -31,12 +31,12 @@ pub fn pictures(
     let mut pictures = Vec::new();
     for path in named.iter().chain(&listed) {
         if path == Path::new("-") {
-            return Err(Failure::input("the standard input is one picture: dream on it alone, or name files instead"));
+            return Err(Failure::input("'-' (standard input) cannot be used with other pictures; name files instead"));
         }
         if path.is_dir() {
-            pictures.extend(some(in_folder(path, batch_args.recursive, out)?, path)?);
+            pictures.extend(non_empty(in_folder(path, batch_args.recursive, out)?, path)?);
         } else if let Some(pattern) = pattern(path) {
-            pictures.extend(some(matching(pattern)?, path)?);
+            pictures.extend(non_empty(matching(pattern)?, path)?);
         } else {
             pictures.push(path.clone());
         }
@@ -46,28 +46,29 @@ pub fn pictures(
     Ok(pictures)
 }
 
-/// The files with the ending of a picture in a folder, sorted. Hidden ones are left out, and so is the folder of the
-/// dreams where folders in the folder are looked into.
+/// Finds the files with a picture's extension in a folder, sorted. Hidden files and the output folder `out` are
+/// skipped.
 pub fn in_folder(folder: &Path, recursive: bool, out: &Path) -> Result<Vec<PathBuf>, Failure> {
     let out = fs::canonicalize(out).ok();
     let is_out = |folder: &Path| out.is_some() && fs::canonicalize(folder).ok() == out;
     if is_out(folder) {
         return Err(Failure::input(format!(
-            "the dreams would lie among the pictures of {0} and be dreamed on the next time: -o {1} would keep them apart",
+            "{0} is the folder of the pictures, so its dreams would be dreamed on next time; use another folder, such as \
+             -o {1}",
             readable(folder),
             readable(&folder.join("dreams"))
         )));
     }
     let (mut found, mut waiting) = (Vec::new(), vec![folder.to_owned()]);
     while let Some(folder) = waiting.pop() {
-        let failed = |e: io::Error| Failure::input(format!("{}: the folder can't be read ({e})", readable(&folder)));
+        let failed = |e: io::Error| Failure::input(format!("{}: cannot read the folder: {e}", readable(&folder)));
         for entry in fs::read_dir(&folder).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             let path = entry.path();
             if entry.file_name().as_encoded_bytes().starts_with(b".") {
                 continue;
             }
-            // A link to a folder may lead back here.
+            // Links to folders are not followed: they may form a loop.
             if entry.file_type().map_err(failed)?.is_dir() {
                 if recursive && !is_out(&path) {
                     waiting.push(path);
@@ -86,35 +87,35 @@ fn has_ending(path: &Path) -> bool {
     ending.is_some_and(|ending| FileKind::ENDINGS.contains(&ending.as_str()))
 }
 
-fn some(pictures: Vec<PathBuf>, of: &Path) -> Result<Vec<PathBuf>, Failure> {
+fn non_empty(pictures: Vec<PathBuf>, of: &Path) -> Result<Vec<PathBuf>, Failure> {
     if pictures.is_empty() {
-        return Err(Failure::input(format!("{}: there is no picture", readable(of))));
+        return Err(Failure::input(format!("{}: no pictures found", readable(of))));
     }
     Ok(pictures)
 }
 
-/// The text of a pattern such as `photos/*.jpg`, unless a file is called that.
+/// The text of a pattern such as `photos/*.jpg`, unless a file has that name.
 fn pattern(path: &Path) -> Option<&str> {
     path.to_str().filter(|text| text.contains(['*', '?', '[']) && !path.exists())
 }
 
-/// The files that match, sorted. Cameras write endings in either case.
+/// The files that match, sorted. Case is ignored, because cameras write extensions in either case.
 fn matching(pattern: &str) -> Result<Vec<PathBuf>, Failure> {
     let options =
         MatchOptions { case_sensitive: false, require_literal_separator: true, require_literal_leading_dot: true };
-    let wrong = |e: glob::PatternError| Failure::input(format!("'{pattern}' is no pattern: {e}"));
+    let wrong = |e: glob::PatternError| Failure::input(format!("invalid pattern '{pattern}': {e}"));
     let paths = glob::glob_with(pattern, options).map_err(wrong)?;
     let paths = paths.collect::<Result<Vec<_>, _>>();
-    let mut paths = paths.map_err(|e| Failure::input(format!("'{pattern}' could not be followed: {e}")))?;
+    let mut paths = paths.map_err(|e| Failure::input(format!("cannot read the files of '{pattern}': {e}")))?;
     paths.retain(|path| !path.is_dir());
     paths.sort();
     Ok(paths)
 }
 
-/// The lines of a file, `-` being the standard input.
+/// Reads the paths in a file, one a line; `-` is standard input.
 fn read_list(list: &Path) -> Result<Vec<PathBuf>, Failure> {
     let text = if list == Path::new("-") { io::read_to_string(io::stdin()) } else { fs::read_to_string(list) };
-    let text = text.map_err(|e| Failure::input(format!("{}: the list can't be read ({e})", readable(list))))?;
+    let text = text.map_err(|e| Failure::input(format!("{}: cannot read the list: {e}", readable(list))))?;
     let paths: Vec<PathBuf> = text.lines().filter(|line| !line.trim().is_empty()).map(PathBuf::from).collect();
-    some(paths, list)
+    non_empty(paths, list)
 }

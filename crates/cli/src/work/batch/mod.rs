@@ -1,7 +1,7 @@
-//! Many pictures of one look: those whose dream is there already are skipped, what fails is told at the end, and the
-//! rest is done.
+//! Dreams of one look on many pictures. Pictures whose dream exists are skipped; failures are reported at the end and
+//! do not stop the others.
 //!
-//! [`inputs`] says which pictures are meant, [`mod@names`] where their dreams go; [`Batch`] makes them.
+//! [`inputs`] finds the pictures, [`mod@names`] names their dreams, [`Batch`] makes them.
 
 pub mod inputs;
 pub mod names;
@@ -29,7 +29,7 @@ use crate::work::input::Source;
 use crate::work::jobs::{parallel_jobs, run_parallel};
 use crate::work::maker::{Maker, SharedInputs};
 use crate::work::substitutes::say_substitutes;
-use names::{Look, Names};
+use names::{CommonFields, OutputNames};
 
 /// Dreams on all these pictures.
 pub fn run(
@@ -40,7 +40,7 @@ pub fn run(
     args: &DreamArgs,
 ) -> Result<(), Failure> {
     let Some(out) = out.filter(|out| *out != Path::new("-")) else {
-        return Err(Failure::input("several pictures need a folder for their dreams: add -o FOLDER"));
+        return Err(Failure::input("dreaming on several pictures needs an output folder; add -o FOLDER"));
     };
     let mut batch = Batch::new(args, batch_args, list == Some(Path::new("-")))?;
     let photos = inputs::pictures(named, list, batch_args, out)?;
@@ -49,38 +49,39 @@ pub fn run(
     interrupt::catch();
     let tasks: Vec<_> = photos.into_iter().zip(outputs).map(|(photo, output)| Task { photo, output }).collect();
     let all = tasks.len();
-    batch.round(tasks)?;
+    batch.dream_all(tasks)?;
     batch.finish(Some(all))
 }
 
-/// Makes the folder of the dreams unless it is there. What is called like a picture is hardly meant to be one.
+/// Creates the output folder unless it exists. A name with a picture's extension is refused: it is hardly meant to be a
+/// folder.
 pub fn make_folder(folder: &Path) -> Result<(), Failure> {
     if !folder.is_dir() && (folder.exists() || Format::from_path(folder).is_ok()) {
-        let why = "several pictures need a folder for their dreams, and this is the name of a file";
+        let why = "dreaming on several pictures needs an output folder, but this is a file name";
         return Err(Failure::input(format!("{}: {why}", readable(folder))));
     }
     let made = fs::create_dir_all(folder);
-    made.map_err(|e| Failure::internal(format!("{}: the folder could not be made ({e})", readable(folder))))
+    made.map_err(|e| Failure::internal(format!("{}: cannot create the folder: {e}", readable(folder))))
 }
 
-/// Whether the dream that this file is for has been dreamed. Files get their names when they are whole.
+/// Whether the dream of this file exists. Files are renamed only when they are complete.
 fn is_done(path: &Path) -> bool {
     path.is_file()
 }
 
-/// A picture and the file of its dream.
+/// A picture and the output file of its dream.
 #[derive(Clone, Debug)]
 pub struct Task {
     pub photo: PathBuf,
     pub output: PathBuf,
 }
 
-/// What dreams on one of the photos, in tiles if it is large: all pictures share the networks.
-struct Fitted {
+/// The maker for one photo, with tiles if it is large. All makers share the networks.
+struct FittedMaker {
     maker: Maker,
     /// Whether the photo is kept in memory.
     kept: bool,
-    /// Bytes that it takes.
+    /// Memory of the dream in bytes.
     memory: u64,
 }
 
@@ -107,7 +108,7 @@ struct Failed {
     failure: Failure,
 }
 
-/// What JSON tells of a batch.
+/// The JSON report of a batch.
 #[derive(Serialize)]
 struct Report<'a> {
     dreamed: &'a [Dreamed],
@@ -119,7 +120,7 @@ struct Report<'a> {
     settings: Map<String, serde_json::Value>,
 }
 
-/// Dreams of one look, and what became of each picture so far.
+/// Dreams of one look, and the result of each picture so far.
 pub struct Batch<'a> {
     args: &'a DreamArgs,
     format: Format,
@@ -131,7 +132,7 @@ pub struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// Checks the settings. Their files cannot come from the standard input if something else does.
+    /// Checks the settings. `stdin_is_taken` means that another input comes from standard input.
     pub fn new(args: &'a DreamArgs, batch_args: &BatchArgs, stdin_is_taken: bool) -> Result<Self, Failure> {
         let shared = args.shared_inputs(args.recipe.as_deref(), stdin_is_taken)?;
         let settings = shared.settings(&args.settings)?;
@@ -144,18 +145,18 @@ impl<'a> Batch<'a> {
         Ok(Self { args, format, shared, maker: None, dreamed, skipped, failed })
     }
 
-    /// What gives the pictures their names in a folder.
-    pub fn names(&self, batch_args: &BatchArgs, out: &Path) -> Result<Names, Failure> {
+    /// The names of the dreams in the folder `out`.
+    pub fn names(&self, batch_args: &BatchArgs, out: &Path) -> Result<OutputNames, Failure> {
         let settings = self.shared.settings(&self.args.settings)?;
         let preset = match self.shared.recipe() {
             Some(recipe) => recipe.preset.clone().unwrap_or_else(|| "custom".into()),
             None => self.args.settings.name()?.into(),
         };
-        let look = Look { preset, seed: settings.seed, model: settings.model };
-        Ok(Names::new(out.to_owned(), batch_args.template(), look))
+        let common = CommonFields { preset, seed: settings.seed, model: settings.model };
+        Ok(OutputNames::new(out.to_owned(), batch_args.template(), common))
     }
 
-    /// Builds the networks unless they are there. Where there is nothing to do, nobody has to wait for them.
+    /// Builds the networks on first use: a batch with nothing to do need not wait for them.
     pub fn prepare(&mut self) -> Result<&Maker, Failure> {
         let maker = match self.maker.take() {
             Some(maker) => maker,
@@ -164,8 +165,8 @@ impl<'a> Batch<'a> {
         Ok(self.maker.insert(maker))
     }
 
-    /// Dreams on these pictures, as many at once as memory allows.
-    pub fn round(&mut self, tasks: Vec<Task>) -> Result<(), Failure> {
+    /// Dreams on these pictures, as many in parallel as memory allows.
+    pub fn dream_all(&mut self, tasks: Vec<Task>) -> Result<(), Failure> {
         let (done, tasks): (Vec<_>, Vec<_>) =
             tasks.into_iter().partition(|task| !self.args.output.overwrite && is_done(&task.output));
         self.skipped.extend(done.iter().map(|task| Skipped { input: text(&task.photo), output: text(&task.output) }));
@@ -193,7 +194,7 @@ impl<'a> Batch<'a> {
         let jobs = parallel_jobs(ready.len(), threads, largest, self.args.memory);
         let pixels = |size: (usize, usize)| (size.0 * size.1) as f64;
         let maker = self.prepare()?;
-        board.expect(ready.iter().map(|(_, size, _)| pixels(maker.dreamed(*size))).collect());
+        board.expect(ready.iter().map(|(_, size, _)| pixels(maker.dream_size(*size))).collect());
         let results = run_parallel(ready.len(), jobs, threads, |index| {
             let (task, _, fitted) = &ready[index];
             self.make(task, fitted, index, &board)
@@ -209,16 +210,16 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// What dreams on a photo of this size, if the memory is free.
-    fn fitting(&mut self, size: (usize, usize)) -> Result<Fitted, Failure> {
+    /// The maker for a photo of this size, if it fits into memory.
+    fn fitting(&mut self, size: (usize, usize)) -> Result<FittedMaker, Failure> {
         let budget = self.args.memory;
         let mut maker = self.prepare()?.clone();
-        let dreamed = maker.dreamed(size);
+        let dreamed = maker.dream_size(size);
         let kept = maker.fit(dreamed, budget)?;
-        Ok(Fitted { memory: maker.memory(dreamed, kept)?, maker, kept })
+        Ok(FittedMaker { memory: maker.memory(dreamed, kept)?, maker, kept })
     }
 
-    fn make(&self, task: &Task, fitted: &Fitted, index: usize, board: &StatusBoard) -> Result<Dreamed, Failure> {
+    fn make(&self, task: &Task, fitted: &FittedMaker, index: usize, board: &StatusBoard) -> Result<Dreamed, Failure> {
         let made = self.dream(task, fitted, |done| board.show(index, &name(&task.photo), done));
         match &made {
             Ok(dreamed) => board.dreamed(index, &name(&task.output), dreamed.seconds),
@@ -228,10 +229,10 @@ impl<'a> Batch<'a> {
         made
     }
 
-    fn dream(&self, task: &Task, fitted: &Fitted, show: impl Fn(f64) + Sync) -> Result<Dreamed, Failure> {
+    fn dream(&self, task: &Task, fitted: &FittedMaker, show: impl Fn(f64) + Sync) -> Result<Dreamed, Failure> {
         let begun = Instant::now();
-        let Fitted { maker, kept, .. } = fitted;
-        let photo = maker.wait(&Source::File(task.photo.clone()))?;
+        let FittedMaker { maker, kept, .. } = fitted;
+        let photo = maker.open(&Source::File(task.photo.clone()))?;
         let (width, height) = photo.size()?;
         self.format.check_size(width, height)?;
         let picture = maker.render(&photo, *kept, None, &mut |progress: &DreamProgress, _: &[f32]| {
@@ -248,19 +249,19 @@ impl<'a> Batch<'a> {
         Ok(Dreamed { input, output, width, height, seconds: begun.elapsed().as_secs_f64() })
     }
 
-    /// Notes why a picture has no dream.
+    /// Records the failure of a picture.
     pub fn fail(&mut self, photo: &Path, failure: Failure) {
         let name = format!("{}: ", readable(photo));
         let reason = failure.message().strip_prefix(&name).unwrap_or(failure.message()).to_owned();
         self.failed.push(Failed { input: text(photo), reason, failure });
     }
 
-    /// How many pictures failed.
+    /// The number of failed pictures.
     pub fn failed(&self) -> usize {
         self.failed.len()
     }
 
-    /// The failures that were noted since there were `before`, a line each.
+    /// The failures after the first `before`, one line each.
     pub fn failures(&self, before: usize) -> Vec<String> {
         let line = |failed: &Failed| format!("{}: {}", readable(failed.input.as_ref()), failed.reason);
         self.failed[before..].iter().map(line).collect()
@@ -272,7 +273,8 @@ impl<'a> Batch<'a> {
         format!("{dreamed} dreamed, {skipped} skipped, {failed} failed")
     }
 
-    /// Tells what became of the pictures. If there are fewer than `all`, or no end, Ctrl-C is the reason.
+    /// Prints the results. If fewer than `all` pictures are finished, or `all` is none, the batch was stopped by
+    /// Ctrl-C.
     pub fn finish(mut self, all: Option<usize>) -> Result<(), Failure> {
         self.failed.sort_by(|a, b| a.input.cmp(&b.input));
         let args = self.args;
@@ -289,14 +291,14 @@ impl<'a> Batch<'a> {
         }
         let counts = self.counts();
         if all != Some(self.dreamed.len() + self.skipped.len() + self.failed.len()) {
-            let on = if args.output.overwrite { "" } else { "; the same command goes on with the rest" };
+            let on = if args.output.overwrite { "" } else { "; run the same command to do the rest" };
             return Err(Failure::stopped_with(counts + on));
         }
         let (done, idle) = (self.skipped.len(), self.dreamed.is_empty());
         let said = match (idle, self.failed.is_empty()) {
-            (true, true) => format!("nothing to do: all {done} are there already"),
+            (true, true) => format!("nothing to do: all {done} dreams exist already"),
             (true, false) if done > 0 => {
-                format!("nothing to do: {done} are there already, {} failed", self.failed.len())
+                format!("nothing to do: {done} dreams exist already, {} failed", self.failed.len())
             }
             _ => counts,
         };
@@ -312,7 +314,7 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// Width and height of a picture that waits.
+/// Reads the width and height of a picture from its header.
 fn peek(photo: &Path) -> Result<(usize, usize), Failure> {
     match interrupt::check() {
         ControlFlow::Continue(()) => Ok(PictureFile::peek(photo, &Limits::default())?),

@@ -1,4 +1,4 @@
-//! What the dreams of many pictures are called: `{name}.{preset}.png`.
+//! File names of the dreams of a batch: `{name}.{preset}.png`.
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
@@ -11,11 +11,11 @@ use oneiric::picture::readable;
 
 use crate::terminal::failure::Failure;
 
-/// A file name with fields to fill in.
+/// A file name template with fields.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Template {
     parts: Vec<Part>,
-    /// By the ending.
+    /// The file format, from the extension.
     pub format: Format,
 }
 
@@ -47,13 +47,13 @@ impl FromStr for Template {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text.contains(['/', '\\']) {
-            return Err("a name has no folders in it; -o names the folder".into());
+            return Err("a name cannot contain a folder; give the folder with -o".into());
         }
         let format = Format::from_path(text).map_err(|e| e.to_string())?;
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {
-            let (field, after) = after.split_once('}').ok_or("a { has no } after it")?;
+            let (field, after) = after.split_once('}').ok_or("'{' without '}'")?;
             parts.extend([Part::Text(plain(before)?), Part::Field(field.parse()?)]);
             rest = after;
         }
@@ -63,7 +63,7 @@ impl FromStr for Template {
 }
 
 fn plain(text: &str) -> Result<String, String> {
-    if text.contains('}') { Err("a } has no { before it".into()) } else { Ok(text.into()) }
+    if text.contains('}') { Err("'}' without '{'".into()) } else { Ok(text.into()) }
 }
 
 impl FromStr for Field {
@@ -73,34 +73,34 @@ impl FromStr for Field {
         let known = FIELDS.iter().find(|(name, _)| *name == text).map(|(_, field)| *field);
         known.ok_or_else(|| {
             let names = FIELDS.map(|(name, _)| format!("{{{name}}}")).join(", ");
-            format!("there is no {{{text}}}, but {names}")
+            format!("unknown field {{{text}}}; use {names}")
         })
     }
 }
 
-/// What the fields stand for that are the same for all pictures.
+/// The values of the fields that are the same for all pictures.
 #[derive(Clone, Debug)]
-pub struct Look {
+pub struct CommonFields {
     pub preset: String,
     pub seed: u64,
     pub model: String,
 }
 
 impl Template {
-    /// Whether the place of a picture among the others is in its name.
-    pub fn counts(&self) -> bool {
+    /// Whether the name contains the number of the picture.
+    pub fn has_number(&self) -> bool {
         self.parts.contains(&Part::Field(Field::Number))
     }
 
-    fn fill(&self, look: &Look, photo: &Path, number: &str) -> OsString {
+    fn fill(&self, common: &CommonFields, photo: &Path, number: &str) -> OsString {
         let mut name = OsString::new();
         for part in &self.parts {
             match part {
                 Part::Text(text) => name.push(text),
                 Part::Field(Field::Name) => name.push(photo.file_stem().unwrap_or_default()),
-                Part::Field(Field::Preset) => name.push(&look.preset),
-                Part::Field(Field::Seed) => name.push(look.seed.to_string()),
-                Part::Field(Field::Model) => name.push(&look.model),
+                Part::Field(Field::Preset) => name.push(&common.preset),
+                Part::Field(Field::Seed) => name.push(common.seed.to_string()),
+                Part::Field(Field::Model) => name.push(&common.model),
                 Part::Field(Field::Number) => name.push(number),
             }
         }
@@ -108,29 +108,29 @@ impl Template {
     }
 }
 
-/// Gives each picture the file of its dream, and no file twice.
-pub struct Names {
+/// Assigns each picture the output file of its dream, and no file twice.
+pub struct OutputNames {
     folder: PathBuf,
     template: Template,
-    look: Look,
-    given: HashMap<PathBuf, PathBuf>,
+    common: CommonFields,
+    assigned: HashMap<PathBuf, PathBuf>,
 }
 
-impl Names {
-    pub fn new(folder: PathBuf, template: Template, look: Look) -> Self {
-        Self { folder, template, look, given: HashMap::new() }
+impl OutputNames {
+    pub fn new(folder: PathBuf, template: Template, common: CommonFields) -> Self {
+        Self { folder, template, common, assigned: HashMap::new() }
     }
 
-    /// The files of these pictures, in the same order.
+    /// Assigns the output files of these pictures, in the same order.
     pub fn assign_all(&mut self, photos: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         let photo_files: HashSet<_> = photos.iter().filter_map(|photo| fs::canonicalize(photo).ok()).collect();
         let digits = photos.len().to_string().len();
         let name = |(index, photo): (usize, &PathBuf)| {
-            let output = self.of(photo, &format!("{:0digits$}", index + 1))?;
+            let output = self.assign(photo, &format!("{:0digits$}", index + 1))?;
             if fs::canonicalize(&output).is_ok_and(|file| photo_files.contains(&file)) {
                 return Err(Failure::input(format!(
-                    "the dream of {} would take the place of {}, which is one of the pictures: give another folder with \
-                     -o, or another --name",
+                    "the dream of {} would replace {}, which is one of the pictures; use another folder with -o or \
+                     another --name",
                     readable(photo),
                     readable(&output)
                 )));
@@ -140,14 +140,14 @@ impl Names {
         photos.iter().enumerate().map(name).collect()
     }
 
-    /// The file of a picture with this number.
-    pub fn of(&mut self, photo: &Path, number: &str) -> Result<PathBuf, Failure> {
-        let output = self.folder.join(self.template.fill(&self.look, photo, number));
-        match self.given.insert(output.clone(), photo.to_owned()) {
+    /// Assigns the output file of a picture with this number.
+    pub fn assign(&mut self, photo: &Path, number: &str) -> Result<PathBuf, Failure> {
+        let output = self.folder.join(self.template.fill(&self.common, photo, number));
+        match self.assigned.insert(output.clone(), photo.to_owned()) {
             Some(other) if other != photo => {
-                self.given.insert(output.clone(), other.clone());
+                self.assigned.insert(output.clone(), other.clone());
                 Err(Failure::input(format!(
-                    "the dreams of {} and {} would both be called {}: give a --name that tells them apart, such as \
+                    "the dreams of {} and {} would both be named {}; use a --name that makes them different, such as \
                      {{n}}-{{name}}.png",
                     readable(&other),
                     readable(photo),
@@ -163,20 +163,20 @@ impl Names {
 mod tests {
     use super::*;
 
-    fn names(template: &str) -> Names {
-        let look = Look { preset: "dogs".into(), seed: 7, model: "lite0".into() };
-        Names::new("out".into(), template.parse().unwrap(), look)
+    fn names(template: &str) -> OutputNames {
+        let common = CommonFields { preset: "dogs".into(), seed: 7, model: "lite0".into() };
+        OutputNames::new("out".into(), template.parse().unwrap(), common)
     }
 
     #[test]
     fn fields_are_filled_in() {
-        let name = |template: &str| names(template).of(Path::new("a/día.v2.jpg"), "03").unwrap();
+        let name = |template: &str| names(template).assign(Path::new("a/día.v2.jpg"), "03").unwrap();
         assert_eq!(name("{name}.{preset}.png"), Path::new("out/día.v2.dogs.png"));
         assert_eq!(name("{n}-{model}-{seed}{seed}.JPG"), Path::new("out/03-lite0-77.JPG"));
     }
 
     #[test]
-    fn what_is_no_template_says_why() {
+    fn an_invalid_template_is_explained() {
         for (text, word) in [
             ("{name}", "png"),
             ("", "png"),
@@ -186,8 +186,8 @@ mod tests {
             ("a\\{name}.png", "folder"),
             ("{nmae}.png", "{preset}"),
             ("{}.png", "{name}"),
-            ("{name.png", "no }"),
-            ("name}.png", "no {"),
+            ("{name.png", "without '}'"),
+            ("name}.png", "without '{'"),
         ] {
             let error = text.parse::<Template>().unwrap_err();
             assert!(error.contains(word), "{text}: {error}");
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn no_two_pictures_get_one_name() {
+    fn no_two_pictures_get_the_same_name() {
         let clash = names("{name}.png").assign_all(&["a/x.jpg".into(), "b/x.png".into()]).unwrap_err();
         for word in ["a/x.jpg", "b/x.png", "x.png", "{n}"] {
             assert!(clash.message().contains(word), "{}", clash.message());
