@@ -1,4 +1,4 @@
-// Everyone: by keyboard alone, on a phone, in dark and light, without motion, with a screen reader.
+// Accessibility: keyboard only, phones, dark and light themes, reduced motion, screen readers.
 
 import assert from 'node:assert/strict';
 import axe from 'axe-core';
@@ -9,7 +9,7 @@ import { PHONE, story, until } from './studio.mjs';
 const PHOTO = picture();
 const MOST_TABS = 80;
 
-/** Presses Tab until the focus is where it is wanted. */
+/** Presses Tab until an element has the focus. */
 async function tabTo(page, wanted) {
   for (let press = 0; press < MOST_TABS; press += 1) {
     await page.keyboard.press('Tab');
@@ -18,7 +18,7 @@ async function tabTo(page, wanted) {
   assert.fail(`the Tab key does not come to ${wanted}`);
 }
 
-story('from the first Tab to a finished dream without a pointer', { photo: PHOTO, look: QUICK }, async ({ page, studio }) => {
+story('a dream can be made with the keyboard alone', { photo: PHOTO, look: QUICK }, async ({ page, studio }) => {
   const { dream: button, divider, filter } = named(page);
   await page.getByRole('img', { name: /^Photo: / }).waitFor();
   await page.keyboard.press('Tab');
@@ -42,12 +42,12 @@ story('from the first Tab to a finished dream without a pointer', { photo: PHOTO
   assert.equal(await divider.getAttribute('aria-valuenow'), '10');
 });
 
-story('a mask is made without a pointer', { photo: PHOTO, look: QUICK }, async ({ page }) => {
+story('a mask can be made with the keyboard alone', { photo: PHOTO, look: QUICK }, async ({ page }) => {
   await named(page).photo('waves.png').waitFor();
   await page.keyboard.press('m');
   await tabTo(page, named(page).button('Shape'));
   await page.keyboard.press('Enter');
-  await page.getByRole('dialog', { name: 'A shape' }).getByRole('button', { name: 'Use it' }).press('Enter');
+  await page.getByRole('dialog', { name: 'Shape' }).getByRole('button', { name: 'Use this shape' }).press('Enter');
   await page.keyboard.press('Tab');
   await named(page).button('Done').press('Enter');
   await page.getByText('circle:50%,50%,30%,10%', { exact: true }).waitFor();
@@ -59,7 +59,7 @@ const tooWide = (page) => page.evaluate(() => [document.documentElement, ...docu
   .filter((element) => element.scrollWidth > element.clientWidth)
   .map((element) => `${element.id || element.tagName}: ${element.scrollWidth} in ${element.clientWidth}`));
 
-story('a phone shows everything without sideways scrolling', { photo: PHOTO, look: QUICK, viewport: PHONE, hasTouch: true, isMobile: true }, async ({ page, studio, photo }) => {
+story('nothing scrolls sideways on a phone', { photo: PHOTO, look: QUICK, viewport: PHONE, hasTouch: true, isMobile: true }, async ({ page, studio, photo }) => {
   const { dream: button, divider } = named(page);
   await named(page).photo('waves.png').waitFor();
   const box = await button.boundingBox();
@@ -69,7 +69,7 @@ story('a phone shows everything without sideways scrolling', { photo: PHOTO, loo
   await divider.waitFor();
   assert.deepEqual(await tooWide(page), []);
 
-  // As many filters as do not fit side by side.
+  // More filters than fit in one row.
   const looks = ['birds', 'mosaic', 'swirls', 'treasure', 'ornaments'].map((preset) => ({ ...QUICK, preset }));
   for (const look of looks) await studio.post('/api/jobs', { photo: photo.id, look });
   await until(async () => (await studio.get('/api/dreams')).total === looks.length + 1, 'the dreams');
@@ -87,7 +87,7 @@ story('a phone shows everything without sideways scrolling', { photo: PHOTO, loo
   }
 });
 
-/** How bright the page's ground is, 0 to 255. */
+/** The brightness of the page's background, 0 to 255. */
 const brightness = (page) => page.evaluate(() => {
   const context = new OffscreenCanvas(1, 1).getContext('2d');
   context.fillStyle = getComputedStyle(document.documentElement).backgroundColor;
@@ -96,21 +96,21 @@ const brightness = (page) => page.evaluate(() => {
   return (red + green + blue) / 3;
 });
 
-story('dark and light follow the computer, unless one chooses', { photo: PHOTO, colorScheme: 'dark' }, async ({ page }) => {
+story('the theme follows the computer unless it is chosen', { photo: PHOTO, colorScheme: 'dark' }, async ({ page }) => {
   const isDark = async () => await brightness(page) < 60;
   const isLight = async () => await brightness(page) > 200;
   await until(isDark, 'dark');
   await page.emulateMedia({ colorScheme: 'light' });
   await until(isLight, 'light');
 
-  await page.getByRole('button', { name: 'Colours: as on this computer' }).click();
+  await page.getByRole('button', { name: 'Colours: automatic' }).click();
   await until(isDark, 'dark, chosen');
   await page.reload();
   await page.getByRole('button', { name: 'Colours: dark' }).waitFor();
   await until(isDark, 'dark, remembered');
 });
 
-story('who asked for less motion gets none', { photo: PHOTO, look: LONG, reducedMotion: 'reduce' }, async ({ page }) => {
+story('with reduced motion nothing is animated', { photo: PHOTO, look: LONG, reducedMotion: 'reduce' }, async ({ page }) => {
   await beginDream(page);
   await page.locator('.growing img').first().waitFor();
   const moving = () => page.evaluate(() => document.getAnimations()
@@ -120,7 +120,7 @@ story('who asked for less motion gets none', { photo: PHOTO, look: LONG, reduced
   await named(page).button('Cancel').click();
 });
 
-/** What axe finds that is serious, told so that it can be mended. */
+/** The serious findings of axe, with the elements that cause them. */
 async function findings(page) {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() => globalThis.axe.run());
@@ -129,7 +129,7 @@ async function findings(page) {
 }
 
 for (const colorScheme of ['dark', 'light']) {
-  story(`a screen reader finds its way in every view, ${colorScheme}`, { photo: PHOTO, look: QUICK, colorScheme, prepare: dreamOf }, async ({ page, studio, photo }) => {
+  story(`every view is accessible to screen readers, ${colorScheme}`, { photo: PHOTO, look: QUICK, colorScheme, prepare: dreamOf }, async ({ page, studio, photo }) => {
     const { button, photo: shown } = named(page);
     const isFine = async (view) => assert.deepEqual(await findings(page), [], view);
     const go = (address) => page.goto(studio.url + address);
@@ -137,7 +137,7 @@ for (const colorScheme of ['dark', 'light']) {
     await shown('waves.png').waitFor();
     await isFine('a photo');
     await button('Open a picture').click();
-    await page.getByRole('heading', { name: 'Show Oneiric a picture' }).waitFor();
+    await page.getByRole('heading', { name: 'Open a picture' }).waitFor();
     await isFine('welcome');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: /^Advanced/ }).click();
@@ -156,7 +156,7 @@ for (const colorScheme of ['dark', 'light']) {
     await isFine('the queue');
 
     await go('/explorer?choose');
-    await page.getByRole('heading', { name: 'Look into a network' }).waitFor();
+    await page.getByRole('heading', { name: 'Explore a network' }).waitFor();
     await isFine('the explorer without a picture');
     await go(`/explorer?photo=${photo.id}`);
     await page.getByRole('list', { name: 'Channels', exact: true }).getByRole('button').first().click();

@@ -1,4 +1,4 @@
-// The dream view: a picture comes in, a filter is chosen, a dream grows, and what can be done with it.
+// The dream view: open a picture, choose a filter, make a dream, and use the result.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -6,11 +6,11 @@ import { picture, pictures } from './pictures.mjs';
 import { LONG, QUICK, beginDream, difference, dream, dreamOf, drawWithFinger, drawWithMouse, drop, named, placesIn } from './steps.mjs';
 import { PHONE, story, until } from './studio.mjs';
 
-story('the first visit shows a dream of a sky, and a small one for every filter', { at: '/' }, async ({ page, studio }) => {
-  await page.getByRole('heading', { name: 'Show Oneiric a picture' }).waitFor();
+story('the first visit shows previews of a landscape: a large one, and one for every filter', { at: '/' }, async ({ page, studio }) => {
+  await page.getByRole('heading', { name: 'Open a picture' }).waitFor();
   await page.getByRole('img', { name: /^Photo: sky / }).waitFor();
-  await page.getByText('A small dream: dogs', { exact: true }).waitFor();
-  assert(await page.locator('img.foretaste').evaluate((image) => image.naturalWidth > 0));
+  await page.getByText('Preview: dogs', { exact: true }).waitFor();
+  assert(await page.locator('img.large-preview').evaluate((image) => image.naturalWidth > 0));
 
   const { presets } = await studio.get('/api/catalogue');
   const filters = page.getByRole('radiogroup', { name: 'Filter' });
@@ -19,7 +19,7 @@ story('the first visit shows a dream of a sky, and a small one for every filter'
   await until(async () => (await previews.evaluateAll((images) => images.filter((image) => image.naturalWidth > 0).length)) === presets.length);
 });
 
-story('a picture is chosen, and stays in the address', { at: '/' }, async ({ page }) => {
+story('a chosen picture is in the address', { at: '/' }, async ({ page }) => {
   await page.getByLabel('Choose a picture').setInputFiles(picture('forest.png'));
   await named(page).photo('forest.png').waitFor();
   await page.waitForURL(/photo=[0-9a-f]{64}/);
@@ -27,7 +27,7 @@ story('a picture is chosen, and stays in the address', { at: '/' }, async ({ pag
   await named(page).photo('forest.png').waitFor();
 });
 
-story('a picture is dropped anywhere; what is no picture is refused kindly', { photo: picture() }, async ({ page }) => {
+story('a picture can be dropped anywhere, and other files are refused', { photo: picture() }, async ({ page }) => {
   const { photo, toast } = named(page);
   await photo('waves.png').waitFor();
   await drop(page, picture('dropped.png', { seed: 2 }));
@@ -36,16 +36,16 @@ story('a picture is dropped anywhere; what is no picture is refused kindly', { p
   await toast('notes.txt is not a picture').waitFor();
 });
 
-story('a picture is pasted', { at: '/' }, async ({ page, context }) => {
+story('a picture can be pasted', { at: '/' }, async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  const foretaste = page.getByText('A small dream: dogs', { exact: true });
-  await foretaste.waitFor();
+  const preview = page.getByText('Preview: dogs', { exact: true });
+  await preview.waitFor();
   const { photo } = named(page);
   await page.evaluate(copyHere, picture().buffer.toString('base64'));
   await page.keyboard.press('Control+V');
   await photo('image.png').waitFor();
   await page.getByText('128 × 96 pixels', { exact: true }).waitFor();
-  assert(!await foretaste.isVisible() && !await page.locator('img.foretaste').isVisible(), 'the sky dreams on over the picture');
+  assert(!await preview.isVisible() && !await page.locator('img.large-preview').isVisible(), 'the preview of the landscape covers the picture');
 });
 
 /** Runs in the page: puts a PNG where Ctrl+V finds it. */
@@ -54,10 +54,10 @@ async function copyHere(base64) {
   await navigator.clipboard.write([new ClipboardItem({ 'image/png': new Blob([bytes], { type: 'image/png' }) })]);
 }
 
-story('a dream is as large as one wants', { photo: picture('wide.png', { width: 800, height: 64 }), look: QUICK }, async ({ page, studio }) => {
-  const madeAt = async (name, told) => {
+story('the size of a dream can be chosen', { photo: picture('wide.png', { width: 800, height: 64 }), look: QUICK }, async ({ page, studio }) => {
+  const madeAt = async (name, hint) => {
     await page.getByRole('group', { name: 'Size' }).getByRole('radio', { name }).check({ force: true });
-    await page.getByText(told, { exact: true }).waitFor();
+    await page.getByText(hint, { exact: true }).waitFor();
     const { total } = await studio.get('/api/dreams');
     await named(page).dream.click();
     await until(async () => (await studio.get('/api/dreams')).total === total + 1, name);
@@ -69,7 +69,7 @@ story('a dream is as large as one wants', { photo: picture('wide.png', { width: 
   assert.equal(await madeAt('Full', '800 × 64 pixels'), 800);
 });
 
-story('a dream grows before one’s eyes', { photo: picture(), look: { preset: 'dogs', options: { octaves: '3', iterations: '12' } }, reducedMotion: 'no-preference' }, async ({ page }) => {
+story('a running dream shows its frames and progress', { photo: picture(), look: { preset: 'dogs', options: { octaves: '3', iterations: '12' } }, reducedMotion: 'no-preference' }, async ({ page }) => {
   const { filter, dream: button, progress, divider, result } = named(page);
   await filter('eyes').check({ force: true });
   await button.click();
@@ -87,12 +87,12 @@ story('a dream grows before one’s eyes', { photo: picture(), look: { preset: '
   }, 'the dream');
   assert(frames.size >= 2, `only ${frames.size} frames were shown`);
   assert(done.size >= 3, `progress was only ${[...done]}`);
-  // The first frame fades in over the photo, which is not seen again after that.
+  // The first frame fades in over the photo, which stays hidden after that.
   assert(ground.slice(ground.indexOf(1)).every((opacity) => opacity === 1), `the photo shone through: ${ground}`);
   assert.equal(await result.getAttribute('aria-label'), 'Dream: eyes in waves');
 });
 
-story('a dream that is done before the page knows of its job is shown', { photo: picture(), look: QUICK }, async ({ page, studio }) => {
+story('a dream that is done before its job arrives is shown', { photo: picture(), look: QUICK }, async ({ page, studio }) => {
   await page.route('**/api/jobs', async (route) => {
     const response = await route.fetch();
     if (route.request().method() === 'POST') await until(async () => (await studio.get('/api/dreams')).total === 1, 'the dream');
@@ -101,7 +101,7 @@ story('a dream that is done before the page knows of its job is shown', { photo:
   await dream(page);
 });
 
-story('a dream is cancelled, and nothing is left of it', { photo: picture(), look: LONG }, async ({ page, studio }) => {
+story('a cancelled dream is not kept', { photo: picture(), look: LONG }, async ({ page, studio }) => {
   const { button, toast, progress, dream: again } = named(page);
   await beginDream(page);
   await button('Cancel').click();
@@ -111,7 +111,7 @@ story('a dream is cancelled, and nothing is left of it', { photo: picture(), loo
   assert.equal((await studio.get('/api/dreams')).total, 0);
 });
 
-story('a dream is stopped, and what is there is kept', { photo: picture(), look: LONG }, async ({ page, studio }) => {
+story('a stopped dream can be kept', { photo: picture(), look: LONG }, async ({ page, studio }) => {
   const { button, divider } = named(page);
   await beginDream(page);
   await page.locator('.growing img').first().waitFor();
@@ -121,7 +121,7 @@ story('a dream is stopped, and what is there is kept', { photo: picture(), look:
   assert(kept.stopped);
 });
 
-story('the divider shows before and after', { photo: picture(), look: QUICK }, async ({ page }) => {
+story('the divider shows photo and dream', { photo: picture(), look: QUICK }, async ({ page }) => {
   await dream(page);
   const { divider } = named(page);
   const frame = page.locator('.dream-stage .frame');
@@ -147,7 +147,7 @@ story('the divider shows before and after', { photo: picture(), look: QUICK }, a
   assert.equal(await place(), 50);
 });
 
-story('strength mixes without waiting, from the photo to more than the dream', { photo: picture(), look: QUICK }, async ({ page }) => {
+story('strength mixes at once, from the photo to twice the dream', { photo: picture(), look: QUICK }, async ({ page }) => {
   await dream(page);
   const { strength, button } = named(page);
   const seen = () => page.locator('canvas.result').evaluate((canvas) => {
@@ -173,7 +173,7 @@ story('strength mixes without waiting, from the photo to more than the dream', {
   assert.match(await page.getByRole('link', { name: /^PNG/ }).getAttribute('href'), /strength=2$/);
 });
 
-story('undo takes the dream away, redo brings it back', { photo: picture(), look: QUICK }, async ({ page }) => {
+story('undo removes the dream, redo shows it again', { photo: picture(), look: QUICK }, async ({ page }) => {
   await dream(page);
   const { button, divider, photo } = named(page);
   await button('Undo').click();
@@ -183,7 +183,7 @@ story('undo takes the dream away, redo brings it back', { photo: picture(), look
   await divider.waitFor();
 });
 
-story('a dream is dreamed again: filters in series', { photo: picture(), look: QUICK }, async ({ page, studio }) => {
+story('filters can be applied in series', { photo: picture(), look: QUICK }, async ({ page, studio }) => {
   await dream(page);
   const { button, divider, filter } = named(page);
   await button('Dream again from this').click();
@@ -196,7 +196,7 @@ story('a dream is dreamed again: filters in series', { photo: picture(), look: Q
   assert.deepEqual([first.filter, second.filter], ['dogs', 'birds']);
 });
 
-story('what is dreamed again is what is seen: an octave, at half its strength', { photo: picture(), look: QUICK }, async ({ page, studio, photo }) => {
+story('Dream again uses the shown octave and strength', { photo: picture(), look: QUICK }, async ({ page, studio, photo }) => {
   await dream(page);
   const { strength, button, divider } = named(page);
   await page.getByRole('slider', { name: 'Octave' }).fill('1');
@@ -211,7 +211,7 @@ story('what is dreamed again is what is seen: an octave, at half its strength', 
   assert(halfway > 0.2 * whole && halfway < 0.8 * whole, `${halfway} of ${whole}`);
 });
 
-story('the octaves are scrubbed, and one becomes a dream of its own', { photo: picture(), look: QUICK }, async ({ page, studio }) => {
+story('octaves can be shown and branched off', { photo: picture(), look: QUICK }, async ({ page, studio }) => {
   await dream(page);
   const { button, divider } = named(page);
   await page.getByRole('slider', { name: 'Octave' }).fill('1');
@@ -222,7 +222,7 @@ story('the octaves are scrubbed, and one becomes a dream of its own', { photo: p
   await divider.waitFor();
 });
 
-story('a download carries the recipe, and its settings come back when it is dropped', { photo: picture(), look: QUICK }, async ({ page, studio, context }) => {
+story('a dropped download restores its settings', { photo: picture(), look: QUICK }, async ({ page, studio, context }) => {
   const { filter, button } = named(page);
   await filter('swirls').check({ force: true });
   await page.getByRole('spinbutton', { name: 'Seed' }).fill('7');
@@ -232,14 +232,14 @@ story('a download carries the recipe, and its settings come back when it is drop
   assert.match(download.suggestedFilename(), /\.png$/);
   const file = { name: download.suggestedFilename(), mimeType: 'image/png', buffer: await readFile(await download.path()) };
 
-  // Someone else, who has never set anything.
+  // Another user with default settings.
   const other = await context.browser().newContext();
   try {
     const theirs = await other.newPage();
     await theirs.goto(studio.url);
     await theirs.getByRole('radiogroup', { name: 'Filter' }).waitFor();
     await drop(theirs, file);
-    await named(theirs).toast('Settings of this dream are back').waitFor();
+    await named(theirs).toast('The settings of this dream were restored').waitFor();
     assert(await named(theirs).filter('swirls').isChecked());
     assert.equal(await theirs.getByRole('spinbutton', { name: 'Seed' }).inputValue(), '7');
     await named(theirs).button('Advanced 2 changed').waitFor();
@@ -248,7 +248,7 @@ story('a download carries the recipe, and its settings come back when it is drop
   }
 });
 
-story('the page is loaded anew in the middle of a dream', { photo: picture(), look: LONG }, async ({ page }) => {
+story('a dream continues when the page is reloaded', { photo: picture(), look: LONG }, async ({ page }) => {
   const { progress, button, toast } = named(page);
   await beginDream(page);
   await page.waitForURL(/job=/);
@@ -261,12 +261,12 @@ story('the page is loaded anew in the middle of a dream', { photo: picture(), lo
   await toast('Cancelled').waitFor();
 });
 
-story('the studio dies in the middle of a dream; opened again it goes on, and so does the page', { photo: picture(), look: { preset: 'dogs', options: { octaves: '3', iterations: '200' } }, broken: true }, async ({ page, studio }) => {
+story('after a crash, the restarted studio resumes the dream and the page reconnects', { photo: picture(), look: { preset: 'dogs', options: { octaves: '3', iterations: '200' } }, broken: true }, async ({ page, studio }) => {
   await beginDream(page);
   await page.locator('.growing img').first().waitFor();
   const { jobs: [job] } = await studio.get('/api/jobs');
   await studio.crash();
-  const lost = page.getByText('Oneiric does not answer. Trying again…');
+  const lost = page.getByText('Oneiric does not respond. Trying again…');
   await lost.waitFor();
   await studio.restart();
   await lost.waitFor({ state: 'hidden' });
@@ -275,7 +275,7 @@ story('the studio dies in the middle of a dream; opened again it goes on, and so
   assert.deepEqual(dreams.map(({ id }) => id), [job.id]);
 });
 
-story('a dream that ended while the page was closed is there when it opens', { photo: picture(), look: QUICK }, async ({ page, studio, context, photo }) => {
+story('a dream that finished while the page was closed is shown when it opens', { photo: picture(), look: QUICK }, async ({ page, studio, context, photo }) => {
   await page.close();
   const job = await dreamOf(studio, photo);
   const later = await context.newPage();
@@ -283,7 +283,7 @@ story('a dream that ended while the page was closed is there when it opens', { p
   await named(later).divider.waitFor();
 });
 
-story('the brush lets the dream grow only where it paints', { photo: picture(), look: QUICK }, async ({ page, studio, photo }) => {
+story('the dream grows only where the brush painted', { photo: picture(), look: QUICK }, async ({ page, studio, photo }) => {
   const { button } = named(page);
   await named(page).photo('waves.png').waitFor();
   await button('Paint where').click();
@@ -299,8 +299,8 @@ story('the brush lets the dream grow only where it paints', { photo: picture(), 
   assert(painted > 1, `where it was painted it changed by ${painted}`);
   assert.equal(untouched, 0, 'where it was not painted');
 
-  // What is changed afterwards is there again when the page is loaded anew.
-  await button('Take away: Painted').click();
+  // Later changes are restored when the page is reloaded.
+  await button('Remove Painted').click();
   await named(page).filter('swirls').check({ force: true });
   await page.reload();
   await named(page).divider.waitFor();
@@ -308,22 +308,22 @@ story('the brush lets the dream grow only where it paints', { photo: picture(), 
   await until(() => named(page).filter('swirls').isChecked(), 'swirls');
 });
 
-story('a region grows with another filter, and the sketch shows where', { photo: picture(), look: { preset: 'dogs', options: { octaves: '2', iterations: '10' } } }, async ({ page, studio, photo }) => {
+story('a region uses another filter, and the preview shows it', { photo: picture(), look: { preset: 'dogs', options: { octaves: '2', iterations: '10' } } }, async ({ page, studio, photo }) => {
   const { button } = named(page);
   await named(page).photo('waves.png').waitFor();
-  const sketch = page.locator('.sketch:not(.skeleton) img');
-  const sketched = () => sketch.getAttribute('src');
-  const whole = await sketched();
+  const preview = page.locator('.sketch:not(.skeleton) img');
+  const source = () => preview.getAttribute('src');
+  const whole = await source();
   await button('Paint where').click();
   await button('Region with another filter').click();
   await page.getByRole('combobox', { name: 'Filter of region 1' }).selectOption('swirls');
   await drawWithMouse(page, ...await placesIn(page.locator('canvas.mask'), [0.85, 0.1], [0.85, 0.9]));
-  await page.getByRole('checkbox', { name: 'Leave the rest as it is' }).check();
+  await page.getByRole('checkbox', { name: 'Keep the rest unchanged' }).check();
   await button('Done').click();
   await page.getByText('1 region', { exact: true }).waitFor();
-  const small = await until(async () => await sketched() !== whole && sketched(), 'another sketch');
+  const small = await until(async () => await source() !== whole && source(), 'another preview');
   const at = (address, part) => difference(page, `/api/pictures/${photo.id}/file`, address, part);
-  assert(await at(small, [0.75, 0.95]) > 2 * await at(small, [0, 0.5]), 'the sketch grows elsewhere');
+  assert(await at(small, [0.75, 0.95]) > 2 * await at(small, [0, 0.5]), 'the preview grows elsewhere');
 
   await dream(page);
   const { dreams: [{ id, places }] } = await studio.get('/api/dreams');
@@ -333,7 +333,7 @@ story('a region grows with another filter, and the sketch shows where', { photo:
   assert.equal(await at(file, [0, 0.5]), 0);
 });
 
-story('a finger paints on a phone', { photo: picture(), look: QUICK, viewport: PHONE, hasTouch: true, isMobile: true }, async ({ page }) => {
+story('a mask can be painted with a finger on a phone', { photo: picture(), look: QUICK, viewport: PHONE, hasTouch: true, isMobile: true }, async ({ page }) => {
   const { button } = named(page);
   await named(page).photo('waves.png').waitFor();
   await button('Paint where').tap();
@@ -345,45 +345,45 @@ story('a finger paints on a phone', { photo: picture(), look: QUICK, viewport: P
   await page.getByText('Painted', { exact: true }).waitFor();
 });
 
-/** Runs in the page: how much of a canvas is not empty. */
+/** Runs in the page: the share of a canvas that is not empty. */
 function shareHere(canvas) {
   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
   return data.filter((value, at) => at % 4 === 3 && value > 0).length / (data.length / 4);
 }
 
-story('a guide picture says what the dream shall resemble', { photo: picture(), look: QUICK }, async ({ page, studio }) => {
+story('a guide image can be chosen', { photo: picture(), look: QUICK }, async ({ page, studio }) => {
   await named(page).photo('waves.png').waitFor();
   await page.getByRole('button', { name: /^Advanced/ }).click();
-  await page.getByText('Where and towards what', { exact: true }).click();
+  await page.getByText('Mask and guide image', { exact: true }).click();
   const [answer] = await Promise.all([
     page.waitForResponse((response) => response.request().method() === 'POST' && response.url().includes('/api/pictures')),
     page.getByLabel('Choose', { exact: true }).setInputFiles(picture('guide.png', { seed: 3 })),
   ]);
   const { id } = await answer.json();
-  await page.getByText('Guide picture', { exact: true }).and(page.locator('.chip')).waitFor();
+  await page.getByText('Guide image', { exact: true }).and(page.locator('.chip')).waitFor();
   await page.keyboard.press('Escape');
   await dream(page);
   const { dreams: [{ places }] } = await studio.get('/api/dreams');
   assert.equal(places.guide, id);
 });
 
-story('dice give another seed', { photo: picture() }, async ({ page }) => {
+story('the seed button and the R key give another seed', { photo: picture() }, async ({ page }) => {
   const seed = page.getByRole('spinbutton', { name: 'Seed' });
   await named(page).photo('waves.png').waitFor();
   const seeds = new Set([await seed.inputValue()]);
-  await page.getByRole('button', { name: /^Roll the dice/ }).click();
+  await page.getByRole('button', { name: /^New random seed/ }).click();
   seeds.add(await seed.inputValue());
   await page.locator('body').press('r');
   seeds.add(await seed.inputValue());
   assert.equal(seeds.size, 3, `the seeds were ${[...seeds]}`);
 });
 
-story('several pictures at once go into the queue', { at: '/', look: QUICK }, async ({ page, studio }) => {
+story('several pictures can be added to the queue at once', { at: '/', look: QUICK }, async ({ page, studio }) => {
   await page.getByLabel('Choose a picture').setInputFiles(pictures('one', 'two', 'three'));
   await named(page).photo('one.png').waitFor();
   const dialog = page.getByRole('dialog', { name: '2 more pictures' });
-  await dialog.getByRole('button', { name: 'Queue them all' }).click();
-  await named(page).toast('2 pictures are in the queue').waitFor();
+  await dialog.getByRole('button', { name: 'Add all to the queue' }).click();
+  await named(page).toast('2 pictures added to the queue').waitFor();
   const { dreams } = await until(async () => {
     const found = await studio.get('/api/dreams');
     return found.total === 2 && found;
@@ -391,17 +391,17 @@ story('several pictures at once go into the queue', { at: '/', look: QUICK }, as
   assert.deepEqual(dreams.map(({ name }) => name).sort(), ['three', 'two']);
 });
 
-story('words steer the dream, and everything is a command line as well', { photo: picture() }, async ({ page, context }) => {
+story('words can be chosen, and the settings are shown as a command line', { photo: picture() }, async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const more = page.getByRole('combobox', { name: 'More of' });
   await more.fill('poodle');
-  await page.getByRole('listbox', { name: 'Classes found' }).getByRole('option').first().waitFor();
+  await page.getByRole('listbox', { name: 'Matching classes' }).getByRole('option').first().waitFor();
   await more.press('Enter');
-  await page.getByRole('button', { name: /^Take away .*poodle/ }).waitFor();
-  // What is typed counts, also when one goes on without choosing from the list.
+  await page.getByRole('button', { name: /^Remove .*poodle/ }).waitFor();
+  // Typed words are used even if none is chosen from the list.
   await more.fill('goldfish, castle');
   await more.press('Tab');
-  for (const word of ['goldfish', 'castle']) await page.getByRole('button', { name: `Take away ${word}` }).waitFor();
+  for (const word of ['goldfish', 'castle']) await page.getByRole('button', { name: `Remove ${word}` }).waitFor();
   await page.getByRole('button', { name: /^Advanced/ }).click();
   await page.getByText(/oneiric dream waves\.png .*--more .*poodle/).waitFor();
   await named(page).button('Copy as command line').click();

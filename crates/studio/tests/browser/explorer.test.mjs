@@ -1,4 +1,4 @@
-// The explorer: what the network sees at a spot of the photo, and a channel that becomes a dream.
+// The explorer: channels at a position in the photo, and dreams of a channel.
 
 import assert from 'node:assert/strict';
 import { picture } from './pictures.mjs';
@@ -6,15 +6,15 @@ import { dream, dreamOf, named } from './steps.mjs';
 import { story, until } from './studio.mjs';
 
 const CLICKS = 5;
-/** Milliseconds within which the studio says what fires at a spot. */
+/** Milliseconds within which the studio lists the channels at a position. */
 const AT_ONCE = 300;
 
 const AT = '/explorer';
 const channelsOf = (page) => page.getByRole('list', { name: 'Channels', exact: true });
-const spotsOf = (page) => page.getByRole('list', { name: 'Channels that fire here' });
-const photoOf = (page) => page.getByRole('button', { name: 'Photo: choose a spot' });
+const spotsOf = (page) => page.getByRole('list', { name: 'Strongest channels here' });
+const photoOf = (page) => page.getByRole('button', { name: 'Photo: choose a position' });
 
-story('a click on the photo tells at once which channels fire there', { at: AT, photo: picture() }, async ({ page }) => {
+story('a click on the photo lists the strongest channels there at once', { at: AT, photo: picture() }, async ({ page }) => {
   await channelsOf(page).getByRole('button').first().waitFor();
   const times = [];
   for (let click = 0; click < CLICKS; click += 1) {
@@ -32,7 +32,7 @@ story('a click on the photo tells at once which channels fire there', { at: AT, 
   assert(median < AT_ONCE, `it took ${times.map(Math.round)} ms`);
 });
 
-story('arrow keys and Enter choose a spot as well', { at: AT, photo: picture() }, async ({ page }) => {
+story('arrow keys and Enter choose a position', { at: AT, photo: picture() }, async ({ page }) => {
   await channelsOf(page).getByRole('button').first().waitFor();
   await photoOf(page).focus();
   await page.keyboard.press('Shift+ArrowRight');
@@ -41,7 +41,7 @@ story('arrow keys and Enter choose a spot as well', { at: AT, photo: picture() }
   await page.getByText(/^Strongest at 60 %, 48 %/).waitFor();
 });
 
-story('another layer of the other network has other channels', { at: AT, photo: picture() }, async ({ page, studio }) => {
+story('another layer of another network has other channels', { at: AT, photo: picture() }, async ({ page, studio }) => {
   const { models } = await studio.get('/api/catalogue');
   const [first, second] = models;
   const countOf = (model, name) => model.layers.find((layer) => layer.name === name).channels;
@@ -54,12 +54,12 @@ story('another layer of the other network has other channels', { at: AT, photo: 
   await until(async () => await channelsOf(page).getByRole('button').count() === channels);
 });
 
-story('a channel of the list is looked at, and dreamed', { at: AT, photo: picture() }, async ({ page, studio }) => {
+story('a channel can be inspected and dreamed', { at: AT, photo: picture() }, async ({ page, studio }) => {
   const strongest = channelsOf(page).getByRole('button').first();
   const [, channel] = /^Channel (\d+),/.exec(await strongest.getAttribute('aria-label'));
   await strongest.click();
   await page.getByRole('heading', { name: new RegExp(`^Channel ${channel} of `) }).waitFor();
-  await page.getByRole('img', { name: 'Where it fires in the photo' }).waitFor();
+  await page.getByRole('img', { name: 'Where it responds in the photo' }).waitFor();
   await page.getByRole('link', { name: 'Dream this channel' }).click();
 
   await page.getByRole('heading', { name: new RegExp(`^channel ${channel} of `) }).waitFor();
@@ -74,23 +74,23 @@ story('a channel of the list is looked at, and dreamed', { at: AT, photo: pictur
   assert.deepEqual([look.preset, look.options.channel, filter], [null, [channel], 'custom']);
 });
 
-story('channels that stand for classes are called after them', { at: AT, photo: picture() }, async ({ page, studio, photo }) => {
+story('channels of the class layer have the names of the classes', { at: AT, photo: picture() }, async ({ page, studio, photo }) => {
   const { networks: [{ model, classes: [first] }] } = await studio.get(`/api/pictures/${photo.id}/classes`);
   await page.goto(`${studio.url}/explorer?photo=${photo.id}&model=${model}&layer=logits`);
-  await page.getByText('Each is one number for the whole picture.').waitFor();
+  await page.getByText('Each channel is one number for the whole picture.').waitFor();
   await channelsOf(page).getByRole('button', { name: first.name }).first().click();
   await page.getByRole('heading', { name: `${first.name} of logits` }).waitFor();
   await photoOf(page).click();
-  await page.getByText('This layer has one number for the whole picture. Choose a layer before it to look at a spot.').waitFor();
+  await page.getByText('This layer has one number for the whole picture. Choose an earlier layer to look at a position.').waitFor();
 });
 
-story('what the networks think this is, before and after a dream', { at: AT, photo: picture(), prepare: dreamOf }, async ({ page, studio }) => {
+story('classes are shown for the photo and its dream', { at: AT, photo: picture(), prepare: dreamOf }, async ({ page, studio }) => {
   const { models } = await studio.get('/api/catalogue');
   for (const { title } of models) {
-    const network = page.locator('.guesses section').filter({ has: page.getByRole('heading', { name: title }) });
+    const network = page.locator('.class-list section').filter({ has: page.getByRole('heading', { name: title }) });
     const bars = network.getByRole('listitem');
     await bars.first().waitFor();
-    for (const told of await bars.allTextContents()) assert.match(told, /photo: .*dream: /);
+    for (const text of await bars.allTextContents()) assert.match(text, /photo: .*dream: /);
   }
   for (const caption of ['Photo', 'Dream']) await page.getByRole('figure', { name: caption }).waitFor();
 });

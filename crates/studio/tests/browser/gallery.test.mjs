@@ -1,4 +1,4 @@
-// The gallery: everything made, found again.
+// The gallery: search, favourites, deletion, export.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import { PHONE, story, until } from './studio.mjs';
 
 const AT = '/gallery';
 const MANY = 100;
-/** Milliseconds between two pictures of the screen while one scrolls, as a rule, on a computer that has other things to do. */
+/** Most milliseconds between two frames while scrolling, as a median, on a busy computer. */
 const SMOOTH = 50;
 
 const tilesOf = (page) => page.getByRole('list', { name: 'Dreams' }).getByRole('link');
@@ -21,13 +21,13 @@ async function threeDreams(studio) {
   }
 }
 
-story('an empty gallery shows the way to a first dream', { at: AT }, async ({ page }) => {
+story('an empty gallery links to the dream view', { at: AT }, async ({ page }) => {
   await page.getByRole('heading', { name: 'No dreams yet' }).waitFor();
-  await page.getByRole('button', { name: 'Dream one' }).click();
+  await page.getByRole('button', { name: 'Make a dream' }).click();
   await page.waitForURL(/\/dream/);
 });
 
-story('dreams are there, newest first, and found by name and by filter', { at: AT, prepare: threeDreams }, async ({ page }) => {
+story('dreams are listed newest first and found by name and filter', { at: AT, prepare: threeDreams }, async ({ page }) => {
   const names = () => page.locator('.tile-name').allTextContents().then((all) => all.join(' '));
   const shows = (...wanted) => until(async () => await names() === wanted.join(' '), wanted.join(' '));
   await shows('castle', 'meadow', 'harbour');
@@ -37,7 +37,7 @@ story('dreams are there, newest first, and found by name and by filter', { at: A
   await shows('meadow');
   await page.waitForURL(/q=mead/);
   await search.fill('no such dream');
-  await page.getByRole('heading', { name: 'Nothing like that' }).waitFor();
+  await page.getByRole('heading', { name: 'No results' }).waitFor();
   await page.getByRole('button', { name: 'Show all' }).click();
   await shows('castle', 'meadow', 'harbour');
 
@@ -47,7 +47,7 @@ story('dreams are there, newest first, and found by name and by filter', { at: A
   await shows('castle', 'harbour');
 });
 
-story('dreams are found by what the network sees in them, and by their day', { at: AT, prepare: threeDreams }, async ({ page, studio }) => {
+story('dreams are found by class and date', { at: AT, prepare: threeDreams }, async ({ page, studio }) => {
   const { dreams: [{ classes }] } = await studio.get('/api/dreams');
   await until(async () => await tilesOf(page).count() === 3);
   await page.getByRole('button', { name: 'Class and date' }).click();
@@ -55,25 +55,25 @@ story('dreams are found by what the network sees in them, and by their day', { a
   await seen.fill(classes.after[0].name);
   await page.waitForURL(/class=/);
   await page.getByRole('link', { name: /^castle/ }).waitFor();
-  await seen.fill('nothing that is a class');
-  await page.getByRole('heading', { name: 'Nothing like that' }).waitFor();
+  await seen.fill('not a class');
+  await page.getByRole('heading', { name: 'No results' }).waitFor();
   await seen.fill('');
   const today = await page.evaluate(() => new Intl.DateTimeFormat('sv').format());
   await page.getByLabel('From', { exact: true }).fill(today);
   await until(async () => await tilesOf(page).count() === 3, 'those of today');
   await page.getByLabel('From', { exact: true }).fill('');
   await page.getByLabel('To', { exact: true }).fill('2020-01-01');
-  await page.getByRole('heading', { name: 'Nothing like that' }).waitFor();
+  await page.getByRole('heading', { name: 'No results' }).waitFor();
 });
 
-story('everything leaves in one file', { at: AT, prepare: threeDreams }, async ({ page }) => {
+story('all dreams are exported in one file', { at: AT, prepare: threeDreams }, async ({ page }) => {
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export all' }).click()]);
   const bytes = await readFile(await download.path());
   assert.match(download.suggestedFilename(), /\.zip$/);
   for (const name of ['harbour', 'meadow', 'castle']) assert(bytes.includes(name), name);
 });
 
-story('a favourite is kept, and favourites are shown alone', { at: AT, prepare: threeDreams }, async ({ page }) => {
+story('favourites are saved and can be shown alone', { at: AT, prepare: threeDreams }, async ({ page }) => {
   const star = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: /^meadow/ }) }).getByRole('button', { name: 'Favourite' });
   await star.click();
   await until(async () => await star.getAttribute('aria-pressed') === 'true');
@@ -83,7 +83,7 @@ story('a favourite is kept, and favourites are shown alone', { at: AT, prepare: 
   await page.getByRole('link', { name: /^meadow/ }).waitFor();
 });
 
-story('a dream is deleted, and comes back with Undo', { at: AT, prepare: threeDreams }, async ({ page, studio }) => {
+story('a deleted dream can be restored with Undo', { at: AT, prepare: threeDreams }, async ({ page, studio }) => {
   const total = async () => (await studio.get('/api/dreams')).total;
   await page.getByRole('link', { name: /^meadow/ }).click();
   await page.getByRole('button', { name: 'Delete' }).click();
@@ -95,7 +95,7 @@ story('a dream is deleted, and comes back with Undo', { at: AT, prepare: threeDr
   await page.getByRole('link', { name: /^meadow/ }).waitFor();
 });
 
-story('a dream is opened again with all its settings, and renamed', { at: AT, prepare: threeDreams }, async ({ page, studio }) => {
+story('a dream can be renamed and opened with all its settings', { at: AT, prepare: threeDreams }, async ({ page, studio }) => {
   await page.getByRole('link', { name: /^meadow/ }).click();
   const name = page.getByRole('textbox', { name: 'Name' });
   await name.fill('meadow in spring');
@@ -106,7 +106,7 @@ story('a dream is opened again with all its settings, and renamed', { at: AT, pr
   assert(await named(page).filter('swirls').isChecked());
 });
 
-story('on a phone a swipe leads from dream to dream', { at: AT, prepare: threeDreams, viewport: PHONE, hasTouch: true, isMobile: true }, async ({ page }) => {
+story('on a phone a swipe shows the next dream', { at: AT, prepare: threeDreams, viewport: PHONE, hasTouch: true, isMobile: true }, async ({ page }) => {
   await page.getByRole('link', { name: /^meadow/ }).tap();
   const name = page.getByRole('textbox', { name: 'Name' });
   const shows = (wanted) => until(async () => await name.inputValue() === wanted, wanted);
@@ -118,7 +118,7 @@ story('on a phone a swipe leads from dream to dream', { at: AT, prepare: threeDr
   await shows('meadow');
 });
 
-/** As many dreams as a gallery has after some evenings, each another one. */
+/** Many different dreams. */
 async function manyDreams(studio) {
   const photos = [];
   for (const [seed, height] of [180, 240, 320, 400].entries()) photos.push(await studio.upload(picture(`${seed}.png`, { width: 320, height, seed })));

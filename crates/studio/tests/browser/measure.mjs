@@ -1,4 +1,4 @@
-// How long a person waits, printed. Not a test: `node measure.mjs PHOTO`, with a photo of 12 megapixels, say.
+// Prints how long users wait. Not a test: `node measure.mjs PHOTO`, for example with a photo of 12 megapixels.
 
 import { argv, exit } from 'node:process';
 import { dreamsOf, named, scrollThroughGallery } from './steps.mjs';
@@ -22,7 +22,7 @@ try {
   await page.goto(studio.url);
   await named(page).dream.waitFor();
   tell('page interactive', since());
-  await page.locator('img.foretaste[src]').waitFor();
+  await page.locator('img.large-preview[src]').waitFor();
   tell('first visit: a dream on the screen', since());
   const images = page.getByRole('radiogroup', { name: 'Filter' }).locator('img');
   const count = await page.getByRole('radiogroup', { name: 'Filter' }).getByRole('radio').count();
@@ -50,7 +50,7 @@ try {
 
   await page.goto(`${studio.url}/explorer?photo=${id}`);
   await page.getByRole('list', { name: 'Channels', exact: true }).getByRole('button').first().waitFor();
-  const stage = page.getByRole('button', { name: 'Photo: choose a spot' });
+  const stage = page.getByRole('button', { name: 'Photo: choose a position' });
   const times = [];
   for (let click = 0; click < CLICKS; click += 1) {
     const [spot] = await Promise.all([

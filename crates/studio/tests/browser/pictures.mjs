@@ -1,14 +1,14 @@
-// Photos for the tests: the same bytes every time, made here so that none has to be kept.
+// Photos for the tests, generated with the same bytes every time.
 
 import { crc32, deflateSync } from 'node:zlib';
 
-/** A file as a file input and a drop take it: soft waves in three colours, different for each seed. */
+/** A file for file inputs and drops: soft waves in three colours, different for each seed. */
 export function picture(name = 'waves.png', { width = 128, height = 96, seed = 0 } = {}) {
   const value = (x, y, channel) => 128 + 100 * Math.sin(x * 0.21 + channel + seed) * Math.cos(y * 0.17 - channel + seed * 0.7);
   return { name, mimeType: 'image/png', buffer: encode(width, height, value) };
 }
 
-/** Several of them, `first.png` and so on. */
+/** Several pictures with these names. */
 export const pictures = (...names) => names.map((name, seed) => picture(`${name}.png`, { seed: seed + 1 }));
 
 /** An RGB PNG. */

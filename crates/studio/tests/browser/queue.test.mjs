@@ -1,4 +1,4 @@
-// The queue: many dreams, one after the other, in the order one likes.
+// The queue: order, pause, cancel.
 
 import assert from 'node:assert/strict';
 import { picture } from './pictures.mjs';
@@ -7,13 +7,13 @@ import { story, until } from './studio.mjs';
 
 const PHOTO = picture();
 
-/** Lets three dreams wait in a paused queue. */
+/** Adds three dreams to a paused queue. */
 async function threeWaiting(studio, photo) {
   await studio.post('/api/queue', { paused: true });
   for (const name of ['first', 'second', 'third']) await studio.post('/api/jobs', { photo: photo.id, name, look: QUICK });
 }
 
-/** The names of a list of the drawer, once they are these. */
+/** Waits until a list of the drawer has these names. */
 async function lists(page, list, ...wanted) {
   const items = page.getByRole('list', { name: list, exact: true }).locator('strong');
   await until(async () => (await items.allTextContents()).join() === wanted.join(), `${list}: ${wanted}`);
@@ -29,7 +29,7 @@ async function openQueue(page) {
   await page.getByRole('heading', { name: 'Queue', exact: true }).waitFor();
 }
 
-story('dreams wait in order; the order is changed, one is cancelled, the others are dreamed', { photo: PHOTO, prepare: threeWaiting }, async ({ page, studio }) => {
+story('waiting dreams can be reordered and cancelled', { photo: PHOTO, prepare: threeWaiting }, async ({ page, studio }) => {
   const { button } = named(page);
   await openQueue(page);
   await lists(page, 'Waiting', 'first', 'second', 'third');
@@ -47,7 +47,7 @@ story('dreams wait in order; the order is changed, one is cancelled, the others 
   await lists(page, 'Waiting');
 });
 
-story('the page is closed and opened, and the queue is as it was', { photo: PHOTO, prepare: threeWaiting }, async ({ page, studio, context }) => {
+story('the queue is kept when the page is closed', { photo: PHOTO, prepare: threeWaiting }, async ({ page, studio, context }) => {
   await openQueue(page);
   await tool(page, 'third', 'Move up').click();
   await lists(page, 'Waiting', 'first', 'third', 'second');
@@ -56,11 +56,11 @@ story('the page is closed and opened, and the queue is as it was', { photo: PHOT
   const later = await context.newPage();
   await later.goto(studio.url);
   await openQueue(later);
-  await later.getByText('3 to do, paused').waitFor({ state: 'attached' });
+  await later.getByText('3 unfinished, paused').waitFor({ state: 'attached' });
   await lists(later, 'Waiting', 'first', 'third', 'second');
 });
 
-story('a job is dragged to another place', { photo: PHOTO, prepare: threeWaiting }, async ({ page, studio }) => {
+story('a job can be dragged to another position', { photo: PHOTO, prepare: threeWaiting }, async ({ page, studio }) => {
   await openQueue(page);
   await lists(page, 'Waiting', 'first', 'second', 'third');
   const item = (name) => page.getByRole('list', { name: 'Waiting' }).getByRole('listitem').filter({ hasText: name });
@@ -70,15 +70,15 @@ story('a job is dragged to another place', { photo: PHOTO, prepare: threeWaiting
   assert.deepEqual(jobs.slice(0, 3).map(({ name }) => name), ['third', 'first', 'second']);
 });
 
-story('a dream in a paused queue says why it waits, and how it goes on', { photo: PHOTO, look: QUICK, prepare: (studio) => studio.post('/api/queue', { paused: true }) }, async ({ page }) => {
+story('a dream in a paused queue shows why it waits and can be resumed', { photo: PHOTO, look: QUICK, prepare: (studio) => studio.post('/api/queue', { paused: true }) }, async ({ page }) => {
   const { dream: button, divider } = named(page);
   await button.click();
-  await page.getByText('The queue is paused', { exact: true }).and(page.locator('.told')).waitFor();
+  await page.getByText('The queue is paused', { exact: true }).and(page.locator('.progress-text')).waitFor();
   await page.getByRole('region', { name: 'Picture' }).or(page.locator('.stage-bar')).getByRole('button', { name: 'Resume' }).click();
   await divider.waitFor();
 });
 
-story('the queue is paused and goes on', { photo: PHOTO, look: LONG }, async ({ page, studio }) => {
+story('the queue can be paused and resumed', { photo: PHOTO, look: LONG }, async ({ page, studio }) => {
   await beginDream(page);
   await openQueue(page);
   const { button } = named(page);
@@ -88,7 +88,7 @@ story('the queue is paused and goes on', { photo: PHOTO, look: LONG }, async ({ 
   await button('Resume').click();
   await button('Pause').waitFor();
 
-  // The running one is seen in the drawer as well, and ends from there.
+  // The running dream is also shown in the drawer and can be cancelled there.
   const running = page.getByRole('list', { name: 'Running' });
   await running.getByRole('progressbar', { name: 'Progress of waves' }).waitFor();
   await running.getByRole('button', { name: 'Cancel' }).click();

@@ -1,4 +1,4 @@
-// Pictures of every view. Not a test: `node screenshots.mjs FOLDER PHOTO…` puts them into a folder, docs/studio say.
+// Takes screenshots of every view. Not a test: `node screenshots.mjs FOLDER PHOTO…` writes them to a folder such as docs/studio.
 
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -51,7 +51,7 @@ async function showAll(look, options, photo) {
   });
 
   await go('/');
-  await page.getByRole('heading', { name: 'Show Oneiric a picture' }).waitFor();
+  await page.getByRole('heading', { name: 'Open a picture' }).waitFor();
   await previews();
   await take('welcome');
   await go(`/dream?photo=${photo.id}`);
@@ -98,7 +98,7 @@ async function showAll(look, options, photo) {
   await context.close();
 }
 
-/** Paints over the upper left, and another filter over the lower right. */
+/** Paints the upper left, and a region with another filter in the lower right. */
 async function paint(page) {
   const stroke = async (...shares) => drawWithMouse(page, ...await placesIn(page.locator('canvas.mask'), ...shares));
   await page.getByRole('slider', { name: 'Size' }).fill('24');
@@ -107,7 +107,7 @@ async function paint(page) {
   await stroke([0.55, 0.85], [0.75, 0.8], [0.92, 0.88]);
 }
 
-/** Whether everything on the screen is there. Runs in the page. */
+/** Whether everything on the screen is loaded. Runs in the page. */
 function allIsThere() {
   const isSeen = (element) => {
     const { top, bottom, left, right } = element.getBoundingClientRect();

@@ -1,16 +1,16 @@
-// What people do in the studio, again and again.
+// Steps that several stories use.
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from './studio.mjs';
 
-/** Milliseconds between the places where a finger is. */
+/** Milliseconds between two positions of a finger. */
 const MOVE = 60;
 
-/** Settings that are done at once, and ones that take long enough to be looked at, or to be stopped. */
+/** Settings of a dream that is done at once, and of one that is long enough to be watched or stopped. */
 export const QUICK = { preset: 'dogs', options: { octaves: '2', iterations: '2' } };
 export const LONG = { preset: 'dogs', options: { octaves: '3', iterations: '1000' } };
 
-/** Parts of the page by their names. */
+/** Elements of the page by their accessible names. */
 export const named = (page) => ({
   dream: page.getByRole('button', { name: 'Dream', exact: true }),
   queue: page.getByRole('button', { name: /^Queue(,|$)/ }).and(page.locator('#queue-button')),
@@ -24,21 +24,21 @@ export const named = (page) => ({
   toast: (text) => page.locator('.toast', { hasText: text }),
 });
 
-/** Presses Dream and waits until the dream is there. */
+/** Presses Dream and waits until the dream is shown. */
 export async function dream(page) {
   const { dream: button, divider } = named(page);
   await button.click();
   await divider.waitFor();
 }
 
-/** Presses Dream and waits until it grows. */
+/** Presses Dream and waits until it runs. */
 export async function beginDream(page) {
   const { dream: button, progress } = named(page);
   await button.click();
   await progress.waitFor();
 }
 
-/** Lets files fall on the page. */
+/** Drops files on the page. */
 export async function drop(page, ...files) {
   const sent = files.map(({ name, mimeType, buffer }) => ({ name, mimeType, base64: buffer.toString('base64') }));
   await page.evaluate(dropHere, sent);
@@ -56,13 +56,13 @@ function dropHere(files) {
   }
 }
 
-/** Places in an element, each given by its shares of width and height, in pixels of the page. */
+/** Positions in an element in pixels of the page; each is given as shares of width and height. */
 export async function placesIn(element, ...shares) {
   const { x, y, width, height } = await element.boundingBox();
   return shares.map(([across, down]) => ({ x: x + width * across, y: y + height * down }));
 }
 
-/** Draws a line with the mouse, from the first to the last of these places. */
+/** Draws a line with the mouse through these positions. */
 export async function drawWithMouse(page, ...places) {
   await page.mouse.move(places[0].x, places[0].y);
   await page.mouse.down();
@@ -70,13 +70,13 @@ export async function drawWithMouse(page, ...places) {
   await page.mouse.up();
 }
 
-/** Draws a line with a finger, from the first to the last of these places, rests there, and lets go. */
+/** Draws a line with a finger through these positions, pauses at the last one, and lifts the finger. */
 export async function drawWithFinger(page, ...places) {
   const devtools = await page.context().newCDPSession(page);
   const touch = (type, ...touchPoints) => devtools.send('Input.dispatchTouchEvent', { type, touchPoints });
   await touch('touchStart', places[0]);
   for (const place of [...places.slice(1), places.at(-1)]) {
-    // Moves without a pause were a throw, and Chromium lets the next tap only stop what was thrown.
+    // Without pauses this would be a fling, and Chromium would use the next tap only to stop it.
     await pause(MOVE);
     await touch('touchMove', place);
   }
@@ -84,7 +84,7 @@ export async function drawWithFinger(page, ...places) {
   await devtools.detach();
 }
 
-/** Has a dream made without the page; gives the finished job. */
+/** Makes a dream without the page; returns the finished job. */
 export async function dreamOf(studio, photo, { look = QUICK, name = 'waves' } = {}) {
   const { id } = await studio.post('/api/jobs', { photo: photo.id, name, look });
   return until(async () => {
@@ -93,7 +93,7 @@ export async function dreamOf(studio, photo, { look = QUICK, name = 'waves' } = 
   }, `the dream of ${name}`);
 }
 
-/** Has so many quick dreams made, each another one. */
+/** Makes `count` different quick dreams. */
 export async function dreamsOf(studio, photos, count, size) {
   const look = (seed) => ({ preset: 'dogs', options: { octaves: '1', iterations: '1', seed: String(seed) } });
   const { total } = await studio.get('/api/dreams');
@@ -103,7 +103,7 @@ export async function dreamsOf(studio, photos, count, size) {
   await until(async () => (await studio.get('/api/dreams')).total === total + count, `${count} dreams`);
 }
 
-/** Turns the wheel to the end of a gallery of so many dreams; milliseconds between two pictures of the screen on the way. */
+/** Scrolls to the end of a gallery of `count` dreams; returns milliseconds between frames. */
 export async function scrollThroughGallery(page, count) {
   const tiles = page.getByRole('list', { name: 'Dreams' }).getByRole('listitem');
   await page.mouse.move(700, 500);

@@ -1,4 +1,4 @@
-// A real studio, and a real browser that visits it.
+// Starts a real studio and a real browser.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -15,7 +15,7 @@ import { chromium } from 'playwright-core';
 const PROGRAM = process.env.ONEIRIC ?? fileURLToPath(new URL('../../../../target/debug/oneiric', import.meta.url));
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-/** How long a story may take, and how long it waits for anything. */
+/** Time limits of a story and of each of its steps. */
 const STORY = 120_000;
 const PATIENCE = 60_000;
 const POLL = 20;
@@ -23,9 +23,9 @@ const POLL = 20;
 export const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
-/** A server process with a folder of its own. */
+/** A server process with its own folder. */
 export class Studio {
-  /** Starts one on a free port. */
+  /** Starts a studio on a free port. */
   static async open() {
     const studio = new Studio();
     studio.folder = await mkdtemp(join(tmpdir(), 'oneiric-studio-'));
@@ -42,13 +42,13 @@ export class Studio {
     this.url = url.replace(/\/$/, '');
   }
 
-  /** Kills it, as a power cut would. */
+  /** Kills the process, like a power failure. */
   async crash() {
     this.process.kill('SIGKILL');
     await this.ended;
   }
 
-  /** Starts it again where it was. */
+  /** Starts it again with the same folder and port. */
   restart() {
     return this.start(new URL(this.url).port);
   }
@@ -62,7 +62,7 @@ export class Studio {
     return answer.headers.get('content-type')?.includes('json') ? answer.json() : null;
   }
 
-  /** Brings a picture past the page; gives what the studio says of it. */
+  /** Uploads a picture without the page; returns the studio's description. */
   async upload({ name, buffer }) {
     return (await this.ask('POST', `/api/pictures?name=${encodeURIComponent(name)}`, buffer)).json();
   }
@@ -73,7 +73,7 @@ export class Studio {
     return answer;
   }
 
-  /** Makes the queue and the gallery empty. */
+  /** Empties the queue and the gallery. */
   async clear() {
     const { jobs } = await this.get('/api/jobs');
     const growing = jobs.filter(({ state }) => state === 'queued' || state === 'running');
@@ -139,7 +139,7 @@ function remember(settings) {
 function listenForComplaints(context, studio) {
   const complaints = [];
   context.on('console', (message) => {
-    // A frame may be gone when it is asked for: its job has ended.
+    // A frame may no longer exist when it is requested, because its job has ended.
     const isGone = /\/api\/jobs\/\w+\/frame\?/.test(message.location().url);
     if (message.type() === 'error' && !isGone) complaints.push(`console: ${message.text()} ${message.location().url}`);
   });
@@ -150,7 +150,7 @@ function listenForComplaints(context, studio) {
   return complaints;
 }
 
-/** Waits until `look` gives something that is true, and gives that. */
+/** Waits until `look` returns something truthy, and returns that. */
 export async function until(look, what = String(look)) {
   const end = performance.now() + PATIENCE;
   for (;;) {

@@ -1,6 +1,6 @@
-// The HTTP API: JSON in and out, problems as errors.
+// The HTTP API: sends and receives JSON, and throws problems as errors.
 
-/** What the server, or the way to it, refused: `title`, `status`, and `detail` to be shown to a person. */
+/** An error of the server or the connection: `title`, `status`, and `detail` for the user. */
 class Problem extends Error {
   constructor({ title, status, detail }) {
     super(detail || title);
@@ -20,7 +20,7 @@ async function request(method, path, body, { signal, raw } = {}) {
     });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
-    throw new Problem({ title: 'No answer', status: 0, detail: 'Oneiric does not answer. Is it still running?' });
+    throw new Problem({ title: 'No response', status: 0, detail: 'Oneiric does not respond. Is it still running?' });
   }
   if (response.status === 401) {
     location.assign('/login');
@@ -31,8 +31,8 @@ async function request(method, path, body, { signal, raw } = {}) {
 }
 
 async function problemOf(response) {
-  const told = await response.json().catch(() => ({}));
-  return new Problem({ title: response.statusText || 'It did not work', status: response.status, ...told });
+  const problem = await response.json().catch(() => ({}));
+  return new Problem({ title: response.statusText || 'The request failed', status: response.status, ...problem });
 }
 
 async function readJson(response) {
@@ -40,13 +40,13 @@ async function readJson(response) {
   return text ? JSON.parse(text) : null;
 }
 
-/** The requests that the page makes. Each gives the parsed answer or throws a [Problem]. */
+/** The requests of the page. Each returns the parsed response or throws a [Problem]. */
 export const api = {
   get: (path, options) => request('GET', path, undefined, options),
   post: (path, body = {}, options) => request('POST', path, body, options),
   patch: (path, body) => request('PATCH', path, body),
   delete: (path) => request('DELETE', path),
-  /** Sends the bytes of a picture: a File or Blob. Gives its Picture. */
+  /** Uploads the bytes of a picture, a File or Blob. Returns its Picture. */
   upload: (blob, name, options) => request('POST', `/api/pictures?name=${encodeURIComponent(name)}`, blob, { ...options, raw: true }),
 };
 

@@ -1,4 +1,4 @@
-// The start: what is common to all views, and which of them is shown.
+// Starts the page: sets up what all views share, and switches between them.
 
 import { api } from './api.js';
 import { connect } from './events.js';
@@ -15,7 +15,7 @@ const VIEWS = {
 const mounted = new Map();
 let current = null;
 
-/** The photo that all views are about. */
+/** The state that all views share: the current photo. */
 function sharedState() {
   const listeners = new Set();
   return {
@@ -37,7 +37,7 @@ function viewOf(path) {
 }
 
 async function start() {
-  // Its modules come while the catalogue does; whether they can be had is seen when it is mounted.
+  // Load the view's modules in parallel with the catalogue; `mount` reports errors.
   VIEWS[viewOf(location.pathname) ?? 'dream'].load().catch(() => {});
   mountTheme(document.getElementById('theme-button'));
   mountShortcuts(document.getElementById('help-button'));
@@ -58,11 +58,11 @@ async function start() {
   addEventListener('oneiric:open', () => show(context));
   mountQueue(context).catch(toastProblem);
   await show(context);
-  // It takes pictures that are dropped or pasted in the other views, too.
+  // The dream view also handles pictures that are dropped or pasted in other views.
   mount('dream', context).catch(toastProblem);
 }
 
-/** Goes to a path of the page, such as `/dream?photo=…`. */
+/** Opens a path of the page, such as `/dream?photo=…`. */
 function open(path, { replace = false } = {}) {
   history[replace ? 'replaceState' : 'pushState'](null, '', path);
   dispatchEvent(new Event('oneiric:open'));
@@ -121,7 +121,7 @@ async function mountQueue(context) {
   const { mount: mountIn } = await import('./queue.js');
   const button = document.getElementById('queue-button');
   mountIn(button, context);
-  // Before, a click would have been lost.
+  // An earlier click would have no effect.
   button.disabled = false;
 }
 

@@ -1,4 +1,4 @@
-/** What a network thinks a picture is, as bars; with the dream's beside the photo's if there is one. */
+/** Bars of the classes that a network sees in a picture, or in a photo and its dream. */
 import { h } from './dom.js';
 
 /** "12 %", "0.4 %". */
@@ -7,7 +7,7 @@ export function percent(share) {
   return `${value >= 10 || value === 0 ? Math.round(value) : value < 0.1 ? '<0.1' : value.toFixed(1)} %`;
 }
 
-/** One bar with its number; `share` is null where the list of a network ends before this name. */
+/** One bar with its number; `share` is null if the network's list does not include this name. */
 function value(kind, share, label) {
   return h('span', { class: 'bars-value' },
     h('span', { class: `bar ${kind}`, 'aria-hidden': 'true', vars: { share: share ?? 0 } }),
@@ -22,7 +22,7 @@ export function classBars(classes) {
   return h('ul', { class: 'bars' }, ...classes.map(({ name, probability }) => line(name, value('after', probability))));
 }
 
-/** Classes of a photo and of its dream: the names in either list, the likeliest first. */
+/** Classes of a photo and of its dream: the names of both lists, most likely first. */
 export function classBarsBeforeAfter(before, after, count = 8) {
   const share = (classes, name) => classes.find((one) => one.name === name)?.probability ?? null;
   const rows = [...new Set([...after, ...before].map((one) => one.name))]

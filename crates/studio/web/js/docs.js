@@ -1,13 +1,13 @@
-/** The page /api/docs: the server's own OpenAPI document, told readably. */
+/** The page /api/docs: shows the server's OpenAPI document. */
 import { h } from './dom.js';
 import { remembered } from './theme.js';
 import { drawSchema, example, resolve, row } from './docs/schema.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const JSON_TYPE = 'application/json';
-const STATUS = { 200: 'Done', 201: 'Made', 204: 'Done', '4XX': 'The request cannot be fulfilled', '5XX': 'The server failed' };
+const STATUS = { 200: 'OK', 201: 'Created', 204: 'No content', '4XX': 'The request cannot be fulfilled', '5XX': 'The server failed' };
 
-/** Every operation of the document: { method, path, id, tag, … and what the document says }. */
+/** All operations of the document: { method, path, id, tag, … and the fields of the document }. */
 function operations(doc) {
   return Object.entries(doc.paths).flatMap(([path, item]) => METHODS
     .filter((method) => item[method])
@@ -31,7 +31,7 @@ function groups(doc) {
 
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** A line for the shell that makes this call. */
+/** A shell command that sends this request. */
 function curl(doc, operation) {
   const value = (parameter) => String(parameter.example ?? example(doc, parameter.schema));
   const query = operation.parameters.filter((one) => one.in === 'query' && one.required)
@@ -50,7 +50,7 @@ function curl(doc, operation) {
 
 const section = (title, ...children) => h('section', { class: 'docs-part' }, h('h4', {}, title), ...children);
 
-/** A body by its media types. What is neither JSON nor text is bytes, whatever its schema says. */
+/** A body by media type. Everything but JSON and text is shown as bytes, whatever the schema is. */
 function drawContent(content = {}) {
   return Object.entries(content).map(([type, media]) => h('div', { class: 'docs-content' },
     h('p', { class: 'docs-media' }, type),
@@ -61,7 +61,7 @@ function drawResponse(doc, status, answer) {
   const response = resolve(doc, answer);
   return h('details', { class: 'docs-response' },
     h('summary', {}, h('code', { class: status < '400' ? 'docs-ok' : 'docs-bad' }, status), ` ${response.description || STATUS[status] || ''}`),
-    ...(response.content ? drawContent(response.content) : [h('p', { class: 'docs-dim' }, 'Nothing in the body.')]));
+    ...(response.content ? drawContent(response.content) : [h('p', { class: 'docs-dim' }, 'Empty body.')]));
 }
 
 function copyable(text) {
@@ -74,7 +74,7 @@ function copyable(text) {
   return h('div', { class: 'docs-curl' }, h('pre', {}, h('code', {}, text)), button);
 }
 
-/** The path with its parameters set off. */
+/** The path with its parameters emphasised. */
 const drawPath = (path) => path.split(/(\{\w+\})/).map((part) => (part.startsWith('{') ? h('em', {}, part) : part));
 
 function drawOperation(doc, operation) {
@@ -91,7 +91,7 @@ function drawOperation(doc, operation) {
         about: [one.description, one.in !== 'path' && `(${one.in})`].filter(Boolean).join(' '),
       })))),
     body && section('Body', ...drawContent(body.content)),
-    section('Answers', ...Object.entries(operation.responses ?? {}).map(([status, answer]) => drawResponse(doc, status, answer))),
+    section('Responses', ...Object.entries(operation.responses ?? {}).map(([status, answer]) => drawResponse(doc, status, answer))),
     section('Try it', copyable(curl(doc, operation))));
 }
 
@@ -105,8 +105,8 @@ function drawGroup(doc, group) {
 function drawShapes(doc) {
   const shapes = Object.entries(doc.components?.schemas ?? {});
   return h('section', { class: 'docs-group', 'aria-labelledby': 'shapes' },
-    h('h2', { id: 'shapes' }, 'Shapes'),
-    h('p', { class: 'docs-dim' }, 'The JSON objects that the calls above take and give.'),
+    h('h2', { id: 'shapes' }, 'Schemas'),
+    h('p', { class: 'docs-dim' }, 'The JSON objects of the requests and responses above.'),
     ...shapes.map(([name, schema]) => h('article', { class: 'docs-operation', id: `shape-${name}` },
       h('h3', {}, h('a', { class: 'docs-path', href: `#shape-${name}` }, name)),
       drawSchema(schema))));
@@ -120,7 +120,7 @@ function drawNav(doc, all) {
       h('ul', {}, ...group.operations.map((operation) => link(`#${operation.id}`,
         h('span', { class: 'docs-method', dataset: { method: operation.method } }, operation.method.toUpperCase()),
         ` ${operation.summary ?? operation.path}`))))),
-    h('div', {}, h('h2', {}, 'Shapes'),
+    h('div', {}, h('h2', {}, 'Schemas'),
       h('ul', {}, ...Object.keys(doc.components?.schemas ?? {}).map((name) => link(`#shape-${name}`, name)))),
   ];
 }
@@ -129,7 +129,7 @@ async function start() {
   const main = document.getElementById('content');
   const response = await fetch('/api/openapi.json');
   if (response.status === 401) { location.assign('/login'); return; }
-  if (!response.ok) throw new Error(`The server answered ${response.status}.`);
+  if (!response.ok) throw new Error(`the server responded with ${response.status}`);
   const doc = await response.json();
   const all = groups(doc);
   document.getElementById('version').textContent = doc.info.version;
@@ -143,4 +143,4 @@ async function start() {
 }
 
 document.documentElement.dataset.theme = remembered();
-start().catch((error) => { document.getElementById('wait').textContent = `The document could not be read: ${error.message}`; });
+start().catch((error) => { document.getElementById('wait').textContent = `Cannot read the API document: ${error.message}`; });

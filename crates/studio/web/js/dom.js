@@ -1,10 +1,10 @@
-// Small helpers to build the page.
+// Helpers that build the page.
 
 const SVG = 'http://www.w3.org/2000/svg';
 
 /**
- * Makes an element. Properties that the element has are set as such, `on…` become listeners, the rest attributes;
- * `class` and `dataset` are what they say, `vars` sets CSS custom properties. Children that are null or false are left out.
+ * Creates an element. Known properties are set as properties, `on…` as listeners, the rest as attributes; `class` and
+ * `dataset` work as in HTML, `vars` sets CSS custom properties. Children that are null or false are skipped.
  */
 export function h(tag, props, ...children) {
   const element = document.createElement(tag);
@@ -22,7 +22,7 @@ export function h(tag, props, ...children) {
   return element;
 }
 
-/** Names that elements have as read-only properties or with another meaning than the attribute. */
+/** Properties that are read-only or mean something else than the attribute. */
 const ATTRIBUTES = { form: true, list: true, role: true, width: true, height: true, href: true };
 
 function append(element, children) {
@@ -31,7 +31,7 @@ function append(element, children) {
   }
 }
 
-/** Puts these children in the place of what an element has. */
+/** Replaces the children of an element. */
 export function fill(element, ...children) {
   element.replaceChildren();
   append(element, children);
@@ -43,7 +43,7 @@ export function setVars(element, vars) {
   for (const [name, value] of Object.entries(vars)) element.style.setProperty(`--${name}`, value);
 }
 
-/** A symbol of the sprite, hidden from screen readers. */
+/** Creates an icon from the sprite, hidden from screen readers. */
 export function icon(name) {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('class', 'icon');
@@ -54,12 +54,12 @@ export function icon(name) {
   return svg;
 }
 
-/** A button with a symbol and, unless `label` alone has to do, a text. */
+/** Creates a button with an icon; `label` is its accessible name and tooltip. */
 export function iconButton(name, label, onclick, props = {}) {
   return h('button', { type: 'button', class: 'button icon', 'aria-label': label, title: label, onclick, ...props }, icon(name));
 }
 
-/** Calls a function once nothing has asked for it for some time. */
+/** Delays a function until it has not been called for some time. */
 export function debounce(milliseconds, callback) {
   let timer;
   return (...args) => {
@@ -70,18 +70,18 @@ export function debounce(milliseconds, callback) {
 
 let serial = 0;
 
-/** An id that no other element has. */
+/** Returns a unique element id. */
 export function uniqueId(word = 'id') {
   serial += 1;
   return `${word}-${serial}`;
 }
 
-/** Whether a key press belongs to a field that is typed into. */
+/** Whether a key press goes to a text field. */
 export function isTyping(event) {
   const { target } = event;
   return target instanceof HTMLElement
     && (target.isContentEditable || target.matches('textarea, select, input:not([type=range], [type=checkbox], [type=radio])'));
 }
 
-/** Whether the person asked for less motion. */
+/** Whether the user prefers reduced motion. */
 export const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;

@@ -1,9 +1,9 @@
-// What the server tells by itself, over one connection for the whole page.
+// Server-sent events, over one connection for the whole page.
 
 const NAMES = ['job', 'frame', 'dream', 'queue', 'visualization', 'reset'];
-const PATIENCE = 3000;
+const RECONNECT_DELAY = 3000;
 
-/** Connects; `on(name, fn)` listens and gives the function that ends it. `connection` tells true and false. */
+/** Connects. `on(name, fn)` adds a listener and returns a function that removes it; `connection` events are true or false. */
 export function connect(path) {
   const listeners = new Map([...NAMES, 'connection'].map((name) => [name, new Set()]));
   let connected = null;
@@ -13,7 +13,7 @@ export function connect(path) {
     for (const listener of [...listeners.get(name)]) listener(data);
   };
 
-  const tell = (now) => {
+  const setConnected = (now) => {
     if (now !== connected) dispatch('connection', (connected = now));
   };
 
@@ -23,15 +23,15 @@ export function connect(path) {
       source.addEventListener(name, (event) => dispatch(name, JSON.parse(event.data)));
     }
     source.onopen = () => {
-      tell(true);
+      setConnected(true);
       if (lost) dispatch('reset', {});
       lost = false;
     };
     source.onerror = () => {
-      tell(false);
+      setConnected(false);
       if (source.readyState !== EventSource.CLOSED) return;
       lost = true;
-      setTimeout(open, PATIENCE);
+      setTimeout(open, RECONNECT_DELAY);
     };
   };
 

@@ -1,4 +1,4 @@
-/** The help of an option on the command line, without what is said otherwise on a page. */
+/** The command line help of an option, without the parts that do not apply to a page. */
 export function helpOf({ about }) {
   return about.replace(/\s*\[default: [^\]]*\]/, '').replace(/; may be repeated/, '').replace(/`oneiric models show M` lists them/, '').replace(/[.,;]?\s*$/, '.');
 }

@@ -19,6 +19,6 @@ form.addEventListener('submit', async (event) => {
     return;
   }
   const problem = await response?.json().catch(() => null);
-  wrong.textContent = problem?.detail ?? 'Oneiric does not answer. Is it still running?';
+  wrong.textContent = problem?.detail ?? 'Oneiric does not respond. Is it still running?';
   field.select();
 });

@@ -1,4 +1,4 @@
-/** The queue: a drawer with what is dreamed now, what waits, and what has ended. */
+/** The queue: a drawer with running, waiting and finished jobs. */
 import { api } from './api.js';
 import { debounce, h, icon, iconButton } from './dom.js';
 import { endedJob, queuedJob, runningJob } from './queue/job.js';
@@ -7,12 +7,12 @@ import { toastProblem } from './toast.js';
 
 const KEPT = 50;
 const DRAWS = { running: runningJob, queued: queuedJob, done: endedJob, failed: endedJob, cancelled: endedJob };
-const ENDED = { done: 'is ready', failed: 'failed', cancelled: 'was cancelled' };
+const ENDED = { done: 'is done', failed: 'failed', cancelled: 'was cancelled' };
 
 const byEnd = (one, other) => other.finished - one.finished;
 const byPosition = (one, other) => one.position - other.position;
 
-/** Put the queue behind a button of the header. */
+/** Create the queue and open it with a button of the header. */
 export function mount(button, context) {
   const jobs = new Map();
   const shown = new Map();
@@ -24,10 +24,10 @@ export function mount(button, context) {
   const summary = h('span', { id: 'queue-summary', hidden: true });
   const pause = h('button', { class: 'button ghost small', type: 'button', onclick: () => attempt(() => api.post('/api/queue', { paused: !paused })) });
   const list = (name) => h('ol', { class: 'queue-list', 'aria-label': name });
-  const lists = { running: list('Running'), queued: list('Waiting'), ended: list('Ended') };
-  const titles = { queued: h('h3', {}, 'Waiting'), ended: h('h3', {}, 'Ended') };
-  const empty = h('div', { class: 'empty' }, icon('list'), h('p', {}, 'Nothing waits. Dreams you start line up here, and go on when this page is closed.'));
-  const rest = h('p', { class: 'dim small', hidden: true }, 'Paused: what runs is dreamed to its end, what waits is not begun.');
+  const lists = { running: list('Running'), queued: list('Waiting'), ended: list('Finished') };
+  const titles = { queued: h('h3', {}, 'Waiting'), ended: h('h3', {}, 'Finished') };
+  const empty = h('div', { class: 'empty' }, icon('list'), h('p', {}, 'The queue is empty. Dreams that you start appear here, and continue when this page is closed.'));
+  const rest = h('p', { class: 'dim small', hidden: true }, 'Paused: running dreams are finished, waiting dreams are not started.');
   const body = h('div', { class: 'body' }, rest, empty, lists.running, titles.queued, lists.queued, titles.ended, lists.ended);
   const drawer = h('aside', { class: 'drawer queue', id: 'queue', 'aria-label': 'Queue', hidden: true, tabindex: -1 },
     h('header', {}, h('h2', {}, 'Queue'), pause, iconButton('close', 'Close', close, { class: 'button icon ghost' })), body);
@@ -65,14 +65,14 @@ export function mount(button, context) {
     await attempt(() => api.post(`/api/jobs/${id}/move`, { before }));
     await refresh();
     const waiting = of('queued');
-    live.textContent = `${jobs.get(id).name} is ${waiting.findIndex((job) => job.id === id) + 1} of ${waiting.length}`;
+    live.textContent = `${jobs.get(id).name} is now ${waiting.findIndex((job) => job.id === id) + 1} of ${waiting.length}`;
   }
 
   function of(...states) {
     return [...jobs.values()].filter((job) => states.includes(job.state)).sort(states[0] === 'queued' ? byPosition : byEnd);
   }
 
-  /** Fetch all jobs; once more when one of them has changed meanwhile, as the answer may be older than that. */
+  /** Fetch all jobs. Fetch again if a job has changed meanwhile, because the response may be older than the change. */
   async function refresh() {
     const before = changes;
     const queue = await api.get('/api/jobs').catch(toastProblem);
@@ -85,7 +85,7 @@ export function mount(button, context) {
   }
   const refreshSoon = debounce(200, refresh);
 
-  /** Bring a list up to date; a job keeps its element while its state stays. */
+  /** Update a list; a job keeps its element as long as its state does not change. */
   function drawList(element, all) {
     all.forEach((job, i) => {
       const key = `${job.id} ${job.state}`;
@@ -111,7 +111,7 @@ export function mount(button, context) {
     count.dataset.count = active;
     count.hidden = !active;
     rest.hidden = !paused;
-    summary.textContent = active ? `${active} to do${paused ? ', paused' : ''}` : 'Nothing to do';
+    summary.textContent = active ? `${active} unfinished${paused ? ', paused' : ''}` : 'Empty';
     pause.hidden = !active && !paused;
     pause.replaceChildren(icon(paused ? 'play' : 'pause'), paused ? 'Resume' : 'Pause');
     drawer.classList.toggle('paused', paused);
@@ -137,14 +137,14 @@ export function mount(button, context) {
   });
   context.events.on('queue', (queue) => {
     paused = queue.paused;
-    live.textContent = paused ? 'The queue is paused' : 'The queue goes on';
+    live.textContent = paused ? 'The queue is paused' : 'The queue is running';
     draw();
   });
   context.events.on('reset', refresh);
   refresh();
 }
 
-/** Put an element at a place in its list, and keep the focus it has. */
+/** Move an element to an index of its list, and keep its focus. */
 function place(list, element, index) {
   const focused = element.contains(document.activeElement) ? document.activeElement : null;
   list.insertBefore(element, list.children[index] ?? null);

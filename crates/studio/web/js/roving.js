@@ -1,12 +1,12 @@
-/** One stop for the Tab key in a list or grid; arrow keys, Home and End lead from item to item. */
+/** Roving tabindex: Tab stops once in a list or grid; arrow keys, Home and End move between its items. */
 
 const STOPS = 'a, button';
 
 const stopsOf = (item) => (item.matches(STOPS) ? [item] : [...item.querySelectorAll(STOPS)]);
 const tabbable = (item, yes) => { for (const stop of stopsOf(item)) stop.tabIndex = yes ? 0 : -1; };
 
-/** Let the children of a container be walked through. Call `update(item)` after they have changed: that one, or the one
- *  that was current, or the first, is where Tab arrives. */
+/** Add keyboard navigation to the children of a container. Call `update(item)` after they have changed: Tab then stops at
+ *  that item, or else at the current or the first one. */
 export function roving(container) {
   let current = null;
 
@@ -34,7 +34,7 @@ export function roving(container) {
   return { update };
 }
 
-/** The item that a key leads to, or null. */
+/** The item that a key moves to, or null. */
 function neighbour(container, item, key) {
   if (!item) return null;
   const along = {
@@ -47,7 +47,7 @@ function neighbour(container, item, key) {
   return null;
 }
 
-/** The item of the next row in a direction whose middle is nearest. */
+/** The horizontally nearest item of the next row in a direction. */
 function nearestInRow(item, step) {
   const middle = (one) => one.offsetLeft + one.offsetWidth / 2;
   const away = (one) => Math.abs(middle(one) - middle(item));

@@ -6,13 +6,13 @@ const GROUPS = [
   ['Dream', [
     ['Dream', ['Ctrl', 'Enter']],
     ['Paste a picture', ['Ctrl', 'V']],
-    ['Next or previous filter, in the strip', ['←', '→']],
+    ['Next or previous filter in the strip', ['←', '→']],
     ['Undo, redo', ['Ctrl', 'Z'], ['Ctrl', 'Shift', 'Z']],
-    ['See the photo, while held', ['Space']],
-    ['Move the divider, once it has the focus', ['←', '→']],
-    ['Roll the dice for another seed', ['R']],
+    ['Show the photo while held', ['Space']],
+    ['Move the divider when it has the focus', ['←', '→']],
+    ['New random seed', ['R']],
     ['Advanced settings', ['S']],
-    ['Paint where', ['M']],
+    ['Paint a mask', ['M']],
     ['Close', ['Esc']],
   ]],
   ['Painting', [
@@ -22,10 +22,10 @@ const GROUPS = [
     ['Undo a stroke', ['Ctrl', 'Z']],
     ['Done', ['Enter']],
   ]],
-  ['Everywhere', [['This list', ['?']]]],
+  ['Everywhere', [['Show this list', ['?']]]],
 ];
 
-/** Makes the button, and the key `?`, open the list. */
+/** Opens the list with the button and with the key `?`. */
 export function mountShortcuts(button) {
   const dialog = h('dialog', { class: 'dialog shortcuts', 'aria-labelledby': 'shortcuts-title' },
     h('header', null,

@@ -1,11 +1,11 @@
-// Dark, light, or as the computer is set.
+// The theme: dark, light, or that of the computer.
 
 const KEY = 'oneiric.theme';
 const NEXT = { auto: 'dark', dark: 'light', light: 'auto' };
-const TITLES = { auto: 'Colours: as on this computer', dark: 'Colours: dark', light: 'Colours: light' };
+const TITLES = { auto: 'Colours: automatic', dark: 'Colours: dark', light: 'Colours: light' };
 const SYMBOLS = { auto: 'contrast', dark: 'moon', light: 'sun' };
 
-/** Makes the button switch between automatic, dark and light. */
+/** Switches between automatic, dark and light with the button. */
 export function mountTheme(button) {
   const use = button.querySelector('use');
   const apply = (theme) => {

@@ -5,7 +5,7 @@ import { h, iconButton } from './dom.js';
 const STAYS = 6000;
 const STAYS_WITH_ACTION = 12000;
 
-/** Shows a message; `kind: 'error'` interrupts a screen reader, `action` names a button that calls `onAction`. */
+/** Shows a message. `kind: 'error'` interrupts a screen reader; `action` is the text of a button that calls `onAction`. */
 export function toast(message, { action, onAction, kind } = {}) {
   const region = document.getElementById(kind === 'error' ? 'alerts' : 'toasts');
   const close = () => {
@@ -27,9 +27,9 @@ export function toast(message, { action, onAction, kind } = {}) {
   return close;
 }
 
-/** Shows what went wrong. */
+/** Shows an error. */
 export function toastProblem(problem) {
   if (problem?.name === 'AbortError') return;
-  const told = problem?.detail || problem?.message || String(problem);
-  toast(told[0].toUpperCase() + told.slice(1), { kind: 'error' });
+  const message = problem?.detail || problem?.message || String(problem);
+  toast(message[0].toUpperCase() + message.slice(1), { kind: 'error' });
 }

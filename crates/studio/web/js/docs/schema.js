@@ -1,4 +1,4 @@
-/** JSON Schema as it stands in an OpenAPI 3.1 document: resolved, told in words, drawn, and shown by an example. */
+/** JSON Schema of an OpenAPI 3.1 document: resolves references, describes and draws schemas, and creates examples. */
 import { h } from '../dom.js';
 
 const DEEPEST = 5;
@@ -6,7 +6,7 @@ const DEEPEST = 5;
 /** The name a `$ref` points to. */
 const refName = (ref) => decodeURIComponent(ref.split('/').pop());
 
-/** What a reference points to, or the thing itself. */
+/** Resolves a reference; returns anything else unchanged. */
 export function resolve(doc, thing) {
   let found = thing ?? {};
   for (let hops = 0; found?.$ref && hops < 10; hops += 1) {
@@ -21,7 +21,7 @@ const alternatives = (schema) => schema.oneOf ?? schema.anyOf;
 
 const between = (parts, word) => parts.flatMap((part, i) => (i ? [word, part] : [part])).flat();
 
-/** A schema's type in words, as nodes; components are links to where they are told. */
+/** The type of a schema as text nodes; components are links to their section. */
 export function typeWords(schema = {}) {
   if (schema.$ref) {
     const name = refName(schema.$ref);
@@ -44,7 +44,7 @@ function oneType(type, schema) {
   return [type];
 }
 
-/** Limits, default and pattern of a schema in words; empty when it has none. */
+/** Limits, pattern and default of a schema as text; empty if it has none. */
 function limitWords(schema) {
   const words = [];
   const { minimum: least, maximum: most } = schema;
@@ -58,7 +58,7 @@ function limitWords(schema) {
   return words.join(', ');
 }
 
-/** One line of a definition list: name, type, and what it means. */
+/** A row of a definition list: name, type and description. */
 export function row(name, schema, { required, about } = {}) {
   const limits = limitWords(schema);
   const text = about ?? schema.description;
@@ -71,7 +71,7 @@ export function row(name, schema, { required, about } = {}) {
       ...within(schema)));
 }
 
-/** The properties inside an object, or inside the items of an array, that have no name of their own. */
+/** The properties of an unnamed object schema, or of the items of an array. */
 function within(schema, depth = 0) {
   if (depth > DEEPEST || schema.$ref) return [];
   if (schema.properties) return [properties(schema)];
@@ -85,7 +85,7 @@ function properties(schema) {
     ...Object.entries(schema.properties).map(([name, part]) => row(name, part, { required: required.has(name) })));
 }
 
-/** A whole schema: its type, what it means, and its properties. */
+/** A whole schema: its type, description and properties. */
 export function drawSchema(schema) {
   return h('div', { class: 'docs-schema' },
     h('p', {}, h('span', { class: 'docs-type' }, ...typeWords(schema)),
@@ -93,10 +93,10 @@ export function drawSchema(schema) {
     ...within(schema));
 }
 
-/** An example value of a schema: its own if it tells one, else made up from types; only what is required when deep. */
+/** An example value of a schema: its own example, or one created from its types; nested objects have only required properties. */
 export function example(doc, schema, depth = 0) {
-  const told = schema?.example ?? schema?.examples?.[0];
-  if (told !== undefined) return told;
+  const given = schema?.example ?? schema?.examples?.[0];
+  if (given !== undefined) return given;
   const real = resolve(doc, schema);
   if (real !== schema) return depth > DEEPEST ? {} : example(doc, real, depth + 1);
   if (real.default !== undefined) return real.default;

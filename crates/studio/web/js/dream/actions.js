@@ -1,14 +1,14 @@
-// What a person can do in the dream view.
+// The actions of the dream view.
 
 import { toast, toastProblem } from '../toast.js';
 import { createTimeline } from './history.js';
 import { createOpening } from './opening.js';
 import { isGrowing, nameOf, randomSeed } from './session.js';
 
-/** Options that belong to a filter's network and do not go along to another filter. */
+/** Options that belong to the network of a filter and are not kept for another filter. */
 const OF_THE_FILTER = ['model', 'objective', 'layer', 'channels', 'channel', 'octave'];
 
-/** Makes the actions; each changes the session or tells what went wrong in a toast. */
+/** Creates the actions. Each changes the session, or shows an error in a toast. */
 export function createActions(session, { api, events, state }) {
   const timeline = createTimeline(session, state);
   const opening = createOpening(session, { api, state }, timeline);
@@ -25,7 +25,7 @@ export function createActions(session, { api, events, state }) {
     try {
       const job = await submit(session.photo, session.parent, session.places);
       timeline.amend();
-      if (isGrowing(session.job)) toast(`${nameOf(session.look)} is in the queue`);
+      if (isGrowing(session.job)) toast(`${nameOf(session.look)} added to the queue`);
       else await watch(job, { dream: null, octave: null, peek: false, welcome: false });
     } catch (problem) {
       toastProblem(problem);
@@ -40,7 +40,7 @@ export function createActions(session, { api, events, state }) {
     return api.post('/api/jobs', { photo: photo.id, name, look, places, ...(size && { size }), ...(parent && { parent }) });
   }
 
-  /** Brings further pictures and puts a dream of each into the queue. */
+  /** Uploads more pictures and adds a dream of each to the queue. */
   async function queueAll(files) {
     let queued = 0;
     for (const file of files) {
@@ -52,7 +52,7 @@ export function createActions(session, { api, events, state }) {
         toast(`${file.name}: ${problem.detail ?? problem.message}`, { kind: 'error' });
       }
     }
-    if (queued) toast(queued === 1 ? 'One picture is in the queue' : `${queued} pictures are in the queue`);
+    if (queued) toast(queued === 1 ? '1 picture added to the queue' : `${queued} pictures added to the queue`);
   }
 
   async function cancel(keep) {
@@ -77,7 +77,7 @@ export function createActions(session, { api, events, state }) {
     }
   }
 
-  /** Follows the watched job. */
+  /** Updates the session from an event of the watched job. */
   async function follow(job) {
     if (job.id !== session.job?.id) return;
     if (job.state === 'done') {
@@ -95,13 +95,13 @@ export function createActions(session, { api, events, state }) {
     }
   }
 
-  /** Makes what is seen the photo: filters in series. */
+  /** Uses the shown dream as the photo, to apply filters in series. */
   async function again() {
     const { dream: from, strength, octave } = session;
     try {
       const picture = await api.post(`/api/dreams/${from.id}/picture`, { strength, ...(octave && { octave }) });
       opening.openPicture(picture, { parent: from.id, keepPlaces: true });
-      toast('The dream is the photo now. Choose a filter, and dream again.');
+      toast('The dream is now the photo. Choose a filter and dream again.');
     } catch (problem) {
       toastProblem(problem);
     }
@@ -128,19 +128,19 @@ export function createActions(session, { api, events, state }) {
     }
   }
 
-  /** Takes another filter. What steers it otherwise stays, as far as it does not belong to the filter before. */
+  /** Chooses another filter. Keeps the options that do not belong to the previous filter. */
   function chooseFilter(preset) {
     const kept = Object.entries(session.look.options).filter(([name]) => !OF_THE_FILTER.includes(name));
     session.update({ look: { preset, options: Object.fromEntries(kept) }, welcome: false });
   }
 
-  /** Watches a job from now on. It may be done before its number is known here. */
+  /** Watches a job from now on. It may be done before its id arrives here. */
   async function watch(job, patch = {}) {
     session.update({ job, ...patch });
     await catchUp();
   }
 
-  /** Looks what has become of the watched job. */
+  /** Fetches the state of the watched job. */
   async function catchUp() {
     if (session.job) await api.get(`/api/jobs/${session.job.id}`).then(follow, toastProblem);
   }
@@ -153,11 +153,11 @@ export function createActions(session, { api, events, state }) {
     }
   }
 
-  const takeQueue = ({ paused }) => session.update({ paused });
-  const lookAtQueue = () => api.get('/api/jobs').then(takeQueue, toastProblem);
-  lookAtQueue();
-  events.on('queue', takeQueue);
-  events.on('reset', lookAtQueue);
+  const updateQueue = ({ paused }) => session.update({ paused });
+  const fetchQueue = () => api.get('/api/jobs').then(updateQueue, toastProblem);
+  fetchQueue();
+  events.on('queue', updateQueue);
+  events.on('reset', fetchQueue);
   events.on('job', follow);
   events.on('reset', catchUp);
   events.on('dream', (changed) => {
@@ -171,7 +171,7 @@ export function createActions(session, { api, events, state }) {
       await catchUp();
     },
     dream, queueAll, cancel, retry, resumeQueue, again, branch, favourite, chooseFilter,
-    rollDice: () => session.setOption('seed', String(randomSeed())),
+    newSeed: () => session.setOption('seed', String(randomSeed())),
     undo: () => timeline.step(-1),
     redo: () => timeline.step(1),
   };

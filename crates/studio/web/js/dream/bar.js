@@ -1,20 +1,20 @@
-// The bar below the stage: undo, paint; with a dream also strength, octaves, favourite, download.
+// The bar below the stage: open, undo, redo; with a dream also strength, octaves, favourite, download.
 
 import { h, icon, iconButton, setVars } from '../dom.js';
 import { urls } from '../api.js';
 import { createProgress } from './progress.js';
 
-const FORMATS = [['png', 'PNG', 'exact'], ['jpeg', 'JPEG', 'small'], ['webp', 'WebP', 'smaller']];
+const FORMATS = [['png', 'PNG', 'lossless'], ['jpeg', 'JPEG', 'small'], ['webp', 'WebP', 'smaller']];
 
 /** Builds the bar. */
-export function createBar(session, actions, intake) {
+export function createBar(session, actions, pictureInput) {
   const undo = iconButton('undo', 'Undo', actions.undo, { class: 'button icon ghost', title: 'Undo (Ctrl+Z)' });
   const redo = iconButton('redo', 'Redo', actions.redo, { class: 'button icon ghost', title: 'Redo (Ctrl+Shift+Z)' });
   const result = createResult(session, actions);
   const element = h('div', { class: 'stage-bar', role: 'toolbar', 'aria-label': 'Picture and dream' },
     h('div', { class: 'group' },
       iconButton('photo', 'Open a picture', () => session.update({ welcome: !session.welcome }), { class: 'button icon ghost' }),
-      h('span', { class: 'for-phones' }, iconButton('camera', 'Take a photo', () => intake.photograph(), { class: 'button icon ghost' })),
+      h('span', { class: 'for-phones' }, iconButton('camera', 'Take a photo', () => pictureInput.photograph(), { class: 'button icon ghost' })),
       undo, redo),
     result, createProgress(session, actions));
   session.watch(['canUndo', 'canRedo', 'job'], ({ canUndo, canRedo, job }) => {
@@ -31,7 +31,7 @@ function createResult(session, actions) {
     h('div', { class: 'group sliders' }, createStrength(session), createOctaves(session)),
     h('div', { class: 'group' },
       createPeek(session),
-      h('button', { type: 'button', class: 'button ghost again', title: 'Make this the picture, for one filter after another', onclick: actions.again },
+      h('button', { type: 'button', class: 'button ghost again', title: 'Use this as the photo, to apply several filters in series', onclick: actions.again },
         icon('repeat'), h('span', null, 'Dream again', h('span', { class: 'visually-hidden' }, ' from this'))),
       star, inGallery, createDownload(session)));
   session.watch(['dream'], ({ dream }) => {
@@ -87,7 +87,7 @@ function createPeek(session) {
     event.preventDefault();
     session.update({ peek: on });
   };
-  const button = iconButton('eye', 'Hold to see the photo', null, {
+  const button = iconButton('eye', 'Hold to show the photo', null, {
     class: 'button icon ghost', onpointerdown: peek(true), onpointerup: peek(false), onpointerleave: peek(false), onpointercancel: peek(false),
     onkeydown: whenPressed(true), onkeyup: whenPressed(false), onblur: peek(false), oncontextmenu: (event) => event.preventDefault(),
   });
@@ -100,7 +100,7 @@ function createDownload(session) {
     name, h('span', { class: 'dim small' }, hint)));
   const items = h('div', { class: 'items', id: 'download-formats', hidden: true }, links);
   const button = iconButton('download', 'Download', () => open(items.hidden), {
-    class: 'button icon ghost', title: 'Download, with the recipe inside', 'aria-expanded': 'false', 'aria-controls': items.id,
+    class: 'button icon ghost', title: 'Download with the recipe', 'aria-expanded': 'false', 'aria-controls': items.id,
   });
   const menu = h('div', { class: 'menu' }, button, items);
   function open(yes) {
@@ -118,9 +118,9 @@ function createDownload(session) {
   });
   session.watch(['dream', 'strength', 'octave'], ({ dream, strength, octave }) => {
     if (!dream) return;
-    // An octave becomes a file when it has become a dream.
+    // An octave has no file until it is branched off as a dream.
     button.disabled = Boolean(octave);
-    button.title = octave ? 'Branch from here to download this' : 'Download, with the recipe inside';
+    button.title = octave ? 'To download this octave, branch from here first' : 'Download with the recipe';
     for (const link of links) link.setAttribute('href', urls.download(dream.id, link.dataset.format, strength));
   });
   return menu;

@@ -1,4 +1,4 @@
-// What the network thinks this is, before and after.
+// The classes that the networks see in the photo and the dream.
 
 import { classBars, classBarsBeforeAfter } from '../bars.js';
 import { fill, h } from '../dom.js';
@@ -6,7 +6,7 @@ import { toastProblem } from '../toast.js';
 
 const SHOWN = 5;
 
-/** Makes the part, folded while it was not asked for. */
+/** Creates the section, folded at first. */
 export function createClasses(session, { api, catalogue }) {
   const titleOf = (model) => catalogue.models.find(({ name }) => name === model)?.title ?? model;
   const tables = h('div', { class: 'classes' });
@@ -19,7 +19,7 @@ export function createClasses(session, { api, catalogue }) {
       fill(tables, classBarsBeforeAfter(dream.classes.before, dream.classes.after));
       return;
     }
-    fill(tables, h('p', { class: 'dim small' }, 'Looking…'));
+    fill(tables, h('p', { class: 'dim small' }, 'Classifying…'));
     try {
       const { networks } = await api.get(`/api/pictures/${photo.id}/classes`);
       if (photo !== session.photo || session.dream) return;

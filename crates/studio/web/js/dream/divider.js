@@ -1,11 +1,11 @@
-// The line between before and after.
+// The divider between photo and dream.
 
 import { h, icon, setVars } from '../dom.js';
 
 const STEP = 0.02;
 const LEAP = 0.1;
 
-/** Makes the divider: what is left of it is the photo. */
+/** Creates the divider; the photo is on its left. */
 export function createDivider() {
   let place = 0;
   let frame;
@@ -19,7 +19,7 @@ export function createDivider() {
     place = Math.min(Math.max(to, 0), 1);
     setVars(frame, { divide: `${place * 100}%` });
     handle.setAttribute('aria-valuenow', Math.round(place * 100));
-    handle.setAttribute('aria-valuetext', `${Math.round(place * 100)} % photo, the rest dream`);
+    handle.setAttribute('aria-valuetext', `${Math.round(place * 100)} % photo, ${100 - Math.round(place * 100)} % dream`);
   }
 
   function grab(event) {

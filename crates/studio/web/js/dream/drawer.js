@@ -1,4 +1,4 @@
-// The drawer with every option there is, and the whole as a command line.
+// The drawer with all options and the command line.
 
 import { h, iconButton } from '../dom.js';
 import { createCommand } from './command.js';
@@ -7,7 +7,7 @@ import { createPlaceFields } from './place-fields.js';
 
 const GROUPS = { what: 'What grows', how: 'How it grows', finish: 'Finish' };
 
-/** Builds the drawer, closed. */
+/** Creates the closed drawer. */
 export function createDrawer(session, actions, context) {
   const { options, models } = context.catalogue;
   const fields = (group) => options.filter((option) => option.group === group)
@@ -20,7 +20,7 @@ export function createDrawer(session, actions, context) {
       Object.entries(GROUPS).map(([group, name], at) => h('details', { class: 'fold group', open: at === 0 },
         h('summary', null, name), h('div', { class: 'fields' }, fields(group)))),
       h('details', { class: 'fold group' },
-        h('summary', null, 'Where and towards what'), h('div', { class: 'fields' }, createPlaceFields(session, context)))),
+        h('summary', null, 'Mask and guide image'), h('div', { class: 'fields' }, createPlaceFields(session, context)))),
     h('footer', null, createCommand(session, context.api)));
   element.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || event.defaultPrevented) return;

@@ -2,25 +2,25 @@
 
 import { isGrowing } from './session.js';
 
-/** A list of moments of which one is shown. */
+/** A list of states, one of which is shown. */
 class History {
-  #moments = [];
+  #states = [];
   #at = -1;
 
-  /** Puts a moment after the one that is shown; those that could be redone are gone. */
-  push(moment) {
-    this.#moments.splice(this.#at + 1, Infinity, moment);
-    this.#at = this.#moments.length - 1;
+  /** Adds a state after the shown one, and drops those that could be redone. */
+  push(state) {
+    this.#states.splice(this.#at + 1, Infinity, state);
+    this.#at = this.#states.length - 1;
   }
 
-  /** Changes the moment that is shown. */
+  /** Changes the shown state. */
   amend(patch) {
-    Object.assign(this.#moments[this.#at] ?? {}, patch);
+    Object.assign(this.#states[this.#at] ?? {}, patch);
   }
 
-  /** The moment that is shown. */
+  /** The shown state. */
   get now() {
-    return this.#moments[this.#at] ?? null;
+    return this.#states[this.#at] ?? null;
   }
 
   get canUndo() {
@@ -28,45 +28,45 @@ class History {
   }
 
   get canRedo() {
-    return this.#at < this.#moments.length - 1;
+    return this.#at < this.#states.length - 1;
   }
 
-  /** Goes one back or on, and gives that moment. */
+  /** Moves back or forward, and returns that state. */
   step(by) {
-    this.#at = Math.min(Math.max(this.#at + by, 0), this.#moments.length - 1);
+    this.#at = Math.min(Math.max(this.#at + by, 0), this.#states.length - 1);
     return this.now;
   }
 }
 
-/** The moments of a session: they are kept by `commit`, and gone through by `step`. */
+/** The undo history of a session: `commit` adds a state, `step` moves through them. */
 export function createTimeline(session, state) {
   const history = new History();
 
-  const tell = () => session.update({ canUndo: history.canUndo, canRedo: history.canRedo });
+  const updateButtons = () => session.update({ canUndo: history.canUndo, canRedo: history.canRedo });
 
   return {
-    /** Keeps what is shown now. */
+    /** Adds what is shown to the history. */
     commit() {
       const { photo, parent, look, places, layers, size, dream, strength } = session;
       history.push({ photo, parent, look, places, layers, size, dream, strength });
-      tell();
+      updateButtons();
     },
-    /** Puts the settings as they are now into the moment that is shown. */
+    /** Updates the settings of the shown state. */
     amend() {
       const { look, places, layers, size, strength } = session;
       history.amend({ look, places, layers, size, strength });
     },
-    /** Back from a job that gave no dream, to what was there. */
+    /** Returns from a job without a dream to what was shown before. */
     drop() {
       session.update({ job: null, dream: history.now?.dream ?? null, octave: null, peek: false });
     },
-    /** Goes one back or on, unless a dream is growing. */
+    /** Undoes or redoes, unless a dream is running. */
     step(by) {
       if (isGrowing(session.job) || !(by < 0 ? history.canUndo : history.canRedo)) return;
-      const moment = history.step(by);
-      session.update({ ...moment, job: null, octave: null, peek: false });
-      state.set({ photo: moment.photo });
-      tell();
+      const previous = history.step(by);
+      session.update({ ...previous, job: null, octave: null, peek: false });
+      state.set({ photo: previous.photo });
+      updateButtons();
     },
   };
 }

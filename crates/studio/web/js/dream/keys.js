@@ -2,7 +2,7 @@
 
 import { isTyping } from '../dom.js';
 
-/** Listens to them while the view is shown. */
+/** Listens to the shortcuts while the view is shown. */
 export function listenToKeys(root, session, actions, drawer) {
   const elsewhere = () => root.hidden || session.painting || document.querySelector('dialog[open]');
 
@@ -30,7 +30,7 @@ export function listenToKeys(root, session, actions, drawer) {
   function plain(event) {
     const free = document.activeElement === document.body || document.activeElement?.id === 'main';
     switch (event.key) {
-      case 'r': actions.rollDice(); break;
+      case 'r': actions.newSeed(); break;
       case 's': drawer.toggle(); break;
       case 'm': if (session.photo) session.update({ painting: true }); break;
       case ' ':

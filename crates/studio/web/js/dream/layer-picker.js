@@ -1,8 +1,8 @@
-// Layers of the chosen network to strengthen, each with a weight.
+// Chooses layers of the network, each with a weight.
 
 import { fill, h, iconButton } from '../dom.js';
 
-/** Makes the picker; a layer is written `block9` or `block9:0.5`. */
+/** Creates the picker. A layer is written as `block9` or `block9:0.5`. */
 export function createLayerPicker(session, models, set, id) {
   const chosen = h('ul', { class: 'layers-chosen' });
   const search = h('input', { type: 'search', id: `${id}-search`, placeholder: 'Find a layer', 'aria-label': 'Find a layer', autocomplete: 'off', oninput: () => filter() });
@@ -11,7 +11,7 @@ export function createLayerPicker(session, models, set, id) {
   let drawn = null;
   let weights = new Map();
 
-  const give = () => set([...weights].map(([name, weight]) => (weight === 1 ? name : `${name}:${weight}`)));
+  const apply = () => set([...weights].map(([name, weight]) => (weight === 1 ? name : `${name}:${weight}`)));
 
   function filter() {
     const wanted = search.value.trim().toLowerCase();
@@ -23,8 +23,8 @@ export function createLayerPicker(session, models, set, id) {
     const { layers } = models.find(({ name }) => name === model);
     fill(list, layers.map(({ name, channels, stride }) => h('li', { dataset: { name: name.toLowerCase() } },
       h('label', { class: 'check' },
-        h('input', { type: 'checkbox', value: name, onchange: ({ target }) => { if (target.checked) weights.set(name, 1); else weights.delete(name); give(); } }),
-        name, h('span', { class: 'dim small' }, `${channels} channels, ${stride ? `every ${stride} px` : 'the whole picture'}`)))));
+        h('input', { type: 'checkbox', value: name, onchange: ({ target }) => { if (target.checked) weights.set(name, 1); else weights.delete(name); apply(); } }),
+        name, h('span', { class: 'dim small' }, `${channels} channels, ${stride ? `every ${stride} px` : 'whole picture'}`)))));
     filter();
   }
 
@@ -34,9 +34,9 @@ export function createLayerPicker(session, models, set, id) {
       h('span', null, name),
       h('input', {
         type: 'number', step: 0.1, value: weight, 'aria-label': `Weight of ${name}`,
-        onchange: ({ target }) => { weights.set(name, Number(target.value) || 1); give(); },
+        onchange: ({ target }) => { weights.set(name, Number(target.value) || 1); apply(); },
       }),
-      iconButton('close', `Take away ${name}`, () => { weights.delete(name); give(); }, { class: 'button icon ghost small' }))));
+      iconButton('close', `Remove ${name}`, () => { weights.delete(name); apply(); }, { class: 'button icon ghost small' }))));
   }
 
   return {

@@ -1,4 +1,4 @@
-// Photo and dream mixed at the size of the screen: the strength slider without waiting.
+// Mixes photo and dream at screen size, so that the strength slider reacts at once.
 
 /** Draws `photo + strength * (dream - photo)` into a canvas. */
 export class Mixer {
@@ -14,7 +14,7 @@ export class Mixer {
     this.#context = canvas.getContext('2d', { willReadFrequently: true });
   }
 
-  /** Takes other pictures; the canvas gets the dream's size. */
+  /** Sets the pictures, and the canvas to the size of the dream. */
   setPictures(photo, dream) {
     this.#photo = photo;
     this.#dream = dream;
@@ -23,7 +23,7 @@ export class Mixer {
     this.#draw();
   }
 
-  /** From 0, the photo, past 1, the dream, to 2. */
+  /** 0 is the photo, 1 the dream, 2 twice the dream. */
   set strength(strength) {
     this.#strength = strength;
     if (this.#asked || !this.#dream) return;

@@ -1,12 +1,12 @@
-// Opening pictures, dreams and jobs.
+// Opens pictures, dreams and jobs.
 
 import { toast, toastProblem } from '../toast.js';
 import { forget, recent, remember } from './recent.js';
 import { isGrowing, randomSeed } from './session.js';
 
-/** Makes the functions that change what the view is about. */
+/** Creates the functions that change what the view shows. */
 export function createOpening(session, { api, state }, timeline) {
-  /** Makes a picture the photo. Where things were painted on the one before does not matter any more. */
+  /** Opens a picture as the photo. Masks that were painted on the previous photo are dropped. */
   function openPicture(picture, { look, places, size, parent = null, keepPlaces = false, welcome = false } = {}) {
     leaveJob();
     session.update({
@@ -25,12 +25,12 @@ export function createOpening(session, { api, state }, timeline) {
 
   function leaveJob() {
     if (isGrowing(session.job)) {
-      toast(`The dream of ${session.job.name} goes on in the queue`);
+      toast(`The dream of ${session.job.name} continues in the queue`);
     }
   }
 
-  /** Opens a picture that was brought, with the settings that Oneiric wrote into it. */
-  function openBrought(picture) {
+  /** Opens an uploaded picture, with the settings of its recipe if it has one. */
+  function openUploaded(picture) {
     const made = picture.made_by;
     if (!made) {
       openPicture(picture);
@@ -38,26 +38,26 @@ export function createOpening(session, { api, state }, timeline) {
     }
     const before = { look: session.look, size: session.size };
     openPicture(picture, { look: made.look, places: made.places ?? {}, size: made.size ?? session.size });
-    toast('Settings of this dream are back', {
-      action: 'Drop them',
+    toast('The settings of this dream were restored', {
+      action: 'Undo',
       onAction: () => session.update({ ...before, places: {}, layers: [] }),
     });
   }
 
-  let asked = 0;
+  let requests = 0;
 
-  /** Waits for what was asked for last; what was asked for before that comes to null. */
+  /** Waits for a promise; returns null if a newer one was started meanwhile. */
   async function newest(promise) {
-    asked += 1;
-    const mine = asked;
+    requests += 1;
+    const mine = requests;
     const value = await promise;
-    return mine === asked ? value : null;
+    return mine === requests ? value : null;
   }
 
-  async function bring(file) {
+  async function openFile(file) {
     try {
       const picture = await newest(api.upload(file, file.name || 'pasted picture'));
-      if (picture) openBrought(picture);
+      if (picture) openUploaded(picture);
       return Boolean(picture);
     } catch (problem) {
       toastProblem(problem);
@@ -65,18 +65,18 @@ export function createOpening(session, { api, state }, timeline) {
     }
   }
 
-  const drawSky = () => api.post('/api/skies', { seed: randomSeed() });
+  const generateLandscape = () => api.post('/api/skies', { seed: randomSeed() });
 
-  async function takeSky() {
+  async function openLandscape() {
     try {
-      const picture = await newest(drawSky());
+      const picture = await newest(generateLandscape());
       if (picture) openPicture(picture);
     } catch (problem) {
       toastProblem(problem);
     }
   }
 
-  /** The first thing to see: the photo used last, or a sky; unless a picture was brought meanwhile. */
+  /** Opens the most recent photo, or a generated landscape, unless a picture was opened meanwhile. */
   async function begin() {
     session.update({ welcome: true });
     const picture = await newest(firstPicture());
@@ -92,7 +92,7 @@ export function createOpening(session, { api, state }, timeline) {
         forget(id);
       }
     }
-    return drawSky();
+    return generateLandscape();
   }
 
   async function openId(id, settings) {
@@ -119,7 +119,7 @@ export function createOpening(session, { api, state }, timeline) {
     timeline.commit();
   }
 
-  /** Finds a job again after the page was loaded anew. */
+  /** Opens a job again after the page was reloaded. */
   async function resume(id) {
     const job = await api.get(`/api/jobs/${id}`);
     if (job.dream) {
@@ -131,5 +131,5 @@ export function createOpening(session, { api, state }, timeline) {
     if (job.state !== 'cancelled' && session.photo?.id === job.photo) session.update({ job });
   }
 
-  return { begin, bring, takeSky, openId, openDream, openPicture, resume, showDream };
+  return { begin, openFile, openLandscape, openId, openDream, openPicture, resume, showDream };
 }

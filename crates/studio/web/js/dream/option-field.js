@@ -1,4 +1,4 @@
-// The field of one option of the catalogue: its value, its word of help, and the way back to the filter's own value.
+// The field of an option of the catalogue: its value, its help, and a button to reset it.
 
 import { fill, h, iconButton, setVars, uniqueId } from '../dom.js';
 import { helpOf } from '../help.js';

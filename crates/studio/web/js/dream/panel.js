@@ -1,4 +1,4 @@
-// What steers the dream, simple first.
+// The panel with the most important settings.
 
 import { fill, h, icon, iconButton } from '../dom.js';
 import { urls } from '../api.js';
@@ -8,24 +8,24 @@ import { PREVIEW_SIDE } from './strip.js';
 import { SIZES, changedOptions, nameOf, seedOf } from './session.js';
 import { createWhere } from './where.js';
 
-/** Builds the panel beside the stage. */
+/** Creates the panel next to the stage. */
 export function createPanel(session, actions, previews, context, drawer) {
   return h('aside', { class: 'dream-panel', 'aria-label': 'Settings' },
     h('div', { class: 'dream-panel-body' },
       createChosen(session, previews, context.catalogue),
       createSize(session),
       createWords(session, context.api, { option: 'more', title: 'More of', placeholder: 'dog, birds, flower…' }),
-      createWords(session, context.api, { option: 'less', title: 'Less of', placeholder: 'what should not grow' }),
+      createWords(session, context.api, { option: 'less', title: 'Less of', placeholder: 'things to avoid' }),
       createSeed(session, actions),
       createWhere(session),
       createClasses(session, context)),
     createFooter(session, actions, drawer));
 }
 
-/** The chosen filter: a sketch of what it would do with all its settings, where it is to grow. */
+/** The chosen filter, with a preview of its effect with all settings and masks. */
 function createChosen(session, previews, catalogue) {
   const image = h('img', { alt: '' });
-  const sketch = h('figure', { class: 'sketch skeleton' }, image, h('figcaption', null, 'Sketch'));
+  const sketch = h('figure', { class: 'sketch skeleton' }, image, h('figcaption', null, 'Preview'));
   const name = h('h2');
   const about = h('p', { class: 'dim small' });
   const wrong = h('p', { class: 'wrong small', role: 'status' });
@@ -33,13 +33,13 @@ function createChosen(session, previews, catalogue) {
 
   session.watch(['look'], ({ look }) => {
     name.textContent = nameOf(look);
-    about.textContent = catalogue.presets.find((preset) => preset.name === look.preset)?.about ?? 'as you set it';
+    about.textContent = catalogue.presets.find((preset) => preset.name === look.preset)?.about ?? 'Your own settings';
   });
   session.watch(['photo', 'look', 'places', 'settings', 'problem'], ({ photo, look, places, problem }, changed) => {
     wrong.textContent = problem?.detail ?? '';
-    // What was asked for before is dropped then.
+    // A new photo drops earlier previews.
     if (changed.includes('photo')) shown = null;
-    // A look that was changed by hand is sketched once the server has found it good.
+    // Settings that the user changed are previewed once the server has accepted them.
     if (!photo || problem || (changed.includes('look') && changedOptions(look).length)) return;
     show(urls.preview(photo.id, look, PREVIEW_SIDE, places));
   });
@@ -62,14 +62,14 @@ function createSize(session) {
   const hint = h('p', { class: 'hint' });
   const choices = SIZES.map(({ side, name }) => {
     const input = h('input', { type: 'radio', name: 'size', value: String(side), onchange: () => session.update({ size: side }) });
-    return { side, input, label: h('label', { title: side ? `${side} pixels on the longer side` : 'As large as the photo' }, input, h('span', null, name)) };
+    return { side, input, label: h('label', { title: side ? `${side} pixels on the longer side` : 'Size of the photo' }, input, h('span', null, name)) };
   });
   session.watch(['size', 'photo'], ({ size, photo }) => {
     const known = SIZES.some(({ side }) => side === size);
     for (const { side, input } of choices) input.checked = side === size;
     if (!photo) return;
     const scale = Math.min(1, (size ?? Infinity) / Math.max(photo.width, photo.height));
-    hint.textContent = `${Math.round(photo.width * scale)} × ${Math.round(photo.height * scale)} pixels${known ? '' : ', as the dream was'}`;
+    hint.textContent = `${Math.round(photo.width * scale)} × ${Math.round(photo.height * scale)} pixels${known ? '' : ', the size of the opened dream'}`;
   });
   return h('fieldset', { class: 'field' },
     h('legend', { class: 'label' }, 'Size'),
@@ -83,8 +83,8 @@ function createSeed(session, actions) {
   });
   session.watch(['look'], ({ look }) => { input.value = seedOf(look); });
   return h('div', { class: 'field in-line' },
-    h('label', { htmlFor: 'seed', title: 'Number that chance follows: the same number gives the same picture' }, 'Seed'),
-    input, iconButton('dice', 'Roll the dice (R)', actions.rollDice));
+    h('label', { htmlFor: 'seed', title: 'Random seed: the same seed gives the same picture' }, 'Seed'),
+    input, iconButton('dice', 'New random seed (R)', actions.newSeed));
 }
 
 function createFooter(session, actions, drawer) {

@@ -1,4 +1,4 @@
-// Loading pictures for drawing.
+// Loads pictures for drawing.
 
 /** Loads and decodes a picture. */
 export async function loadPicture(src) {
@@ -10,7 +10,7 @@ export async function loadPicture(src) {
 
 const SIDES = [640, 1280, 2048];
 
-/** The side of a view that is sharp in an element. */
+/** The smallest side, in pixels, that looks sharp in an element. */
 export function sideFor(element) {
   const wanted = Math.max(element.clientWidth, element.clientHeight) * Math.min(devicePixelRatio, 2);
   return SIDES.find((side) => side >= wanted) ?? SIDES.at(-1);

@@ -1,15 +1,15 @@
-// Where it grows by a word, softness of borders, and a guide picture.
+// Fields for a mask by a word, soft borders, and a guide image.
 
 import { fill, h, icon, uniqueId } from '../dom.js';
 import { urls } from '../api.js';
 import { toastProblem } from '../toast.js';
 import { recent } from './recent.js';
 
-/** Makes the fields. */
+/** Creates the fields. */
 export function createPlaceFields(session, { api }) {
   return [
-    textField(session, 'where', 'Only where there is', 'cat, coffee mug…', 'Dream only where the networks see this in the photo.'),
-    textField(session, 'feather', 'Feather', '40 or 5%', 'Soften the borders of the mask and the regions over this length: pixels, or per cent of the shorter side.'),
+    textField(session, 'where', 'Only where the photo shows', 'cat, coffee mug…', 'Dream only where the networks see this in the photo.'),
+    textField(session, 'feather', 'Feather', '40 or 5%', 'Soften the borders of the mask and the regions over this length, in pixels or per cent of the shorter side.'),
     invertField(session),
     guideField(session, api),
   ];
@@ -28,7 +28,7 @@ function invertField(session) {
     input.checked = Boolean(places.invert_mask);
     input.disabled = !places.mask && !places.where;
   });
-  return h('label', { class: 'check' }, input, 'The other way round: not there, but everywhere else');
+  return h('label', { class: 'check' }, input, 'Invert: dream everywhere else');
 }
 
 function guideField(session, api) {
@@ -44,12 +44,12 @@ function guideField(session, api) {
   session.watch(['places', 'photo'], ({ places: { guide }, photo }) => {
     const ids = [...new Set([guide, ...recent()])].filter((id) => id && (id === guide || id !== photo?.id)).slice(0, 5);
     fill(choices, ids.map((id) => h('li', null, h('button', {
-      type: 'button', 'aria-pressed': String(id === guide), 'aria-label': id === guide ? 'Guide picture; take it away' : 'Take this picture as the guide',
+      type: 'button', 'aria-pressed': String(id === guide), 'aria-label': id === guide ? 'Remove the guide image' : 'Use this picture as the guide image',
       onclick: () => session.setPlace({ guide: id === guide ? null : id }),
     }, h('img', { src: urls.view(id, 320), alt: '', loading: 'lazy', onerror: ({ target }) => target.closest('li').remove() })))));
   });
   return h('div', { class: 'field' },
-    h('span', { class: 'label' }, 'Guide picture'),
+    h('span', { class: 'label' }, 'Guide image'),
     h('div', { class: 'guide-row' }, choices, h('label', { class: 'button small', htmlFor: file.id }, icon('upload'), 'Choose'), file),
-    h('p', { class: 'hint' }, 'A picture whose shapes grow in the photo.'));
+    h('p', { class: 'hint' }, 'A picture whose shapes appear in the photo.'));
 }

@@ -1,8 +1,8 @@
-// Small dreams of the photo, a few at a time.
+// Loads previews: small dreams of the photo.
 
-const AT_ONCE = 3;
+const PARALLEL = 3;
 
-/** Loads small dreams in the order in which they are asked for. For another photo, those that are not there yet are dropped. */
+/** Creates the loader. It loads a few previews at a time, in order. When the photo changes, unfinished ones are dropped. */
 export function createPreviews(session) {
   let waiting = [];
   const running = new Map();
@@ -11,9 +11,9 @@ export function createPreviews(session) {
     while (waiting.length && hasRoom(waiting[0])) begin(waiting.shift());
   }
 
-  /** Whoever is to be alone has all processors of the studio. */
+  /** A preview with `alone` gets all processors of the studio. */
   function hasRoom({ alone }) {
-    return running.size < (alone ? 1 : AT_ONCE) && ![...running.values()].some((other) => other.alone);
+    return running.size < (alone ? 1 : PARALLEL) && ![...running.values()].some((other) => other.alone);
   }
 
   function begin(wanted) {
@@ -35,7 +35,7 @@ export function createPreviews(session) {
     for (const [image, wanted] of running) {
       if (!isUnwanted(wanted)) continue;
       running.delete(image);
-      // The studio stops making what nobody waits for.
+      // The studio stops when the connection is closed.
       image.src = '';
     }
     next();
@@ -44,8 +44,8 @@ export function createPreviews(session) {
   session.watch(['photo'], () => drop(() => true));
 
   return {
-    /** Gives the loaded image, or null if it cannot be had; nothing at all once it was dropped. One with a `name` takes the
-     *  place of the one of that name, `first` comes before those that wait, `alone` is made with nothing beside it. */
+    /** Resolves to the loaded image, or to null after an error; never resolves once it was dropped. A `name` replaces the
+     *  preview of that name; `first` puts it before waiting ones; `alone` loads it with no others in parallel. */
     load(src, { name = null, first = false, alone = false } = {}) {
       if (name) drop((wanted) => wanted.name === name);
       return new Promise((done) => {
@@ -53,7 +53,7 @@ export function createPreviews(session) {
         next();
       });
     },
-    /** Drops the one with this name. */
+    /** Drops the preview with this name. */
     drop: (name) => drop((wanted) => wanted.name === name),
   };
 }

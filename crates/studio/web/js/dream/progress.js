@@ -1,10 +1,10 @@
-// How far the running dream is, in the bar below the stage.
+// The progress of the running dream, in the bar below the stage.
 
 import { fill, h, icon, setVars } from '../dom.js';
 
-/** Makes it; it is hidden while no job is watched. */
+/** Creates the progress display, which is hidden while no job is watched. */
 export function createProgress(session, actions) {
-  const text = h('p', { class: 'told' });
+  const text = h('p', { class: 'progress-text' });
   const spoken = h('p', { class: 'visually-hidden', role: 'status' });
   const octaves = h('div', { class: 'octaves', role: 'progressbar', 'aria-label': 'Progress of the dream', 'aria-valuemin': 0, 'aria-valuemax': 100 });
   const buttons = h('div', { class: 'buttons' });
@@ -34,7 +34,7 @@ export function createProgress(session, actions) {
       element.classList.toggle('has-failed', state === 'failed');
       fill(buttons, { running: [keep, cancel], queued: [paused && resume, cancel], failed: [retry, close] }[state]);
     }
-    text.textContent = told(job, paused);
+    text.textContent = describe(job, paused);
     const { progress } = job;
     octaves.hidden = state !== 'running';
     draw(octaves, progress);
@@ -42,17 +42,17 @@ export function createProgress(session, actions) {
       octave = progress.octave;
       say(`Octave ${progress.octave} of ${progress.octaves}`);
     } else if (state === 'failed') {
-      say(told(job, paused));
+      say(describe(job, paused));
     }
   });
   return [element, spoken];
 }
 
-function told(job, paused) {
+function describe(job, paused) {
   const { progress } = job;
-  if (job.state === 'failed') return job.problem?.detail ?? 'It did not work';
+  if (job.state === 'failed') return job.problem?.detail ?? 'The dream failed';
   if (job.state === 'queued') return paused ? 'The queue is paused' : 'Waiting in the queue';
-  if (!progress) return 'Beginning';
+  if (!progress) return 'Starting';
   const left = progress.seconds_left === null ? '' : ` · ${duration(progress.seconds_left)} left`;
   return `Octave ${progress.octave} of ${progress.octaves}${left}`;
 }
@@ -62,7 +62,7 @@ function duration(seconds) {
   return `${Math.ceil(seconds / 60)} min`;
 }
 
-/** One segment for each octave, the larger ones wider since they take longer. */
+/** One segment for each octave. Larger octaves get wider segments because they take longer. */
 function draw(element, progress) {
   element.setAttribute('aria-valuenow', Math.round((progress?.done ?? 0) * 100));
   const count = progress?.octaves ?? 1;

@@ -1,4 +1,4 @@
-// The ids of the photos used last.
+// The ids of recent photos.
 
 const KEY = 'oneiric.recent';
 const KEPT = 12;
@@ -13,12 +13,12 @@ export function recent() {
   }
 }
 
-/** Puts an id in front. */
+/** Moves an id to the front. */
 export function remember(id) {
   keep([id, ...recent().filter((other) => other !== id)]);
 }
 
-/** Takes out an id, of a picture that is no longer there. */
+/** Removes the id of a picture that no longer exists. */
 export function forget(id) {
   keep(recent().filter((other) => other !== id));
 }

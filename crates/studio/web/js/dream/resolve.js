@@ -1,4 +1,4 @@
-// Asks the server what a look comes to: every option's value, or why it cannot be.
+// Asks the server to resolve a look: to the values of all options, or to a problem.
 
 import { debounce } from '../dom.js';
 

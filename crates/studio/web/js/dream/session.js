@@ -1,8 +1,8 @@
-// What the dream view is about at this moment. Parts of the page watch it and draw themselves.
+// The state of the dream view. Parts of the page watch it and update themselves.
 
 const SIZE_KEY = 'oneiric.size';
 
-/** Sides that a dream may be shrunk to; null is the photo's own. */
+/** Choices of a dream's longer side in pixels; null is the size of the photo. */
 export const SIZES = [
   { side: 640, name: 'Quick' },
   { side: 1024, name: 'Normal' },
@@ -10,42 +10,42 @@ export const SIZES = [
   { side: null, name: 'Full' },
 ];
 
-/** Makes the session, with nothing in it but a look: the one given, or the first filter. */
+/** Creates a session with a look: the given one, or the first filter. */
 export function createSession(catalogue, look) {
   const watchers = new Set();
   const session = {
-    /** The Picture that is dreamed on. */
+    /** The Picture to dream on. */
     photo: null,
-    /** The dream it was, if it was one. */
+    /** The dream that the photo was made from, if any. */
     parent: null,
     look: isKnown(look, catalogue) ? look : { preset: catalogue.presets[0].name, options: {} },
     places: {},
-    /** Painted layers of `places`, as the brush left them. */
+    /** The painted layers of `places`. */
     layers: [],
     size: rememberedSize(),
-    /** Every option's value, as the server understands the look. */
+    /** The values of all options, as resolved by the server. */
     settings: {},
-    /** Why the look cannot be dreamed. */
+    /** The problem of an invalid look. */
     problem: null,
-    /** The job that is watched. */
+    /** The watched job. */
     job: null,
-    /** Whether the queue is. */
+    /** Whether the queue is paused. */
     paused: false,
     dream: null,
-    /** The octave that is shown instead of the finished dream. */
+    /** The octave to show instead of the finished dream. */
     octave: null,
     strength: 1,
-    /** Whether the photo is shown in the dream's place. */
+    /** Whether the photo is shown instead of the dream. */
     peek: false,
-    /** Whether it is said how to bring a picture. */
+    /** Whether the welcome card is shown. */
     welcome: false,
-    /** The look of the small dream that is shown meanwhile. */
-    foretaste: null,
+    /** The name of the look in the large preview. */
+    largePreview: null,
     painting: false,
     canUndo: false,
     canRedo: false,
 
-    /** Changes some of it, and tells who watches that. */
+    /** Changes some keys and calls their watchers. */
     update(patch) {
       const changed = Object.keys(patch).filter((key) => session[key] !== patch[key]);
       if (!changed.length) return;
@@ -56,13 +56,13 @@ export function createSession(catalogue, look) {
       }
     },
 
-    /** Calls `draw` now, and whenever one of these keys has changed. */
+    /** Calls `draw` now and after each change of one of these keys. */
     watch(keys, draw) {
       watchers.add({ keys, draw });
       draw(session, keys);
     },
 
-    /** Sets an option of the look; undefined, false and an empty list take it away. */
+    /** Sets an option of the look; undefined, false and an empty value remove it. */
     setOption(name, value) {
       const options = { ...session.look.options };
       const nothing = value === undefined || value === false || value === '' || (Array.isArray(value) && !value.length);
@@ -71,7 +71,7 @@ export function createSession(catalogue, look) {
       session.update({ look: { ...session.look, options } });
     },
 
-    /** Sets where it grows; undefined and an empty text take a part away. A mask and a word exclude each other. */
+    /** Changes the places; undefined and empty values remove a part. A mask and a word cannot be used together. */
     setPlace(patch) {
       const places = { ...session.places, ...patch };
       if (patch.mask) delete places.where;
@@ -88,7 +88,7 @@ export function createSession(catalogue, look) {
   return session;
 }
 
-/** Whether this version can make anything of a look. */
+/** Whether this version knows a look. */
 const isKnown = (look, { presets }) => Boolean(look?.options) && (look.preset === null || presets.some(({ name }) => name === look.preset));
 
 function rememberedSize() {
@@ -96,28 +96,28 @@ function rememberedSize() {
   return SIZES.find(({ side }) => JSON.stringify(side) === kept)?.side ?? (kept === 'null' ? null : SIZES[0].side);
 }
 
-/** The seed of a look; 0 unless one is given. */
+/** The seed of a look; 0 by default. */
 export const seedOf = (look) => Number(look.options.seed ?? 0);
 
-/** A seed nobody would have thought of. */
+/** A random seed. */
 export const randomSeed = () => Math.floor(Math.random() * 100000);
 
-/** How a look is called: its filter's name, or what it is made of. */
+/** The name of a look: its filter, or else its words or layers. */
 export function nameOf(look) {
   if (look.preset) return look.preset;
   const [words, layers, channels] = ['more', 'layer', 'channel'].map((name) => [look.options[name] ?? []].flat().join(', '));
   if (words) return words;
   if (layers) return channels ? `channel ${channels} of ${layers}` : layers;
-  return 'your own';
+  return 'own settings';
 }
 
-/** Options that the panel itself shows, so that they do not count as changed settings. */
+/** Options in the panel, which do not count as changed settings. */
 const IN_THE_PANEL = ['more', 'less', 'seed'];
 
-/** Names of the options that were changed in the drawer. */
+/** The names of the options that were changed in the drawer. */
 export const changedOptions = (look) => Object.keys(look.options).filter((name) => !IN_THE_PANEL.includes(name));
 
-const OVER = ['done', 'failed', 'cancelled'];
+const FINISHED = ['done', 'failed', 'cancelled'];
 
-/** Whether a job is still to be done. */
-export const isGrowing = (job) => Boolean(job) && !OVER.includes(job.state);
+/** Whether a job is not finished. */
+export const isGrowing = (job) => Boolean(job) && !FINISHED.includes(job.state);

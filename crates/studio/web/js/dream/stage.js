@@ -1,17 +1,17 @@
-// The picture in the middle: the photo, the dream as it grows, and the finished dream over its photo.
+// The stage: the photo, the running dream, and the finished dream over its photo.
 
 import { calm, h, icon, setVars } from '../dom.js';
 import { urls } from '../api.js';
 import { toastProblem } from '../toast.js';
 import { createDivider } from './divider.js';
-import { createForetaste } from './foretaste.js';
+import { createLargePreview } from './large-preview.js';
 import { createWelcome } from './welcome.js';
 import { loadPicture, sideFor } from './pictures.js';
 import { Mixer } from './mixer.js';
 import { nameOf } from './session.js';
 
-/** Builds the stage; `frame` is the element that has exactly the picture's place. */
-export function createStage(session, actions, previews, context, intake) {
+/** Creates the stage; `frame` is the element with the exact bounds of the picture. */
+export function createStage(session, actions, previews, context, pictureInput) {
   const photo = h('img', { class: 'photo', alt: '', decoding: 'async' });
   const growing = createGrowing(session, context.events);
   const canvas = h('canvas', { class: 'result', role: 'img', hidden: true });
@@ -19,10 +19,10 @@ export function createStage(session, actions, previews, context, intake) {
   const shown = h('span');
   const branch = h('button', { type: 'button', class: 'button small', onclick: actions.branch }, icon('branch'), 'Branch from here');
   const tag = h('div', { class: 'stage-tag' }, shown, branch);
-  const frame = h('div', { class: 'frame skeleton' }, photo, createForetaste(session, previews), growing.element, canvas, divider.element, tag);
+  const frame = h('div', { class: 'frame skeleton' }, photo, createLargePreview(session, previews), growing.element, canvas, divider.element, tag);
   const element = h('section', { class: 'dream-stage', 'aria-label': 'Picture' },
     h('div', { class: 'frame-room' }, frame),
-    createWelcome(session, actions, intake));
+    createWelcome(session, actions, pictureInput));
   divider.over(frame);
 
   const mixer = new Mixer(canvas);
@@ -47,7 +47,7 @@ export function createStage(session, actions, previews, context, intake) {
       photo.src = src;
       frame.classList.remove('skeleton');
     } catch {
-      toastProblem(new Error(`${picture.name} cannot be shown`));
+      toastProblem(new Error(`cannot show ${picture.name}`));
     }
   });
 
@@ -68,7 +68,7 @@ export function createStage(session, actions, previews, context, intake) {
       if (changed.includes('dream') && !divider.isShown) divider.show();
     } catch {
       growing.clear();
-      toastProblem(new Error('The dream cannot be shown'));
+      toastProblem(new Error('cannot show the dream'));
     }
   });
 
@@ -82,16 +82,16 @@ export function createStage(session, actions, previews, context, intake) {
   });
   canvas.addEventListener('pointerdown', () => session.update({ peek: true }));
   for (const end of ['pointerup', 'pointerleave', 'pointercancel']) canvas.addEventListener(end, () => session.update({ peek: false }));
-  session.watch(['peek', 'octave', 'dream', 'foretaste'], ({ peek, octave, dream, foretaste }) => {
+  session.watch(['peek', 'octave', 'dream', 'largePreview'], ({ peek, octave, dream, largePreview }) => {
     const octaveShown = Boolean(dream && octave);
-    shown.textContent = peek ? 'Photo' : octaveShown ? `After octave ${octave}` : foretaste ? `A small dream: ${foretaste}` : '';
+    shown.textContent = peek ? 'Photo' : octaveShown ? `After octave ${octave}` : largePreview ? `Preview: ${largePreview}` : '';
     tag.hidden = !shown.textContent;
     branch.hidden = peek || !octaveShown;
   });
   return { element, frame };
 }
 
-/** The newest frame of the running job, faded in over those before; it stays until the dream is there. */
+/** The newest frame of the running job, faded in over earlier ones. It stays until the dream is loaded. */
 function createGrowing(session, events) {
   const element = h('div', { class: 'growing', hidden: true });
   let loading = false;
@@ -112,7 +112,7 @@ function createGrowing(session, events) {
     image.alt = '';
     element.append(image);
     element.hidden = false;
-    // Those below are seen until it has faded in.
+    // Earlier frames stay visible until this one has faded in.
     const fading = image.getAnimations().map(({ finished }) => finished);
     Promise.all(fading).then(() => {
       while (image.isConnected && image.previousSibling) image.previousSibling.remove();

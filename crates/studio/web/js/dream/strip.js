@@ -1,12 +1,12 @@
-// The film strip: every filter as a small dream of the photo.
+// The film strip: a preview of every filter on the photo.
 
 import { h } from '../dom.js';
 import { urls } from '../api.js';
 
-/** Side in pixels of a small dream. */
+/** Longer side of a preview in pixels. */
 export const PREVIEW_SIDE = 240;
 
-/** Makes the strip, a group of radio buttons. */
+/** Creates the strip, a group of radio buttons. */
 export function createStrip(session, actions, previews, catalogue) {
   const frames = catalogue.presets.map((preset) => createFrame(preset, actions));
   const element = h('div', { class: 'strip', role: 'radiogroup', 'aria-label': 'Filter' },
@@ -54,7 +54,7 @@ function createFrame(preset, actions) {
   return { preset, input, window, image, label };
 }
 
-/** Scrolls the strip alone, not the page. */
+/** Scrolls the strip, but not the page. */
 function reveal(label) {
   const strip = label.parentElement;
   const left = label.offsetLeft - strip.offsetLeft - (strip.clientWidth - label.offsetWidth) / 2;

@@ -1,17 +1,17 @@
-// The dream view: the picture in the middle, filters below, what steers the dream beside it.
+// The dream view: the picture, filters below it, settings next to it.
 
 import { h } from '../dom.js';
 import { createActions } from './actions.js';
 import { createBar } from './bar.js';
 import { createDrawer } from './drawer.js';
-import { createIntake } from './intake.js';
+import { createPictureInput } from './picture-input.js';
 import { createMaskEditor } from './mask/editor.js';
 import { createPanel } from './panel.js';
 import { createPreviews } from './previews.js';
 import { createSession } from './session.js';
 import { createStage } from './stage.js';
 import { createStrip } from './strip.js';
-import { keep, kept } from './kept.js';
+import { saveSettings, savedSettings } from './saved-settings.js';
 import { listenToKeys } from './keys.js';
 import { resolveLooks } from './resolve.js';
 import { toastProblem } from '../toast.js';
@@ -19,29 +19,29 @@ import { toastProblem } from '../toast.js';
 let session;
 let actions;
 let view;
-/** What was set when the page was left to be loaded anew; nothing if it was opened. */
-let left = null;
+/** The saved settings if the page was reloaded, otherwise null. */
+let beforeReload = null;
 
-/** Builds the view. */
+/** Creates the view. */
 export function mount(root, context) {
   const isReload = performance.getEntriesByType('navigation')[0]?.type === 'reload';
-  if (isReload && isHere()) left = kept();
-  session = createSession(context.catalogue, kept().look);
+  if (isReload && isHere()) beforeReload = savedSettings();
+  session = createSession(context.catalogue, savedSettings().look);
   actions = createActions(session, context);
   resolveLooks(session, context.api);
   const drawer = createDrawer(session, actions, context);
-  const intake = createIntake(root, session, actions, context.open);
+  const pictureInput = createPictureInput(root, session, actions, context.open);
   const previews = createPreviews(session);
-  const stage = createStage(session, actions, previews, context, intake);
+  const stage = createStage(session, actions, previews, context, pictureInput);
   view = h('div', { class: 'dream' },
     stage.element,
-    createBar(session, actions, intake),
+    createBar(session, actions, pictureInput),
     createStrip(session, actions, previews, context.catalogue),
     createPanel(session, actions, previews, context, drawer));
   createMaskEditor(view, stage.frame, session, context);
   root.append(h('h1', { class: 'visually-hidden' }, 'Dream'), view, drawer.element);
   listenToKeys(root, session, actions, drawer);
-  session.watch(['photo', 'look', 'places'], keep);
+  session.watch(['photo', 'look', 'places'], saveSettings);
   session.watch(['job'], ({ job }) => {
     if (!root.hidden) document.title = job?.progress ? `${Math.round(job.progress.done * 100)} % · Oneiric` : 'Oneiric';
   });
@@ -50,7 +50,7 @@ export function mount(root, context) {
   });
 }
 
-/** Shows what the address asks for: a job, a dream, a photo, or what was there. */
+/** Shows what the address names: a job, a dream or a photo; otherwise what was shown before. */
 export async function show(params) {
   const [job, dream, photo, look, parent] = ['job', 'dream', 'photo', 'look', 'parent'].map((name) => params.get(name));
   try {
@@ -68,22 +68,24 @@ export async function show(params) {
     toastProblem(problem);
     if (!session.photo) await actions.begin().catch(toastProblem);
   }
-  bringBack();
+  restoreSettings();
   showAddress();
 }
 
-/** What was changed on the photo, and not dreamed yet, when the page was loaded anew. */
-function bringBack() {
-  if (left?.photo && left.photo === session.photo?.id) session.update({ look: left.look, places: left.places, layers: [] });
-  left = null;
+/** Restores the settings that were changed on this photo before the page was reloaded. */
+function restoreSettings() {
+  if (beforeReload?.photo && beforeReload.photo === session.photo?.id) {
+    session.update({ look: beforeReload.look, places: beforeReload.places, layers: [] });
+  }
+  beforeReload = null;
 }
 
-/** Where it grew on the same photo, before the page was loaded anew. */
-const placesOf = (photo) => (kept().photo === photo ? { places: kept().places } : {});
+/** The saved places, if they belong to this photo. */
+const placesOf = (photo) => (savedSettings().photo === photo ? { places: savedSettings().places } : {});
 
 const isHere = () => ['/', '/dream'].includes(location.pathname);
 
-/** Keeps in the address what a reload has to find again. */
+/** Writes to the address what a reload needs. */
 function showAddress() {
   const { photo, job, dream } = session;
   if (!photo || !isHere()) return;

@@ -1,14 +1,14 @@
-// Words of what should grow more, or less, with a search over the classes that the networks know.
+// Words for what should grow more or less, with a search over the classes of the networks.
 
 import { debounce, fill, h, iconButton, uniqueId } from '../dom.js';
 
 const SHOWN = 40;
 
-/** Makes the field: chips of the words chosen, and a combobox for more. */
+/** Creates the field: chips of the chosen words, and a combobox to add words. */
 export function createWords(session, api, { option, title, placeholder }) {
   const ids = { input: uniqueId(option), list: uniqueId('list') };
   const chips = h('ul', { class: 'chips', 'aria-label': 'Chosen words' });
-  const list = h('ul', { class: 'options', role: 'listbox', id: ids.list, hidden: true, 'aria-label': 'Classes found' });
+  const list = h('ul', { class: 'options', role: 'listbox', id: ids.list, hidden: true, 'aria-label': 'Matching classes' });
   const hint = h('p', { class: 'hint', role: 'status' });
   const input = h('input', {
     type: 'text', id: ids.input, placeholder, role: 'combobox', autocomplete: 'off', spellcheck: false, 'aria-expanded': 'false',
@@ -17,7 +17,7 @@ export function createWords(session, api, { option, title, placeholder }) {
   let active = -1;
 
   const words = () => [session.look.options[option] ?? []].flat();
-  /** What is typed, between commas; the last of them is searched for. */
+  /** The typed words, separated by commas; the last one is searched for. */
   const typed = () => input.value.split(',').map((word) => word.trim()).filter(Boolean);
   const wanted = () => typed().at(-1);
 
@@ -43,10 +43,10 @@ export function createWords(session, api, { option, title, placeholder }) {
     const exact = classes.length === 1 && classes[0].name.toLowerCase() === text.toLowerCase();
     const note = instead.length ? `nearest: ${instead.join(', ')}` : classes.length === 1 ? 'one class' : `all ${classes.length} classes`;
     const rows = [exact ? null : [text, note], ...classes.slice(0, SHOWN).map(({ name }) => [name, ''])].filter(Boolean);
-    fill(list, rows.map(([word, told], at) => h('li', {
+    fill(list, rows.map(([word, remark], at) => h('li', {
       role: 'option', id: `${ids.list}-${at}`, 'aria-selected': 'false', dataset: { word },
       onpointerdown: (event) => { event.preventDefault(); choose(word); },
-    }, word, told && h('span', { class: 'dim small' }, told))));
+    }, word, remark && h('span', { class: 'dim small' }, remark))));
     list.hidden = false;
     input.setAttribute('aria-expanded', 'true');
     activate(0);
@@ -68,7 +68,7 @@ export function createWords(session, api, { option, title, placeholder }) {
     activate(-1);
   }
 
-  /** Takes these words; nothing that is typed is left behind. */
+  /** Adds words and clears the input. */
   function add(...chosen) {
     const all = [...new Set([...words(), ...chosen])];
     input.value = '';
@@ -95,7 +95,7 @@ export function createWords(session, api, { option, title, placeholder }) {
   session.watch(['look'], () => {
     chips.hidden = !words().length;
     fill(chips, words().map((word) => h('li', { class: 'chip' }, word,
-      iconButton('close', `Take away ${word}`, () => {
+      iconButton('close', `Remove ${word}`, () => {
         session.setOption(option, words().filter((other) => other !== word));
         input.focus();
       }))));
@@ -107,11 +107,11 @@ export function createWords(session, api, { option, title, placeholder }) {
     option === 'more' && createAlone(session));
 }
 
-/** Nothing of the filter, only the words. */
+/** The checkbox that uses only the words, without the filter. */
 function createAlone(session) {
   let filter = session.look.preset;
   const input = h('input', { type: 'checkbox', onchange: () => session.update({ look: { ...session.look, preset: input.checked ? null : filter } }) });
-  const element = h('label', { class: 'check', hidden: true }, input, 'Only this, without the filter');
+  const element = h('label', { class: 'check', hidden: true }, input, 'Only these words, without the filter');
   session.watch(['look'], ({ look }) => {
     if (look.preset) filter = look.preset;
     const possible = Boolean(look.options.more?.length);

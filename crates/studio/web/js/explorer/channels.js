@@ -1,4 +1,4 @@
-/** All channels of a layer: for each where it fires in the photo, and what it looks for. */
+/** All channels of a layer: where each responds in the photo, and its visualization. */
 import { fill, h } from '../dom.js';
 import { channelName } from './address.js';
 import { roving } from '../roving.js';
@@ -6,21 +6,21 @@ import { hint } from './hints.js';
 
 const AHEAD = '400px';
 
-/** Has a layer one number for the whole picture, and so no maps? */
+/** Whether a layer has a single position for the whole picture, and so no maps. */
 export const isWhole = ({ columns, rows }) => columns * rows === 1;
 
-/** Make the grid in the element that scrolls. `choose(channel)` is called for one of them. */
+/** Create the grid in the scrolling element. `choose(channel)` is called for a clicked channel. */
 export function channelGrid(visualizations, scroller, choose) {
   const title = h('h2', {});
-  const told = h('p', { class: 'dim' });
+  const summary = h('p', { class: 'dim' });
   const list = h('ul', { class: 'channels-grid', 'aria-label': 'Channels' });
   const walk = roving(list);
   const sorts = h('div', { class: 'tabs', role: 'group', 'aria-label': 'Order' },
     [['strength', 'Strongest first'], ['number', 'By number']].map(([value, name]) => h('label', {},
       h('input', { type: 'radio', name: 'explorer-order', value, checked: value === 'strength', onchange: order }), h('span', {}, name))));
   const element = h('section', { class: 'channels', 'aria-label': 'All channels' },
-    h('div', { class: 'channels-head' }, h('div', {}, title, told), sorts),
-    hint('maps', 'Left of each pair: where the channel fires in your photo. Right: what it looks for; these are made one after another, those in view first.'),
+    h('div', { class: 'channels-head' }, h('div', {}, title, summary), sorts),
+    hint('maps', 'Left: where the channel responds in your photo. Right: a picture of what it responds to most. These pictures are made in the background, visible ones first.'),
     list);
   let tiles = [];
   let maps = null;
@@ -42,14 +42,14 @@ export function channelGrid(visualizations, scroller, choose) {
     return { channel, element: h('li', {}, button) };
   }
 
-  /** Show the channels of a layer, from what the API told of it. */
+  /** Show the channels of a layer. */
   function show(shown, info, layerMaps, picture) {
     clear();
     maps = layerMaps;
     title.textContent = `${info.channels} channels of ${shown.layer}`;
-    told.textContent = isWhole(info)
-      ? 'Each is one number for the whole picture.'
-      : `Each is a map of ${info.columns} × ${info.rows} spots over the photo.`;
+    summary.textContent = isWhole(info)
+      ? 'Each channel is one number for the whole picture.'
+      : `Each channel is a map of ${info.columns} × ${info.rows} positions in the photo.`;
     list.classList.toggle('whole', isWhole(info));
     list.style.setProperty('--ratio', picture.width / picture.height);
     const strongest = info.strongest[0]?.mean ?? 1;
@@ -64,7 +64,7 @@ export function channelGrid(visualizations, scroller, choose) {
     walk.update();
   }
 
-  /** Mark the channel that is looked at. */
+  /** Mark the current channel. */
   function mark(channel) {
     for (const button of list.querySelectorAll('[aria-current]')) button.removeAttribute('aria-current');
     list.querySelector(`[data-channel="${channel}"]`)?.setAttribute('aria-current', 'true');

@@ -1,18 +1,18 @@
-/** One channel: what it looks for, where it is strongest in the photo, and a way to dream it. */
+/** Details of a channel: its visualization, where it is strongest in the photo, and a link to dream it. */
 import { fill, h, icon } from '../dom.js';
 import { channelName, dreamPath } from './address.js';
 import { hint } from './hints.js';
 
-/** Make the panel. `point(x, y)` shows a place in the photo. */
+/** Create the panel. `point(x, y)` shows a position in the photo. */
 export function channelDetail(visualizations, point) {
-  const empty = h('p', { class: 'dim' }, 'No channel chosen yet. Take one from the grid, or from a spot of the photo.');
+  const empty = h('p', { class: 'dim' }, 'No channel selected. Choose one from the grid or at a position in the photo.');
   const body = h('div', { class: 'detail-body' });
-  const about = hint('visualization', 'This picture was made from nothing so that the channel fires as much as it can: it shows what the channel looks for.');
+  const about = hint('visualization', 'This picture was made from nothing so that the channel responds as strongly as possible. It shows what the channel responds to.');
   const element = h('div', { class: 'detail' },
-    hint('channel', 'A channel looks for one kind of thing everywhere in the picture. Bright in the photo: the channel fires there.'),
+    hint('channel', 'A channel responds to one kind of pattern anywhere in the picture. The channel responds where the photo is bright.'),
     empty, body);
 
-  /** Show a channel: { channel, mean, max, x, y } of what the API told of the layer, its `rank` among the layer's, the address of its heat, if it has a map. */
+  /** Show a channel: its { channel, mean, max, x, y } from the API, its `rank` in the layer, and the address of its heat map, if any. */
   function show(shown, { channel, mean, max, x, y }, info, { rank, heat }) {
     clear();
     empty.hidden = true;
@@ -21,7 +21,7 @@ export function channelDetail(visualizations, point) {
       visualizations.place(shown, channel, 'large'),
       about,
       h('a', { class: 'button primary', href: dreamPath(shown, channel) }, icon('spark'), 'Dream this channel'),
-      heat && h('img', { class: 'detail-heat', src: heat, alt: 'Where it fires in the photo' }),
+      heat && h('img', { class: 'detail-heat', src: heat, alt: 'Where it responds in the photo' }),
       h('dl', { class: 'detail-facts' },
         h('div', {}, h('dt', {}, 'In this photo'), h('dd', {}, `number ${rank} of ${info.channels}`)),
         h('div', {}, h('dt', {}, 'On average'), h('dd', {}, mean.toFixed(2))),

@@ -1,11 +1,11 @@
-/** The explorer: what each layer of a network makes of a photo. */
+/** The explorer: how each layer of a network responds to a photo. */
 import { calm, h, icon } from '../dom.js';
 import { toastProblem } from '../toast.js';
 import { explorerPath, layerPath } from './address.js';
 import { channelGrid, isWhole } from './channels.js';
 import { chooser } from './chooser.js';
 import { channelDetail } from './detail.js';
-import { guesses } from './guesses.js';
+import { classList } from './class-list.js';
 import { hintsButton } from './hints.js';
 import { Maps } from './maps.js';
 import { network } from './network.js';
@@ -18,7 +18,7 @@ const MAP_SIDE = 1280;
 
 let view = null;
 
-/** Build the view, once. */
+/** Create the view. */
 export function mount(root, context) {
   const { api, catalogue, events } = context;
   const { models } = catalogue;
@@ -36,11 +36,11 @@ export function mount(root, context) {
   const photo = stage(look);
   const spots = spotList(api, visualizations, choose);
   const detail = channelDetail(visualizations, photo.move);
-  const thoughts = guesses(api, models);
+  const classes = classList(api, models);
   const grid = channelGrid(visualizations, root, choose);
   const panel = tabbedPanels([
-    { name: 'guesses', title: 'What is it?', element: thoughts.element },
-    { name: 'spot', title: 'At the spot', element: spots.element },
+    { name: 'classes', title: 'Classes', element: classes.element },
+    { name: 'spot', title: 'Position', element: spots.element },
     { name: 'channel', title: 'Channel', element: detail.element },
   ], 'About the photo');
   const name = h('span', { class: 'explorer-name' });
@@ -55,14 +55,14 @@ export function mount(root, context) {
     if (!maps) return;
     panel.show('spot');
     if (isWhole(info)) {
-      spots.clear('This layer has one number for the whole picture. Choose a layer before it to look at a spot.');
+      spots.clear('This layer has one number for the whole picture. Choose an earlier layer to look at a position.');
       return;
     }
     await spots.look(shown, info, maps, x, y).catch(toastProblem);
   }
 
-  /** The photo, network, layer and channel that parameters ask for, or else those that were shown. */
-  function asked(params) {
+  /** The photo, network, layer and channel in the parameters, or else the current ones. */
+  function requested(params) {
     const model = models.find((one) => one.name === (params.get('model') ?? shown.model)) ?? models[0];
     const layer = params.get('layer') ?? (params.has('model') ? null : shown.layer);
     const known = model.layers.some((one) => one.name === layer);
@@ -76,7 +76,7 @@ export function mount(root, context) {
   }
 
   async function show(params) {
-    const next = asked(params);
+    const next = requested(params);
     const choosing = params.has('choose') || !next.photo;
     workspace.hidden = choosing;
     choice.element.hidden = !choosing;
@@ -98,8 +98,8 @@ export function mount(root, context) {
     picture = await api.get(`/api/pictures/${shown.photo}`);
     name.textContent = picture.name;
     photo.show(picture);
-    panel.show('guesses');
-    thoughts.show(picture, shown.dream).catch(toastProblem);
+    panel.show('classes');
+    classes.show(picture, shown.dream).catch(toastProblem);
   }
 
   async function openLayer() {
@@ -134,10 +134,10 @@ export function mount(root, context) {
     panel.element.scrollIntoView({ block: 'nearest', behavior: calm() ? 'auto' : 'smooth' });
   }
 
-  events.on('dream', (dream) => { if (dream.photo === shown.photo) thoughts.forget(); });
+  events.on('dream', (dream) => { if (dream.photo === shown.photo) classes.forget(); });
   context.state.on(({ photo: other }) => { if (other && !root.hidden) context.open(explorerPath({ ...shown, photo: other.id, channel: null, dream: null })); });
   view = { show };
 }
 
-/** Show what the URL's parameters say. */
+/** Show what the URL parameters name. */
 export const show = (params) => view.show(params);

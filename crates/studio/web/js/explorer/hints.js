@@ -1,4 +1,4 @@
-/** One plain sentence for each thing, until one has read it. What was closed stays closed. */
+/** Explanations that can be closed. Closed ones stay closed on later visits. */
 import { h, icon, iconButton } from '../dom.js';
 
 const KEY = 'oneiric.hints-read';
@@ -11,7 +11,7 @@ function apply() {
   for (const [id, element] of shown) element.hidden = read.has(id);
 }
 
-/** A sentence that can be closed. Each id is made once. */
+/** Create an explanation. Each id is used once. */
 export function hint(id, text) {
   const close = iconButton('close', 'Close this explanation', () => { read.add(id); apply(); }, { class: 'button icon ghost small' });
   const element = h('p', { class: 'hint-line', hidden: read.has(id) }, h('span', {}, text), close);
@@ -19,7 +19,7 @@ export function hint(id, text) {
   return element;
 }
 
-/** A button that brings all sentences back, or closes them all. */
+/** Create a button that shows all explanations again, or closes them all. */
 export function hintsButton() {
   return h('button', { class: 'button ghost small', type: 'button', onclick: () => {
     if (read.size) read.clear();

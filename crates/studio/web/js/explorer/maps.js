@@ -1,8 +1,8 @@
-/** Activation maps of all channels of a layer on a photo: one sheet, cut into small canvases. */
+/** Activation maps of all channels of a layer on a photo: one sheet, drawn into small canvases. */
 import { h } from '../dom.js';
 import { layerPath } from './address.js';
 
-/** The sheet of a layer, from what the API told of it. */
+/** The sheet of a layer. */
 export class Maps {
   constructor(shown, { cell, sheet }) {
     this.cell = cell;
@@ -13,12 +13,12 @@ export class Maps {
     this.ready.catch(() => {});
   }
 
-  /** A canvas for a channel's map, empty until `paint`. */
+  /** Creates a canvas for a channel's map, empty until `paint`. */
   canvas() {
     return h('canvas', { class: 'map', width: this.cell[0], height: this.cell[1], 'aria-hidden': 'true' });
   }
 
-  /** Draw a channel's map when the sheet is there. */
+  /** Draws a channel's map when the sheet is loaded. */
   async paint(canvas, channel) {
     try { await this.ready; } catch { return; }
     const [width, height] = this.cell;
@@ -27,7 +27,7 @@ export class Maps {
     canvas.getContext('2d').drawImage(this.image, x, y, width, height, 0, 0, width, height);
   }
 
-  /** A canvas with a channel's map. */
+  /** Creates a canvas with a channel's map. */
   draw(channel) {
     const canvas = this.canvas();
     this.paint(canvas, channel);

@@ -1,4 +1,4 @@
-/** The network drawn as its layers, from the picture to the classes: the wider a box, the more channels; the higher, the finer their maps. */
+/** Draws the layers of a network from picture to classes: wider boxes have more channels, higher boxes finer maps. */
 import { fill, h } from '../dom.js';
 import { roving } from '../roving.js';
 import { hint } from './hints.js';
@@ -6,25 +6,25 @@ import { hint } from './hints.js';
 const WIDEST = 1280;
 const COARSEST = 64;
 
-/** A box's width and height as shares of the largest: by the square root of channels, by the logarithm of the map's fineness. */
+/** The width and height of a box, 0 to 1: by the square root of the channels and the logarithm of the map's resolution. */
 const shapeOf = ({ channels, stride }) => ({
   wide: Math.min(1, Math.sqrt(channels / WIDEST)).toFixed(3),
   high: stride ? (Math.log2(COARSEST / stride) / Math.log2(COARSEST)).toFixed(3) : 0.08,
 });
 
-/** "block8." for the layers inside a block, which are called after it and a dot. */
+/** The block of a layer with a dot, such as "block8."; empty for layers outside blocks. */
 const blockOf = (layer) => layer.name.match(/^.+\./)?.[0] ?? '';
 
-/** Make the drawing. `select({ model, layer })` is called for another layer or network. */
+/** Create the drawing. `select({ model, layer })` is called for another layer or network. */
 export function network(models, select) {
   const switches = h('div', { class: 'tabs', role: 'group', 'aria-label': 'Network' }, models.map((model) => h('label', {},
     h('input', { type: 'radio', name: 'explorer-network', value: model.name, onchange: () => select({ model: model.name, layer: model.default_layer }) }),
     h('span', {}, model.title))));
   const list = h('ol', { class: 'network-layers', 'aria-label': 'Layers' });
   const walk = roving(list);
-  const element = h('section', { class: 'network', 'aria-label': 'The network' },
+  const element = h('section', { class: 'network', 'aria-label': 'Network layers' },
     switches,
-    hint('layer', 'A layer is one step of the network: it takes the maps of the step before and makes new ones. A wide box has many channels, a high one has fine maps.'),
+    hint('layer', 'A layer is one step of the network: it computes new maps from those of the previous step. Wide boxes have many channels, high boxes have fine maps.'),
     list);
   let drawn = null;
 
@@ -38,7 +38,7 @@ export function network(models, select) {
       h('span', { class: 'network-box' }),
       h('span', { class: 'network-name' }, h('span', { class: 'visually-hidden' }, inside), layer.name.slice(inside.length)),
       h('span', { class: 'network-channels' }, layer.channels,
-        h('span', { class: 'visually-hidden' }, ` channels${layer.stride ? `, a spot for every ${layer.stride} pixels` : ''}`))));
+        h('span', { class: 'visually-hidden' }, ` channels${layer.stride ? `, one position every ${layer.stride} pixels` : ''}`))));
   }
 
   /** Draw a network and mark a layer. */
@@ -62,7 +62,7 @@ export function network(models, select) {
   return { element, show };
 }
 
-/** Scroll a list, and nothing else, so that an item is seen. */
+/** Scroll only the list, so that an item is visible. */
 function reveal(list, item) {
   const { top, bottom, left, right } = list.getBoundingClientRect();
   const at = item.getBoundingClientRect();

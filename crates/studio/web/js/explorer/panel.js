@@ -1,7 +1,7 @@
-/** Panels of which one is shown, with tabs. */
+/** Tabbed panels. */
 import { h } from '../dom.js';
 
-/** Make the tabs for [{ name, title, element }]; `show(name)` brings one forward. */
+/** Create the tabs for [{ name, title, element }]; `show(name)` selects one. */
 export function tabbedPanels(panels, label) {
   const tabs = panels.map(({ name, title }) => h('button', {
     type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': `panel-${name}`, onclick: () => show(name),

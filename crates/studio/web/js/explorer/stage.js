@@ -1,4 +1,4 @@
-/** The photo: point at a spot, by mouse, finger or arrow keys; a channel's map lies over it as heat. */
+/** The photo: choose a position by mouse, finger or arrow keys; a channel's map is shown over it as a heat map. */
 import { urls } from '../api.js';
 import { h, icon } from '../dom.js';
 
@@ -6,17 +6,17 @@ const SIDE = 1280;
 const STEP = 0.02;
 const STRIDE = 0.1;
 
-/** Make the stage. `look(x, y)` is called for a spot, 0 to 1. */
+/** Create the stage. `look(x, y)` is called for a chosen position, 0 to 1. */
 export function stage(look) {
   const photo = h('img', { alt: '', draggable: false });
   const heat = h('img', { class: 'stage-heat', alt: '', draggable: false, hidden: true });
   const cross = h('span', { class: 'stage-cross', 'aria-hidden': 'true', hidden: true });
   const frame = h('div', {
-    class: 'stage-frame', tabindex: 0, role: 'button', 'aria-label': 'Photo: choose a spot', 'aria-describedby': 'stage-keys',
+    class: 'stage-frame', tabindex: 0, role: 'button', 'aria-label': 'Photo: choose a position', 'aria-describedby': 'stage-keys',
   }, photo, heat, cross);
-  const toggle = h('button', { class: 'button small stage-toggle', type: 'button', hidden: true, 'aria-pressed': 'true' }, icon('eye'), 'Heat');
+  const toggle = h('button', { class: 'button small stage-toggle', type: 'button', hidden: true, 'aria-pressed': 'true' }, icon('eye'), 'Heat map');
   const element = h('div', { class: 'stage' }, frame, toggle,
-    h('p', { class: 'visually-hidden', id: 'stage-keys' }, 'Arrow keys move the cross, with Shift in larger steps. Enter looks at the spot.'));
+    h('p', { class: 'visually-hidden', id: 'stage-keys' }, 'Arrow keys move the cross, in larger steps with Shift. Enter chooses the position.'));
   let spot = null;
 
   function move(x, y) {
@@ -58,7 +58,7 @@ export function stage(look) {
     spot = null;
   }
 
-  /** Lay a map over the photo; null takes it away. */
+  /** Show a heat map over the photo; null removes it. */
   function lay(address) {
     heat.hidden = toggle.hidden = !address;
     if (address) heat.src = address;

@@ -1,4 +1,4 @@
-/** Feature visualizations: pictures of what a channel looks for. They are made in the background; those in view first. */
+/** Feature visualizations: pictures of what a channel responds to. They are made in the background, visible ones first. */
 import { debounce, h } from '../dom.js';
 import { channelsPath } from './address.js';
 
@@ -7,7 +7,7 @@ const MOST = 60;
 
 const keyOf = ({ model, layer }) => `${model} ${layer}`;
 
-/** The visualizations of all layers: which are there, and places on the page that wait for theirs. */
+/** The visualizations of all layers: which exist, and the elements of the page that wait for one. */
 export class Visualizations {
   constructor(api, events) {
     this.api = api;
@@ -20,7 +20,7 @@ export class Visualizations {
     events.on('reset', () => this.made.clear());
   }
 
-  /** The numbers of a layer's channels that have been made. */
+  /** The channels of a layer that have a visualization. */
   madeOf(shown) {
     const key = keyOf(shown);
     if (!this.made.has(key)) {
@@ -31,7 +31,7 @@ export class Visualizations {
     return this.made.get(key);
   }
 
-  /** A place for a channel's visualization, which fills itself: at once, or when it has been made. */
+  /** Creates an element for a channel's visualization, which is shown at once or when it has been made. */
   place(shown, channel, className = '') {
     const element = h('span', { class: `visualization skeleton ${className}` });
     this.places.set(element, { model: shown.model, layer: shown.layer, channel });
@@ -39,7 +39,7 @@ export class Visualizations {
     return element;
   }
 
-  /** Forget the places inside an element that is emptied. */
+  /** Drops the elements inside a container that is emptied. */
   forget(container) {
     for (const element of container.querySelectorAll('.visualization')) this.drop(element);
   }
@@ -57,14 +57,14 @@ export class Visualizations {
     }
     for (const element of [...this.seen]) {
       const place = this.places.get(element);
-      // While one waits, another layer may have been chosen.
+      // Another layer may have been chosen meanwhile.
       const made = place && await this.madeOf(place).catch(() => null);
       if (made?.has(place.channel) && this.places.has(element)) this.fill(element, place);
     }
     this.ask();
   }
 
-  /** Ask for those in view that are not there yet, a request a layer. */
+  /** Requests the missing visible visualizations, with one request for each layer. */
   askForSeen() {
     const layers = new Map();
     for (const element of this.seen) {

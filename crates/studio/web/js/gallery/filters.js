@@ -1,19 +1,19 @@
-/** The gallery's search: words, filters that occur, a class, days, favourites. */
+/** The gallery's search: text, filters, class, dates, favourites. */
 import { debounce, h, icon } from '../dom.js';
-import { filterName } from './told.js';
+import { filterName } from './describe.js';
 
 const PAUSE = 200;
 
-/** Make the search bar. `changed(query)` is called when the person has changed it. */
+/** Create the search bar. `changed(query)` is called when the user has changed it. */
 export function filters(changed) {
   let query = {};
   let occurring = [];
 
-  const tell = debounce(PAUSE, () => changed(query));
+  const notify = debounce(PAUSE, () => changed(query));
   const ask = (part) => {
     query = Object.fromEntries(Object.entries({ ...query, ...part }).filter(([, value]) => value));
     draw();
-    tell();
+    notify();
   };
   const field = (name, props) => {
     const input = h('input', props);
@@ -52,7 +52,7 @@ export function filters(changed) {
     for (const chip of chips.children) chip.setAttribute('aria-pressed', String(chip.dataset.filter === query.filter));
   }
 
-  /** Show which filters there are to choose from. */
+  /** Show the available filters. */
   function offer(names) {
     const all = [...new Set([...names, query.filter].filter(Boolean))].sort();
     if (all.join() !== occurring.join()) {
@@ -66,7 +66,7 @@ export function filters(changed) {
     draw();
   }
 
-  /** Show a query, as from the URL. */
+  /** Show a query, for example from the URL. */
   function show(shown) {
     query = { ...shown };
     for (const [name, input] of Object.entries(inputs)) {

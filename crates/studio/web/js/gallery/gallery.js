@@ -1,4 +1,4 @@
-/** The gallery: everything made, newest first; search, favourites, and each dream large. */
+/** The gallery: all dreams, newest first, with search and favourites; and the view of a single dream. */
 import { api } from '../api.js';
 import { h, icon } from '../dom.js';
 import { toastProblem } from '../toast.js';
@@ -10,7 +10,7 @@ import { single } from './single.js';
 
 let view = null;
 
-/** Build the view, once. */
+/** Create the view. */
 export function mount(root, context) {
   let query = null;
   let scrolled = 0;
@@ -31,12 +31,12 @@ export function mount(root, context) {
     if (reset) tiles.clear();
     search.offer(list.filters);
     tiles.layOut();
-    tell();
+    showCount();
     if (large.dream && list.find(large.dream.id)) large.show(list.find(large.dream.id));
   }
 
-  /** Say how many there are, and what to do when there are none. */
-  function tell() {
+  /** Show the number of dreams, or what to do if there are none. */
+  function showCount() {
     const asked = Object.keys(query).length > 0;
     count.textContent = list.total === 1 ? '1 dream' : `${list.total} dreams`;
     exporting.hidden = list.total === 0 && !asked;
@@ -44,15 +44,15 @@ export function mount(root, context) {
     empty.hidden = list.total > 0;
     if (list.total > 0) return;
     empty.replaceChildren(...(asked
-      ? [icon('search'), h('h2', {}, 'Nothing like that'), h('p', {}, 'No dream fits this search.'),
+      ? [icon('search'), h('h2', {}, 'No results'), h('p', {}, 'No dream matches this search.'),
         h('button', { class: 'button', type: 'button', onclick: () => context.open('/gallery', { replace: true }) }, 'Show all')]
-      : [icon('spark'), h('h2', {}, 'No dreams yet'), h('p', {}, 'What you dream is kept here, with everything that made it.'),
-        h('button', { class: 'button primary', type: 'button', onclick: () => context.open('/dream') }, 'Dream one')]));
+      : [icon('spark'), h('h2', {}, 'No dreams yet'), h('p', {}, 'Your dreams appear here, with all their settings.'),
+        h('button', { class: 'button primary', type: 'button', onclick: () => context.open('/dream') }, 'Make a dream')]));
   }
 
   function more() { return list.more().catch(toastProblem); }
 
-  /** Show a query; nothing is fetched when it is shown already. */
+  /** Show a query; fetch nothing if it is shown already. */
   async function show(params) {
     const asked = queryFrom(params);
     const id = params.get('dream');
@@ -75,7 +75,7 @@ export function mount(root, context) {
     root.scrollTop = 0;
   }
 
-  /** From the large picture back to its tile. */
+  /** Return from a single dream to its tile. */
   function leave() {
     const { id } = large.dream;
     large.hide();
@@ -119,5 +119,5 @@ export function mount(root, context) {
   view = { show };
 }
 
-/** Show what the URL's parameters say. */
+/** Show what the URL parameters name. */
 export const show = (params) => view.show(params);

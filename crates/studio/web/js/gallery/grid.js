@@ -1,4 +1,4 @@
-/** The grid of tiles: justified rows, one stop for the Tab key, arrow keys among the tiles, more at the end. */
+/** The grid of tiles: justified rows, arrow keys between the tiles, and more dreams loaded at the end. */
 import { h } from '../dom.js';
 import { roving } from '../roving.js';
 import { justify } from './layout.js';
@@ -8,7 +8,7 @@ const GAP = 6;
 const AHEAD = '1200px';
 const rowHeightFor = (width) => (width < 600 ? 150 : width < 1800 ? 230 : 300);
 
-/** Make the grid of a DreamList in the element that scrolls. `actions`: star(dream), more(), query(). */
+/** Create the grid of a DreamList in the scrolling element. `actions`: star(dream), more(), query(). */
 export function grid(list, scroller, actions) {
   const element = h('ul', { class: 'gallery-grid', 'aria-label': 'Dreams' });
   const end = h('div', { class: 'gallery-end', 'aria-hidden': 'true' });
@@ -21,7 +21,7 @@ export function grid(list, scroller, actions) {
     return tiles.get(dream.id);
   };
 
-  /** Put every tile in its place; tiles that stay keep their element. */
+  /** Lay out all tiles; existing tiles keep their element. */
   function layOut() {
     if (!width) return;
     const sizes = justify(list.dreams, { width, gap: GAP, rowHeight: rowHeightFor(width), open: Boolean(list.next) });
@@ -38,7 +38,7 @@ export function grid(list, scroller, actions) {
     nearEnd.observe(end);
   }
 
-  /** Forget the tiles, as for another query. */
+  /** Remove all tiles, for another query. */
   function clear() {
     tiles.clear();
     element.replaceChildren();
@@ -55,7 +55,7 @@ export function grid(list, scroller, actions) {
     if (entry.isIntersecting && list.next) actions.more();
   }, { root: scroller, rootMargin: AHEAD });
 
-  /** Put the focus on a dream's tile; false when it is not there. */
+  /** Focus the tile of a dream; returns false if there is none. */
   function focus(id) {
     const found = tiles.get(id);
     if (!found?.element.isConnected) return false;

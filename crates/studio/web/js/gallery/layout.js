@@ -1,10 +1,10 @@
-/** A justified layout: rows that fill the width, pictures uncut, sizes known before any is loaded. */
+/** A justified layout: uncropped pictures in rows that fill the width, with sizes known before loading. */
 
 const NARROWEST = 0.5;
 const WIDEST = 3;
 
-/** Widths and heights of pictures in rows: [{ width, height }] in their order.
- *  With `open`, more pictures may follow: the last row is then left out unless it is full. */
+/** The sizes of pictures in rows: [{ width, height }] in their order.
+ *  With `open`, more pictures may follow, and the last row is left out unless it is full. */
 export function justify(pictures, { width, gap, rowHeight, open }) {
   const sizes = [];
   let row = [];
@@ -23,7 +23,7 @@ export function justify(pictures, { width, gap, rowHeight, open }) {
   return sizes;
 }
 
-/** Whole pixels; the last picture of the row takes what rounding left over. */
+/** Rounds a row to whole pixels; the last picture gets the rest. */
 function fill(ratios, space, height) {
   const widths = ratios.map((ratio) => Math.floor(ratio * height));
   widths[widths.length - 1] += Math.floor(space) - widths.reduce((sum, one) => sum + one, 0);

@@ -1,4 +1,4 @@
-/** The dreams that are shown: fetched page by page, newest first, and kept up to date by events. */
+/** The list of dreams: fetched page by page, newest first, and updated by events. */
 import { dreamsPath } from './query.js';
 
 const PAGE = 60;
@@ -43,14 +43,14 @@ export class DreamList {
     if (turn !== this.turn) return;
     const reset = !this.loaded;
     this.loaded = true;
-    this.learn(page);
+    this.updateTotals(page);
     this.next = page.next;
     this.dreams.push(...page.dreams.filter((dream) => !this.find(dream.id)));
     this.changed({ reset });
   }
 
-  /** What a page tells of all dreams. */
-  learn({ total, filters }) {
+  /** Takes the total and the filters from a page. */
+  updateTotals({ total, filters }) {
     this.total = total;
     this.filters = filters;
   }
@@ -59,7 +59,7 @@ export class DreamList {
     return this.dreams.find((dream) => dream.id === id);
   }
 
-  /** The dream before or after this one; fetches on at the end. Null when there is none. */
+  /** The dream before or after this one, or null; fetches the next page at the end. */
   async neighbour(id, step) {
     const index = this.dreams.findIndex((dream) => dream.id === id);
     if (index < 0) return null;
@@ -67,7 +67,7 @@ export class DreamList {
     return this.dreams[index + step] ?? null;
   }
 
-  /** Take in an event `dream`: one is new, has changed, or is gone. */
+  /** Apply a `dream` event: a dream was added, changed or deleted. */
   async take(dream) {
     if (!this.loaded) return;
     if (dream.deleted) { this.remove(dream.id); return; }
@@ -82,11 +82,11 @@ export class DreamList {
     const limit = isNew ? NEWS : Math.min(MOST, this.dreams.length + NEWS);
     const page = await this.api.get(dreamsPath(this.query, { limit }));
     if (turn !== this.turn) return;
-    this.learn(page);
+    this.updateTotals(page);
     this.insert(page.dreams.filter((one) => !this.find(one.id)));
   }
 
-  /** Put dreams where their time belongs, unless that is below what has been fetched. */
+  /** Insert dreams by their time, except those older than what has been fetched. */
   insert(dreams) {
     const last = this.dreams.at(-1)?.created ?? -Infinity;
     const added = dreams.filter((dream) => !this.next || dream.created >= last);

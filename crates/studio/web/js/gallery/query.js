@@ -1,9 +1,9 @@
-/** What the gallery shows: in the page's URL, and as parameters of /api/dreams. */
+/** The gallery's query: in the URL of the page, and as parameters of /api/dreams. */
 
 const NAMES = ['q', 'filter', 'class', 'favourite', 'after', 'before'];
 const DAY = 24 * 60 * 60 * 1000;
 
-/** The query in a page's parameters, without what is empty. Days are as in a date field: 2025-05-31. */
+/** The query in the parameters of a page, without empty values. Dates are written as 2025-05-31. */
 export function queryFrom(params) {
   return Object.fromEntries(NAMES.map((name) => [name, params.get(name)?.trim()]).filter(([, value]) => value));
 }
@@ -16,13 +16,13 @@ export function galleryPath(query, dream) {
   return text ? `/gallery?${text}` : '/gallery';
 }
 
-/** Midnight of a day where the person is, in milliseconds; null for what is no day. */
+/** Midnight of a date in local time, in milliseconds; null for an invalid date. */
 function midnight(day) {
   const time = new Date(`${day}T00:00`).getTime();
   return Number.isNaN(time) ? null : time;
 }
 
-/** The address of one page of dreams. The day in `before` is shown too. */
+/** The address of one page of dreams. The date in `before` is included. */
 export function dreamsPath(query, { limit, cursor } = {}) {
   const params = new URLSearchParams();
   for (const name of ['q', 'filter', 'class', 'favourite']) if (query[name]) params.set(name, query[name]);
@@ -35,5 +35,5 @@ export function dreamsPath(query, { limit, cursor } = {}) {
   return `/api/dreams?${params}`;
 }
 
-/** Do two queries show the same? */
+/** Whether two queries are the same. */
 export const sameQuery = (one, other) => galleryPath(one) === galleryPath(other);

@@ -1,16 +1,16 @@
-/** One dream, large: held down it is the photo; its name, how it was made, what the network sees, what to do next. */
+/** The view of a single dream: the picture, its name, how it was made, what the network sees, and actions. */
 import { api, urls } from '../api.js';
 import { classBarsBeforeAfter } from '../bars.js';
 import { fill, h, icon, iconButton, isTyping } from '../dom.js';
 import { toastProblem } from '../toast.js';
 import { starButton } from './star.js';
 import { swipes } from './swipe.js';
-import { chosen, duration, filterName, lookName, moment, optionValue } from './told.js';
+import { chosen, duration, filterName, lookName, moment, optionValue } from './describe.js';
 
 const SIDE = 1600;
 const FORMATS = [['png', 'PNG'], ['jpeg', 'JPEG'], ['webp', 'WebP']];
 
-/** Make the view. `actions`: close(), step(by), star(dream), rename(dream, name), remove(dream), pathOf(dream id), neighbours(dream). */
+/** Create the view. `actions`: close(), step(by), star(dream), rename(dream, name), remove(dream), pathOf(dream id), neighbours(dream). */
 export function single(context, actions) {
   const element = h('article', { class: 'single', hidden: true, tabindex: -1 });
   let dream = null;
@@ -62,7 +62,7 @@ export function single(context, actions) {
       link(`/explorer?photo=${dream.picture}`, 'button', icon('layers'), 'Explore'),
       h('button', { class: 'button danger', type: 'button', onclick: () => actions.remove(dream) }, icon('trash'), 'Delete'),
       h('div', { class: 'single-downloads', role: 'group', 'aria-label': 'Download' }, icon('download'),
-        ...FORMATS.map(([format, name]) => h('a', { class: 'chip', href: urls.download(dream.id, format, 1), download: '', title: `Download as ${name}, with the recipe inside` }, name))));
+        ...FORMATS.map(([format, name]) => h('a', { class: 'chip', href: urls.download(dream.id, format, 1), download: '', title: `Download as ${name} with the recipe` }, name))));
   }
 
   const KEYS = {
@@ -75,7 +75,7 @@ export function single(context, actions) {
     KEYS[event.key]();
   });
 
-  /** Take the view away. */
+  /** Hide the view. */
   function hide() {
     element.hidden = true;
     dream = null;
@@ -85,13 +85,13 @@ export function single(context, actions) {
   return { element, show, hide, get dream() { return dream; } };
 }
 
-/** The picture with the photo under it, seen while held; arrows, or a swipe, to the neighbours. */
+/** The picture, which shows the photo while held; arrows and swipes move to the next dream. */
 function drawStage(dream, actions) {
   const coarse = h('img', { class: 'single-after', src: urls.dream(dream.id, 320), alt: '', draggable: false });
   const after = h('img', { class: 'single-after', src: urls.dream(dream.id, SIDE), alt: `${dream.name}, ${lookName(dream)}`, width: dream.width, height: dream.height, draggable: false });
   const before = h('img', { class: 'single-before', src: urls.view(dream.photo, SIDE), alt: '', draggable: false });
   const frame = h('div', { class: 'single-frame', vars: { ratio: dream.width / dream.height } }, before, coarse, after);
-  const button = h('button', { class: 'button single-hold', type: 'button', 'aria-pressed': 'false' }, icon('compare'), 'Hold for the photo');
+  const button = h('button', { class: 'button single-hold', type: 'button', 'aria-pressed': 'false' }, icon('compare'), 'Hold to show the photo');
   const hold = (yes) => {
     frame.classList.toggle('held', yes);
     button.setAttribute('aria-pressed', String(yes));
@@ -113,7 +113,7 @@ function drawStage(dream, actions) {
   return stage;
 }
 
-/** The name, to be changed where it stands. */
+/** The editable name. */
 function drawName(dream, actions) {
   const input = h('input', { class: 'single-name', value: dream.name, 'aria-label': 'Name', maxlength: 200, spellcheck: false });
   const save = () => {
@@ -137,31 +137,31 @@ const row = ({ name, value, about }) => h('div', {}, h('dt', {}, name), h('dd', 
 function drawChosen(dream, catalogue) {
   const rows = chosen(dream, catalogue);
   const network = catalogue.models.find((model) => model.name === dream.model)?.title ?? dream.model;
-  return h('dl', { class: 'told' },
+  return h('dl', { class: 'facts' },
     ...(rows.length ? rows : [{ name: 'filter', value: filterName(dream.filter) }]).map(row),
     row({ name: 'network', value: network }),
-    row({ name: 'size', value: dream.size ? `${dream.size} pixels` : 'as the photo' }),
+    row({ name: 'size', value: dream.size ? `${dream.size} pixels` : 'size of the photo' }),
     row({ name: 'seed', value: String(dream.seed) }));
 }
 
-/** Every setting, also those nobody touched, and the same as a command line; asked for when opened. */
+/** All settings including defaults, and the command line; fetched when opened. */
 function drawEverything(dream, context) {
-  const settings = h('dl', { class: 'told' });
+  const settings = h('dl', { class: 'facts' });
   const command = h('code', {});
   const copy = h('button', { class: 'button ghost', type: 'button', onclick: async () => {
     await navigator.clipboard.writeText(command.textContent);
     context.toast('Copied');
   } }, icon('copy'), 'Copy as command line');
-  const details = h('details', { class: 'single-everything' }, h('summary', {}, 'Every setting'), settings,
+  const details = h('details', { class: 'single-everything' }, h('summary', {}, 'All settings'), settings,
     h('pre', { class: 'single-command', tabindex: 0, 'aria-label': 'Command line' }, command), copy,
     h('a', { class: 'button ghost', href: `/api/dreams/${dream.id}/recipe`, target: '_blank', rel: 'noopener' }, icon('external'), 'Recipe'));
-  async function tell() {
+  async function load() {
     const [all, line] = await Promise.all([
       api.get(`/api/settings?look=${encodeURIComponent(JSON.stringify(dream.look))}`),
       api.post('/api/command', { photo_name: `${dream.name}.jpg`, look: dream.look, places: dream.places, size: dream.size ?? undefined })]);
     fill(settings, Object.entries(all.settings).map(([name, value]) => row({ name, value: optionValue(value) })));
     command.textContent = line.command;
   }
-  details.addEventListener('toggle', () => tell().catch(toastProblem), { once: true });
+  details.addEventListener('toggle', () => load().catch(toastProblem), { once: true });
   return details;
 }

@@ -1,7 +1,7 @@
-/** The star of a favourite. */
+/** The favourite button. */
 import { h, icon } from '../dom.js';
 
-/** A button that tells whether a dream is a favourite: `set(yes)`. */
+/** Create a button that shows whether a dream is a favourite: `set(yes)`. */
 export function starButton(className, onclick) {
   const element = h('button', { class: className, type: 'button', 'aria-label': 'Favourite', title: 'Favourite', onclick });
   const set = (yes) => {

@@ -1,9 +1,9 @@
-/** Swiping with a finger: what is swiped follows it, and is let go to the left or to the right. */
+/** Swiping with a finger: the element follows it and is released to the left or right. */
 
 const BEGIN = 12;
 const FAR = 60;
 
-/** Let an element be swiped; `begun()` is called when a touch becomes a swipe, `swiped(step)` with 1 to the left, -1 to the right. */
+/** Make an element swipeable. `begun()` is called when a touch becomes a swipe; `swiped(step)` with 1 for left, -1 for right. */
 export function swipes(element, { begun, swiped }) {
   let start = null;
   let swiping = false;

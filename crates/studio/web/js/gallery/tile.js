@@ -1,14 +1,14 @@
-/** One dream in the grid: the picture; name, filter and date when one points at it; a star. */
+/** A dream in the grid: the picture, its name, filter and date on hover, and a star. */
 import { urls } from '../api.js';
 import { h } from '../dom.js';
 import { galleryPath } from './query.js';
 import { starButton } from './star.js';
-import { day, lookName } from './told.js';
+import { day, lookName } from './describe.js';
 
-/** A thumbnail's side in pixels: enough for this screen. */
+/** The side of a thumbnail in pixels, for this screen. */
 const thumbnailSide = () => (devicePixelRatio > 1.5 || innerWidth > 1800 ? 640 : 320);
 
-/** Make a tile. `star(dream)` is called by it; `update()` shows what has changed. */
+/** Create a tile. It calls `star(dream)`; `update()` shows changes of the dream. */
 export function tile(dream, { query, star }) {
   const image = h('img', {
     loading: 'lazy', decoding: 'async', src: urls.dream(dream.id, thumbnailSide()), alt: '',

@@ -1,27 +1,27 @@
-/** One job in the queue: its picture, how far it is, and what can be done with it. */
+/** A job in the queue: its picture, progress and actions. */
 import { urls } from '../api.js';
 import { fill, h, icon, iconButton, uniqueId } from '../dom.js';
-import { duration, filterName } from '../gallery/told.js';
+import { duration, filterName } from '../gallery/describe.js';
 
 const THUMBNAIL = 160;
 
 const filterOf = (job) => job.look.preset ?? (job.look.options?.more ? [job.look.options.more].flat().join(', ') : filterName('custom'));
 
-/** How far a running job is, in words. */
-function howFar({ octave, octaves, seconds_left: left }) {
+/** The progress of a running job as text. */
+function progressText({ octave, octaves, seconds_left: left }) {
   const time = left === null ? '' : `, ${duration(left)} left`;
   return `Octave ${octave} of ${octaves}${time}`;
 }
 
-/** The one that runs: large, with the dream as it grows. */
+/** A running job: large, with the newest frame. */
 export function runningJob(job, actions) {
   const frame = h('img', { alt: '' });
   const bar = h('div', { class: 'bar', role: 'progressbar', 'aria-label': `Progress of ${job.name}`, 'aria-valuemin': 0, 'aria-valuemax': 100 });
-  const told = h('p', { class: 'queue-told' });
+  const status = h('p', { class: 'queue-status' });
   const element = h('li', { class: 'queue-running' },
     h('a', { class: 'queue-frame', href: `/dream?photo=${job.photo}&job=${job.id}`, 'aria-label': `Watch ${job.name}` }, frame),
     h('div', { class: 'queue-names' }, h('strong', {}, job.name), h('span', {}, filterOf(job))),
-    bar, told,
+    bar, status,
     h('div', { class: 'queue-buttons' },
       h('button', { class: 'button small', type: 'button', onclick: () => actions.cancel(job, true) }, icon('check'), 'Stop and keep'),
       h('button', { class: 'button ghost small', type: 'button', onclick: () => actions.cancel(job, false) }, icon('close'), 'Cancel')));
@@ -31,13 +31,13 @@ export function runningJob(job, actions) {
     const done = now.progress?.done ?? 0;
     bar.style.setProperty('--share', done);
     bar.setAttribute('aria-valuenow', Math.round(done * 100));
-    told.textContent = now.progress ? howFar(now.progress) : 'Beginning…';
+    status.textContent = now.progress ? progressText(now.progress) : 'Starting…';
   };
   update(job);
   return { element, update };
 }
 
-/** One that waits: can be moved and cancelled. */
+/** A waiting job, which can be moved and cancelled. */
 export function queuedJob(job, actions) {
   const name = h('strong', { id: uniqueId('job') }, job.name);
   const tool = (symbol, label, onclick) => iconButton(symbol, label, onclick, { class: 'button icon ghost small', 'aria-describedby': name.id });
@@ -55,9 +55,9 @@ export function queuedJob(job, actions) {
   return { element, update };
 }
 
-/** One that ended: done, failed with its reason, or cancelled. */
+/** A finished job: done, failed with a reason, or cancelled. */
 export function endedJob(job, actions) {
-  const again = () => h('button', { class: 'button ghost small', type: 'button', onclick: () => actions.again(job) }, icon('refresh'), 'Again');
+  const again = () => h('button', { class: 'button ghost small', type: 'button', onclick: () => actions.again(job) }, icon('refresh'), 'Run again');
   const open = () => h('a', { class: 'button ghost small', href: `/gallery?dream=${job.dream}`, onclick: actions.close }, 'Open');
   const image = thumbnail(job.dream ? urls.dream(job.dream, THUMBNAIL) : urls.view(job.photo, THUMBNAIL));
   const element = h('li', { class: `queue-item ${job.state}` }, image,
@@ -70,7 +70,7 @@ export function endedJob(job, actions) {
   return { element, update: () => {} };
 }
 
-/** A small picture, or its place when the picture is gone. */
+/** A thumbnail; empty if its picture no longer exists. */
 function thumbnail(source) {
   const image = h('img', { class: 'queue-thumbnail', loading: 'lazy', alt: '', src: source });
   image.addEventListener('error', () => image.removeAttribute('src'), { once: true });

@@ -1,8 +1,8 @@
-/** Dragging queued jobs to another place in their list. */
+/** Reorders queued jobs by dragging. */
 
 const TYPE = 'application/x-oneiric-job';
 
-/** Let the items of a list be dragged; `drop(job, before)` gets the ids of the dragged one and of the one it comes before, or null. */
+/** Make the items of a list draggable. `drop(job, before)` gets the id of the dragged job and that of the job after it, or null. */
 export function draggable(list, drop) {
   let dragged = null;
   const mark = (item, side) => {

@@ -1,4 +1,4 @@
-// Painting where the dream grows: a brush over the stage, and a layer for each look.
+// The mask editor: a brush over the stage, and a layer for each look.
 
 import { h, isTyping, setVars } from '../../dom.js';
 import { toastProblem } from '../../toast.js';
@@ -6,9 +6,9 @@ import { createLayerList } from './list.js';
 import { layersOf, placesOf } from './places.js';
 import { createTools } from './tools.js';
 
-/** Puts the editor into the view; it is there while the session says `painting`. */
+/** Adds the editor to the view; it is shown while the session's `painting` is true. */
 export function createMaskEditor(view, frame, session, { api, catalogue }) {
-  const canvas = h('canvas', { class: 'mask', 'aria-label': 'Where it grows: paint with the pointer, or use Shape', role: 'img', tabIndex: -1, hidden: true });
+  const canvas = h('canvas', { class: 'mask', 'aria-label': 'Mask: paint with the pointer, or use Shape', role: 'img', tabIndex: -1, hidden: true });
   const ring = h('div', { class: 'brush-ring', hidden: true });
   frame.append(canvas, ring);
 
@@ -79,7 +79,7 @@ export function createMaskEditor(view, frame, session, { api, catalogue }) {
     document.getElementById('paint-button')?.focus();
   }
 
-  /** Where a pointer is, in pixels of the canvas. */
+  /** The position of a pointer in pixels of the canvas. */
   const placeOf = ({ clientX, clientY }) => {
     const { left, top, width } = canvas.getBoundingClientRect();
     const scale = canvas.width / width;
@@ -135,7 +135,7 @@ function actionOf(event, editor) {
   }[event.key];
 }
 
-/** Each layer in its own colour, translucent. */
+/** Draws each layer in its own translucent colour. */
 function drawLayers(canvas, layers) {
   const context = canvas.getContext('2d');
   context.clearRect(0, 0, canvas.width, canvas.height);

@@ -1,15 +1,15 @@
-// One painted layer: how much of a look grows at each place, as the opacity of a canvas.
+// A painted layer: the weight of a look at each pixel, as the opacity of a canvas.
 
 import { readShape } from './shapes.js';
 
-/** Longer side of what is painted, and of the mask that is sent. */
+/** Longer side of the canvas and of the uploaded mask in pixels. */
 const SIDE = 1024;
 const KEPT = 30;
 
-/** Colours of layers on the screen, the first for the chosen filter. */
+/** Colours of the layers on the screen; the first is for the chosen filter. */
 export const HUES = ['#f2a541', '#4fb3bf', '#d46a9f', '#8fb84f', '#7d8ce0', '#d97b4f'];
 
-/** A layer of the mask: the chosen filter's own (`look` is null), or a region with a look of its own. */
+/** A layer of the mask: that of the chosen filter (`look` is null), or a region with its own look. */
 export class MaskLayer {
   #context;
   #before = [];
@@ -22,13 +22,13 @@ export class MaskLayer {
     this.#context = this.canvas.getContext('2d', { willReadFrequently: true });
     this.look = look;
     this.hue = hue;
-    /** The shape it is, as long as nothing was painted into it. */
+    /** Its shape, if nothing was painted since it was set. */
     this.shape = null;
-    /** The id of its picture on the server, as long as nothing was painted since. */
+    /** The id of its picture on the server, if nothing was painted since. */
     this.picture = null;
   }
 
-  /** Keeps it as it is, to be brought back by `undo`. */
+  /** Saves its state for `undo`. */
   remember() {
     const { width, height } = this.canvas;
     this.#before.push({ data: this.#context.getImageData(0, 0, width, height), shape: this.shape, picture: this.picture });
@@ -37,12 +37,12 @@ export class MaskLayer {
     this.picture = null;
   }
 
-  /** Whether there is something to undo. */
+  /** Whether `undo` has an effect. */
   get canUndo() {
     return this.#before.length > 0;
   }
 
-  /** Takes back what was done last. */
+  /** Undoes the last change. */
   undo() {
     const before = this.#before.pop();
     if (!before) return;
@@ -51,7 +51,7 @@ export class MaskLayer {
     this.picture = before.picture;
   }
 
-  /** Draws a line of soft dabs; places and radius in pixels of the canvas, softness from 0 to 1. */
+  /** Draws a line of soft dabs; positions and radius are in pixels of the canvas, softness is 0 to 1. */
   stroke(from, to, { radius, softness, erase }) {
     const context = this.#context;
     context.globalCompositeOperation = erase ? 'destination-out' : 'source-over';
@@ -68,19 +68,19 @@ export class MaskLayer {
     context.globalCompositeOperation = 'source-over';
   }
 
-  /** Takes everything away. */
+  /** Clears the layer. */
   clear() {
     this.remember();
     this.#context.clearRect(0, 0, this.canvas.width, this.canvas.height);
   }
 
-  /** Everything that was not there is, and the other way round. */
+  /** Inverts the layer. */
   invert() {
     this.remember();
     this.#change((alpha) => 255 - alpha);
   }
 
-  /** Becomes a shape; false, and as it was, if the text is none. */
+  /** Replaces the layer with a shape. Returns false and changes nothing if the text is not a shape. */
   setShape(text) {
     const weight = readShape(text, this.canvas.width, this.canvas.height);
     if (!weight) return false;
@@ -90,7 +90,7 @@ export class MaskLayer {
     return true;
   }
 
-  /** Takes the brightness of a mask that was painted before. */
+  /** Replaces the layer with the brightness of a mask from the server. */
   setPicture(image, id) {
     const { width, height } = this.canvas;
     this.#context.drawImage(image, 0, 0, width, height);
@@ -110,14 +110,14 @@ export class MaskLayer {
     this.#context.putImageData(pixels, 0, 0);
   }
 
-  /** Whether nothing is painted. */
+  /** Whether the layer is empty. */
   get isEmpty() {
     const { data } = this.#context.getImageData(0, 0, this.canvas.width, this.canvas.height);
     for (let at = 3; at < data.length; at += 4) if (data[at] > 4) return false;
     return true;
   }
 
-  /** The mask as a grey PNG: white where it grows. */
+  /** The mask as a grey PNG: white where the dream grows. */
   toPng() {
     const { width, height } = this.canvas;
     const grey = document.createElement('canvas');

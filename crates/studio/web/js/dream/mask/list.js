@@ -1,17 +1,17 @@
-// The layers of the mask: the chosen filter's own, and regions with a filter each.
+// The list of mask layers: that of the chosen filter, and regions with other filters.
 
 import { fill, h, icon, iconButton, setVars } from '../../dom.js';
 import { HUES, MaskLayer } from './layer.js';
 import { nameOf } from '../session.js';
 
-/** Makes the list. */
+/** Creates the list. */
 export function createLayerList(editor, session, catalogue) {
-  const rows = h('div', { class: 'mask-rows', role: 'radiogroup', 'aria-label': 'What is painted' });
+  const rows = h('div', { class: 'mask-rows', role: 'radiogroup', 'aria-label': 'Layers to paint' });
   const only = h('input', { type: 'checkbox', onchange: () => { editor.onlyRegions = only.checked; } });
-  const rest = h('label', { class: 'check' }, only, 'Leave the rest as it is');
-  const element = h('aside', { class: 'mask-list', 'aria-label': 'Where it grows', hidden: true },
-    h('h2', null, 'Where it grows'),
-    h('p', { class: 'dim small' }, 'Paint over the picture. What is not painted stays as it is; with nothing painted it grows everywhere.'),
+  const rest = h('label', { class: 'check' }, only, 'Keep the rest unchanged');
+  const element = h('aside', { class: 'mask-list', 'aria-label': 'Mask', hidden: true },
+    h('h2', null, 'Mask'),
+    h('p', { class: 'dim small' }, 'Paint where the dream should grow. Unpainted parts stay unchanged; if nothing is painted, the dream grows everywhere.'),
     rows,
     h('button', { type: 'button', class: 'button small', onclick: addRegion }, icon('plus'), 'Region with another filter'),
     rest);

@@ -1,10 +1,10 @@
-// Painted layers to places that are sent, and back.
+// Converts painted layers to the places of the API, and back.
 
 import { urls } from '../../api.js';
 import { loadPicture } from '../pictures.js';
 import { HUES, MaskLayer } from './layer.js';
 
-/** Uploads what was painted, and gives the parts of Places that it comes to, in the place of those before. */
+/** Uploads the painted layers and returns the parts of Places that replace those of `before`. */
 export async function placesOf(layers, onlyRegions, before, api) {
   const [own, ...others] = await Promise.all(layers.map(async (layer) => ({ layer, place: layer.isEmpty ? null : await placeOf(layer, api) })));
   const regions = others.filter(({ place }) => place).map(({ layer, place }) => ({ look: layer.look, place }));
@@ -22,7 +22,7 @@ async function placeOf(layer, api) {
   return { picture: layer.picture };
 }
 
-/** Makes layers of the places of a dream that was opened again. */
+/** Creates the layers from the places of an opened dream. */
 export async function layersOf(photo, places) {
   const own = new MaskLayer(photo, null, HUES[0]);
   const layers = [own];

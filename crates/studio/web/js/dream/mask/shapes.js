@@ -1,9 +1,9 @@
-// Shapes as they are written, such as `circle:50%,50%,30%,10%`, and drawn as a preview.
+// Reads, writes and draws shapes such as `circle:50%,50%,30%,10%`.
 
-/** Kinds of shapes: what their numbers are called, in per cent, with a beginning. */
+/** Kinds of shapes: the names of their numbers, and default values in per cent. */
 export const SHAPES = {
-  circle: { title: 'Circle', parts: [['Across', 50], ['Down', 50], ['Radius', 30], ['Soft edge', 10]] },
-  rect: { title: 'Rectangle', parts: [['From the left', 20], ['From the top', 20], ['Width', 60], ['Height', 60], ['Soft edge', 10]] },
+  circle: { title: 'Circle', parts: [['Horizontal position', 50], ['Vertical position', 50], ['Radius', 30], ['Soft edge', 10]] },
+  rect: { title: 'Rectangle', parts: [['Left', 20], ['Top', 20], ['Width', 60], ['Height', 60], ['Soft edge', 10]] },
   top: { title: 'Top', parts: [['Depth', 40], ['Soft edge', 10]] },
   bottom: { title: 'Bottom', parts: [['Depth', 40], ['Soft edge', 10]] },
   left: { title: 'Left', parts: [['Depth', 40], ['Soft edge', 10]] },
@@ -19,7 +19,7 @@ export function writeShape(kind, numbers) {
   return kind.startsWith('gradient') ? kind : `${kind}:${numbers.map((number) => `${number}%`).join(',')}`;
 }
 
-/** The weight of a shape, 0 to 1, at a point of a picture of this size; null if it cannot be read. */
+/** A function that returns the weight of a shape, 0 to 1, at a point of a picture of this size; null if the text is not a shape. */
 export function readShape(text, width, height) {
   const [name, rest = ''] = text.split(':');
   if (name === 'gradient') return gradient(rest.trim(), width, height);
@@ -34,7 +34,7 @@ export function readShape(text, width, height) {
   };
 }
 
-/** How far a point lies within the shape, in pixels; less than nothing outside. */
+/** A function that returns the distance of a point from the border in pixels; negative outside the shape. */
 function insideOf(name, parts, length, width, height) {
   switch (name) {
     case 'circle': {

@@ -3,7 +3,7 @@
 import { fill, h, icon, iconButton, setVars, uniqueId } from '../../dom.js';
 import { SHAPES, writeShape } from './shapes.js';
 
-/** Makes the bar of tools. */
+/** Creates the toolbar. */
 export function createTools(editor) {
   const paint = tool('brush', 'Paint', 'Paint (E)', false, editor);
   const erase = tool('eraser', 'Erase', 'Erase (E)', true, editor);
@@ -50,15 +50,15 @@ function slider(label, min, max, step, set) {
   };
 }
 
-/** A shape in numbers: the way to a mask without a pointer. It is shown on the picture while it is chosen. */
+/** Opens the dialog for a shape, which makes masks possible without a pointer. The picture shows a preview of the shape. */
 function askForShape(editor) {
   let isShown = false;
-  const takeBack = () => {
+  const removePreview = () => {
     if (isShown) editor.change((layer) => layer.undo());
     isShown = false;
   };
   const show = () => {
-    takeBack();
+    removePreview();
     editor.change((layer) => { isShown = layer.setShape(text.value); });
   };
   const fields = h('div', { class: 'shape-fields' });
@@ -71,28 +71,28 @@ function askForShape(editor) {
   const draw = () => {
     fill(fields, SHAPES[kind.value].parts.map(([name, value]) => {
       const id = uniqueId('part');
-      const input = h('input', { type: 'range', class: 'slider', id, min: 0, max: 100, value, oninput: () => { tell(); write(); } });
-      const told = h('output', { class: 'dim small' });
-      const tell = () => {
+      const input = h('input', { type: 'range', class: 'slider', id, min: 0, max: 100, value, oninput: () => { showValue(); write(); } });
+      const output = h('output', { class: 'dim small' });
+      const showValue = () => {
         setVars(input, { fill: `${input.value}%` });
-        told.textContent = `${input.value} %`;
+        output.textContent = `${input.value} %`;
       };
-      tell();
-      return h('div', { class: 'labelled-slider' }, h('label', { htmlFor: id }, name), input, told);
+      showValue();
+      return h('div', { class: 'labelled-slider' }, h('label', { htmlFor: id }, name), input, output);
     }));
     write();
   };
   const dialog = h('dialog', { class: 'dialog beside', 'aria-labelledby': 'shape-title' },
     h('form', { method: 'dialog', class: 'shape-form', onsubmit: () => { isShown = false; } },
-      h('h2', { id: 'shape-title' }, 'A shape'),
+      h('h2', { id: 'shape-title' }, 'Shape'),
       h('div', { class: 'field' }, h('label', { htmlFor: kind.id }, 'Kind'), kind),
       fields,
-      h('div', { class: 'field' }, h('label', { htmlFor: text.id }, 'As it is written'), text),
+      h('div', { class: 'field' }, h('label', { htmlFor: text.id }, 'As text'), text),
       h('footer', null,
         h('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, 'Cancel'),
-        h('button', { type: 'submit', class: 'button primary' }, 'Use it'))));
+        h('button', { type: 'submit', class: 'button primary' }, 'Use this shape'))));
   dialog.addEventListener('close', () => {
-    takeBack();
+    removePreview();
     dialog.remove();
   });
   draw();

@@ -1,4 +1,4 @@
-// How pictures come in: dropped, pasted, chosen, photographed.
+// Picture input: drop, paste, choose a file, take a photo.
 
 import { h, iconButton } from '../dom.js';
 import { nameOf } from './session.js';
@@ -6,11 +6,11 @@ import { toast } from '../toast.js';
 
 const isPicture = (file) => file.type.startsWith('image/') || /\.(jpe?g|png|webp|gif|bmp|tiff?)$/i.test(file.name);
 
-/** Listens to drops and pastes in every view; `pick` and `photograph` open the computer's own dialogs. */
-export function createIntake(root, session, actions, open) {
+/** Listens to drops and pastes in every view; `pick` and `photograph` open the dialogs of the system. */
+export function createPictureInput(root, session, actions, open) {
   const chooser = h('input', { type: 'file', accept: 'image/*', multiple: true, hidden: true, 'aria-label': 'Choose a picture', id: 'file-input' });
   const camera = h('input', { type: 'file', accept: 'image/*', capture: 'environment', hidden: true, 'aria-label': 'Take a photo' });
-  const curtain = h('div', { class: 'drop-curtain', hidden: true }, h('p', null, 'Let go to open it'));
+  const curtain = h('div', { class: 'drop-curtain', hidden: true }, h('p', null, 'Drop the picture to open it'));
   root.append(chooser, camera);
   document.body.append(curtain);
   for (const input of [chooser, camera]) {
@@ -61,22 +61,22 @@ export function createIntake(root, session, actions, open) {
     }
     const [first, ...others] = pictures;
     root.classList.add('is-opening');
-    const brought = await actions.bring(first);
+    const opened = await actions.openFile(first);
     root.classList.remove('is-opening');
-    if (brought && location.pathname === '/gallery') open('/dream');
+    if (opened && location.pathname === '/gallery') open('/dream');
     if (others.length) offerQueue(others);
   }
 
   function offerQueue(files) {
-    const many = files.length === 1 ? 'One more picture' : `${files.length} more pictures`;
+    const many = files.length === 1 ? '1 more picture' : `${files.length} more pictures`;
     const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': 'queue-all-title' },
       h('header', null,
         h('h2', { id: 'queue-all-title' }, many),
         iconButton('close', 'Close', () => dialog.close(), { class: 'button icon ghost' })),
-      h('p', null, `${first(files)} Put a dream of each into the queue, as set now (${nameOf(session.look)})?`),
+      h('p', null, `${first(files)} Add a dream of each to the queue with the current settings (${nameOf(session.look)})?`),
       h('footer', null,
-        h('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, 'Leave them'),
-        h('button', { type: 'button', class: 'button primary', onclick: () => { dialog.close(); actions.queueAll(files); } }, 'Queue them all')));
+        h('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, 'Skip'),
+        h('button', { type: 'button', class: 'button primary', onclick: () => { dialog.close(); actions.queueAll(files); } }, 'Add all to the queue')));
     dialog.addEventListener('close', () => dialog.remove());
     document.body.append(dialog);
     dialog.showModal();

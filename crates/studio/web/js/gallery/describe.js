@@ -1,14 +1,14 @@
-/** A dream told in words: its filter, when, where it grew, and what was chosen. */
+/** Describes a dream as text: its filter, date, places and options. */
 import { helpOf } from '../help.js';
 
 const NAMES = { custom: 'own settings', words: 'words' };
 const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
 
-/** The filter's name as people read it. */
+/** The display name of a filter. */
 export const filterName = (filter) => NAMES[filter] ?? filter;
 
-/** The words a dream of words was made of, else its filter's name. */
+/** The words of a dream, if it was made of words only; otherwise its filter. */
 export function lookName(dream) {
   const words = [dream.look.options?.more ?? []].flat();
   return dream.filter === 'words' && words.length ? words.join(', ') : filterName(dream.filter);
@@ -26,13 +26,13 @@ export function duration(seconds) {
   return `${Math.floor(whole / 3600)} h ${Math.round((whole % 3600) / 60)} min`;
 }
 
-/** An option's value in words: a flag is "yes" or "no", several are a list. */
+/** An option's value as text: a flag is "yes" or "no", several values are a list. */
 export function optionValue(value) {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return [value].flat().join(', ') || 'none';
 }
 
-/** What was chosen, and what it means: [{ name, value, about }]. */
+/** The chosen options with descriptions: [{ name, value, about }]. */
 export function chosen(dream, catalogue) {
   const rows = [];
   const preset = catalogue.presets.find((one) => one.name === dream.look.preset);
@@ -46,14 +46,14 @@ export function chosen(dream, catalogue) {
 
 const spot = (place) => place.shape ?? 'a painted mask';
 
-/** Where it grew, told like the options. */
+/** The places, described like options. */
 function places({ mask, invert_mask: inverted, feather, where, guide, only_regions: only, regions = [] }) {
   return [
-    mask && { name: 'mask', value: `${inverted ? 'all but ' : ''}${spot(mask)}`, about: 'where it grows' },
-    feather && { name: 'feather', value: feather, about: 'how soft the edge is' },
+    mask && { name: 'mask', value: `${inverted ? 'everything except ' : ''}${spot(mask)}`, about: 'where the dream grows' },
+    feather && { name: 'feather', value: feather, about: 'softness of the borders' },
     where && { name: 'where', value: where, about: 'only where the networks see this' },
-    guide && { name: 'guide', value: 'a picture', about: 'what the dream shall resemble' },
-    ...regions.map((region) => ({ name: 'region', value: `${region.look} in ${spot(region.place)}`, about: 'a filter of its own there' })),
-    only && { name: 'only-regions', value: 'yes', about: 'nothing grows outside the regions' },
+    guide && { name: 'guide', value: 'a picture', about: 'the guide image' },
+    ...regions.map((region) => ({ name: 'region', value: `${region.look} in ${spot(region.place)}`, about: 'another filter in this place' })),
+    only && { name: 'only-regions', value: 'yes', about: 'the rest stays unchanged' },
   ].filter(Boolean);
 }

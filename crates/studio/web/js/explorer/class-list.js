@@ -1,4 +1,4 @@
-/** What both networks think the picture is; beside it the same of its dream, if there is one. */
+/** The classes that the networks see in a picture, compared with its dream if there is one. */
 import { urls } from '../api.js';
 import { classBars, classBarsBeforeAfter } from '../bars.js';
 import { fill, h } from '../dom.js';
@@ -8,7 +8,7 @@ const COUNT = 5;
 
 const classesOf = (api, id) => api.get(`/api/pictures/${id}/classes`).then(({ networks }) => networks);
 
-/** The photo and the dream to compare for a picture: [photo, dream], where the dream may be missing. */
+/** The photo and the dream to compare for a picture: [photo, dream]; the dream may be null. */
 async function pairOf(api, picture, dreamId) {
   const maker = picture.made_by?.photo;
   if (maker) return [maker, picture.id];
@@ -18,11 +18,11 @@ async function pairOf(api, picture, dreamId) {
   return [picture.id, dream?.picture ?? null];
 }
 
-/** Make the panel. */
-export function guesses(api, models) {
-  const body = h('div', { class: 'guesses-body' });
-  const element = h('div', { class: 'guesses' },
-    hint('classes', 'The networks have learnt 1000 kinds of things. The bars tell how sure each is that the picture shows one of them.'),
+/** Create the panel. */
+export function classList(api, models) {
+  const body = h('div', { class: 'class-list-body' });
+  const element = h('div', { class: 'class-list' },
+    hint('classes', 'The networks know 1000 classes. The bars show the probability of each class for this picture.'),
     body);
   let shown = null;
 
@@ -31,18 +31,18 @@ export function guesses(api, models) {
     const key = `${picture.id} ${dreamId ?? ''}`;
     if (shown === key) return;
     shown = key;
-    fill(body, h('p', { class: 'dim', role: 'status' }, 'The networks look…'));
+    fill(body, h('p', { class: 'dim', role: 'status' }, 'Classifying…'));
     const [photo, dream] = await pairOf(api, picture, dreamId).catch(() => [picture.id, null]);
     const [before, after] = await Promise.all([classesOf(api, photo), dream && classesOf(api, dream).catch(() => null)]);
     if (shown !== key) return;
     fill(body,
-      after && h('div', { class: 'guesses-pair' }, figure(photo, 'Photo'), figure(dream, 'Dream')),
+      after && h('div', { class: 'class-list-pair' }, figure(photo, 'Photo'), figure(dream, 'Dream')),
       before.map(({ model, classes }) => h('section', {},
         h('h2', {}, models.find((one) => one.name === model)?.title ?? model),
         after ? classBarsBeforeAfter(classes, after.find((one) => one.model === model).classes) : classBars(classes.slice(0, COUNT)))));
   }
 
-  /** Show it anew next time, as when another dream has been made. */
+  /** Fetch the classes again next time, because there is a new dream. */
   function forget() { shown = null; }
 
   return { element, show, forget };

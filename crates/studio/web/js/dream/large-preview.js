@@ -1,22 +1,22 @@
-// While it is said how to bring a picture, the stage shows what it is all about: a dream of the picture that is there.
+// While the welcome card is shown, the stage shows a large preview of the current picture.
 
 import { h } from '../dom.js';
 import { urls } from '../api.js';
 import { nameOf } from './session.js';
 
-/** Its longer side in pixels: large enough to marvel at, small enough to be there soon. */
+/** Longer side of the preview in pixels: small enough to be ready soon. */
 const SIDE = 448;
-const NAME = 'foretaste';
+const NAME = 'large-preview';
 
-/** Makes the element. The session's `foretaste` says what it shows. */
-export function createForetaste(session, previews) {
-  const image = h('img', { class: 'foretaste', alt: '', hidden: true });
+/** Creates the element. The session's `largePreview` is the name of the look that it shows. */
+export function createLargePreview(session, previews) {
+  const image = h('img', { class: 'large-preview', alt: '', hidden: true });
   let wanted = null;
 
   const show = (src, look) => {
     image.hidden = !src;
     if (src) image.src = src;
-    session.update({ foretaste: src && nameOf(look) });
+    session.update({ largePreview: src && nameOf(look) });
   };
 
   session.watch(['welcome', 'painting', 'photo', 'look', 'places', 'dream', 'job'], async (now, changed) => {
