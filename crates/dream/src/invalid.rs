@@ -33,7 +33,7 @@ pub enum Reason {
         /// What is expected, with an example.
         expected: Cow<'static, str>,
     },
-    /// There is no setting of this name.
+    /// The name is unknown.
     UnknownName,
     /// It excludes another setting that was given too.
     Conflict {
@@ -112,7 +112,7 @@ impl fmt::Display for Reason {
         match self {
             Self::OutOfRange { min, max } => write!(f, "must be between {} and {}", short(*min), short(*max)),
             Self::Unreadable { expected } => write!(f, "expected {expected}"),
-            Self::UnknownName => f.write_str("there is no such setting"),
+            Self::UnknownName => f.write_str("unknown setting"),
             Self::Conflict { with } => write!(f, "excludes {with}"),
             Self::Missing(why) => f.write_str(why),
             Self::Unusable(why) => f.write_str(why),
@@ -130,7 +130,7 @@ pub(crate) fn decimal(value: f32) -> f64 {
     value.to_string().parse().unwrap_or(f64::from(value))
 }
 
-/// Checks that a value lies between two bounds, which are allowed values.
+/// Checks that a value is between two bounds, which are allowed.
 pub(crate) fn in_range(name: &'static str, value: f64, min: f64, max: f64) -> Result<(), InvalidSetting> {
     if value >= min && value <= max {
         return Ok(());

@@ -30,7 +30,7 @@ const MOST_RAYS: usize = 400_000;
 /// Clouds are soft: pixels of the picture per ray, each way.
 const LEAST_SHRINK: f32 = 1.2;
 
-/// Light that reaches the eye from clouds along one ray, and how much of what is behind shows.
+/// Light that reaches the eye from clouds along one ray, and the visible part of the background.
 #[derive(Clone, Copy)]
 pub(crate) struct Veil {
     pub light: V,
@@ -48,7 +48,7 @@ struct Place {
     shade: f32,
 }
 
-/// What is found at a point.
+/// The cloud at a point.
 struct Matter {
     /// 0 in clear air to 1.
     density: f32,
@@ -63,8 +63,8 @@ pub(crate) struct Clouds {
     billows: Billows,
     map: Vec<Place>,
     drift: V,
-    /// Where light comes from. Nearer the viewer's back than the sun, as painters cheat it, so
-    /// that clouds before the sun still show their volume.
+    /// Direction of the light. It is nearer to the viewer's back than the sun, a trick of painters,
+    /// so that clouds before the sun still show their volume.
     sun: V,
 }
 
@@ -210,7 +210,7 @@ fn phase(cosine: f32) -> [f32; 3] {
 /// Half the map's width in metres.
 const HALF: f32 = MAP[0] as f32 * VOXEL / 2.0;
 
-/// The point that voxel `index` stands for; the lowest layer lies one voxel below the bases.
+/// The point of voxel `index`; the lowest layer is one voxel below the bases.
 fn centre(index: usize) -> V {
     let [x, y, z] = [index % MAP[0], index / MAP[0] % MAP[1], index / MAP[0] / MAP[1]].map(|n| n as f32 * VOXEL);
     V(x - HALF, y + BASE - VOXEL, z)

@@ -19,11 +19,11 @@ const HORIZON: f32 = 0.61;
 /// Rows per piece of work when strokes are brushed.
 const STRIP: usize = 24;
 
-/// Where the pixels look.
+/// The view of the pixels.
 struct View {
     width: usize,
     height: usize,
-    /// Pixels per unit of the picture plane, which lies one unit ahead.
+    /// Pixels per unit of the picture plane, which is one unit ahead.
     scale: f32,
     /// Row of the horizon.
     horizon: f32,
@@ -92,7 +92,7 @@ pub fn paint(width: usize, height: usize, seed: u64) -> Vec<f32> {
     out
 }
 
-/// Sky, land and water: all but the foreground.
+/// Sky, land and water: everything except the foreground.
 fn scene(view: &View, sky: &sky::Sky, seed: u64) -> Canvas {
     let width = view.width;
     let clouds = clouds::Clouds::new(seed, sky);

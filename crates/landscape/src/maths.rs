@@ -81,7 +81,7 @@ pub(crate) fn lerp(a: f32, b: f32, t: f32) -> f32 {
     a + (b - a) * t
 }
 
-/// Hermite step from 0 at `a` to 1 at `b`; `a > b` gives the falling step.
+/// Hermite step from 0 at `a` to 1 at `b`; the step falls if `a > b`.
 pub(crate) fn smoothstep(a: f32, b: f32, x: f32) -> f32 {
     let t = ((x - a) / (b - a)).clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)

@@ -24,7 +24,7 @@ const HOURS: [Hour; 5] = [
         ambient: V(0.20, 0.30, 0.48),
         place: [0.47, 0.13, 1.0],
     },
-    // Fresh morning, the sun beside the viewer.
+    // Fresh morning, the sun at the side of the viewer.
     Hour {
         zenith: V(0.06, 0.19, 0.52),
         horizon: V(0.62, 0.66, 0.68),
@@ -107,7 +107,7 @@ impl Sky {
         let toward = dir.dot(self.sun_dir).max(0.0);
         let wide = exp(-(1.0 - toward) * 5.0);
         let near = exp(-(1.0 - toward) * 24.0);
-        // Glow lies along the horizon: light from there crosses the most air.
+        // Glow is along the horizon: light from there crosses the most air.
         let low = 1.0 - 0.75 * smoothstep(0.0, 0.6, dir.1);
         self.horizon.mix(self.zenith, rise) + self.glow * ((0.16 * wide + 0.45 * near) * low)
     }

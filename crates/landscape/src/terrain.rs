@@ -125,7 +125,7 @@ impl Land {
         fbm(x / 330.0, z / 330.0, 4.0, self.salt ^ 9) + 0.10
     }
 
-    /// Height of the tree crown over a point, and a number of its own for each tree.
+    /// Height of the tree crown over a point, and a separate number for each tree.
     fn tree(&self, x: f32, z: f32) -> (f32, u32) {
         let (cx, cz) = (floor(x / TREES).0, floor(z / TREES).0);
         let mut best = (0.0, 0);
@@ -245,7 +245,7 @@ impl Land {
     }
 }
 
-/// Adds a pixel to the rows from `top` to `low`, by how much of each lies between.
+/// Adds a pixel to the rows from `top` to `low`, weighted by the covered part of each.
 fn cover(column: &mut [Pixel], top: f32, low: f32, with: Pixel) {
     for y in top as usize..(low.ceil() as usize).min(column.len()) {
         let part = (low.min(y as f32 + 1.0) - top.max(y as f32)).max(0.0);

@@ -13,7 +13,7 @@ const EPSILON: f32 = 1e-3;
 const ONE: Window = Window::square(1, 1);
 const THREE: Window = Window::square(3, 1).padded(Padding::all(1));
 
-/// The channels of an inception module; its four branches lie side by side.
+/// The channels of an inception module; its four branches are concatenated.
 struct Inception {
     branch1: usize,
     /// Of the reducing convolution and of the one behind it.

@@ -1,4 +1,4 @@
-//! A network that can be dreamed through: its graph, and what has to be known of it.
+//! A network to dream with: its graph, name, classifier and default layer.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -33,7 +33,7 @@ pub struct Network {
     pub name: String,
     /// Its operations; the picture is RGB in 0…1.
     pub graph: Graph,
-    /// A good layer to begin with.
+    /// The layer to dream of by default.
     pub default_layer: String,
     /// How photos are prepared for classification.
     pub evaluation: Evaluation,
@@ -42,28 +42,28 @@ pub struct Network {
     hash: OnceLock<String>,
 }
 
-/// The layers of a network that score classes.
+/// The layers of a network with class scores.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Classifier {
-    /// The layer of the scores before the softmax, a channel a class.
+    /// The layer of the scores before the softmax, one channel a class.
     pub scores: String,
     /// The layer of scores at every position, if there is one: their mean over all positions is the layer `scores`.
     pub map: Option<String>,
-    /// What the channels are called.
+    /// The names of the channels.
     pub classes: Classes,
 }
 
 /// The classes of a network.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Classes {
-    /// The thousand of ImageNet (ILSVRC 2012), of which WordNet knows what they are.
+    /// The 1000 classes of ImageNet (ILSVRC 2012), which have synsets in WordNet.
     ImageNet,
     /// Classes of these names, in the order of the scores.
     Named(Vec<String>),
 }
 
 impl Network {
-    /// A network without a classifier. Photos are prepared for it as for most networks, 224 pixels wide.
+    /// A network without a classifier. Photos are prepared as for most networks, 224 pixels wide.
     pub fn new(name: impl Into<String>, graph: Graph, default_layer: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -75,14 +75,15 @@ impl Network {
         }
     }
 
-    /// The same network, identified by the file of its weights.
+    /// Identifies the network by the file of its weights.
     pub(crate) fn with_file(self, file: &[u8]) -> Self {
         Self { hash: OnceLock::from(hex(&Sha256::digest(file))), ..self }
     }
 
-    /// The SHA-256 of its weights, 64 hexadecimal digits: of their file for a network of the zoo, and for another one of
-    /// its operations in the graph's order: for each its name, its layer's name, and for each array of weights the number of
-    /// values and the values, all numbers in 64 or 32 bits, little-endian, and all texts with a zero byte behind.
+    /// Returns the SHA-256 of its weights, 64 hexadecimal digits. For a network of the zoo it is that of the file of weights.
+    /// For another one it is that of its operations in the graph's order: for each its name, its layer's name, and for each
+    /// array of weights the number of values and the values. Numbers have 64 or 32 bits, little-endian; texts end in a zero
+    /// byte.
     pub fn sha256(&self) -> &str {
         self.hash.get_or_init(|| {
             let mut hash = Sha256::new();
@@ -102,17 +103,17 @@ impl Network {
         self.classifier.as_ref()?.map.as_deref()
     }
 
-    /// What the channels of a layer are called, in order: the names of the classes where they are classes (the scores and
-    /// the map of scores), elsewhere nothing.
+    /// Returns the names of the channels of a layer, in order: those of the classes for the scores and the map of scores, an
+    /// empty list for other layers.
     pub fn channel_names(&self, layer: &str) -> Vec<&str> {
         let scores = |classifier: &&Classifier| classifier.scores == layer || classifier.map.as_deref() == Some(layer);
         self.classifier.as_ref().filter(scores).map_or_else(Vec::new, |classifier| classifier.classes.names())
     }
 
-    /// What a word stands for among its classes.
+    /// Returns what a word stands for among its classes.
     ///
     /// # Errors
-    /// [`UnknownWord`], also for every word if the network has no classifier.
+    /// [`UnknownWord`]; for every word if the network has no classifier.
     pub fn classes_under(&self, word: &str) -> Result<Cow<'static, Meaning>, UnknownWord> {
         match &self.classifier {
             Some(classifier) => classifier.classes.under(word),
@@ -130,7 +131,7 @@ impl Classes {
         }
     }
 
-    /// Their synsets in WordNet, in the same order; none for classes other than ImageNet's.
+    /// Their synsets in WordNet, in the same order; an empty list for classes other than ImageNet's.
     pub fn wordnet_ids(&self) -> Vec<&'static str> {
         match self {
             Self::ImageNet => labels::wordnet_ids(),
@@ -138,11 +139,11 @@ impl Classes {
         }
     }
 
-    /// What a word stands for: of ImageNet's classes all under it in WordNet, of other classes those of this name, in the
-    /// singular or plural and in any case.
+    /// Returns what a word stands for: all of ImageNet's classes under it in WordNet, or the other classes with this name, in
+    /// the singular or plural, upper or lower case.
     ///
     /// # Errors
-    /// [`UnknownWord`], with the nearest.
+    /// [`UnknownWord`], with the nearest words.
     pub fn under(&self, word: &str) -> Result<Cow<'static, Meaning>, UnknownWord> {
         match self {
             Self::ImageNet => words::classes_under(word).map(Cow::Borrowed),

@@ -1,4 +1,4 @@
-//! Networks by name, those of the zoo and others.
+//! Looks networks up by name.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ impl Networks {
         Ok(())
     }
 
-    /// The network of this name or alias, in any case. Those of the zoo are read when they are first asked for.
+    /// Returns the network with this name or alias, upper or lower case. A network of the zoo is built when it is first used.
     ///
     /// # Errors
     /// [`Error::UnknownModel`], [`Error::Untrained`], or [`Error::Weights`] if the file of weights is damaged.
@@ -35,7 +35,7 @@ impl Networks {
         }
     }
 
-    /// The name under which a network goes that has this name or alias.
+    /// Returns the name of the network with this name or alias.
     ///
     /// # Errors
     /// [`Error::UnknownModel`].
@@ -46,7 +46,7 @@ impl Networks {
         }
     }
 
-    /// The good layer to begin with of a network.
+    /// Returns the default layer of a network.
     ///
     /// # Errors
     /// [`Error::UnknownModel`].
@@ -62,7 +62,7 @@ impl Networks {
         models().iter().map(|model| model.name).chain(self.added.iter().map(|network| network.name.as_str()))
     }
 
-    /// The names of those that score classes at every position.
+    /// The names of networks with class scores at every position.
     pub fn with_class_map(&self) -> impl Iterator<Item = &str> {
         let of_zoo = models().iter().filter(|model| model.class_map.is_some()).map(|model| model.name);
         let added = self.added.iter().filter(|network| network.class_map().is_some());
@@ -73,7 +73,7 @@ impl Networks {
         self.added.iter().find(|network| network.name.to_lowercase() == name.to_lowercase())
     }
 
-    /// An unknown name is told all that exist.
+    /// The error of an unknown name, with all known names.
     fn with_names(&self, error: Error) -> Error {
         match error {
             Error::UnknownModel { name, .. } => {

@@ -1,6 +1,6 @@
-//! Weights out of a seed, for networks whose trained weights are not there.
+//! Random weights from a seed, for networks without trained weights.
 //!
-//! A tensor's values depend on the seed, its name and its shape only, so that other programs make the same bits
+//! A tensor's values depend on the seed, its name and its shape only, so that other programs can make the same bits
 //! (`scripts/untrained.py`). With a stream s = seed ⊕ FNV-1a(name), value i from 0 on is middle + spread · u in f32,
 //! where u = (2b + 1 - 2²⁴) / 2²⁴ is uniform in -1…1, and b are the upper 24 of the 64 bits of
 //! SplitMix64(s, i) = mix(s + (i + 1) · 0x9E3779B97F4A7C15).
@@ -14,7 +14,7 @@ pub(crate) fn tensor(seed: u64, name: &str, shape: &[usize]) -> Vec<f32> {
 }
 
 /// Middle and half the width of a tensor's uniform distribution: activations keep their size from layer to layer, and
-/// batch norms are near the identity without being it.
+/// batch norms are near the identity, but not equal to it.
 ///
 /// Kernels and matrices have the variance 2 / inputs (He et al. 2015). The norm that ends a residual, torchvision's
 /// `bn3`, is small: sixteen residuals of full size would double the variance sixteen times (Goyal et al. 2017

@@ -19,21 +19,21 @@ pub enum Error {
     /// No network has this name.
     #[error("there is no model '{name}'; the models are {}", known.join(", "))]
     UnknownModel {
-        /// The name that was asked for.
+        /// The unknown name.
         name: String,
         /// The names of the networks that exist.
         known: Vec<String>,
     },
     /// A network of this name or alias exists already.
-    #[error("there is a model '{0}' already")]
+    #[error("a model '{0}' exists already")]
     NameTaken(String),
-    /// The network has no trained weights, so that its activations mean nothing.
-    #[error("{0} has no trained weights yet and sees nothing; use one that has: {names}", names = names())]
+    /// The network has no trained weights.
+    #[error("{0} has no trained weights, so its activations mean nothing; use one of {names}", names = names())]
     Untrained(&'static str),
     /// The weights are damaged, or belong to another network.
     #[error("the weights cannot be used: {0}")]
     Weights(String),
-    /// The operations do not make a graph.
+    /// The graph is invalid.
     #[error("the network cannot be built: {0}")]
     Graph(#[from] oneiric_engine::Error),
 }
@@ -43,7 +43,7 @@ fn names() -> String {
 }
 
 impl Error {
-    /// There is no network of this name, but those of the zoo.
+    /// The error of an unknown name, with the names of the zoo.
     fn unknown(name: &str) -> Self {
         Self::UnknownModel { name: name.into(), known: models().iter().map(|model| model.name.into()).collect() }
     }
@@ -54,7 +54,7 @@ impl Error {
 pub struct Model {
     /// The short name.
     pub name: &'static str,
-    /// Other names that mean the same network.
+    /// Other names of the same network.
     pub aliases: &'static [&'static str],
     /// The name as published.
     pub title: &'static str,
@@ -62,7 +62,7 @@ pub struct Model {
     pub training: Option<Training>,
     /// How photos are prepared for classification.
     pub evaluation: Evaluation,
-    /// The layer to dream of unless one is named.
+    /// The layer to dream of by default.
     pub default_layer: &'static str,
     /// The layer of class scores at every position, if there is one: their mean over all positions is the layer
     /// `logits`.
@@ -191,7 +191,7 @@ pub fn untrained() -> &'static [Model] {
     &MODELS[TRAINED..]
 }
 
-/// The network of this name or alias, trained or not.
+/// Returns the network with this name or alias, trained or not.
 ///
 /// # Errors
 /// [`Error::UnknownModel`].
@@ -201,7 +201,7 @@ pub fn model(name: &str) -> Result<&'static Model, Error> {
     MODELS.iter().find(is_it).ok_or_else(|| Error::unknown(name))
 }
 
-/// The network of this name with its trained weights, which are read once and then shared.
+/// Returns the network with this name and its trained weights, which are read once and then shared.
 ///
 /// # Errors
 /// [`Error::UnknownModel`], [`Error::Untrained`], or [`Error::Weights`] if the file of weights is damaged.
@@ -215,8 +215,7 @@ pub fn load(name: &str) -> Result<Arc<Network>, Error> {
     Ok(training.built.get_or_init(|| Arc::new(network)).clone())
 }
 
-/// As [`load`]; a network without trained weights gets random ones, always the same. It computes, but its activations
-/// mean nothing.
+/// As [`load`], but a network without trained weights gets random ones, always the same. Its activations mean nothing.
 ///
 /// # Errors
 /// [`Error::UnknownModel`], or [`Error::Weights`] if the file of weights is damaged.

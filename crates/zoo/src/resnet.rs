@@ -70,7 +70,7 @@ impl Builder<'_> {
         Ok(self.graph.add_layer(name, Op::Activation(Activation::Relu), &[sum])?)
     }
 
-    /// A convolution and ReLU that are no layer.
+    /// A convolution and ReLU without a layer's name.
     fn relu(&mut self, conv: Conv2d, input: NodeId) -> Result<NodeId, Error> {
         let conv = self.graph.add(Op::Conv(conv), &[input])?;
         Ok(self.graph.add(Op::Activation(Activation::Relu), &[conv])?)

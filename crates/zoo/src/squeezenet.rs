@@ -8,7 +8,7 @@ use crate::registry::Error;
 use crate::weights::Weights;
 
 const STEM: usize = 64;
-/// What is subtracted from red, green and blue on a scale of 0…255.
+/// The means that are subtracted from red, green and blue, on a scale of 0…255.
 const MEAN: [f32; 3] = [123.0, 117.0, 104.0];
 
 /// Channels that `fire2`…`fire9` squeeze to, and that each of their two expansions makes.

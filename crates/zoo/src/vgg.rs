@@ -1,4 +1,4 @@
-//! VGG16 (Simonyan, Zisserman 2014), configuration D: nothing but 3x3 convolutions and pools.
+//! VGG16 (Simonyan, Zisserman 2014), configuration D: only 3x3 convolutions and pools.
 
 use oneiric_engine::Graph;
 use oneiric_engine::op::{Activation, MaxPool, Op, Padding, Window};

@@ -1,4 +1,4 @@
-//! The tensors that networks are built from: read out of safetensors files, or made from a seed.
+//! The tensors that networks are built from: read from safetensors files, or made from a seed.
 
 use std::sync::Arc;
 
@@ -10,9 +10,9 @@ use crate::registry::Error;
 
 /// A source of tensors.
 pub(crate) enum Weights<'a> {
-    /// Those of one file.
+    /// The tensors of one file.
     File(SafeTensors<'a>),
-    /// Whatever is asked for, random but always the same, see [`random`].
+    /// Random tensors, always the same, see [`random`].
     Seed(u64),
 }
 
@@ -43,7 +43,7 @@ impl<'a> Weights<'a> {
         Ok(Conv2d::new(inputs, outputs, 1, window, weight, Some(bias))?)
     }
 
-    /// A convolution without bias, with the batch norm behind it folded in:
+    /// A convolution without bias, with the batch norm after it folded in:
     /// w' = w γ / √(σ² + ε), b' = β - μ γ / √(σ² + ε).
     pub fn conv_with_norm(
         &self,
@@ -103,7 +103,7 @@ mod tests {
             .iter()
             .zip(&stored)
             .map(|((name, shape), bytes)| (*name, TensorView::new(Dtype::F32, shape.to_vec(), bytes).unwrap()));
-        // torchvision counts the batches, too; nobody asks for that.
+        // torchvision also stores the number of batches, which is not used.
         let count = ("bn1.num_batches_tracked", TensorView::new(Dtype::I64, vec![], &[0; 8]).unwrap());
         let file = safetensors::serialize(views.chain([count]), None).unwrap();
         let file = Weights::read(&file).unwrap();

@@ -1,8 +1,8 @@
-//! ImageNet's classes by word: those that WordNet puts under it.
+//! Finds ImageNet's classes by words, with WordNet.
 //!
-//! WordNet 3.0 (Princeton University) groups words of one meaning into synsets and puts each synset under more
-//! general ones: under *dog* are 118 of ImageNet's classes. The table with the classes and everything above them
-//! is made by `scripts/make-wordnet.py`.
+//! WordNet 3.0 (Princeton University) groups words of one meaning into synsets and puts each synset under more general ones:
+//! 118 of ImageNet's classes are under *dog*. `scripts/make-wordnet.py` makes the table of the classes and all synsets
+//! above them.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -10,12 +10,12 @@ use std::sync::LazyLock;
 
 use crate::labels::{class_names, wordnet_ids};
 
-/// Words that are offered in place of an unknown one.
+/// The number of suggestions for an unknown word.
 const SUGGESTIONS: usize = 4;
 
 /// A word that stands for no class.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the networks know nothing called '{word}'{}", suggestion(.nearest))]
+#[error("the networks have no class called '{word}'{}", suggestion(.nearest))]
 pub struct UnknownWord {
     /// The word.
     pub word: String,
@@ -35,7 +35,7 @@ fn suggestion(nearest: &[String]) -> String {
 pub struct Meaning {
     /// The numbers of its classes, in order.
     pub classes: Vec<usize>,
-    /// If no class is under the word itself: the words right above it which stand in for it.
+    /// The nearest broader words, if there is no class under the word itself.
     pub instead: Vec<&'static str>,
 }
 
@@ -47,9 +47,9 @@ impl Meaning {
     }
 }
 
-/// Returns the classes that `word` stands for: a class's own name, or anything above classes in WordNet, in the singular or
-/// plural, in any case. A word of several meanings stands for all of them. If no class is such a thing, the thing right
-/// above it in WordNet stands in.
+/// Returns the classes that `word` stands for: the name of a class, or any word above classes in WordNet, in the singular or
+/// plural, upper or lower case. A word with several meanings stands for all of them. If there is no class under the word,
+/// the nearest broader word is used.
 ///
 /// ```
 /// let dogs = &oneiric_zoo::classes_under("dogs")?.classes;
@@ -61,22 +61,22 @@ impl Meaning {
 /// ```
 ///
 /// # Errors
-/// [`UnknownWord`], with the nearest.
+/// [`UnknownWord`], with the nearest words.
 pub fn classes_under(word: &str) -> Result<&'static Meaning, UnknownWord> {
     let word = normal(word);
     let known = singulars(&word).into_iter().find_map(|singular| WORDS.get(&singular));
     known.ok_or_else(|| UnknownWord { nearest: nearest(&word), word })
 }
 
-/// The classes in whose names `word` occurs, whole, in the singular or plural and in any case; in order. Whether they
-/// are such things does not matter: *dogs* gives the hot dog, but not the Shetland Sheepdog.
+/// Returns the classes with `word` as a whole word in their names, in the singular or plural, upper or lower case, in order.
+/// The meaning does not matter: *dogs* finds the hot dog, but not the Shetland Sheepdog.
 pub fn classes_named(word: &str) -> Vec<usize> {
     let words = singulars(&normal(word)).into_iter().map(|word| format!(" {word} ")).collect::<Vec<_>>();
     let occurs = |name: &str| words.iter().any(|word| format!(" {} ", normal(name)).contains(word));
     class_names().into_iter().enumerate().filter(|(_, name)| occurs(name)).map(|(class, _)| class).collect()
 }
 
-/// The classes among `names` that are called `word`, in the singular or plural and in any case.
+/// Returns the classes among `names` that are called `word`, in the singular or plural, upper or lower case.
 pub(crate) fn classes_called(word: &str, names: &[String]) -> Result<Meaning, UnknownWord> {
     let word = normal(word);
     let called = |name: &String| singulars(&word).contains(&normal(name));
@@ -88,7 +88,7 @@ pub(crate) fn classes_called(word: &str, names: &[String]) -> Result<Meaning, Un
     Ok(Meaning { classes, instead: Vec::new() })
 }
 
-/// Every word that [`classes_under`] knows, in the singular.
+/// Every word with classes, in the singular.
 static WORDS: LazyLock<HashMap<String, Meaning>> = LazyLock::new(|| {
     let mut words: HashMap<String, Meaning> = HashMap::new();
     let mut classes_of: HashMap<&str, Vec<usize>> = HashMap::new();
@@ -116,7 +116,7 @@ static WORDS: LazyLock<HashMap<String, Meaning>> = LazyLock::new(|| {
     words
 });
 
-/// A line of the table.
+/// A row of the table.
 struct Synset {
     id: &'static str,
     above: Vec<&'static str>,
@@ -137,13 +137,13 @@ impl Synset {
     }
 }
 
-/// Small letters, single spaces for hyphens and underlines.
+/// Normalizes a word: lower case, single spaces for hyphens and underscores.
 fn normal(word: &str) -> String {
     let words = word.split(|c: char| c.is_whitespace() || c == '-' || c == '_').filter(|part| !part.is_empty());
     words.collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-/// The word as it is, and what it may be the plural of: the noun endings of WordNet's morphy(7WN).
+/// Returns the word and its possible singulars, by the noun endings of WordNet's morphy(7WN).
 fn singulars(word: &str) -> Vec<String> {
     const ENDINGS: [(&str, &str); 8] = [
         ("s", ""),
@@ -164,7 +164,7 @@ fn nearest(word: &str) -> Vec<String> {
     nearest_of(word, known.map(|(known, meaning)| (known.clone(), meaning.classes.len())))
 }
 
-/// The known words that are spelt most like `word`; of words equally near the more general one, with more classes, first.
+/// Returns the known words with the most similar spelling; of equally near words the more general one first.
 fn nearest_of(word: &str, known: impl Iterator<Item = (String, usize)>) -> Vec<String> {
     let distance = |known: &str| {
         let distances = singulars(word).into_iter().map(|singular| strsim::osa_distance(&singular, known));
@@ -248,7 +248,7 @@ mod tests {
     fn the_error_of_an_unknown_word_names_the_nearest_words() {
         assert_eq!(classes_under("dgo").unwrap_err().nearest[0], "dog");
         let error = classes_under("goldfihs").unwrap_err().to_string();
-        assert!(error.starts_with("the networks know nothing called 'goldfihs'; did you mean goldfish"), "{error}");
+        assert!(error.starts_with("the networks have no class called 'goldfihs'; did you mean goldfish"), "{error}");
         for odd in ["", "  ", "zzzzzzzzzzzzzzzzzzzzz", "\u{0}", "🐶"] {
             assert!(classes_under(odd).is_err(), "{odd:?}");
         }

@@ -1,4 +1,4 @@
-//! The networks give what PyTorch gives: activations and gradients of the picture, on pictures of several
+//! The networks have the same results as PyTorch: activations and gradients of the picture, on pictures of several
 //! sizes, with every instruction set of this machine. Those without trained weights have random ones, the same
 //! on both sides.
 //!
@@ -56,7 +56,7 @@ fn norm(values: impl IntoIterator<Item = f64>) -> f64 {
     values.into_iter().map(|v| v * v).sum::<f64>().sqrt()
 }
 
-/// How far `got` is from what the fixture holds.
+/// The differences of `got` from the fixture.
 struct Difference {
     /// |got - expected| / |expected|.
     relative: f64,
@@ -131,7 +131,7 @@ fn check(file: &[u8]) {
             assert!((activation.norm_ratio - 1.0).abs() < 1e-4, "{what}: norm {}", activation.norm_ratio);
             let gradient = compare(&fixture, &format!("{layer}.gradient"), &planes);
             assert!(gradient.cosine > 0.9999, "{what}: cosine {}", gradient.cosine);
-            // One flipped ReLU of the head reaches the whole picture, not a hundredth of it.
+            // One flipped ReLU of the head changes the whole picture, not only a hundredth of it.
             let limit = if layer == "logits" { 5e-3 } else { 1e-3 };
             assert!(gradient.without_worst < limit, "{what}: gradient off by {:e}", gradient.without_worst);
             assert!((gradient.norm_ratio - 1.0).abs() < 1e-2, "{what}: norm {}", gradient.norm_ratio);

@@ -128,7 +128,7 @@ fn architectures_without_trained_weights_are_listed_separately() {
 #[test]
 fn networks_without_trained_weights_cannot_dream() {
     let sandbox = Sandbox::with_photo();
-    let words = ["no trained weights yet", "use one that has: lite0, squeezenet"];
+    let words = ["no trained weights", "use one of lite0, squeezenet"];
     sandbox.dream(&["photo.png", "-m", "vgg16"]).fails(2, &words).fails(2, &["vgg16"]);
     sandbox.dream(&["photo.png", "-m", "GoogLeNet", "-l", "inception4c"]).fails(2, &words);
     sandbox.run(["look", "photo.png", "-m", "resnet50", "-l", "layer3.2"]).fails(2, &words);

@@ -1,4 +1,4 @@
-//! Whatever can be read can be written, and an 8-bit picture reads back as it was written.
+//! Every picture that can be read can be written, and an 8-bit picture reads back as it was written.
 //!
 //! From `crates/dream`: `cargo +nightly fuzz run reencode fuzz/corpus/decode tests/pictures`
 

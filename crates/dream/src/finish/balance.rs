@@ -11,7 +11,7 @@ const MOST_CURVES: usize = 16;
 const CLOSE: f64 = 4e-5;
 
 /// Brings the mean of each channel of `dream` to that of `photo` by curves that rise everywhere and keep 0 and 1.
-pub(super) fn hold(photo: &[Pixel], dream: &mut [Pixel]) {
+pub(super) fn restore_means(photo: &[Pixel], dream: &mut [Pixel]) {
     let wanted = Means::of(photo).value;
     for _ in 0..MOST_CURVES {
         let now = Means::of(dream);

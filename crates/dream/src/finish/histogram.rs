@@ -19,7 +19,7 @@ const RUN: usize = 1 << 17;
 const ROUNDS: [&Axes; 4] = [&OPPONENT, &RGB, &OPPONENT, &RGB];
 
 /// Matches the colour distribution of `dream` to that of `photo`.
-pub(super) fn take_over(photo: &[Pixel], dream: &mut [Pixel]) {
+pub(super) fn match_to(photo: &[Pixel], dream: &mut [Pixel]) {
     for axes in ROUNDS {
         let (wanted, now) = (Counts::of(photo, axes), Counts::of(dream, axes));
         let curves: [Curve; CHANNELS] = std::array::from_fn(|c| Curve::new(&now.0[c], &wanted.0[c]));

@@ -69,10 +69,10 @@ impl Finish {
             Colours::Photo => {
                 each_pixel(photo, dream, |photo, dream| luma::recolour(photo, 1.0, luma::luma(dream)));
             }
-            Colours::Histogram => histogram::take_over(photo, dream),
+            Colours::Histogram => histogram::match_to(photo, dream),
         }
         if self.white_balance {
-            balance::hold(photo, dream);
+            balance::restore_means(photo, dream);
         }
         if self.saturation != 1.0 {
             each_pixel(photo, dream, |_, dream| luma::recolour(dream, self.saturation, luma::luma(dream)));

@@ -10,7 +10,7 @@ use super::laplacian::Pyramid;
 use super::maco::Phases;
 use super::parameterization::Parameterization;
 use super::settings::Imagine;
-use super::transform::{Eye, View};
+use super::transform::{Warp, Warper};
 use crate::picture::plane::CHANNELS;
 use crate::random::Random;
 use crate::render::adam::Adam;
@@ -54,15 +54,15 @@ impl Canvas {
     }
 
     /// Moves the parameters one step up; `slope` is the gradient of the network's input.
-    pub(super) fn climb(&mut self, eye: &Eye, view: &View, slope: &[f32]) {
-        self.pull_back(eye, view, slope);
+    pub(super) fn climb(&mut self, warper: &Warper, warp: &Warp, slope: &[f32]) {
+        self.pull_back(warper, warp, slope);
         self.channels.par_iter_mut().for_each(|channel| channel.adam.climb(&mut channel.parameters, &channel.gradient));
     }
 
     /// Propagates the gradient of the network's input back to the parameters.
-    fn pull_back(&mut self, eye: &Eye, view: &View, slope: &[f32]) {
+    fn pull_back(&mut self, warper: &Warper, warp: &Warp, slope: &[f32]) {
         let channels = self.channels.par_iter_mut().enumerate();
-        channels.for_each(|(index, channel)| eye.gradient(view, slope, index, &mut channel.plane));
+        channels.for_each(|(index, channel)| warper.gradient(warp, slope, index, &mut channel.plane));
         self.colour.gradient(&self.picture, self.channels.each_mut().map(|channel| channel.plane.as_mut_slice()));
         self.channels.par_iter_mut().for_each(|Channel { basis, parameters, gradient, plane, .. }| {
             basis.gradient(parameters, plane, gradient);
@@ -109,11 +109,11 @@ mod tests {
                 let settings = Imagine { size: (45, 38), decorrelate, seamless, ..Imagine::of(parameterization) };
                 let mut random = Random::new(1);
                 let mut canvas = Canvas::new(&settings, &mut random);
-                let eye = settings.eye();
-                let view = eye.look(&mut random);
-                let slope = noise(2, eye.seen().0 * eye.seen().1 * CHANNELS);
+                let warper = settings.warper();
+                let warp = warper.draw(&mut random);
+                let slope = noise(2, warper.input_size().0 * warper.input_size().1 * CHANNELS);
                 canvas.paint();
-                canvas.pull_back(&eye, &view, &slope);
+                canvas.pull_back(&warper, &warp, &slope);
 
                 let start = canvas.channels.each_ref().map(|channel| channel.parameters.clone());
                 let directions = [3, 4, 5].map(|seed| noise(seed, start[0].len()));
@@ -126,7 +126,7 @@ mod tests {
                     }
                     canvas.paint();
                     let mut seen = vec![0.0; slope.len()];
-                    eye.see(&view, canvas.picture(), &mut seen);
+                    warper.apply(&warp, canvas.picture(), &mut seen);
                     dot(&seen, &slope)
                 };
                 let got = (moved(1e-3) - moved(-1e-3)) / 2e-3;

@@ -47,19 +47,20 @@ impl Imagination {
         self.settings.memory() + self.buffers
     }
 
-    /// Imagines a picture from the seed of the settings plus `number`. See [`render`].
+    /// Makes a picture from the seed of the settings plus `number`. The same settings, networks and instruction set give the
+    /// same bytes on any number of threads.
     ///
     /// # Errors
-    /// As [`render`].
+    /// [`Error::Memory`] before anything is allocated.
     pub fn render(&self, number: u64) -> Result<Picture, Error> {
         self.render_with(number, |_, _| ControlFlow::Continue(()))
     }
 
-    /// Imagines a picture as [`render`](Self::render) does; `watch` is called before the first step and after every step,
+    /// Makes a picture as [`render`](Self::render) does; `watch` is called before the first step and after every step,
     /// and may stop the work.
     ///
     /// # Errors
-    /// As [`render`]; [`Error::Cancelled`] if `watch` stopped the work.
+    /// As [`render`](Self::render); [`Error::Cancelled`] if `watch` stopped the work.
     pub fn render_with(
         &self,
         number: u64,
@@ -68,11 +69,11 @@ impl Imagination {
         self.render_bound(&self.bound, number, watch)
     }
 
-    /// Imagines `count` pictures, one after the other, each unlike the ones before: `diversity` is the weight of
-    /// that against the objective, 0 to ignore it. `watch` gets the number of the picture as well.
+    /// Makes `count` pictures, one after the other, each unlike the ones before: `diversity` is the weight of
+    /// that against the objective, 0 to ignore it. `watch` also gets the number of the picture.
     ///
     /// # Errors
-    /// As [`render`]; a diversity that is not between 0 and 1000.
+    /// As [`render_with`](Self::render_with); a diversity that is not between 0 and 1000.
     pub fn render_diverse(
         &self,
         count: usize,

@@ -69,7 +69,7 @@ pub struct ImagineProgress {
 /// # Errors
 /// [`Error::Setting`] and [`Error::Memory`] before anything is allocated, what `gradient` fails with, and
 /// [`Error::Cancelled`] if `watch` stopped the work.
-pub fn render(
+pub(crate) fn render(
     settings: &Imagine,
     mut gradient: impl FnMut(&[f32], &mut [f32]) -> Result<f64, Error>,
     mut watch: impl FnMut(&ImagineProgress, &[f32]) -> ControlFlow<()>,
@@ -78,8 +78,8 @@ pub fn render(
     memory::check(settings.size, settings.memory())?;
     let mut random = Random::new(settings.seed);
     let mut canvas = Canvas::new(settings, &mut random);
-    let eye = settings.eye();
-    let mut seen = vec![0.0; eye.seen().0 * eye.seen().1 * CHANNELS];
+    let warper = settings.warper();
+    let mut seen = vec![0.0; warper.input_size().0 * warper.input_size().1 * CHANNELS];
     let mut slope = vec![0.0; seen.len()];
     let mut progress = ImagineProgress { step: 0, steps: settings.steps, value: None };
     loop {
@@ -90,10 +90,10 @@ pub fn render(
         if progress.step == settings.steps {
             return Ok(Picture::new(settings.size.0, settings.size.1, canvas.into_picture())?);
         }
-        let view = eye.look(&mut random);
-        eye.see(&view, canvas.picture(), &mut seen);
+        let warp = warper.draw(&mut random);
+        warper.apply(&warp, canvas.picture(), &mut seen);
         progress.value = Some(gradient(&seen, &mut slope)?);
-        canvas.climb(&eye, &view, &slope);
+        canvas.climb(&warper, &warp, &slope);
         progress.step += 1;
     }
 }

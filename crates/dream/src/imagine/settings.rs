@@ -1,7 +1,7 @@
 //! The settings of a picture from nothing.
 
 use super::parameterization::Parameterization;
-use super::transform::Eye;
+use super::transform::Warper;
 use crate::invalid::{InvalidSetting, count_in_range, decimal, in_range};
 
 /// Shortest and longest side of a picture in pixels.
@@ -73,19 +73,19 @@ impl Imagine {
         in_range("decay", decimal(self.decay), 0.0, 3.0)
     }
 
-    /// Peak memory of [`render`](super::render) in bytes, without the network.
+    /// Returns the peak memory of one picture in bytes, without the network.
     pub fn memory(&self) -> u64 {
         let (width, height) = network_size(self);
         4 * FLOATS * width as u64 * height as u64
     }
 
-    pub(super) fn eye(&self) -> Eye {
-        Eye::new(self.size, self.transforms, self.seamless)
+    pub(super) fn warper(&self) -> Warper {
+        Warper::new(self.size, self.transforms, self.seamless)
     }
 }
 
 /// Width and height in pixels of the network's input at each step: the picture, with a margin if there are
 /// transforms.
 pub fn network_size(settings: &Imagine) -> (usize, usize) {
-    settings.eye().seen()
+    settings.warper().input_size()
 }

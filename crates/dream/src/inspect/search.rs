@@ -392,7 +392,7 @@ mod tests {
         let divergence = |classes: &[ClassScore]| classes.iter().map(|class| class.score).sum::<f32>();
         let outdoors = like(&network, &landscape(20), &["fire5"]).unwrap().classes;
         assert!(divergence(&outdoors) > 0.0);
-        assert!(divergence(&classes) > 2.0 * divergence(&outdoors), "a checkerboard is no landscape");
+        assert!(divergence(&classes) > 2.0 * divergence(&outdoors), "a checkerboard is not a landscape");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use oneiric_zoo::Networks;
 use crate::error::Error;
 use crate::inspect::look::{self, Activations};
 use crate::invalid::InvalidSetting;
-use crate::objective::{Knowing, who_knows};
+use crate::objective::{WordClasses, networks_with_word};
 use crate::picture::Picture;
 use crate::picture::mask::Mask;
 use crate::picture::resize::{resize_mask, shrunk};
@@ -22,11 +22,11 @@ const LEAST_EVIDENCE: f32 = 20.0;
 /// # Errors
 /// A word that stands for no class, or for nothing that the networks see in `picture`.
 pub fn mask_of_word(word: &str, picture: &Picture, networks: &Networks) -> Result<Mask, Error> {
-    let seeing = who_knows(word, networks).map_err(|e| e.in_setting("where"))?;
+    let seeing = networks_with_word(word, networks).map_err(|e| e.in_setting("where"))?;
     let picture = shrunk(picture, LONGEST_SIDE);
     let size = (picture.width(), picture.height());
     let mut plane = vec![1.0; size.0 * size.1];
-    for Knowing { network, classes } in &seeing {
+    for WordClasses { network, classes } in &seeing {
         let seen = look::activations(network, &picture, network.class_map().unwrap_or_default())?;
         let own = evidence(&seen, classes);
         let own = resize_mask(&own, (seen.shape.width, seen.shape.height), size);

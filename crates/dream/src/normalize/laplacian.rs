@@ -53,8 +53,8 @@ impl Pyramid {
         Self { size: (width, height), lower, scratch: vec![scratch; bands], sums: vec![0.0; height] }
     }
 
-    /// Builds the pyramid of `gradient` and measures it: the factor of each level from fine to coarse, what is left
-    /// at the coarse end last. `None` when there is a NaN or an infinity in the gradient.
+    /// Builds the pyramid of `gradient` and measures it: the factor of each level from fine to coarse, the coarse
+    /// residual last. `None` if there is a NaN or an infinity in the gradient.
     pub(super) fn measure(&mut self, gradient: &[f32], weights: &[f32; LEVELS + 1]) -> Option<Factors> {
         let levels = self.lower.len();
         let mut rms = [0.0; LEVELS + 1];
@@ -196,8 +196,8 @@ fn double_row(lower: &[f32], (width, height): (usize, usize), y: usize, scratch:
     row::double_along(padded, pixels, &mut scratch.doubled);
 }
 
-/// The neighbour of sample `index` of the lower level, as the mirror at the border of the level above, `len` long,
-/// shows it: samples lie on its even places.
+/// Reflects sample `index` of the lower level at the border of the level above, which is `len` long: samples are at its
+/// even positions.
 fn beside(index: usize, step: isize, len: usize) -> usize {
     let place = 2 * (index as isize + step);
     reflect(place, len) / 2

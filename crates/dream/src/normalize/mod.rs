@@ -1,7 +1,7 @@
-//! Gradient normalisation: what happens to a gradient before it is added to the picture.
+//! Gradient normalisation, before the gradient is added to the picture.
 //!
 //! A network's raw gradient has an arbitrary scale, is mostly fine speckle, and is more colourful than photos are.
-//! [`Normalize`] names the four known remedies; [`Normalizer`] applies one of them. After all but `None` the
+//! [`Normalize`] has the four known methods; [`Normalizer`] applies one. After all but `None` the
 //! mean absolute value of the gradient is 1, so that a step of 0.006 moves a value of 0..1 by 0.006 on average.
 
 mod laplacian;
@@ -20,11 +20,11 @@ const EPSILON: f64 = 1e-12;
 /// How a gradient is normalised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Normalize {
-    /// Not at all.
+    /// Unchanged.
     None,
     /// Divided by its mean absolute value (google/deepdream, 2015).
     Mean,
-    /// Smoothed by three Gaussians that widen as the dream goes on (gordicaleksa/pytorch-deepdream), then as `Mean`.
+    /// Smoothed by three Gaussians that widen during an octave (gordicaleksa/pytorch-deepdream), then as `Mean`.
     Smooth,
     /// Fine and coarse detail balanced by a Laplacian pyramid (the TensorFlow notebook, 2015), then as `Mean`.
     #[default]
@@ -39,19 +39,19 @@ pub struct NormalizeOptions {
     /// Weights of the Laplacian levels: four from fine to coarse, and one for the residual. Each level is scaled to
     /// a root mean square of 1 first. A tiny picture has fewer levels; its residual keeps the last weight.
     pub level_weights: [f32; 5],
-    /// How much of the colour is kept: 1 all of it, 0 a grey gradient. `luma + chroma * (gradient - luma)`, luma being
+    /// How much of the colour is kept: 1 all, 0 none (a grey gradient). `luma + chroma * (gradient - luma)`, luma being
     /// 0.299 R + 0.587 G + 0.114 B; done before the mean normalisation.
     pub chroma: f32,
 }
 
 impl Default for NormalizeOptions {
-    /// The weights that looked best, and all the colour.
+    /// Weights tuned by eye, and all the colour.
     fn default() -> Self {
         Self { level_weights: [0.5, 1.0, 1.0, 0.8, 0.2], chroma: 1.0 }
     }
 }
 
-/// A normalisation for one picture size, with all the memory that it needs.
+/// A normalisation for one picture size, with its buffers.
 pub struct Normalizer {
     options: NormalizeOptions,
     row: usize,

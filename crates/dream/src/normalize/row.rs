@@ -1,7 +1,7 @@
 //! The inner loops: each works on one row of interleaved pixels, and is compiled for SSE2, AVX2 and AVX-512.
 //!
-//! A neighbouring pixel is three floats away, so that filters along the row run over plain floats, whatever
-//! their colour. Rows that are read beyond their ends carry mirrored pixels there. Nothing here is fused into
+//! A neighbouring pixel is three floats away, so that filters along the row run over plain floats, of any
+//! colour. Rows that are read beyond their ends have mirrored pixels there. Nothing here is fused into
 //! multiply-adds or reordered by the compiler, and sums run in sixteen fixed lanes of f64: every instruction
 //! set gives the same bytes.
 
@@ -131,7 +131,7 @@ pub(super) fn binomial_halve(row: &[f32], out: &mut [f32]) {
     }
 }
 
-/// A row of the doubled picture that lies on a row of the small one.
+/// A row of the doubled picture that is on a row of the small one.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
 pub(super) fn double_on(rows: [&[f32]; 3], out: &mut [f32]) {
     let [a, b, c] = rows.map(|row| &row[..out.len()]);
@@ -140,7 +140,7 @@ pub(super) fn double_on(rows: [&[f32]; 3], out: &mut [f32]) {
     }
 }
 
-/// A row of the doubled picture that lies between two rows of the small one.
+/// A row of the doubled picture that is between two rows of the small one.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
 pub(super) fn double_between(rows: [&[f32]; 2], out: &mut [f32]) {
     let [a, b] = rows.map(|row| &row[..out.len()]);

@@ -31,7 +31,7 @@ impl Cascade {
         }
     }
 
-    /// Smooths `gradient` into a plane of its own; `finish` is called on each finished row, and
+    /// Smooths `gradient` into a separate plane; `finish` is called on each finished row, and
     /// what it returns is left in `sums`, one a row.
     pub(super) fn smooth(
         &mut self,

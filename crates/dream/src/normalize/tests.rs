@@ -113,7 +113,7 @@ fn a_gradient_of_one_colour_gets_no_pattern() {
     let done = applied(Normalize::Laplacian, &flat, &NormalizeOptions::default(), 1.0);
     let strongest = done.iter().fold(0.0f32, |a, b| a.max(*b));
     for pixel in done.chunks_exact(3) {
-        assert!((pixel[0] - done[0]).abs() < 0.1 * strongest, "{pixel:?} beside {:?}", &done[..3]);
+        assert!((pixel[0] - done[0]).abs() < 0.1 * strongest, "{pixel:?} and {:?}", &done[..3]);
     }
 }
 

@@ -94,15 +94,15 @@ impl Objective {
         }
     }
 
-    /// The sum of `everywhere(word)` for all networks that have class scores at every position and know the word: people see
-    /// what they agree on; what only one of them sees is often just fur or feathers.
+    /// The sum of `everywhere(word)` for all networks that have class scores at every position and the word: people see what they
+    /// agree on; what only one of them sees is often just fur or feathers.
     ///
     /// # Errors
     /// A word that stands for no class; the error names the nearest words.
     pub fn of_word(word: &str, networks: &Networks) -> Result<Self, InvalidSetting> {
-        let knowing = who_knows(word, networks)?;
-        let term = |knowing: &Knowing| Self::from(Term::everywhere(word).of_network(&knowing.network.name));
-        Ok(knowing.iter().map(term).fold(Self::default(), |sum, term| sum + term))
+        let found = networks_with_word(word, networks)?;
+        let term = |found: &WordClasses| Self::from(Term::everywhere(word).of_network(&found.network.name));
+        Ok(found.iter().map(term).fold(Self::default(), |sum, term| sum + term))
     }
 
     /// The words of its terms.
@@ -116,28 +116,28 @@ impl Objective {
     }
 }
 
-/// A network that knows a word, and the numbers of the classes that the word stands for.
-pub(crate) struct Knowing {
+/// A network, and the numbers of its classes under a word.
+pub(crate) struct WordClasses {
     pub network: Arc<Network>,
     pub classes: Vec<usize>,
 }
 
-/// The networks that have class scores at every position and know a word.
+/// Returns the networks that have class scores at every position and classes under a word.
 ///
 /// # Errors
 /// An unknown word; the error names the nearest words.
-pub(crate) fn who_knows(word: &str, networks: &Networks) -> Result<Vec<Knowing>, InvalidSetting> {
-    let (mut knowing, mut unknown) = (Vec::new(), None);
+pub(crate) fn networks_with_word(word: &str, networks: &Networks) -> Result<Vec<WordClasses>, InvalidSetting> {
+    let (mut found, mut unknown) = (Vec::new(), None);
     for name in networks.with_class_map() {
         let network = networks.get(name).map_err(|e| InvalidSetting::unusable("objective", e))?;
         match network.classes_under(word) {
-            Ok(meaning) => knowing.push(Knowing { classes: meaning.classes.clone(), network }),
+            Ok(meaning) => found.push(WordClasses { classes: meaning.classes.clone(), network }),
             Err(error) => unknown = unknown.or(Some(error)),
         }
     }
     match unknown {
-        Some(unknown) if knowing.is_empty() => Err(InvalidSetting::unusable("objective", unknown)),
-        _ => Ok(knowing),
+        Some(unknown) if found.is_empty() => Err(InvalidSetting::unusable("objective", unknown)),
+        _ => Ok(found),
     }
 }
 

@@ -31,7 +31,7 @@ fn evaluated(objective: &str, picture: &[f32], channels: &str) -> (f64, Vec<f32>
     (value, gradient.to_vec())
 }
 
-/// Moved a little along its gradient a picture gains what the gradient says, whatever the objective.
+/// Moved a little along its gradient, a picture gains the slope of the objective.
 #[test]
 fn the_gradient_of_every_objective_is_its_slope() {
     let start: Vec<f32> = MEADOW.pixels().iter().zip(CLOUDS.pixels()).map(|(a, b)| 0.7 * a + 0.3 * b).collect();

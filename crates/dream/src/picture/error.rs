@@ -135,9 +135,9 @@ pub enum PictureError {
          has width * height * 3 and width * height, and both sides are at least 1"
     )]
     WrongSize {
-        /// Columns asked for.
+        /// The wanted width.
         width: usize,
-        /// Rows asked for.
+        /// The wanted height.
         height: usize,
         /// Length of the colours.
         values: usize,
@@ -168,7 +168,7 @@ pub enum PictureError {
     /// A side longer than the format can hold.
     #[error("{format} files have at most {limit} pixels a side, and this picture has {side}; save it as PNG")]
     SideTooLong {
-        /// The format asked for.
+        /// The format.
         format: Format,
         /// The picture's longer side.
         side: usize,
@@ -178,7 +178,7 @@ pub enum PictureError {
     /// The encoder failed.
     #[error("encoding the {format} file failed ({detail}); try another format")]
     EncodingFailed {
-        /// The format asked for.
+        /// The format.
         format: Format,
         /// What the encoder reports.
         detail: String,

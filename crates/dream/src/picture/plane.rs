@@ -28,7 +28,7 @@ pub(crate) fn floats(width: usize, height: usize) -> usize {
     width * height * CHANNELS
 }
 
-/// Mirrors an index that lies outside `0..len` back inside without repeating the border: `-1` is `1`, `len` is
+/// Mirrors an index outside of `0..len` back inside without repeating the border: `-1` is `1`, `len` is
 /// `len - 2`, as in PyTorch's `reflect`. Other than there, `index` may be outside by more than `len`: it is mirrored again.
 pub(crate) fn reflect(index: isize, len: usize) -> usize {
     let last = len - 1;

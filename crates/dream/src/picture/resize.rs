@@ -1,6 +1,6 @@
 //! Bicubic resizing of pictures, detail layers and masks.
 //!
-//! The cubic is Catmull and Rom's (a = -0.5), pixel centres lie at halves, and when a side shrinks the cubic is
+//! The cubic is Catmull and Rom's (a = -0.5), pixel centres are at halves, and when a side shrinks the cubic is
 //! widened by as much, so that nothing aliases; at the border the kernel is cut off and made to sum to one again.
 //! That is `torch.nn.functional.interpolate(mode="bicubic", antialias=True)`, and Pillow's `BICUBIC`. Values
 //! are not clamped: detail layers have a sign, and a sharp edge may overshoot 0..1 by a few hundredths.
@@ -100,7 +100,7 @@ fn resize_pixels<P: PixelTrait>(
     let bicubic = ResizeAlg::Convolution(FilterType::CatmullRom);
     let [left, top, width, height] = part.map(|pixels| pixels as f64);
     let options = ResizeOptions::new().resize_alg(bicubic).use_alpha(false).crop(left, top, width, height);
-    Resizer::new().resize_typed(&source, &mut target, &options).expect("the part lies inside");
+    Resizer::new().resize_typed(&source, &mut target, &options).expect("the part is inside of the picture");
     drop(target);
     resized
 }

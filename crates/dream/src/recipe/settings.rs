@@ -44,7 +44,7 @@ impl Serialize for Written {
 pub(super) fn read(given: &Table, networks: &Networks) -> Result<Settings, RecipeError> {
     let known = |name: &str| options().iter().any(|option| option.name == name);
     if let Some(name) = given.keys().find(|name| !known(name)) {
-        return Err(RecipeError::invalid(format!("there is no setting '{name}'")));
+        return Err(RecipeError::invalid(format!("unknown setting '{name}'")));
     }
     let mut settings = defaults();
     for option in options() {

@@ -123,7 +123,7 @@ fn checkpoint<'a>(
     Checkpoint { head, picture: picture.into(), remembered: planes.into_iter().map(Cow::Borrowed).collect() }
 }
 
-/// How much of each mask is visible at each pixel of a picture of this size; later masks lie above earlier ones.
+/// How much of each mask is visible at each pixel of a picture of this size; later masks are above earlier ones.
 pub(super) fn covers(masks: &[Option<&Mask>], size: (usize, usize)) -> Vec<Vec<f32>> {
     let mut left = vec![1.0; size.0 * size.1];
     let mut covers: Vec<Vec<f32>> = Vec::new();

@@ -1,6 +1,6 @@
-//! Pictures that tile: what leaves on one side comes in on the other, and no edge shows.
+//! Seamless pictures: they tile without a visible edge.
 //!
-//! For a seamless dream the photo is made to [`tile`], and photo and detail are resized by [`wrap_resize`] from octave
+//! For a seamless dream [`tile`] makes the photo seamless, and photo and detail are resized by [`wrap_resize`] from octave
 //! to octave. Jitter rolls the picture around its borders in any case; if it may roll it by up to half a side, the
 //! network's own border has no fixed place either.
 
@@ -10,14 +10,14 @@ use crate::picture::plane::{CHANNELS, floats, rows_per_band};
 use crate::picture::resize::resize_part;
 use crate::view::jitter::roll;
 
-/// Part of a side over which the border fades, at either end: wider, a ghost of the middle is plain to see.
+/// Part of a side over which the border is blended, at either end. If it were wider, a ghost of the middle would be visible.
 const FADE: f64 = 0.125;
 
-/// Makes a picture tile: towards each border it fades into itself rolled by half its size, first along rows, then
-/// along columns. There, what used to be the middle meets itself.
+/// Makes a picture seamless: towards each border it is blended with itself rolled by half its size, first along rows, then
+/// along columns. At the border the old middle meets itself.
 ///
 /// `pixels` is `[height][width][3]` in 0..1, `size` is `(width, height)`. The middle three quarters of each
-/// side stay as they are; the answer is the same bytes on any number of threads.
+/// side stay the same; the result is the same bytes on any number of threads.
 ///
 /// # Panics
 /// When `pixels` has another length than `size` says, or a side is zero.
@@ -54,8 +54,8 @@ fn fade(picture: &mut [f32], other: &[f32], width: usize, kept: impl Fn(usize, u
     });
 }
 
-/// Resizes a picture or detail layer that tiles to one that tiles: as [`resize`](crate::picture::resize::resize), but beyond
-/// each border lies the opposite one.
+/// Resizes a seamless picture or detail layer to a seamless one: as [`resize`](crate::picture::resize::resize), but the picture
+/// continues beyond each border at the opposite one.
 ///
 /// # Panics
 /// When `src` has another length than `from` says, or a side is zero.
@@ -98,10 +98,10 @@ mod tests {
     use crate::random::Random;
     use proptest::prelude::*;
 
-    /// How visible the border is where the picture meets itself, across and down: the mean absolute step from the last
-    /// column to the first, over the mean step between neighbouring columns inside; and the same of rows. About 1 if no
-    /// edge shows, and more the plainer it does; a border that is smoother than the rest has less. 0 where nothing
-    /// changes inside.
+    /// How visible the seam is, across and down: the mean absolute step from the last
+    /// column to the first, over the mean step between neighbouring columns inside; and the same of rows. About 1
+    /// without a visible edge, larger with one, smaller for a border that is smoother than the rest; 0 if nothing changes
+    /// inside.
     fn seam(pixels: &[f32], (width, height): (usize, usize)) -> (f64, f64) {
         let row = width * CHANNELS;
         let step = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from((a - b).abs())).sum::<f64>();
@@ -136,7 +136,7 @@ mod tests {
             let (across, down) = seam(&tiled, size);
             assert!(before.0 > 15.0 && before.1 > 15.0, "{size:?}: {before:?}");
             assert!(across < 1.3 && down < 1.3, "{size:?}: {across}, {down}");
-            // Nor is there an edge anywhere else, but a fade is a slope: rolled to and fro, the border is somewhere inside.
+            // There is no edge anywhere else, only the slope of the blend: rolled, the border is somewhere inside.
             for offset in [(13, 7), (size.0 as isize / 2, size.1 as isize / 2)] {
                 let mut rolled = vec![0.0; tiled.len()];
                 roll(&tiled, &mut rolled, size, offset);
@@ -175,7 +175,7 @@ mod tests {
         fn a_seamless_tile_is_resized_across_its_borders(
             w in 1..30usize, h in 1..30usize, w2 in 2..40usize, h2 in 2..40usize, seed: u64,
         ) {
-            // Three copies are for ever: unless a side shrinks to one pixel, the cubic reaches over no more than one.
+            // Three copies suffice: unless a side shrinks to one pixel, the cubic reaches over at most one.
             let src = noise(seed, w * h * 3);
             let expected = middle_of_nine(&src, (w, h), (w2, h2));
             for (at, (got, expected)) in wrap_resize(&src, (w, h), (w2, h2)).iter().zip(&expected).enumerate() {
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_seam_is_measured_against_the_steps_inside() {
-        // Columns of 0, 1, 2, 3: steps of 1 inside, of 3 across; rows are all the same.
+        // Columns of 0, 1, 2, 3: steps of 1 inside, of 3 across; rows are equal.
         let columns: Vec<f32> = (0..8).flat_map(|i| [(i % 4) as f32; 3]).collect();
         assert_eq!(seam(&columns, (4, 2)), (3.0, 0.0));
         assert_eq!(seam(&[0.5; 3], (1, 1)), (0.0, 0.0));

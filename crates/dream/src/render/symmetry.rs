@@ -1,8 +1,7 @@
 //! Symmetry: one part of a picture is kept, and the rest becomes its mirror images.
 //!
-//! A symmetric dream is one whose picture is folded before the first step and again after each: what has grown in the
-//! part that is kept is seen everywhere. Folding a picture that is folded already changes nothing, or next to nothing
-//! where a mirror crosses pixels.
+//! The picture of a symmetric dream is folded before the first step and after each step. Folding a folded picture changes
+//! nothing, or almost nothing where a mirror crosses pixels.
 
 use std::f64::consts::PI;
 use std::fmt;
@@ -13,33 +12,33 @@ use rayon::prelude::*;
 use crate::invalid::{InvalidSetting, count_in_range};
 use crate::picture::plane::{CHANNELS, floats, rows_per_band};
 
-/// Most segments of a kaleidoscope.
+/// The largest number of segments of a kaleidoscope.
 const MOST_SEGMENTS: usize = 24;
 
-/// Mirrors that a point is sent between at most. Only in pictures a few pixels wide would it need more; there it is
-/// left at the border.
+/// The largest number of reflections of a point. Only pictures a few pixels wide would need more; there it stays at the
+/// border.
 const MOST_FOLDS: usize = 16;
 
 /// How a picture repeats itself about its centre.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Symmetry {
-    /// Not at all.
+    /// No symmetry.
     #[default]
     None,
-    /// The right half is the left one in a mirror, to the byte.
+    /// The right half is the mirror image of the left one, to the byte.
     Mirror,
-    /// The other three quarters are the upper left one in mirrors, to the byte.
+    /// The other three quarters are mirror images of the upper left one, to the byte.
     Quad,
-    /// So many equal segments around the centre, 2 to 24, each its own mirror image. The half segment that holds
-    /// the upper left corner is kept; where it does not reach far enough, the picture's border is a mirror too.
+    /// This many equal segments around the centre, 2 to 24, each its own mirror image. The half segment with the upper left
+    /// corner is kept; where it is too short, the picture's border is a mirror too.
     Kaleidoscope(usize),
 }
 
 impl Symmetry {
-    /// Whether a kaleidoscope has a number of segments that there can be.
+    /// Checks the number of segments of a kaleidoscope.
     ///
     /// # Errors
-    /// If not.
+    /// A number out of range.
     pub fn check(self) -> Result<(), InvalidSetting> {
         match self {
             Self::Kaleidoscope(segments) => {
@@ -92,7 +91,7 @@ enum Work {
     Mirror,
     Quad,
     Kaleidoscope {
-        /// Where each pixel looks.
+        /// The source of each pixel.
         sources: Vec<Source>,
         /// The picture before.
         before: Vec<f32>,
@@ -120,7 +119,7 @@ impl Folding {
     }
 
     /// Folds `plane`, a picture or a gradient of `[height][width][3]`, in place. A kaleidoscope samples bilinearly,
-    /// the kept part excepted, which stays as it is. The same bytes on any number of threads.
+    /// except for the kept part, which stays the same. The same bytes on any number of threads.
     ///
     /// # Panics
     /// When the length of `plane` does not fit the size planned for.
@@ -188,7 +187,7 @@ impl Wedge {
         sources
     }
 
-    /// Sends a point, seen from the centre, between the mirrors and the border until it is in the kept part.
+    /// Reflects a point, relative to the centre, at the mirrors and the border until it is in the kept part.
     fn inside(&self, mut x: f64, mut y: f64) -> (f64, f64) {
         for _ in 0..MOST_FOLDS {
             (x, y) = self.fold(x, y);
@@ -200,7 +199,7 @@ impl Wedge {
         (x, y)
     }
 
-    /// The mirror image of a point that lies in this half segment, or would if the picture were large enough. Images
+    /// The mirror image of a point in this half segment, or of one that would be if the picture were large enough. Images
     /// left and right, and with an even number of segments above and below, are exact.
     fn fold(&self, x: f64, y: f64) -> (f64, f64) {
         let x = -x.abs();
@@ -218,7 +217,7 @@ impl Wedge {
     }
 }
 
-/// Mirrors a coordinate at the borders `-half` and `half` if it lies beyond.
+/// Mirrors a coordinate at the borders `-half` and `half` if it is beyond.
 fn reflect(at: f64, half: f64) -> f64 {
     let there_and_back = (at + half).rem_euclid(4.0 * half);
     if there_and_back <= 2.0 * half { there_and_back - half } else { 3.0 * half - there_and_back }
@@ -249,7 +248,7 @@ impl Source {
     }
 
     fn sample(&self, pixels: &[[f32; CHANNELS]], width: usize) -> [f32; CHANNELS] {
-        // In a picture of one column or row, the neighbour that is not there has no weight.
+        // In a picture of one column or row, the missing neighbour has no weight.
         let at = |step: usize| &pixels[(self.pixel as usize + step).min(pixels.len() - 1)];
         let (a, b, c, d) = (at(0), at(1), at(width), at(width + 1));
         let between = |a: f32, b: f32, part: f32| (1.0 - part) * a + part * b;
@@ -311,7 +310,7 @@ mod tests {
         assert_eq!(numbers(Symmetry::Quad), [0., 1., 0., 3., 4., 3., 0., 1., 0.]);
     }
 
-    /// What a place looks at, from angles alone: the formula of the field, `abs(mod(angle, 2 wedge) - wedge)`.
+    /// The source of a position from angles alone, by the usual formula `abs(mod(angle, 2 wedge) - wedge)`.
     fn polar(x: f64, y: f64, segments: usize, corner: f64) -> (f64, f64) {
         let wedge = PI / segments as f64;
         let kept = (corner / wedge).floor();
@@ -340,8 +339,8 @@ mod tests {
         }
     }
 
-    /// Turned by a segment it looks the same, but for what sampling twice loses: waves of 50 pixels rise by up to 0.06
-    /// a pixel, and where a mirror turns a slope round, half of that.
+    /// Turned by a segment it is the same, except for the loss of sampling twice: waves of 50 pixels rise by up to 0.06 a
+    /// pixel, and by half of that where a mirror reverses a slope.
     #[test]
     fn a_kaleidoscope_can_be_turned() {
         let (side, centre) = (161, 80.0);

@@ -234,11 +234,11 @@ mod tests {
     #[test]
     fn invalid_choices_are_refused() {
         let given = |name: &'static str| (name, vec!["block5".to_owned()]);
-        let told =
+        let error =
             |preset, given: Vec<(&'static str, Vec<String>)>| Choices::new(preset, given).unwrap_err().to_string();
-        assert!(told(Some("unicorns"), vec![]).contains("dogs"));
-        assert!(told(None, vec![given("lair")]).contains("lair"));
-        assert!(told(None, vec![given("layer"), given("objective")]).contains("exclude each other"));
-        assert!(told(None, vec![given("layer"), given("layer")]).contains("exclude each other"));
+        assert!(error(Some("unicorns"), vec![]).contains("dogs"));
+        assert!(error(None, vec![given("lair")]).contains("lair"));
+        assert!(error(None, vec![given("layer"), given("objective")]).contains("exclude each other"));
+        assert!(error(None, vec![given("layer"), given("layer")]).contains("exclude each other"));
     }
 }

@@ -135,7 +135,7 @@ impl Settings {
     /// follow it, in all octaves.
     ///
     /// # Errors
-    /// A guide image that no layer can follow, or one that is missing.
+    /// A guide image that no layer can follow; a missing guide image.
     pub fn with_guide(mut self, given: bool) -> Result<Self, InvalidSetting> {
         if given && !self.follows_guide() {
             let guided = |objective: &mut Objective| *objective = std::mem::take(objective).guided();
@@ -192,7 +192,7 @@ pub struct OctaveChange {
 }
 
 impl OctaveChange {
-    /// Reads `3:layer=block5,iterations=20`; `layer` takes a whole objective of `model` as well.
+    /// Reads `3:layer=block5,iterations=20`; `layer` also takes a whole objective of `model`.
     ///
     /// # Errors
     /// A text of another form, with an example; an objective that cannot be read.

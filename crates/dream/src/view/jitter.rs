@@ -27,7 +27,7 @@ pub(crate) fn roll_part(src: &[f32], size: (usize, usize), offset: (isize, isize
     let [left, top, width, height] = part;
     assert_eq!(src.len(), floats(size.0, size.1), "source of a roll");
     assert_eq!(dst.len(), floats(width, height), "destination of a roll");
-    assert!(left + width <= size.0 && top + height <= size.1, "the part lies inside");
+    assert!(left + width <= size.0 && top + height <= size.1, "the part is inside of the picture");
     let row = width * CHANNELS;
     let begin = wrap(left as isize - offset.0, size.0);
     let stays = width.min(size.0 - begin) * CHANNELS;

@@ -1,4 +1,4 @@
-//! Where everything goes on a sheet.
+//! The layout of a sheet.
 
 /// Width to height that the columns are chosen for: what fits a screen and a page.
 const ASPECT: f64 = 1.5;
@@ -8,10 +8,10 @@ const ASPECT: f64 = 1.5;
 const EM: f64 = 0.052;
 /// The smallest and largest letters, in pixels.
 const EM_RANGE: (f64, f64) = (13.0, 64.0);
-/// Room in em that captions get at the most if the pictures are narrower than that.
+/// The largest room of captions, in em, if the pictures are narrower than that.
 pub(super) const ROOM: f32 = 13.0;
 
-/// Letters that stand exactly below the edge of a picture seem to stick out: this far they are moved in, in em.
+/// Letters exactly below the edge of a picture seem to stick out: they are moved in by this, in em.
 const INSET: f32 = 0.1;
 
 /// Size of the letters below pictures of this size.
@@ -24,7 +24,7 @@ pub(super) fn em(tile: (usize, usize)) -> f32 {
 pub(super) struct Line {
     /// Where it begins, in pixels.
     pub left: f32,
-    /// The line the letters stand on.
+    /// The baseline.
     pub baseline: f32,
     /// The room it has.
     pub width: f32,
@@ -76,7 +76,7 @@ impl Layout {
         let cost = |sheet: &Self| {
             let aspect = sheet.width as f64 / sheet.height as f64;
             let empty = sheet.columns * tiles.div_ceil(sheet.columns) - tiles;
-            // A ragged last row disturbs, but less than a sheet that is twice too wide.
+            // A ragged last row costs less than a sheet that is twice too wide.
             let ragged = if empty > 0 { 0.15 + 0.6 * empty as f64 / tiles as f64 } else { 0.0 };
             (aspect / ASPECT).ln().abs() + ragged
         };
@@ -86,7 +86,7 @@ impl Layout {
     fn with_columns(self, columns: usize, tiles: usize) -> Self {
         let rows = tiles.div_ceil(columns).max(1);
         let side = |cells: usize, cell: usize| cells * (cell + self.gap) - self.gap + 2 * self.margin;
-        // Below the last captions there is air already.
+        // Below the last captions there is space already.
         let height = side(rows, self.cell.1) + self.head - (self.em * 0.4).round() as usize;
         Self { columns, width: side(columns, self.cell.0), height, ..self }
     }
@@ -96,7 +96,7 @@ impl Layout {
         (self.margin + column * (self.cell.0 + self.gap), self.head + self.margin + row * (self.cell.1 + self.gap))
     }
 
-    /// The upper left corner of a tile: narrow ones stand in the middle of their column.
+    /// The upper left corner of a tile; narrow ones are centred in their column.
     pub fn tile(&self, index: usize) -> (usize, usize) {
         let (left, top) = self.cell(index);
         (left + (self.cell.0 - self.tile.0) / 2, top)
@@ -114,7 +114,7 @@ impl Layout {
         }
     }
 
-    /// The line at the head.
+    /// The line of the title.
     pub fn title(&self) -> Line {
         let inset = (self.em * INSET).round();
         let em = (self.em * 1.3).round();

@@ -62,7 +62,7 @@ fn a_note_gives_way_to_the_caption() {
         sheet.render().unwrap()
     };
     assert!(drawn("a note") != drawn(""));
-    let silent = drawn("a note that has no room beside the caption");
+    let silent = drawn("a note that has no room next to the caption");
     assert_eq!(silent.width(), Layout::new((64, 48), 1, layout::ROOM, false).width);
     let (left, below) = (silent.width() / 2, layout_of(&sheet(1, "dogs")).tile(0).1 + 48);
     assert_eq!(ink(&silent, left..silent.width(), below..silent.height()), 0);
@@ -81,8 +81,8 @@ fn other_sizes_are_resized_and_transparent_pixels_show_the_background() {
 fn memory_counts_every_tile_and_the_sheet() {
     let picture = sheet(12, "dogs").render().unwrap();
     let floats = 3 * (picture.width() * picture.height() + 12 * 64 * 48);
-    let told = Sheet::memory(64, 48, 12) as usize;
-    assert!((4 * floats..12 * floats).contains(&told), "{told} for {floats} floats");
+    let bytes = Sheet::memory(64, 48, 12) as usize;
+    assert!((4 * floats..12 * floats).contains(&bytes), "{bytes} for {floats} floats");
 }
 
 #[test]

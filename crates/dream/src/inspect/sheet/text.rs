@@ -1,4 +1,4 @@
-//! Words on a picture.
+//! Text on a picture.
 
 use ab_glyph::{Font, FontRef, Glyph, Point, PxScale, ScaleFont, point};
 
@@ -7,7 +7,7 @@ use crate::picture::Picture;
 
 /// Roboto Regular with the characters of Latin-1 and a few marks: see `assets/README.md`.
 static ROBOTO: &[u8] = include_bytes!("../../../../../assets/fonts/Roboto-Regular.ttf");
-/// What stands for a character that the face lacks.
+/// The replacement of characters that the typeface lacks.
 const UNKNOWN: char = '?';
 const ELLIPSIS: char = '…';
 
@@ -16,7 +16,7 @@ pub(super) struct Face(FontRef<'static>);
 
 impl Face {
     pub fn new() -> Self {
-        Self(FontRef::try_from_slice(ROBOTO).expect("the font inside the program is whole"))
+        Self(FontRef::try_from_slice(ROBOTO).expect("the built-in font is complete"))
     }
 
     /// Width of a line of text whose letters have the size `em`, in pixels.
@@ -25,8 +25,8 @@ impl Face {
         text.chars().map(|c| font.h_advance(self.glyph(c))).sum()
     }
 
-    /// The text, or as much of its beginning and end as fits into `width` pixels with an ellipsis between: names that begin
-    /// alike often end otherwise.
+    /// Returns the text, or as much of its beginning and end as fits into `width` pixels with an ellipsis between: similar names
+    /// often differ at the end.
     pub fn shorten(&self, text: &str, em: f32, width: f32) -> String {
         if self.width(text, em) <= width {
             return text.into();
@@ -41,7 +41,7 @@ impl Face {
         (1..all.len()).rev().find(fits).map(short).unwrap_or_default()
     }
 
-    /// Writes one line that stands at `(left, baseline)`. What lies beyond the picture is cut off.
+    /// Writes one line at `(left, baseline)`. Letters outside of the picture are cut off.
     pub fn write(&self, picture: &mut Picture, text: &str, em: f32, (left, baseline): (f32, f32), colour: [f32; 3]) {
         let scale = self.scale(em);
         let colour = colour.map(to_light);
@@ -79,7 +79,7 @@ impl Face {
     }
 }
 
-/// Covers a part of a pixel with light, as a lens would see it: blended in sRGB values, edges would look thin.
+/// Blends a pixel in linear light: blended in sRGB values, edges would look thin.
 fn blend(pixel: &mut [f32], light: [f32; 3], cover: f32) {
     for (value, light) in pixel.iter_mut().zip(light) {
         let below = to_light(*value);

@@ -1,4 +1,4 @@
-//! Measures that several functions share, and the arithmetic of all: sums over the positions of a layer.
+//! Measures that several functions share, and sums over the positions of a layer.
 //!
 //! Sums run row by row in order: the bytes are the same on any number of threads.
 
@@ -16,7 +16,7 @@ pub(super) use weighted::Weighted;
 /// like those of layers.
 pub(super) const LEVELS: f64 = 255.0;
 
-/// What a whole picture shows at a layer.
+/// Sums of a layer on a whole picture.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LayerSums {
     /// The mean of every channel over all positions.
@@ -38,14 +38,14 @@ pub(super) fn means(activation: Map<'_>) -> Vec<f32> {
     Tally { positions: pixels(activation), sums: channel_sums(activation, f64::from) }.means()
 }
 
-/// All positions one after the other, each with its channels, in place of what `to` holds.
+/// All positions one after the other, each with its channels, replacing the contents of `to`.
 pub(super) fn copy_positions(activation: Map<'_>, to: &mut Vec<f32>) {
     to.clear();
     to.reserve_exact(activation.shape().values());
     (0..activation.shape().height).for_each(|y| activation.row(y).for_each(|pixel| to.extend_from_slice(pixel)));
 }
 
-/// How many positions there are.
+/// The number of positions.
 pub(super) fn pixels(activation: Map<'_>) -> f64 {
     activation.shape().pixels() as f64
 }
@@ -55,7 +55,7 @@ pub(super) fn pixel_of(values: &[f32], channels: usize, number: usize) -> &[f32]
     &values[number * channels..][..channels]
 }
 
-/// The vector brought to length one; zero if it is zero.
+/// Scales a vector to length one; a zero vector stays zero.
 pub(super) fn of_length_one(mut vector: Vec<f32>) -> Vec<f32> {
     let length = squares(&vector).sqrt().max(f64::from(f32::MIN_POSITIVE));
     vector.iter_mut().for_each(|value| *value = (f64::from(*value) / length) as f32);
@@ -76,7 +76,7 @@ pub(super) fn dot(a: &[f32], b: &[f32]) -> f64 {
 }
 
 pub(super) fn squares(values: &[f32]) -> f64 {
-    // Short runs, so that f32 sums stay exact enough however long the whole is.
+    // Short runs, so that f32 sums stay accurate for any length.
     values.chunks(4096).map(|run| dot(run, run)).sum()
 }
 
@@ -96,7 +96,7 @@ pub(super) fn sum(map: Map<'_>, of_pixel: impl Fn(&[f32]) -> f64 + Sync) -> f64 
     sum_rows(map, |_, _, pixel| of_pixel(pixel))
 }
 
-/// The same for what depends on row and column, row by row in order on any number of threads.
+/// As [`sum`], for values that depend on row and column.
 pub(super) fn sum_rows(map: Map<'_>, of_pixel: impl Fn(usize, usize, &[f32]) -> f64 + Sync) -> f64 {
     let of_row = |y: usize| map.row(y).enumerate().map(|(x, pixel)| of_pixel(y, x, pixel)).sum::<f64>();
     (0..map.shape().height).into_par_iter().map(of_row).collect::<Vec<_>>().iter().sum()

@@ -7,7 +7,7 @@ use super::{add_scaled, dot, pixels, sum};
 
 #[derive(Debug)]
 pub(in crate::objective) struct Weighted {
-    /// Of each channel.
+    /// The weight of each channel.
     pub weights: Vec<f32>,
 }
 

@@ -1,4 +1,4 @@
-//! `caricature(block8)`: what the network sees in the photo, exaggerated.
+//! `caricature(block8)`: the photo's own activations, exaggerated.
 
 use std::fmt;
 use std::sync::Arc;
@@ -45,8 +45,8 @@ impl Function for Caricature {
     }
 }
 
-/// The component along the activations of the photo, pixel after pixel, over the root of their number (lucid's
-/// caricatures: a dot product). Of these activations themselves it is their root mean square.
+/// The component along the activations of the photo over the root of their number (lucid's caricatures: a dot product). For
+/// the photo itself it is the root mean square of the activations.
 #[derive(Debug)]
 struct AlongPhoto;
 

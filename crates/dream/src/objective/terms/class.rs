@@ -18,8 +18,8 @@ pub(super) static DECLARATION: Declaration = Declaration {
     parse: |arguments| Ok(Arc::new(Class { word: arguments.word()? })),
 };
 
-/// The score (logit) of the classes. Of several classes the logarithm of the sum of their exponentials, so that the
-/// nearest grows.
+/// The score (logit) of the classes. Of several classes the logarithm of the sum of their exponentials, so that mostly
+/// the highest one grows.
 #[derive(Debug)]
 struct Class {
     word: String,

@@ -18,9 +18,9 @@ pub(super) static DECLARATION: Declaration = Declaration {
     parse: |arguments| Ok(Arc::new(Everywhere { word: arguments.word()? })),
 };
 
-/// The classifier applied at every position, and the mean of these scores. At each position the class that is nearest
-/// there grows, so that creatures appear all over and not once. (Probabilities instead of scores would stop growing long
-/// before anything can be seen.)
+/// The classifier applied at every position, and the mean of these scores. At each position mostly the class with the
+/// highest score there grows, so that creatures appear all over the picture. (Probabilities would stop growing long before
+/// anything is visible.)
 #[derive(Debug)]
 pub(in crate::objective) struct Everywhere {
     pub word: String,

@@ -1,4 +1,4 @@
-//! `guide_channels(block8)`: the channels that a guide picture excites.
+//! `guide_channels(block8)`: the channels that respond to a guide image.
 
 use std::fmt;
 use std::sync::Arc;
@@ -44,7 +44,7 @@ impl Function for GuideChannels {
     }
 }
 
-/// Means brought to a sum of magnitudes of one.
+/// Means scaled to a sum of magnitudes of one.
 fn shares(means: &[f32]) -> Vec<f32> {
     let sum = means.iter().map(|mean| mean.abs()).sum::<f32>().max(f32::MIN_POSITIVE);
     means.iter().map(|mean| mean / sum).collect()

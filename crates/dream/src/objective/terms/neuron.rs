@@ -32,8 +32,8 @@ pub(super) static DECLARATION: Declaration = Declaration {
     },
 };
 
-/// A channel in the middle of the layer's map, or at a column and row. A position outside of a small octave's map is its
-/// last.
+/// A channel in the middle of the layer's map, or at a column and row. A position beyond a small octave's map is
+/// moved to its border.
 #[derive(Debug)]
 struct Neuron {
     layer: String,

@@ -41,11 +41,11 @@ impl Function for Stay {
     }
 }
 
-/// Minus the mean square of the difference from the photo, in levels of 0 to 255. Squared, it holds the more the farther
-/// it is.
+/// Minus the mean square of the difference from the photo, in levels of 0 to 255. The force grows with the
+/// difference.
 #[derive(Debug)]
 pub(super) struct Nearness {
-    /// Whether only colours count: differences less their luma.
+    /// Whether only colours count: differences without their luma.
     pub colour_only: bool,
 }
 
@@ -69,7 +69,7 @@ impl Nearness {
         if !self.colour_only {
             return slope;
         }
-        // The transpose of taking the luma away.
+        // The transpose of subtracting the luma.
         let all: f32 = slope.iter().sum();
         [0, 1, 2].map(|c| slope[c] - LUMA[c] * all)
     }
