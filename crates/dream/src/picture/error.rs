@@ -39,7 +39,7 @@ pub enum PictureError {
     #[error("no permission to read this file; change its permissions or copy it elsewhere")]
     NotAllowed,
     /// A loop of links, a socket, or another path that cannot be opened.
-    #[error("cannot open it ({0}); name a picture file")]
+    #[error("cannot open it ({0}); give the name of a picture file")]
     NotOpened(io::Error),
     /// The file system does not allow this name; mostly it is too long.
     #[error("invalid file name ({0}); choose a shorter one")]
@@ -104,7 +104,7 @@ pub enum PictureError {
         advice: &'static str,
     },
     /// An unknown kind of file.
-    #[error("unknown kind of file; use a JPEG, PNG, WebP, GIF, BMP or TIFF file")]
+    #[error("this isn't a picture of a known kind; use a JPEG, PNG, WebP, GIF, BMP or TIFF file")]
     Unknown,
     /// The file ends before its picture does.
     #[error("the {kind} file is cut short; copy or download it again")]
@@ -188,7 +188,7 @@ pub enum PictureError {
     #[error("the file exists already; choose another name or allow overwriting")]
     Exists,
     /// The folder to write into does not exist.
-    #[error("the folder does not exist; create it first or choose another")]
+    #[error("the folder does not exist; make it first or choose another")]
     NoFolder,
     /// The place to write to is a folder or a device.
     #[error("this is a folder or a device, not a file; name a file")]
@@ -197,7 +197,7 @@ pub enum PictureError {
     #[error("no permission to write here ({0}); choose another folder or change its permissions")]
     NotWritable(io::Error),
     /// The disk or the quota is full.
-    #[error("the disk is full; free some space or save elsewhere (no partial file is left)")]
+    #[error("the disk is full; make room or save elsewhere (no partial file is left)")]
     DiskFull,
     /// Writing stopped half-way.
     #[error("writing failed ({0}); check the drive and try again (no partial file is left)")]

@@ -34,7 +34,7 @@ const CAMERA_RAW: Unsupported = ("a camera's raw file", "develop it to JPEG, PNG
 const HEIC: Unsupported = ("a HEIC picture", "convert it to JPEG or PNG first (a phone can also be set to take JPEG)");
 const VIDEO: Unsupported = ("a video", "take a still picture from it first");
 const PNM: Unsupported = ("a PNM picture", CONVERT);
-const TEXT: Unsupported = ("a text file", "use a picture file instead");
+const TEXT: Unsupported = ("a text file", "give a picture file instead");
 const WEB_PAGE: Unsupported = ("a web page", "download the picture itself, not the page around it");
 
 /// Unsupported kinds with a signature at an offset.
