@@ -86,7 +86,7 @@ fn weight_gradient(bencher: Bencher<'_, '_>, conv: &Conv) {
     bencher.counter(ItemsCount::new(flops(conv))).bench_local(&mut step);
 }
 
-/// [`convolution`] with the products of the way back in bf16, where the machine has it.
+/// [`convolution`] with the products of the backward pass in bf16, if the machine has it.
 #[divan::bench(args = [Conv(16, 96, 1, 1, 1, 214, 320), Conv(112, 672, 1, 1, 1, 27, 40), Conv(672, 112, 1, 1, 1, 27, 40)])]
 fn convolution_bf16(bencher: Bencher<'_, '_>, conv: &Conv) {
     if !Isa::has_bf16() {

@@ -1,5 +1,5 @@
-//! Whole graphs: whatever the fusion, the shared buffers and the parts in place make of a network, its
-//! layers and the gradient of its picture are those of the plain definition.
+//! Whole graphs: with fusion, shared buffers and parts written in place, a network's layers and the gradient of its
+//! picture are those of the plain definition.
 
 mod rectifier;
 
@@ -17,7 +17,7 @@ use crate::{Error, Isa, Plan, Program, Purpose, Rectifier, Session, Step};
 
 const SIZE: Size = Size { height: 6, width: 7 };
 
-/// Numbers that look random and are the same everywhere.
+/// Pseudo-random numbers, the same on every machine.
 fn number(i: usize, seed: u64) -> f64 {
     let mixed = (i as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ seed.wrapping_mul(0xD134_2543_DE82_EF95);
     let mixed = (mixed ^ (mixed >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -28,7 +28,7 @@ fn number(i: usize, seed: u64) -> f64 {
 type Recipe = Vec<(u8, usize, usize)>;
 
 /// A network of convolutions, branches, sums, products and pools. All maps but the picture have one size,
-/// so that any may meet any.
+/// so that any can be combined with any.
 fn build(recipe: &Recipe) -> Graph {
     let mut graph = Graph::new(3).unwrap();
     let mut nodes = vec![(graph.picture(), 3)];
@@ -107,7 +107,7 @@ fn check(graph: &Graph, layers: &[String]) {
     let pixels = &pixels.as_slice()[..input.data.len()];
     for isa in Isa::available() {
         let mut session = Session::with_isa(Plan::new(&program, SIZE, Purpose::Gradient).unwrap(), isa).unwrap();
-        // Twice: what is left in the buffers must not matter.
+        // Twice: values left in the buffers must not matter.
         for _ in 0..2 {
             let gradient = session.gradient(pixels, |layer, activation, mut gradient| {
                 let (got, expected) = (Tensor::from_map(&activation), &values[nodes[layer]]);
@@ -143,7 +143,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, rng_seed: RngSeed::Fixed(2015), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_network_gives_what_its_definition_gives(
+    fn any_network_computes_its_definition(
         recipe in prop::collection::vec((any::<u8>(), any::<usize>(), any::<usize>()), 1..9),
         wanted in prop::collection::btree_set(0..9usize, 1..4),
     ) {
@@ -154,7 +154,7 @@ proptest! {
     }
 }
 
-/// A fire module and a residual, the two patterns that are fused and laid in place.
+/// A fire module and a residual, the two patterns that are fused and written in place.
 fn fire_and_residual() -> Graph {
     let recipe = vec![
         (0, 0, 0), // n0 conv of the picture
@@ -171,7 +171,7 @@ fn fire_and_residual() -> Graph {
 }
 
 #[test]
-fn neighbours_are_fused_and_parts_are_laid_in_place() {
+fn neighbours_are_fused_and_parts_are_written_in_place() {
     let graph = fire_and_residual();
     check(&graph, &["n8".into()]);
     check(&graph, &["n5".into(), "n8".into()]);
@@ -200,7 +200,7 @@ fn preprocessing_goes_into_the_first_convolution() {
 }
 
 #[test]
-fn a_plan_tells_what_runs_and_where_it_lies() {
+fn a_plan_lists_what_runs_and_its_buffers() {
     let program = Program::new(&fire_and_residual(), &["n8"]).unwrap();
     let plan = Plan::new(&program, SIZE, Purpose::Gradient).unwrap();
     let steps: Vec<Step<'_>> = plan.steps().collect();
@@ -290,8 +290,8 @@ fn stem(window: Window, relu6: bool) -> Graph {
     graph
 }
 
-/// Checks that the last of `layers` has the same gradient and activations by itself as beside the others, which
-/// keep operations from being fused, to the last bit, on any number of threads; and in less than half the memory.
+/// Checks that the last of `layers` has the same gradient and activations alone as with the others, which
+/// prevent fusion: to the last bit, on any number of threads. Alone it takes less than half the memory.
 fn check_fusion(graph: &Graph, layers: &[&str]) {
     let size = Size { height: 139, width: 170 };
     let pixels = picture(size).to_buffer();
@@ -344,7 +344,7 @@ fn check_step(graph: &Graph, operation: &str, layers: &[&str], channels: usize) 
 }
 
 #[test]
-fn large_inverted_residuals_never_lie_in_memory() {
+fn inner_maps_of_large_inverted_residuals_are_never_stored() {
     for stride in [1, 2] {
         let graph = inverted_residual(stride);
         check_fusion(&graph, &["expand", "depthwise", "block"]);
@@ -353,7 +353,7 @@ fn large_inverted_residuals_never_lie_in_memory() {
 }
 
 #[test]
-fn the_map_between_a_stem_and_its_pool_never_lies_in_memory() {
+fn the_map_between_a_stem_and_its_pool_is_never_stored() {
     let three = Window::square(3, 2);
     check_fusion(&stem(three.ceil(), false), &["relu", "pool"]);
     check_fusion(&stem(three.padded(Padding::all(1)), true), &["relu", "pool"]);
@@ -362,8 +362,8 @@ fn the_map_between_a_stem_and_its_pool_never_lies_in_memory() {
     check_step(&stem(three, false), "conv+clamp+max_pool", &["relu", "pool"], 40);
 }
 
-/// Whoever asks for it gets the gradient with products in bf16: nearly the same, and the same bytes on any number of
-/// threads. The forward pass stays as it is. Machines that cannot say so.
+/// The gradient with products in bf16 is nearly the exact one, and has the same bytes on any number of threads. The
+/// forward pass does not change. A machine without bf16 returns an error.
 #[test]
 fn a_gradient_in_bf16_where_the_machine_has_it() {
     let size = Size { height: 139, width: 170 };
@@ -400,12 +400,12 @@ fn a_gradient_in_bf16_where_the_machine_has_it() {
 }
 
 #[test]
-fn memory_is_known_before_it_is_taken_and_shared() {
+fn memory_is_known_before_it_is_allocated_and_shared() {
     let graph = fire_and_residual();
     let size = Size { height: 64, width: 64 };
     let program = Program::new(&graph, &["n8"]).unwrap();
     let plan = Plan::new(&program, size, Purpose::Gradient).unwrap();
-    // Twelve maps of 16 or 32 channels, forward and backward, would take 12 MB by themselves.
+    // Twelve maps of 16 or 32 channels, forward and backward, alone would take 12 MB.
     let apart: usize = plan.nodes[1..].iter().map(|node| 2 * 4 * node.shape.buffer_len()).sum();
     assert!(plan.memory() < apart * 3 / 4, "{} of {apart}", plan.memory());
     assert!(Plan::new(&program, size, Purpose::Activations).unwrap().memory() < plan.memory());

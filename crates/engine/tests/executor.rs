@@ -1,5 +1,5 @@
-//! An executor that the engine does not know: it computes in f64, fused convolutions from what they say of themselves and
-//! everything else from the plain definitions, and gives what the CPU gives.
+//! An executor that the engine does not know. It computes in f64: fused convolutions from their parts, everything else
+//! from the plain definitions. The results are those of the CPU.
 
 use std::sync::Arc;
 
@@ -123,7 +123,7 @@ fn layers(session: &mut Session) -> Vec<Vec<f32>> {
 }
 
 #[test]
-fn an_executor_from_outside_gives_what_the_cpu_gives() {
+fn another_executor_computes_what_the_cpu_computes() {
     let plan = plan(Purpose::Gradient);
     let got = layers(&mut Session::with_executor(&Reference, plan.clone()).unwrap());
     let on_cpu = layers(&mut Session::new(plan).unwrap());

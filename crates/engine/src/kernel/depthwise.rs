@@ -1,8 +1,8 @@
-//! The depthwise convolution: every channel by itself, a vector of channels at a time.
+//! The depthwise convolution: one filter a channel, a vector of channels at a time.
 //!
-//! Few operations a value, so what counts is memory: rows are taken in order, a tile of a few
+//! It has few operations per value, so memory decides its speed: rows are processed in order, a tile of a few
 //! neighbouring pixels goes through all its channels before the next, and the taps outside the map
-//! are left out (rows) or kept apart (the columns at the left and right edge). The gradient is the
+//! are skipped (rows) or handled separately (the columns at the left and right edge). The gradient is the
 //! same kernel with mirrored taps, phase by phase where the stride is larger than one.
 
 use std::cell::Cell;
@@ -53,7 +53,7 @@ impl DepthwiseKernel {
         Self { taps, step, placement, vectors: padded / LANES, weights, bias: padded_bias }
     }
 
-    /// The taps that lie inside the map at grid row `gy`.
+    /// Lists the taps inside the map at grid row `gy`.
     fn row_taps(&self, gy: usize, input: InputRows<'_>, taps: &mut Vec<RowTap>) {
         let shape = input.shape();
         taps.clear();
@@ -66,13 +66,13 @@ impl DepthwiseKernel {
         assert!(taps.iter().all(|tap| tap.row + len <= input.data().len()), "the taps reach rows that are not there");
     }
 
-    /// The rows of the grid whose output rows lie in `rows`, which begins with a whole step.
+    /// Returns the grid rows whose output rows are in `rows`, which begins with a whole step.
     fn grid_rows(&self, rows: &Range<usize>) -> Range<usize> {
         let Placement { step, y0, .. } = self.placement;
         rows.start / step[0]..rows.end.saturating_sub(y0).div_ceil(step[0])
     }
 
-    /// Grid columns for which every tap lies inside a row of `width` pixels.
+    /// Returns the grid columns for which every tap is inside a row of `width` pixels.
     fn interior(&self, width: usize, grid_width: usize) -> std::ops::Range<usize> {
         let (min, max) = self.taps.iter().fold((0, 0), |(a, b), t| (t.dx.min(a), t.dx.max(b)));
         let start = min.unsigned_abs().div_ceil(self.step[1]).min(grid_width);
@@ -126,7 +126,7 @@ pub(crate) fn row_unit(kernels: &[DepthwiseKernel]) -> usize {
     kernels.iter().map(|k| k.placement.step[0]).max().unwrap_or(1)
 }
 
-/// The input rows that `kernels` read for the output rows `rows`, of an input of `height` rows.
+/// Returns the input rows that `kernels` read for the output rows `rows`; the input has `height` rows.
 pub(crate) fn input_rows(kernels: &[DepthwiseKernel], rows: &Range<usize>, height: usize) -> Range<usize> {
     let reach = kernels.iter().flat_map(|kernel| {
         let grid = kernel.grid_rows(rows);
@@ -144,12 +144,12 @@ thread_local! {
     static TAPS: Cell<Vec<RowTap>> = const { Cell::new(Vec::new()) };
 }
 
-/// A tap whose input row lies inside the map.
+/// A tap whose input row is inside the map.
 struct RowTap {
-    /// Where the input row begins.
+    /// The first value of the input row.
     row: usize,
     dx: isize,
-    /// Where the tap's weights begin.
+    /// The first of the tap's weights.
     weights: usize,
 }
 
@@ -188,7 +188,7 @@ impl Kernel for RowJob<'_> {
         let interior = self.kernel.interior(self.input.shape().width, grid_width);
         let at_once = pixels_at_once::<L>();
         // SAFETY: grid columns below `grid_width` are pixels of the row; inside the interior every tap
-        // lies in the input row.
+        // is in the input row.
         unsafe {
             for gx in 0..interior.start {
                 pixels::<L, 1, true>(lanes, &self, gx);
@@ -227,7 +227,7 @@ const fn pixels_at_once<L: Lanes>() -> usize {
 }
 
 /// `P` neighbouring grid columns from `gx` on, all channels; with `EDGE`, taps outside the row are
-/// left out.
+/// skipped.
 #[inline(always)]
 unsafe fn pixels<L: Lanes, const P: usize, const EDGE: bool>(lanes: L, job: &RowJob<'_>, gx: usize) {
     let (kernel, width, stride) = (job.kernel, job.input.shape().width, job.input.stride());

@@ -1,4 +1,4 @@
-//! What the kernels do with a result before they store it.
+//! The last step of a kernel: what is done with a result before it is stored.
 
 use super::Lanes;
 use super::bits::{Bits, BitsMut};
@@ -10,7 +10,7 @@ use crate::shape::{LANES, Shape};
 pub(crate) enum Add<'a> {
     /// Nothing: the target is overwritten.
     Nothing,
-    /// What the target holds already.
+    /// The values that the target already has.
     Target,
     /// Another map of the same shape.
     Map(Map<'a>),
@@ -20,7 +20,7 @@ pub(crate) enum Add<'a> {
 pub(crate) enum Then<'a> {
     /// It is stored.
     Store,
-    /// It is held between 0 and a maximum, and the bits are kept where someone wants them.
+    /// It is clamped to 0 and a maximum; the bits are recorded if there is a place for them.
     Clamp(f32, Option<BitsMut<'a>>),
     /// It is set to zero where the bit is not set.
     Mask(Bits<'a>),
@@ -60,8 +60,8 @@ pub(crate) struct PixelOut {
 }
 
 impl<'a> Finish<'a> {
-    /// Checks that everything covers an output of `shape`; the bits to write come back by themselves, to be
-    /// shared out among the threads.
+    /// Checks that everything covers an output of `shape`. The bits to write are returned separately, so that they can
+    /// be split among the threads.
     pub fn new(add: Add<'a>, then: Then<'a>, shape: Shape) -> (Self, Record<'a>) {
         if let Add::Map(map) = &add {
             assert_eq!(map.shape(), shape, "the map to add has another shape");
@@ -88,17 +88,17 @@ impl<'a> Finish<'a> {
         self.shape == shape
     }
 
-    /// The words that the bits of `pixels` pixels take.
+    /// Returns the number of words that the bits of `pixels` pixels take.
     pub fn record_len(&self, pixels: usize, shape: Shape) -> usize {
         pixels.saturating_sub(1) * self.record_stride + shape.vectors()
     }
 
-    /// Whether results are stored as they are, or added to what is there.
+    /// Whether results are stored unchanged or added to the target.
     pub fn is_plain(&self) -> bool {
         matches!((&self.add, &self.action), (Add::Nothing | Add::Target, Action::Store))
     }
 
-    /// Whether results are added to what is there.
+    /// Whether results are added to the target.
     pub fn accumulates(&self) -> bool {
         matches!(self.add, Add::Target)
     }
@@ -128,8 +128,8 @@ impl<'a> Finish<'a> {
 ///
 /// # Safety
 /// `results` holds a vector for every pixel of `pixels` and each of `vectors`; the pointers of the pixels hold
-/// sixteen values (one word of bits) for each of these vectors. All of them or none have something to add,
-/// and likewise bits.
+/// sixteen values (one word of bits) for each of these vectors. Either all pixels have something to add or none has,
+/// and the same holds for bits.
 #[inline(always)]
 pub(crate) unsafe fn finish_tile<L: Lanes>(
     lanes: L,
@@ -141,7 +141,7 @@ pub(crate) unsafe fn finish_tile<L: Lanes>(
 ) {
     let adds = pixels.first().is_some_and(|out| !out.add.is_null());
     let records = pixels.first().is_some_and(|out| !out.bits.is_null());
-    /// One loop for each way to finish, so that nothing is decided inside.
+    /// One loop for each action, so that there are no branches inside.
     macro_rules! each {
         (|$v:ident, $out:ident, $at:ident| $finish:expr) => {
             for (p, $out) in pixels.iter().enumerate() {

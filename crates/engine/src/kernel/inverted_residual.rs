@@ -1,12 +1,12 @@
 //! A pointwise, a depthwise and a pointwise convolution run as one, in bands of rows.
 //!
 //! The two maps between them are the largest of a network with inverted residuals (MobileNetV2, EfficientNet).
-//! Only a window of their rows exists at a time, in memory of the thread that fits its caches: the rows
-//! that the depthwise kernel needs for a few rows of output. Rows that the next few need again stay: the
-//! window is a ring. Only at the borders between bands is a halo computed twice, so the values are exactly those
+//! Each thread stores only a window of their rows, which fits its caches: the rows
+//! that the depthwise kernel needs for a few rows of output. The window is a ring, so rows that are needed again
+//! stay. At the borders between bands a halo is computed twice. The values are exactly those
 //! of the three convolutions one after the other. The gradient is the same chain with the backward kernels.
 //!
-//! It wins where the maps between are much larger than the caches: `docs/performance.md`.
+//! It is faster if the maps between are much larger than the caches: `docs/performance.md`.
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -21,9 +21,10 @@ use crate::kernel::Isa;
 use crate::map::{Buffer, Map, MapMut};
 use crate::shape::Shape;
 
-/// Bands a thread: fewer than elsewhere, since every border between bands costs a halo.
+/// Bands per thread: fewer than for other kernels, since every border between bands costs a halo.
 const BANDS_A_THREAD: usize = 2;
-/// Values of both windows together, if they hold more than the least rows: half of a second-level cache.
+/// The maximum number of values of both windows together, if they have more than the fewest possible rows: half of a
+/// second-level cache.
 const WINDOW_VALUES: usize = 128 * 1024;
 
 /// The kernels of the three convolutions, in the order in which they run.
@@ -52,7 +53,7 @@ pub(crate) fn run(
 ) {
     let (shape, stride) = (out.shape(), out.stride());
     let [expanded, filtered] = between;
-    // Halos are computed without writing bits: those belong to the band before.
+    // Bits of a halo are not written: they belong to the band before.
     let plain = match &expanded.then {
         Then::Clamp(max, _) => Finish::new(Add::Nothing, Then::Clamp(*max, None), expanded.shape).0,
         Then::Mask(bits) => Finish::new(Add::Nothing, Then::Mask(*bits), expanded.shape).0,
@@ -88,7 +89,7 @@ pub(crate) fn run(
     bands.into_par_iter().for_each(|band| job.run(band));
 }
 
-/// The words of the next `rows` rows, with the words of a row.
+/// Takes the words of the next `rows` rows; returns them with the words of a row.
 fn take_rows<'a>(record: &mut Option<(&'a mut [u16], usize)>, rows: usize) -> Option<(&'a mut [u16], usize)> {
     let (words, a_row) = record.take()?;
     let (taken, rest) = words.split_at_mut((rows * a_row).min(words.len()));
@@ -96,7 +97,7 @@ fn take_rows<'a>(record: &mut Option<(&'a mut [u16], usize)>, rows: usize) -> Op
     Some((taken, a_row))
 }
 
-/// What all bands share.
+/// The data that all bands share.
 struct Job<'a> {
     isa: Isa,
     chain: Chain<'a>,
@@ -110,11 +111,11 @@ struct Job<'a> {
     plain: Finish<'a>,
 }
 
-/// Rows of the last output, and the rows of bits that nobody else writes.
+/// Rows of the last output, and the rows of bits that only this band writes.
 struct Band<'a> {
     rows: Range<usize>,
     out: &'a mut [f32],
-    /// The first row of the first map whose bits are this band's.
+    /// The first row of the first map whose bits belong to this band.
     recorded_from: usize,
     first_record: Option<(&'a mut [u16], usize)>,
     middle_record: Option<(&'a mut [u16], usize)>,
@@ -175,7 +176,7 @@ impl Job<'_> {
         WINDOWS.set(windows);
     }
 
-    /// Computes the rows `new` of the first map into their places in a ring of `ring` rows.
+    /// Computes the rows `new` of the first map into a ring of `ring` rows.
     fn expand(&self, new: Range<usize>, ring: usize, window: &mut [f32], band: &mut Band<'_>) {
         let shape = self.shapes[0];
         let recorded_from = if band.first_record.is_some() { band.recorded_from } else { new.end };
@@ -201,7 +202,8 @@ impl Job<'_> {
         }
     }
 
-    /// Output rows at a time: as many as leave the windows in the cache, and whole steps of the depthwise kernel.
+    /// Returns the output rows at a time: whole steps of the depthwise kernel, as many as leave the windows in the
+    /// cache.
     fn window_rows(&self, band: usize) -> usize {
         let [first, middle, _] = self.shapes;
         let unit = depthwise::row_unit(self.chain.middle);

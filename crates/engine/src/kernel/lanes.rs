@@ -2,9 +2,9 @@
 
 /// An inner loop that is written once and compiled for each instruction set. [`Isa::run`](super::Isa::run) runs it.
 ///
-/// Only code that is inlined is compiled for the instruction set, so `run` and all that it calls are `#[inline(always)]`.
-/// For the same reason a kernel runs within one thread: [`Isa::run`](super::Isa::run) stands inside a task of rayon, not
-/// around it.
+/// Only code that is inlined is compiled for the instruction set, so `run` and all that it calls are
+/// `#[inline(always)]`. For the same reason a kernel runs on one thread: [`Isa::run`](super::Isa::run) is called
+/// inside a rayon task, never around one.
 pub(crate) trait Kernel {
     /// Runs the loop.
     fn run<L: Lanes>(self, lanes: L);

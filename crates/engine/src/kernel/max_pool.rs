@@ -5,15 +5,15 @@ use super::{Isa, Kernel, Lanes};
 use crate::map::Map;
 use crate::shape::LANES;
 
-/// A pixel that a window sees: where it begins in its map, and the number of the tap.
+/// A pixel that a window sees: the index of its first value in the map, and the number of the tap.
 pub(crate) type Seen = (usize, u8);
 
-/// A window that a pixel is seen by: where it begins in the map of gradients and in the indices, and the
-/// number of the tap.
+/// A window that sees a pixel: the index of its first value in the map of gradients and in the indices, and the number
+/// of the tap.
 pub(crate) type SeenBy = (usize, usize, u8);
 
-/// Writes to `best` the largest of `window`, channel by channel, and to `index` the tap it came from: the first
-/// of equals, and zero where nothing is above minus infinity or, with `clamp`, inside 0 and it.
+/// Writes to `best` the largest value of `window` for each channel, and to `index` its tap: the first of equal ones,
+/// and zero if no value is above minus infinity or, with `clamp`, if the largest is not strictly between 0 and `clamp`.
 pub(crate) fn largest(isa: Isa, data: &[f32], window: &[Seen], clamp: Option<f32>, best: &mut [f32], index: &mut [u8]) {
     assert!(window.iter().all(|&(at, _)| at + best.len() <= data.len()) && index.len() >= best.len());
     if !best.len().is_multiple_of(LANES) {
@@ -63,8 +63,8 @@ impl Kernel for Largest<'_> {
     }
 }
 
-/// Adds to `to` the gradients of the windows whose largest value came from it, and sets to zero what `mask` (the bits
-/// of the map, and the number of the pixel) does not let through.
+/// Adds to the pixel `to` the gradients of the windows whose largest value it was, and sets to zero the channels whose
+/// bit in `mask` (the bits of the map, and the number of the pixel) is not set.
 pub(crate) fn add_from_largest(
     isa: Isa,
     gradient: Map<'_>,

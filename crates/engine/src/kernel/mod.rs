@@ -2,19 +2,21 @@
 //!
 //! A [`Kernel`] is written once over [`Lanes`] (sixteen `f32` values), and [`Isa::run`] runs it compiled for an
 //! instruction set: [`x86_64`] (AVX-512, and AVX2 with FMA) or [`portable`] (arrays, which the compiler vectorises for
-//! the baseline of the target). These are the only places that name an instruction set. A new kernel is a struct of what
-//! it reads and writes, with `impl Kernel`; plain loops are a closure.
+//! the baseline of the target). Only these two files name an instruction set. A new kernel is a struct of its inputs
+//! and outputs, with `impl Kernel`; plain loops are a closure.
 //!
 //! - [`dense`]: convolutions over all channels, forward and backward, and linear layers;
 //! - [`picture`]: the first convolution and its gradient, on top of [`dense`];
 //! - [`winograd`]: convolutions of 3x3 with stride 1 and many channels, on top of [`dense`];
-//! - [`depthwise`]: convolutions of every channel by itself;
-//! - [`inverted_residual`]: pointwise, depthwise and pointwise convolutions in turn, the maps between them kept in the cache;
+//! - [`depthwise`]: convolutions with one filter a channel;
+//! - [`inverted_residual`]: pointwise, depthwise and pointwise convolutions in turn, the maps between them in the
+//!   cache;
 //! - [`weight_gradient`]: the gradient of weights and biases;
 //! - [`max_pool`]: the largest of a window;
 //! - [`elementwise`]: everything else, plain loops;
-//! - [`rows`], [`finish`], [`bits`]: what they share: bands of rows, what is done with a result, one bit a value;
-//! - [`huge_pages`]: where large buffers lie.
+//! - [`rows`], [`finish`], [`bits`]: what they share: bands of rows, the last step before a result is stored,
+//!   one bit a value;
+//! - [`huge_pages`]: large pages for large buffers.
 
 pub(crate) mod bits;
 pub(crate) mod dense;

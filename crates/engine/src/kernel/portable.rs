@@ -9,6 +9,18 @@ use crate::shape::LANES;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Portable;
 
+/// The value of `lane` in each lane. Like `std::array::from_fn`, which is far slower under Miri.
+#[inline(always)]
+fn lanewise(mut lane: impl FnMut(usize) -> f32) -> [f32; LANES] {
+    let mut values = [0.0; LANES];
+    let mut i = 0;
+    while i < LANES {
+        values[i] = lane(i);
+        i += 1;
+    }
+    values
+}
+
 impl Lanes for Portable {
     type Vector = [f32; LANES];
     // SSE has sixteen registers of a quarter of a vector. NEON has twice as many.
@@ -33,18 +45,18 @@ impl Lanes for Portable {
 
     #[inline(always)]
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
-        std::array::from_fn(|i| a[i] + b[i])
+        lanewise(|i| a[i] + b[i])
     }
 
     #[inline(always)]
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
-        std::array::from_fn(|i| a[i] * b[i] + c[i])
+        lanewise(|i| a[i] * b[i] + c[i])
     }
 
     #[inline(always)]
     fn clamp(self, v: Self::Vector, max: f32) -> (Self::Vector, u16) {
         let mut bits = 0;
-        let clamped = std::array::from_fn(|i| {
+        let clamped = lanewise(|i| {
             bits |= u16::from(v[i] > 0.0 && v[i] < max) << i;
             if v[i] > 0.0 { v[i].min(max) } else { 0.0 }
         });
@@ -53,7 +65,7 @@ impl Lanes for Portable {
 
     #[inline(always)]
     fn keep(self, v: Self::Vector, bits: u16) -> Self::Vector {
-        std::array::from_fn(|i| if bits >> i & 1 == 1 { v[i] } else { 0.0 })
+        lanewise(|i| if bits >> i & 1 == 1 { v[i] } else { 0.0 })
     }
 
     #[inline(always)]
@@ -85,7 +97,7 @@ impl Lanes for Portable {
     }
 }
 
-/// Products in bf16, which no other processor than an x86-64 is used for: there is no value of it.
+/// The proof of products in bf16, which are used on x86-64 only: there is no value of it elsewhere.
 #[cfg(not(target_arch = "x86_64"))]
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Bf16 {}

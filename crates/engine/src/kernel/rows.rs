@@ -1,4 +1,4 @@
-//! Work shared out by bands of rows.
+//! Work divided among threads by bands of rows.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use super::finish::Finish;
 use crate::map::Map;
 use crate::shape::Shape;
 
-/// What a kernel reads: a map, or a window of its rows.
+/// The input of a kernel: a map, or a window of its rows.
 #[derive(Clone, Copy)]
 pub(crate) struct InputRows<'a> {
     data: &'a [f32],
@@ -17,7 +17,7 @@ pub(crate) struct InputRows<'a> {
     stride: usize,
     /// The row that `data` begins with.
     first_row: usize,
-    /// Rows that `data` holds: behind the last of them, the next one begins at the front again.
+    /// Rows that `data` holds. The row after the last of them is stored at the front.
     rows: usize,
 }
 
@@ -34,13 +34,13 @@ impl<'a> InputRows<'a> {
         Self { data, shape, stride: shape.stride(), first_row, rows: shape.height }
     }
 
-    /// Some rows of a map of `shape` without gaps, row `y` in the place of row `y % rows`.
+    /// Some rows of a map of `shape` without gaps; row `y` is stored as row `y % rows`.
     pub fn ring(data: &'a [f32], shape: Shape, rows: usize) -> Self {
         Self { data, shape, stride: shape.stride(), first_row: 0, rows }
     }
 
-    /// The same values as rows of `width` pixels of a picture, of which each is taken for the first of a run of `len`
-    /// values: these are its channels.
+    /// The same values as rows of `width` pixels of a picture, where each pixel has as its channels the run of `len`
+    /// values that it begins.
     pub fn of_runs(self, width: usize, len: usize) -> Self {
         let (channels, height) = (self.shape.channels, self.shape.height);
         Self { shape: Shape::new(len, height, width), stride: channels, ..self }
@@ -56,19 +56,19 @@ impl<'a> InputRows<'a> {
         self.stride
     }
 
-    /// The values that are there.
+    /// The values.
     pub fn data(&self) -> &'a [f32] {
         self.data
     }
 
-    /// Where row `y` begins in the data. The caller asks for rows that are there.
+    /// Returns the index of the first value of row `y`, which `data` must hold.
     pub fn row(&self, y: usize) -> usize {
         debug_assert!(y >= self.first_row);
         (y - self.first_row) % self.rows * self.shape.width * self.stride
     }
 }
 
-/// What a kernel writes: rows of a map, with how its results are finished.
+/// The output of a kernel: rows of a map, and how results are finished.
 pub(crate) struct OutputBand<'a, 'f> {
     /// The whole map's shape.
     pub shape: Shape,
@@ -85,7 +85,7 @@ pub(crate) struct OutputBand<'a, 'f> {
 }
 
 impl OutputBand<'_, '_> {
-    /// Pointers for the inner loops: the values, and the bits or null, which are there for every pixel.
+    /// Returns pointers for the inner loops: to the values, and to bits for every pixel or null.
     pub fn pointers(&mut self) -> (*mut f32, *mut u16) {
         let words = self.finish.record_len(self.rows.len() * self.shape.width, self.shape);
         assert!(self.rows.end <= self.shape.height && self.finish.is_for(self.shape), "rows of another map");
@@ -94,11 +94,10 @@ impl OutputBand<'_, '_> {
     }
 }
 
-/// Bands a thread: enough to even out unequal threads, few enough to cost nothing
-/// (64 a thread cost a fifth).
+/// Bands per thread: enough to balance threads, few enough to cost nothing (64 per thread cost a fifth).
 const BANDS_A_THREAD: usize = 4;
 
-/// Rows of a band when `rows` rows are shared out, a multiple of `multiple`.
+/// Returns the rows of a band when `rows` rows are divided, a multiple of `multiple`.
 pub(crate) fn band_rows(rows: usize, multiple: usize) -> usize {
     let bands = rayon::current_num_threads() * BANDS_A_THREAD;
     rows.div_ceil(bands).max(1).next_multiple_of(multiple)

@@ -4,9 +4,9 @@
 //!
 //! Tiles of inputs are transformed by B, the 36 positions are each a product of (tiles x inputs) by
 //! (inputs x outputs) that the dense tile computes, and the products are transformed back by A. The work goes
-//! in chunks of tiles that stay in the second-level cache. It wins over the direct kernel where the channels
-//! outweigh the transforms, from sixteen channels on either side: `docs/performance.md`. The relative error is
-//! a few 1e-6, since the transforms multiply by up to 8.
+//! in chunks of tiles that stay in the second-level cache. It is faster than the direct kernel from sixteen
+//! channels on both sides, where the products cost more than the transforms: `docs/performance.md`. The relative
+//! error is a few 1e-6, since the transforms multiply by up to 8.
 
 use std::cell::Cell;
 
@@ -25,9 +25,9 @@ const IN: usize = 6;
 const POSITIONS: usize = IN * IN;
 /// Vectors of the widest group of outputs.
 const GROUP: usize = dense::MAX_VECTORS;
-/// Tiles of a chunk are a multiple of this, as the dense tile wants it.
+/// Tiles of a chunk are a multiple of this, as for the dense tile.
 const UNIT: usize = dense::CHUNK_UNIT;
-/// Values of a chunk's transformed inputs at the most, if it has more tiles than one unit.
+/// The maximum number of values of a chunk's transformed inputs, if it has more tiles than one unit.
 const CHUNK_VALUES: usize = 128 * 1024;
 
 /// The filter's transform G.

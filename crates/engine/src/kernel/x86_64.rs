@@ -5,8 +5,8 @@ use std::arch::x86_64::*;
 use super::{Kernel, Lanes};
 use crate::shape::LANES;
 
-/// The proof that the processor has AVX-512 (F, VL, BW, DQ), AVX2 and FMA; with `BF16` AVX512-BF16 as well. One register
-/// holds all sixteen lanes.
+/// The proof that the processor has AVX-512 (F, VL, BW, DQ), AVX2 and FMA; with `BF16` AVX512-BF16 as well. One
+/// register holds all sixteen lanes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Avx512<const BF16: bool>(());
 

@@ -13,7 +13,7 @@ use crate::tensor::Tensor;
 pub enum Activation {
     /// max(x, 0).
     Relu,
-    /// x held between 0 and 6.
+    /// x clamped to 0 and 6.
     Relu6,
     /// x above zero, and a fraction of it below.
     LeakyRelu(f32),
@@ -24,7 +24,7 @@ pub enum Activation {
 }
 
 impl Activation {
-    /// The upper bound if the function only holds values between zero and a bound.
+    /// The upper bound, if the function only clamps values to zero and a bound.
     pub(crate) fn clamp(self) -> Option<f32> {
         match self {
             Self::Relu => Some(f32::INFINITY),

@@ -14,8 +14,8 @@ use crate::tensor::Tensor;
 pub struct AvgPool {
     /// The window; its dilation must be 1.
     pub window: Window,
-    /// Whether padding counts in the divisor (PyTorch's and Caffe's default). What reaches beyond
-    /// the padding, as the last window may with `ceil`, never counts.
+    /// Whether padding counts in the divisor (PyTorch's and Caffe's default). Pixels beyond the padding, which the last
+    /// window can reach with `ceil`, never count.
     pub count_include_pad: bool,
 }
 

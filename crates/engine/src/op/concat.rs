@@ -12,7 +12,7 @@ use crate::tensor::Tensor;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Concat;
 
-/// The first channel of every part, and behind them the number of all channels.
+/// The first channel of every part, followed by the number of all channels.
 pub(crate) fn channel_offsets(inputs: &[Shape]) -> Vec<usize> {
     let mut offsets = vec![0];
     offsets.extend(inputs.iter().scan(0, |sum, shape| {
@@ -50,7 +50,7 @@ impl Operation for Concat {
     }
 }
 
-/// Copies the parts. The plan leaves this step out where the parts can be written in place.
+/// Copies the parts. The plan skips this step if the parts can be written in place.
 #[derive(Debug)]
 struct PreparedConcat {
     offsets: Vec<usize>,

@@ -43,7 +43,7 @@ struct PreparedMean {
 
 impl Prepared for PreparedMean {
     /// Each thread sums some channels over all pixels, row by row, so that the sum of a million
-    /// values keeps its last digits and is the same on any number of threads.
+    /// values stays precise and is the same on any number of threads.
     fn forward(&self, mut step: Forward<'_>) {
         let (isa, input) = (step.isa, step.inputs.get(0));
         let shape = input.shape();

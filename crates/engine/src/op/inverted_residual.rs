@@ -1,6 +1,6 @@
 //! Expand, filter, project: the block of MobileNetV2 and EfficientNet as one operation.
 //!
-//! (Sandler et al. 2018, arXiv:1801.04381.) A plan makes it of three convolutions where the maps between
+//! (Sandler et al. 2018, arXiv:1801.04381.) A plan makes it of three convolutions if the maps between
 //! them are large, see [`Program::fitted`](crate::program::Program::fitted).
 
 use std::sync::Arc;
@@ -14,9 +14,9 @@ use crate::kernel::inverted_residual::{self as kernel, Between, Chain};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
-/// From this many values of the expanded map on it pays to keep it out of memory.
+/// The fewest values of the expanded map for which it is faster not to store it as a whole.
 const LARGE_VALUES: usize = 1 << 18;
-/// A map has to be this many times as high as the depthwise kernel: bands compute their halos twice.
+/// The map must be at least this many times as high as the depthwise kernel, since bands compute their halos twice.
 const HEIGHT_OF_KERNELS: usize = 16;
 
 /// A pointwise, a depthwise and a pointwise convolution; a second input is added where the last one
@@ -34,7 +34,7 @@ impl InvertedResidual {
         [&self.expand, &self.depthwise, &self.project]
     }
 
-    /// The three as one, if they are of the right kinds.
+    /// Makes one operation of the three convolutions, if they are of the right kinds.
     pub(crate) fn new(expand: &Conv2d, depthwise: &Conv2d, project: &Conv2d) -> Option<Self> {
         let fits = expand.is_pointwise()
             && !expand.adds()
@@ -45,7 +45,7 @@ impl InvertedResidual {
         fits.then(|| Self { expand: expand.clone(), depthwise: depthwise.clone(), project: project.clone() })
     }
 
-    /// Whether it is faster than the three one after the other when the expanded map has this shape.
+    /// Whether it is faster than the three convolutions one after the other, for an expanded map of this shape.
     pub(crate) fn pays(&self, expanded: Shape) -> bool {
         expanded.buffer_len() >= LARGE_VALUES && expanded.height >= HEIGHT_OF_KERNELS * self.depthwise.kernel_rows()
     }
@@ -116,7 +116,7 @@ impl Operation for InvertedResidual {
 #[derive(Debug)]
 struct PreparedInvertedResidual {
     forward: [Arc<Kernels>; 3],
-    /// Absent when no gradient is wanted.
+    /// Absent without a gradient.
     backward: Option<[Arc<Kernels>; 3]>,
     /// The shapes of the maps between.
     between: [Shape; 2],

@@ -7,14 +7,14 @@ use crate::error::ShapeMismatch;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
-/// Most channels of a window.
+/// The maximum number of channels of a window.
 const MAX_SIZE: usize = 1 << 16;
 
 /// x / (k + alpha / size * sum of squares over `size` neighbouring channels) ^ beta, as Caffe and
 /// PyTorch have it (Krizhevsky et al. 2012, section 3.3, with alpha divided by the size).
 #[derive(Clone, Copy, Debug)]
 pub struct LocalResponseNorm {
-    /// Channels of the window, centred; of an even window the larger half lies before.
+    /// Channels of the window, centred; an even window has one more channel before than after.
     pub size: usize,
     /// Weight of the mean square.
     pub alpha: f32,

@@ -24,7 +24,7 @@ pub struct MaxPool {
 }
 
 impl MaxPool {
-    /// Ready for maps of a shape that was accepted.
+    /// Prepares it for maps of a shape that was accepted.
     pub(super) fn of(&self, input: Shape) -> PreparedMaxPool {
         PreparedMaxPool { axes: self.window.axes(input).expect("the shape was accepted"), channels: input.stride() }
     }
@@ -43,7 +43,7 @@ impl Operation for MaxPool {
         let [rows, columns] = self.window.axes(inputs[0])?;
         for axis in [rows, columns] {
             if (0..axis.output).any(|output| axis.taps(output).is_empty()) {
-                return Err(ShapeMismatch("a window would see nothing but padding".into()));
+                return Err(ShapeMismatch("a window would see only padding".into()));
             }
         }
         Ok(Shape::new(inputs[0].channels, rows.output, columns.output))
@@ -77,13 +77,13 @@ pub(super) struct PreparedMaxPool {
     channels: usize,
 }
 
-/// Where the windows of a row look: row `y` of the map lies in the place of row `y % rows`.
+/// The map that the windows of a row see: row `y` is stored as row `y % rows`.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'a> {
     pub data: &'a [f32],
     /// Values from one pixel to the next.
     pub stride: usize,
-    /// Rows that are there at a time.
+    /// Rows that are stored at a time.
     pub rows: usize,
 }
 
@@ -93,14 +93,14 @@ impl PreparedMaxPool {
         (self.axes[0].kernel - 1) * self.axes[0].dilation + 1
     }
 
-    /// The rows of the map that the windows of row `y` see, and those between.
+    /// Returns the rows of the map from the first to the last that the windows of row `y` see.
     pub fn seen_rows(&self, y: usize) -> Range<usize> {
         let rows = self.axes[0];
         let seen = || (0..rows.kernel).filter_map(|tap| rows.position(y, tap));
         seen().min().unwrap_or(0)..seen().max().map_or(0, |last| last + 1)
     }
 
-    /// Row `y` of the output, `stride` values a pixel. Where `clamp` is given, values that it has cut off get no tap.
+    /// Writes row `y` of the output, `stride` values a pixel. With `clamp`, values that it cut off get no tap.
     pub fn largest_of_row(
         &self,
         isa: Isa,
@@ -113,7 +113,7 @@ impl PreparedMaxPool {
         let [rows, columns] = self.axes;
         let padded = self.channels;
         let start = |row: usize| row % source.rows * columns.input * source.stride;
-        let mut unwanted = vec![0; if index.is_some() { 0 } else { padded }];
+        let mut unused = vec![0; if index.is_some() { 0 } else { padded }];
         let mut window = Vec::with_capacity(rows.kernel * columns.kernel);
         for (x, pixel) in out.chunks_mut(stride).enumerate() {
             window.clear();
@@ -124,13 +124,13 @@ impl PreparedMaxPool {
             }
             let index = match &mut index {
                 Some(index) => &mut index[x * padded..][..padded],
-                None => &mut unwanted,
+                None => &mut unused,
             };
             max_pool::largest(isa, source.data, &window, clamp, &mut pixel[..padded], index);
         }
     }
 
-    /// Adds to row `y` of the map's gradient, `stride` values a pixel, what its windows hand back, and applies `mask`.
+    /// Adds the gradient of its windows to row `y` of the map's gradient, `stride` values a pixel, and applies `mask`.
     pub fn gradient_of_row(
         &self,
         isa: Isa,

@@ -1,8 +1,8 @@
 //! The first convolution, its clamp and its pooling as one operation: the stem of SqueezeNet, GoogLeNet, ResNet.
 //!
-//! The map between them is the largest of the network. Only the rows that a row of windows sees exist at a time,
-//! in memory of the thread, and so do the rows of its gradient. What the clamp cuts off is kept with the taps: a
-//! window whose largest value was cut off has no tap. A plan makes it where the map between is large, see
+//! The map between them is the largest of the network. Each thread stores only the rows of it, and of its gradient,
+//! that a row of windows sees. The taps record what the clamp cut off: a window whose largest value was cut off has no
+//! tap. A plan makes it if the map between is large, see
 //! [`Program::fitted`](crate::program::Program::fitted). The values are exactly those of the two apart.
 
 use std::cell::Cell;
@@ -19,7 +19,7 @@ use crate::map::Buffer;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
-/// From this many values of the map between on it pays to keep it out of memory.
+/// The fewest values of the map between for which it is faster not to store it as a whole.
 const LARGE_VALUES: usize = 1 << 17;
 
 /// A convolution of a picture, clamped, and the largest of windows of it.
@@ -40,13 +40,13 @@ impl Stem {
         &self.pool
     }
 
-    /// The two as one, if the first convolves a picture and clamps.
+    /// Makes one operation of the two, if the first convolves a picture and clamps.
     pub(crate) fn new(conv: &Conv2d, pool: &MaxPool) -> Option<Self> {
         let fits = conv.takes_a_picture() && conv.clamp().is_some() && !conv.adds();
         fits.then(|| Self { conv: conv.clone(), pool: *pool })
     }
 
-    /// Whether it is faster than the two one after the other when the map between has this shape.
+    /// Whether it is faster than the two one after the other, for a map between of this shape.
     pub(crate) fn pays(&self, between: Shape) -> bool {
         between.buffer_len() >= LARGE_VALUES
     }
@@ -95,7 +95,7 @@ impl Operation for Stem {
 #[derive(Debug)]
 struct PreparedStem {
     forward: Arc<Kernels>,
-    /// Absent when no gradient is wanted.
+    /// Absent without a gradient.
     backward: Option<Arc<Kernels>>,
     /// The shape of the map between.
     between: Shape,

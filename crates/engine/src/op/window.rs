@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::error::ShapeMismatch;
 use crate::shape::{MAX_SIDE, Shape};
 
-/// What lies around the map.
+/// The padding around a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Padding {
     /// A number of pixels on each side.
@@ -19,8 +19,8 @@ pub enum Padding {
         /// Columns to the right.
         right: usize,
     },
-    /// TensorFlow's "SAME": as much as makes the output `ceil(input / stride)`, the odd pixel below
-    /// and to the right.
+    /// TensorFlow's "SAME": the output has `ceil(input / stride)` pixels, and an odd pixel of padding is below or to
+    /// the right.
     Same,
 }
 
@@ -40,10 +40,10 @@ pub struct Window {
     pub stride: [usize; 2],
     /// Pixels from one tap to the next.
     pub dilation: [usize; 2],
-    /// What lies around the map.
+    /// The padding around the map.
     pub padding: Padding,
     /// Round the number of windows up instead of down; a window that would begin in the padding
-    /// below or to the right is left out (PyTorch and Caffe).
+    /// below or to the right is dropped (PyTorch and Caffe).
     pub ceil: bool,
 }
 
@@ -125,12 +125,12 @@ impl Window {
 }
 
 impl Axis {
-    /// The input position of tap `tap` of window `output`, if it lies inside the map.
+    /// The input position of tap `tap` of window `output`, if it is inside the map.
     pub fn position(&self, output: usize, tap: usize) -> Option<usize> {
         (output * self.stride + tap * self.dilation).checked_sub(self.before).filter(|&at| at < self.input)
     }
 
-    /// The taps of window `output` that lie inside the map.
+    /// The taps of window `output` that are inside the map.
     pub fn taps(&self, output: usize) -> Range<usize> {
         let start = output * self.stride;
         let first = self.before.saturating_sub(start).div_ceil(self.dilation);

@@ -72,7 +72,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, rng_seed: RngSeed::Fixed(2018), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_network_gives_the_redirected_gradient_of_its_definition(
+    fn any_network_computes_the_redirected_gradient_of_its_definition(
         recipe in prop::collection::vec((any::<u8>(), any::<usize>(), any::<usize>()), 1..7),
         wanted in prop::collection::btree_set(0..7usize, 1..4),
         (height, width) in (1..=4usize, 1..=4usize),
@@ -108,7 +108,7 @@ fn check_redirected(graph: &Graph, layers: &[String], size: Size) {
 }
 
 #[test]
-fn fused_layers_and_parts_in_place_give_the_redirected_gradient() {
+fn fused_layers_and_parts_in_place_have_the_redirected_gradient() {
     let graph = fire_and_residual();
     for layers in [&["n8"][..], &["n5", "n8"], &["n3", "n7"]] {
         let layers: Vec<String> = layers.iter().map(|&name| name.into()).collect();
@@ -167,7 +167,7 @@ fn a_unit_that_is_off_on_a_flat_picture_is_switched_on_by_redirected_relus_only(
     }
     assert!(mean_of_channel(&graph, "unit", &pixels) > 0.0, "now it is on");
 
-    // The derivative itself is as it was before, and speaks now.
+    // The derivative itself is the same as before, but no longer zero.
     session.set_rectifier(Rectifier::Exact);
     let exact = session.gradient(&pixels, channel).unwrap().to_vec();
     assert!(exact.iter().any(|&g| g != 0.0));

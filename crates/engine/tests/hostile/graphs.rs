@@ -1,4 +1,5 @@
-//! Random graphs of every operation, often with hostile parameters, made of the bytes of a fuzzer or a property test.
+//! Random graphs of every operation, often with hostile parameters, built from the bytes of a fuzzer or a property
+//! test.
 
 use std::sync::Arc;
 
@@ -11,12 +12,12 @@ use oneiric_engine::op::{
 use oneiric_engine::shape::{Shape, Size};
 use oneiric_engine::{Error, Graph, Isa, NodeId, Plan, Program, Purpose, Session};
 
-/// Most operations of a graph.
+/// The maximum number of operations of a graph.
 const OPERATIONS: usize = 8;
-/// Most weights of an operation.
+/// The maximum number of weights of an operation.
 const WEIGHTS: usize = 1 << 16;
 
-/// What a case may cost; everything larger is planned but not run.
+/// The limits of a case; a larger one is planned but not run.
 #[derive(Clone, Copy)]
 pub struct Limits {
     /// Bytes of a plan.
@@ -25,7 +26,7 @@ pub struct Limits {
     pub work: u64,
 }
 
-/// A network, a picture size that it accepts, and the layers to look at.
+/// A network, a picture size that it accepts, and the wanted layers.
 pub struct Case {
     graph: Graph,
     size: Size,
@@ -34,7 +35,7 @@ pub struct Case {
     pool_taps: u64,
 }
 
-/// What became of a case.
+/// The outcome of a case.
 #[derive(Debug, Default)]
 pub struct Outcome {
     /// Operations that the graph accepted.
@@ -54,8 +55,8 @@ pub fn check(bytes: &[u8], limits: Limits) -> Outcome {
     outcome
 }
 
-/// Runs `layers` of `graph` on every instruction set, forward and backward if that is within `limits`; gives the number
-/// of sessions that ran.
+/// Runs `layers` of `graph` on every instruction set, forward and backward if that is within `limits`; returns the
+/// number of sessions that ran.
 pub fn run(graph: &Graph, layers: &[&str], size: Size, limits: Limits) -> std::result::Result<usize, Error> {
     let layers = layers.iter().map(|&layer| layer.into()).collect();
     let mut outcome = Outcome::default();

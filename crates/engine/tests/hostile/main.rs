@@ -1,7 +1,7 @@
-//! No graph that safe code can build makes the engine touch memory that is not its own, or panic: it is refused with
-//! an error, or it runs.
+//! No graph that safe code can build makes the engine access memory outside its buffers, or panic: the engine refuses
+//! it with an error or runs it.
 //!
-//! The same graphs are made of the bytes of a fuzzer (`fuzz/`), and run under Miri (`scripts/miri`).
+//! The fuzzer (`fuzz/`) builds the same graphs from bytes, and `scripts/miri` runs these tests under Miri.
 
 mod graphs;
 
@@ -12,7 +12,7 @@ use oneiric_engine::{Error, Graph};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-/// Miri, which looks at every access of memory, is some hundred times slower.
+/// Miri checks every access to memory and is some hundred times slower.
 const LIMITS: Limits = match cfg!(miri) {
     true => Limits { memory: 1 << 15, work: 1 << 15 },
     false => Limits { memory: 4 << 20, work: 1 << 23 },
@@ -28,18 +28,18 @@ proptest! {
     }
 }
 
-/// `TALL` times `WIDE` is 2^64 + 1: one pixel for whoever multiplies without looking.
+/// `TALL` times `WIDE` is 2^64 + 1: an unchecked multiplication returns one pixel.
 const TALL: usize = 274_177;
 const WIDE: usize = 67_280_421_310_721;
 const SMALL: Size = Size { height: 4, width: 4 };
 
-/// The picture's map grows to `TALL` times `WIDE` pixels.
+/// A window whose padding makes a map of `TALL` times `WIDE` pixels.
 fn grown(kernel: usize) -> Window {
     let [bottom, right] = [TALL - 4 + kernel - 1, WIDE - 4 + kernel - 1];
     Window::square(kernel, 1).padded(Padding::Explicit { top: 0, bottom, left: 0, right })
 }
 
-/// The error of the operation `op` on a small picture of `channels` channels, which is run if there is none.
+/// Returns the error of `op` on a small picture of `channels` channels; runs it if there is none.
 fn error_of(channels: usize, op: Op) -> Error {
     let mut graph = Graph::new(channels).unwrap();
     let picture = graph.picture();
@@ -57,32 +57,32 @@ fn assert_too_large(error: &Error) {
 }
 
 #[test]
-fn a_dense_convolution_whose_padding_wraps_the_pixels_around() {
+fn a_dense_convolution_with_too_much_padding_is_refused() {
     assert_too_large(&error_of(16, Op::Conv(conv(16, 16, 1, grown(1)))));
 }
 
 #[test]
-fn a_depthwise_convolution_whose_padding_wraps_the_pixels_around() {
+fn a_depthwise_convolution_with_too_much_padding_is_refused() {
     assert_too_large(&error_of(16, Op::Conv(conv(16, 16, 16, grown(1)))));
 }
 
 #[test]
-fn a_winograd_convolution_whose_padding_wraps_the_pixels_around() {
+fn a_winograd_convolution_with_too_much_padding_is_refused() {
     assert_too_large(&error_of(16, Op::Conv(conv(16, 16, 1, grown(3)))));
 }
 
 #[test]
-fn a_convolution_of_a_picture_whose_padding_wraps_the_pixels_around() {
+fn a_convolution_of_a_picture_with_too_much_padding_is_refused() {
     assert_too_large(&error_of(3, Op::Conv(conv(3, 16, 1, grown(3)))));
 }
 
 #[test]
-fn an_average_whose_padding_wraps_the_pixels_around() {
+fn an_average_pool_with_too_much_padding_is_refused() {
     assert_too_large(&error_of(16, Op::AvgPool(AvgPool { window: grown(1), count_include_pad: false })));
 }
 
 #[test]
-fn parameters_that_wrap_around_are_errors() {
+fn parameters_that_overflow_are_errors() {
     let huge = Window { kernel: [1 << 32; 2], ..Window::square(1, 1) };
     for made in [
         Graph::new(usize::MAX - 15).and_then(|graph| graph.layer_shape("none", SMALL)).err(),

@@ -1,16 +1,16 @@
-//! The dense convolution kernel: one idea for every shape.
+//! The dense convolution kernel, for every shape.
 //!
 //! A result pixel is a sum over *taps* (offsets into the input) and input channels. A tile computes
 //! a few pixels by a few vectors of output channels in registers; for every tap it holds one pointer
-//! a pixel, so that stride, dilation and padding (a pointer to what lies outside) cost nothing inside, and
+//! a pixel, so that stride, dilation and padding (a pointer to padding values) cost nothing in the inner loop, and
 //! activations are never packed or copied. Weights are packed once, in the order in which they are
 //! read: group of output vectors, tap, input channel, lane.
 //!
 //! The gradient of the input is a convolution as well: with stride 1 the same taps mirrored and the
 //! weights transposed; with stride s one kernel for each of the s x s phases of the input grid, each
 //! with the taps that reach it. Pictures (up to four channels) are stored without padding to vectors: their pixels
-//! are computed into memory of the thread and put in place afterwards. Gradients of pictures have a kernel of their
-//! own, `picture_gradient`, on top of this one.
+//! are computed into memory of the thread and then copied. Gradients of pictures have a kernel of their
+//! own, in `picture`, on top of this one.
 
 mod pack;
 mod pairs;
@@ -144,8 +144,8 @@ impl BandJob<'_> {
             self.point_at_output(kernel, &scratch.runs, out, record, &mut scratch.pixels);
         }
         // SAFETY: the pointers were just made from slices that hold what they stand for: input pointers
-        // `inputs` values (a pixel's channels, or what lies outside), output pointers all vectors of a pixel of this
-        // band, bits likewise.
+        // `inputs` values (a pixel's channels, or padding values), output pointers all vectors of a pixel of this
+        // band, and so do the pointers to bits.
         let job = unsafe { ChunkJob::new(kernel, &scratch.pointers, capacity, &scratch.pixels, self.finish.action) };
         job.run(isa);
         if let Some(channels) = kernel.narrow {
@@ -153,7 +153,7 @@ impl BandJob<'_> {
         }
     }
 
-    /// For every tap and pixel of the chunk the input pixel it reads, or what lies outside the map.
+    /// Finds the input pixel that each tap reads for each pixel of the chunk, or the padding values.
     fn point_at_input(&self, kernel: &DenseKernel, runs: &[Run], capacity: usize, pointers: &mut Vec<*const f32>) {
         let (shape, stride) = (self.input.shape(), self.input.stride());
         let data = self.input.data();
@@ -183,7 +183,7 @@ impl BandJob<'_> {
         }
     }
 
-    /// Where every pixel of the chunk is stored, with what is added and its bits.
+    /// Finds where each pixel of the chunk is stored, what is added to it, and its bits.
     fn point_at_output(
         &self,
         kernel: &DenseKernel,
@@ -208,7 +208,7 @@ impl BandJob<'_> {
         }
     }
 
-    /// Puts computed pixels of few channels into their places.
+    /// Copies computed pixels of few channels to the output.
     fn place_narrow(&self, kernel: &DenseKernel, channels: usize, runs: &[Run], results: &[f32], out: &mut [f32]) {
         let Placement { step, y0, x0 } = kernel.placement;
         let places = runs.iter().flat_map(|run| (0..run.len).map(move |i| (run.gy, run.gx + i)));
@@ -222,7 +222,7 @@ impl BandJob<'_> {
     }
 }
 
-/// Pixels of few channels are computed into memory of the thread, a row of vectors for each.
+/// Lets pixels of few channels be computed into memory of the thread, a row of vectors for each.
 fn point_at_results(kernel: &DenseKernel, count: usize, results: &mut Buffer, pixels: &mut Vec<PixelOut>) {
     let len = kernel.vectors * LANES;
     results.fit(count * len);

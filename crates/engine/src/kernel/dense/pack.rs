@@ -5,9 +5,9 @@ use crate::kernel::Bf16;
 use crate::map::Buffer;
 use crate::shape::LANES;
 
-/// Most vectors of output channels in one tile.
+/// The maximum number of vectors of output channels in one tile.
 pub(crate) const MAX_VECTORS: usize = 4;
-/// Most pixels of a chunk: its pointers stay in the first-level cache.
+/// The maximum number of pixels of a chunk, so that its pointers stay in the first-level cache.
 const CHUNK_PIXELS: usize = 96;
 /// Values of a chunk's input, so that it stays in the second-level cache.
 const CHUNK_VALUES: usize = 64 * 1024;
@@ -19,7 +19,7 @@ pub(crate) struct Tap {
     pub dx: isize,
 }
 
-/// Where the results of the grid go: grid position (y, x) is the output pixel
+/// The output pixels of the grid: grid position (y, x) is the output pixel
 /// (y * step[0] + y0, x * step[1] + x0).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Placement {
@@ -42,11 +42,11 @@ pub(crate) struct Group {
     pub vectors: usize,
     /// Input channels that reach them; pairs of channels in a kernel in pairs.
     pub inputs: std::ops::Range<usize>,
-    /// Where its weights begin.
+    /// The index of its first weight.
     pub(super) weights: usize,
 }
 
-/// What the packed kernel is made of.
+/// A convolution to be packed.
 pub(crate) struct DenseSpec<'a> {
     /// Input channels.
     pub inputs: usize,
@@ -58,11 +58,11 @@ pub(crate) struct DenseSpec<'a> {
     pub taps: Vec<Tap>,
     /// Input pixels from one grid position to the next.
     pub step: [usize; 2],
-    /// Where results go.
+    /// Where results are stored.
     pub placement: Placement,
-    /// Output channels' bias, or nothing.
+    /// A bias for each output channel, if there is one.
     pub bias: Option<&'a [f32]>,
-    /// What lies around the input, a value a channel; zeros if nothing else.
+    /// The padding, a value for each channel; zeros if absent.
     pub outside: Option<&'a [f32]>,
     /// Whether the output is a picture of few channels, stored without padding to vectors.
     pub narrow: bool,
@@ -81,7 +81,7 @@ pub(crate) struct DenseKernel {
     pub(super) inputs: usize,
     pub(super) weights: Buffer,
     pub(super) bias: Buffer,
-    /// What taps outside of the input read.
+    /// What taps outside the input read.
     pub(super) outside: Buffer,
     /// What multiplies pairs of channels in bf16, if the weights are packed so: see `pairs`.
     pub(super) pairs: Option<Bf16>,
@@ -151,8 +151,8 @@ fn same_group(spec: &DenseSpec<'_>, output: usize, input: usize) -> bool {
     output * spec.groups / spec.outputs == input * spec.groups / spec.inputs
 }
 
-/// Cuts the vectors of output channels into tiles of one to four; narrow tiles waste loads, so five
-/// is three and two. In a grouped convolution a tile keeps to one group where it can.
+/// Cuts the vectors of output channels into tiles of one to four. Narrow tiles waste loads, so five become three and
+/// two. In a grouped convolution a tile stays in one group if the group is whole vectors.
 fn tile_widths(vectors: usize, outputs: usize, groups: usize) -> Vec<(usize, usize)> {
     let a_group = outputs / groups;
     let section = match groups {

@@ -25,8 +25,8 @@ impl<'a> ChunkJob<'a> {
     /// A chunk of `pixels`, with `capacity` pointers for every tap: a multiple of [`CHUNK_UNIT`].
     ///
     /// # Safety
-    /// Until the last group is computed, every pointer in `pointers` is valid for the kernel's inputs, and those in `pixels`
-    /// for the vectors of the groups that are computed, as [`finish_tile`] demands.
+    /// Until the last group is computed, every pointer in `pointers` is valid for the kernel's inputs, and those in
+    /// `pixels` for the vectors of the groups that are computed, as [`finish_tile`] demands.
     pub unsafe fn new(
         kernel: &'a DenseKernel,
         pointers: &'a [*const f32],
@@ -47,8 +47,8 @@ impl<'a> ChunkJob<'a> {
         }
     }
 
-    /// Computes the vectors of `group` in tiles of pixels by vectors whose sums, the weights of one input channel and one
-    /// pixel value fit in the registers.
+    /// Computes the vectors of `group` in tiles of pixels by vectors. A tile's sums fit in the registers together with
+    /// the weights of one input channel and one pixel value.
     #[inline(always)]
     pub fn group<L: Lanes>(&self, lanes: L, group: &Group) {
         match (L::REGISTERS, group.vectors) {
@@ -90,8 +90,8 @@ impl Kernel for &ChunkJob<'_> {
 /// `P` pixels by `V` vectors in registers.
 ///
 /// # Safety
-/// Every pointer of the job is valid for what it stands for: input pointers for the group's channels, output pointers
-/// for its vectors; `first + P` is at most the capacity, `vector + V` at most the group's vectors.
+/// Input pointers of the job are valid for the group's channels, output pointers for its vectors. `first + P` is at
+/// most the capacity, `vector + V` at most the group's vectors.
 #[inline(always)]
 unsafe fn tile<L: Lanes, const P: usize, const V: usize>(
     lanes: L,

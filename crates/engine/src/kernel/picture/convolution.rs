@@ -1,9 +1,8 @@
 //! The convolution of a picture.
 //!
-//! Rows of the picture are copied with what lies around them, a few at a time into a ring; then a run of taps is
-//! one tap with more channels for the dense kernel, 3 taps instead of 9 and 7 instead of 49, with as many pointers
-//! fewer. By how much it wins: `docs/performance.md`. The sums are in the order of the dense kernel over all taps,
-//! to the same bytes.
+//! Rows of the picture are copied with their padding, a few at a time into a ring. Then a run of taps is one tap with
+//! more channels for the dense kernel: 3 taps instead of 9 and 7 instead of 49, with fewer pointers. The gain is in
+//! `docs/performance.md`. Sums are added in the order of the dense kernel over all taps, so the bytes are the same.
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -15,21 +14,21 @@ use crate::kernel::finish::{Add, Finish, Then};
 use crate::kernel::rows::{InputRows, OutputBand, band_rows, for_each_band};
 use crate::map::{Buffer, Map, MapMut};
 
-/// Windows that are computed at once, so that few tiles of pixels are not full.
+/// Windows that are computed at once, so that most tiles of pixels are full.
 const WINDOWS: usize = 256;
 
-/// A convolution's weights, its runs as taps.
+/// A convolution's weights, with runs as taps.
 #[derive(Debug)]
 pub(crate) struct PictureConvolution {
     runs: Runs,
     product: DenseKernel,
-    /// What lies around the picture, a value a channel.
+    /// The padding of the picture, a value for each channel.
     outside: Vec<f32>,
 }
 
 impl PictureConvolution {
     /// Packs a convolution to `outputs` channels; `weight(output, channel, row, column)` is zero where a dilated
-    /// kernel leaves a column out.
+    /// kernel skips a column.
     pub fn pack(
         runs: Runs,
         outputs: usize,
@@ -78,7 +77,8 @@ impl PictureConvolution {
         });
     }
 
-    /// Convolves `input` into a few rows, no more at once than `rows` is for, each call behind the one before.
+    /// Convolves `input` into a few rows, at most as many as `rows` was made for. Calls follow each other from top to
+    /// bottom.
     pub fn run_rows(&self, isa: Isa, input: Map<'_>, rows: &mut PaddedRows, band: OutputBand<'_, '_>) {
         let width = (band.shape.width - 1) * self.runs.step[1] + self.runs.columns;
         let held = rows.hold(self, input, width, &band.rows);
@@ -87,12 +87,12 @@ impl PictureConvolution {
     }
 }
 
-/// Rows of a picture with what lies around them, in memory of the thread.
+/// Rows of a picture with their padding, in memory of the thread.
 pub(crate) struct PaddedRows {
     scratch: Buffer,
     /// Rows of windows at once.
     at_once: usize,
-    /// Rows of the picture before this one are there, or no longer.
+    /// Rows of the picture before this one were copied.
     done: usize,
 }
 
@@ -101,7 +101,7 @@ thread_local! {
 }
 
 impl PaddedRows {
-    /// For `at_once` rows of windows at a time, none of them seen yet.
+    /// An empty ring for `at_once` rows of windows at a time.
     pub fn take(at_once: usize) -> Self {
         Self { scratch: SCRATCH.take(), at_once, done: 0 }
     }
@@ -110,7 +110,7 @@ impl PaddedRows {
         self.scratch.as_slice()
     }
 
-    /// Copies the rows that the `windows` see and are not there yet; gives the length of the ring.
+    /// Copies the rows that the `windows` see and that were not copied before; returns the length of the ring in rows.
     fn hold(&mut self, kernel: &PictureConvolution, input: Map<'_>, width: usize, windows: &Range<usize>) -> usize {
         let Runs { channels, before, step, .. } = kernel.runs;
         assert!(windows.len() <= self.at_once && input.stride() == channels, "pictures are stored without padding");

@@ -1,10 +1,10 @@
-//! The gradient of a picture, whose few channels would waste most lanes of a vector.
+//! The gradient of a picture, whose few channels alone would waste most lanes of a vector.
 //!
 //! The channels of all taps side by side fill vectors: every pixel of the gradient behind the convolution is
 //! multiplied once, row by row, by the weights of all taps (the dense kernel as a product), and each tap's share is
 //! added to the pixel of the picture that it came from. For a 3x3 kernel over three channels 27 of 32 lanes work.
-//! The way before this one, the dense kernel over blocks of 2x2 pixels as the channels of one, multiplied by zeros
-//! where a tap does not reach a pixel of the block and took twice as long: `docs/performance.md`.
+//! The method before this one, the dense kernel over blocks of 2x2 pixels as the channels of one, multiplied by zeros
+//! where a tap does not reach a pixel of the block, and took twice as long: `docs/performance.md`.
 //!
 //! A row of the picture is summed up in blocks, the pixels from one window to the next: a block gets the first
 //! block of its own window's run of shares, the second block of the run before, and so on.
@@ -32,7 +32,7 @@ pub(crate) struct PictureGradient {
 
 impl PictureGradient {
     /// Packs a convolution from a picture to `inputs` channels, which the gradient comes in;
-    /// `weight(input, channel, row, column)` is zero where a dilated kernel leaves a column out.
+    /// `weight(input, channel, row, column)` is zero where a dilated kernel skips a column.
     pub fn pack(runs: Runs, inputs: usize, weight: impl Fn(usize, usize, usize, usize) -> f32) -> Self {
         let spec = DenseSpec {
             inputs,
@@ -127,7 +127,7 @@ impl PictureGradient {
 pub(crate) enum Gradient<'a> {
     /// A map.
     Map(Map<'a>),
-    /// A map of this shape without gaps that exists a row at a time: the function writes row `y` anew.
+    /// A map of this shape without gaps that is never stored as a whole: the function computes row `y`.
     Rows(Shape, &'a (dyn Fn(usize, &mut [f32]) + Sync)),
 }
 
@@ -149,7 +149,7 @@ impl Gradient<'_> {
 /// Memory that a thread keeps from band to band.
 #[derive(Default)]
 struct Scratch {
-    /// One row of the gradient that exists a row at a time.
+    /// One row of a gradient that is computed a row at a time.
     row: Buffer,
     /// One row of shares.
     shares: Buffer,
@@ -162,7 +162,7 @@ thread_local! {
 }
 
 /// Adds up runs of shares, `a_pixel` values from one to the next, each beginning a `block` behind the one before;
-/// gives how many sums there are.
+/// returns the number of sums.
 fn sum_blocks(shares: &[f32], a_pixel: usize, run: usize, block: usize, sums: &mut [f32]) -> usize {
     // Three channels, windows two pixels or one apart: lengths that the compiler knows are twice as fast.
     match (block, run % block) {
