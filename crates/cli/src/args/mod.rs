@@ -145,7 +145,7 @@ mod tests {
             ("2e9", 2_000_000_000),
             ("5B", 5),
             ("1T", 1_000_000_000_000),
-            (".5M", 500_000),
+            ("0.5M", 500_000),
         ];
         same.into_iter().for_each(|(text, size)| assert_eq!(bytes(text), Ok(size), "{text}"));
         for wrong in ["", "2X", "-3G", "NaN", "inf", "0", "0.1", "G", "999999999T"] {
