@@ -196,6 +196,28 @@ fn invalid_requests_are_refused_at_once() {
     studio.send("POST", "/api/jobs", &json!({ "photo": "nothing" })).is_problem(404, "picture");
     studio.send("POST", "/api/jobs", &json!({ "photo": photo, "colour": 7 })).is_problem(422, "colour");
     assert_eq!(studio.get("/api/jobs").json()["jobs"], json!([]));
+    let blamed = |options: serde_json::Value, places: serde_json::Value| {
+        let asked = json!({ "photo": photo, "look": { "options": options }, "places": places });
+        studio.send("POST", "/api/jobs", &asked).json()["setting"].as_str().map(str::to_owned)
+    };
+    let setting_of = |options| blamed(options, json!({}));
+    assert_eq!(setting_of(json!({ "octaves": 65 })).as_deref(), Some("octaves"));
+    assert_eq!(setting_of(json!({ "layer": ["nothing"] })).as_deref(), Some("layer"));
+    assert_eq!(setting_of(json!({ "channels": "9999" })).as_deref(), Some("channels"));
+    assert_eq!(setting_of(json!({ "seamless": "yes" })).as_deref(), Some("seamless"));
+    for objective in ["nothing", "block3 + 0.5*nothing", "channel(nothing, 3)", "mean(nothing)", "nowhere:block3"] {
+        assert_eq!(setting_of(json!({ "objective": objective })).as_deref(), Some("objective"), "{objective}");
+    }
+    assert_eq!(setting_of(json!({ "octave": ["1:layer=nothing"] })).as_deref(), Some("octave"));
+    assert_eq!(setting_of(json!({ "more": ["zzzz"] })).as_deref(), Some("more"));
+    assert_eq!(setting_of(json!({ "less": ["zzzz"] })).as_deref(), Some("less"));
+    assert_eq!(setting_of(json!({ "model": "zzzz" })).as_deref(), Some("model"));
+    let region = |look: &str, shape: &str| json!({ "regions": [{ "look": look, "place": { "shape": shape } }] });
+    assert_eq!(blamed(json!({}), region("nothing", "top:50%")).as_deref(), Some("region"));
+    assert_eq!(blamed(json!({}), region("eyes", "blob:1")).as_deref(), Some("region"));
+    assert_eq!(blamed(json!({}), json!({ "mask": { "shape": "blob:1" } })).as_deref(), Some("mask"));
+    assert_eq!(blamed(json!({}), json!({ "where": "zzzz" })).as_deref(), Some("where"));
+    assert_eq!(blamed(json!({}), json!({ "where": "dog", "feather": "wide" })).as_deref(), Some("feather"));
     let look = "%7B%22options%22%3A%7B%22layer%22%3A%5B%22nothing%22%5D%7D%7D";
     studio.get(&format!("/api/settings?look={look}")).is_problem(422, "nothing");
     studio.get("/api/search?q=zzzz").is_problem(404, "zzzz");

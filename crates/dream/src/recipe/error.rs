@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::invalid::InvalidSetting;
 use crate::picture::{FileKind, PictureError, readable};
 
 use super::format::{FORMAT, LONGEST};
@@ -38,6 +39,9 @@ pub enum RecipeError {
     /// Text that is not a recipe, or a recipe with an invalid value; the message says which.
     #[error("{0}")]
     Invalid(String),
+    /// A setting or a place that cannot be used.
+    #[error(transparent)]
+    Setting(#[from] InvalidSetting),
     /// A network of the recipe that is unknown here.
     #[error("the recipe needs the network '{0}', which is unknown here; add it, or dream without the recipe")]
     NoNetwork(String),

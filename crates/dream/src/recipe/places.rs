@@ -163,14 +163,6 @@ impl Places {
         self.mask.iter().chain(self.region.iter().map(|region| &region.place))
     }
 
-    /// The shapes among the places.
-    fn shapes(&self) -> impl Iterator<Item = &str> {
-        self.all().filter_map(|place| match place {
-            Place::Shape(shape) => Some(shape.as_str()),
-            Place::File(_) => None,
-        })
-    }
-
     /// Checks them.
     ///
     /// # Errors
@@ -179,8 +171,17 @@ impl Places {
         if self.mask.is_some() && self.r#where.is_some() {
             return Err(RecipeError::invalid("the places have both a mask and a `where`; use one of them"));
         }
-        self.shapes().try_for_each(|shape| shape.parse::<Mask>().map(|_| ()).map_err(RecipeError::invalid))?;
-        self.feather.iter().try_for_each(|text| text.parse::<Length>().map(|_| ()).map_err(RecipeError::invalid))?;
+        if let Some(Place::Shape(shape)) = &self.mask {
+            shape.parse::<Mask>()?;
+        }
+        for region in &self.region {
+            if let Place::Shape(shape) = &region.place {
+                shape.parse::<Mask>().map_err(|e| e.in_setting("region"))?;
+            }
+        }
+        if let Some(feather) = &self.feather {
+            feather.parse::<Length>()?;
+        }
         self.files().try_for_each(File::check)
     }
 }

@@ -36,7 +36,7 @@ pub fn resolve_places(store: &Store, places: &DreamPlaces) -> Result<Places, Pro
     };
     places.check()?;
     if let Some(word) = &places.r#where {
-        Objective::of_word(word, &Networks::default())?;
+        Objective::of_word(word, &Networks::default()).map_err(|e| Problem::from(e).blaming(Some("where")))?;
     }
     Ok(places)
 }

@@ -67,7 +67,10 @@ impl LookSettings {
                 OptionValue::Number(number) if !flag => vec![number.to_string()],
                 OptionValue::Text(text) if !flag => vec![text.clone()],
                 OptionValue::Many(texts) if !flag && !texts.is_empty() => texts.clone(),
-                _ => return Err(Problem::invalid(format!("{name} takes {}", if flag { "true" } else { "a text" }))),
+                _ => {
+                    let expected = if flag { "true" } else { "a text" };
+                    return Err(Problem::invalid(format!("{name} takes {expected}")).blaming(Some(name)));
+                }
             };
             given.push((name.as_str(), values));
         }

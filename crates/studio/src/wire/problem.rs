@@ -91,7 +91,7 @@ impl Problem {
     }
 
     /// Blames the setting of this name, so that a form can mark its field.
-    fn blaming(self, setting: Option<&str>) -> Self {
+    pub fn blaming(self, setting: Option<&str>) -> Self {
         Self { setting: setting.map(str::to_owned), ..self }
     }
 }
@@ -135,7 +135,10 @@ impl From<oneiric_zoo::Error> for Problem {
 
 impl From<RecipeError> for Problem {
     fn from(error: RecipeError) -> Self {
-        Self::invalid(error.to_string())
+        match error {
+            RecipeError::Setting(error) => error.into(),
+            error => Self::invalid(error.to_string()),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { picture, pictures } from './pictures.mjs';
 import { LONG, QUICK, beginDream, difference, dream, dreamOf, drawWithFinger, drawWithMouse, drop, named, placesIn } from './steps.mjs';
-import { PHONE, story, until } from './studio.mjs';
+import { DESKTOP, PHONE, story, until } from './studio.mjs';
 
 story('the first visit shows previews of a landscape: a large one, and one for every filter', { at: '/' }, async ({ page, studio }) => {
   await page.getByRole('heading', { name: 'Open a picture' }).waitFor();
@@ -376,6 +376,62 @@ story('the seed button and the R key give another seed', { photo: picture() }, a
   await page.locator('body').press('r');
   seeds.add(await seed.inputValue());
   assert.equal(seeds.size, 3, `the seeds were ${[...seeds]}`);
+});
+
+for (const viewport of [DESKTOP, PHONE]) {
+  story(`a setting out of range is marked until it has another value, ${viewport.width} pixels wide`, { photo: picture(), look: QUICK, viewport, refused: true }, async ({ page, studio }) => {
+    const octaves = page.getByRole('textbox', { name: 'Octaves', exact: true });
+    const isMarked = () => octaves.evaluate((field) => field.ariaInvalid === 'true');
+    const jobs = async () => (await studio.get('/api/jobs')).jobs.length;
+    const before = await jobs();
+    await named(page).photo('waves.png').waitFor();
+    await page.getByRole('button', { name: /^Advanced/ }).click();
+    await page.getByText('How it grows', { exact: true }).click();
+    await octaves.fill('65');
+    await octaves.press('Enter');
+    await until(isMarked, 'the mark');
+    assert.match(await octaves.evaluate(descriptionOf), /must be between 1 and 64/);
+
+    // Who wants to dream nevertheless is led to the field, from wherever they are.
+    await page.getByText('How it grows', { exact: true }).click();
+    await page.keyboard.press('Escape');
+    await octaves.waitFor({ state: 'hidden' });
+    await page.keyboard.press('Control+Enter');
+    await until(() => octaves.evaluate((field) => field === document.activeElement), 'the field');
+    const { y, height } = await octaves.boundingBox();
+    assert(y > 0 && y + height < viewport.height, `the field is at ${y}`);
+    assert.equal(await jobs(), before);
+
+    await octaves.fill('2');
+    await octaves.press('Enter');
+    assert(!await isMarked());
+    assert.doesNotMatch(await octaves.evaluate(descriptionOf), /between/);
+    await page.keyboard.press('Escape');
+    await dream(page);
+  });
+}
+
+/** Runs in the page: what describes an element. */
+function descriptionOf(element) {
+  return element.getAttribute('aria-describedby').split(' ').map((id) => document.getElementById(id).textContent).join(' ');
+}
+
+story('a place that the studio refuses is marked as well', { photo: picture(), look: QUICK, refused: true }, async ({ page }) => {
+  const feather = page.getByRole('textbox', { name: 'Feather', exact: true });
+  const isMarked = () => feather.evaluate((field) => field.ariaInvalid === 'true');
+  await named(page).photo('waves.png').waitFor();
+  await page.getByRole('button', { name: /^Advanced/ }).click();
+  await page.getByText('Where and towards what', { exact: true }).click();
+  await page.getByRole('textbox', { name: 'Only where the photo shows' }).fill('dog');
+  await feather.fill('wide');
+  await feather.press('Enter');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+Enter');
+  await until(() => feather.evaluate((field) => field === document.activeElement), 'the field');
+  assert(await isMarked());
+  await feather.fill('10%');
+  await feather.press('Enter');
+  assert(!await isMarked());
 });
 
 story('several pictures can be added to the queue at once', { at: '/', look: QUICK }, async ({ page, studio }) => {

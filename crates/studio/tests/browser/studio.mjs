@@ -106,10 +106,10 @@ after(() => Promise.all([browser?.close(), studio?.close()]));
  * It fails as well when the page says an error on the console, breaks its own security policy or asks another host.
  *
  * Of the options, `photo` is brought before and shown, `look` is what the person chose last time, `prepare(studio)`
- * is done before the page is there, `at` is where it begins, `broken` allows connections that fail; the others go to the
- * browser context.
+ * is done before the page is there, `at` is where it begins, `broken` allows connections that fail, `refused` answers of
+ * status 422; the others go to the browser context.
  */
-export function story(name, { photo: file, look, prepare, at = '/dream', broken, ...browsing }, tell) {
+export function story(name, { photo: file, look, prepare, at = '/dream', broken, refused, ...browsing }, tell) {
   test(name, { timeout: STORY }, async () => {
     studio ??= await Studio.open();
     browser ??= await launch();
@@ -123,7 +123,8 @@ export function story(name, { photo: file, look, prepare, at = '/dream', broken,
       const page = await context.newPage();
       await page.goto(studio.url + at + (photo ? `?photo=${photo.id}` : ''));
       await tell({ studio, page, context, photo });
-      assert.deepEqual(complaints.filter((complaint) => !broken || !complaint.includes('net::ERR_')), []);
+      const allowed = [broken && 'net::ERR_', refused && 'status of 422'].filter(Boolean);
+      assert.deepEqual(complaints.filter((complaint) => !allowed.some((text) => complaint.includes(text))), []);
     } finally {
       await context.close();
       await studio.clear();

@@ -1,12 +1,13 @@
 // The HTTP API: sends and receives JSON, and throws problems as errors.
 
-/** An error of the server or the connection: `title`, `status`, and `detail` for the user. */
+/** An error of the server or the connection: `title`, `status`, `detail` for the user, and the name of the blamed `setting`, if there is one. */
 class Problem extends Error {
-  constructor({ title, status, detail }) {
+  constructor({ title, status, detail, setting = null }) {
     super(detail || title);
     this.title = title;
     this.status = status;
     this.detail = detail || title;
+    this.setting = setting;
   }
 }
 

@@ -8,8 +8,8 @@ import { isGrowing, nameOf, randomSeed } from './session.js';
 /** Options that belong to the network of a filter and are not kept for another filter. */
 const OF_THE_FILTER = ['model', 'objective', 'layer', 'channels', 'channel', 'octave'];
 
-/** Creates the actions. Each changes the session, or shows an error in a toast. */
-export function createActions(session, { api, events, state }) {
+/** Creates the actions. Each changes the session, or shows an error in a toast. `refuse` shows why there is no dream. */
+export function createActions(session, { api, events, state }, refuse) {
   const timeline = createTimeline(session, state);
   const opening = createOpening(session, { api, state }, timeline);
   let submitting = false;
@@ -17,7 +17,7 @@ export function createActions(session, { api, events, state }) {
   async function dream() {
     if (!session.photo) return;
     if (session.problem) {
-      toastProblem(session.problem);
+      refuse(session.problem);
       return;
     }
     if (submitting) return;
@@ -28,7 +28,7 @@ export function createActions(session, { api, events, state }) {
       if (isGrowing(session.job)) toast(`${nameOf(session.look)} added to the queue`);
       else await watch(job, { dream: null, octave: null, peek: false, welcome: false });
     } catch (problem) {
-      toastProblem(problem);
+      refuse(problem);
     } finally {
       submitting = false;
     }

@@ -2,6 +2,7 @@
 
 import { fill, h, iconButton, setVars, uniqueId } from '../dom.js';
 import { helpOf } from '../help.js';
+import { markBlamed } from './blame.js';
 import { createLayerPicker } from './layer-picker.js';
 import { createWords } from './words.js';
 import { api } from '../api.js';
@@ -20,21 +21,18 @@ export function createOptionField(option, session, models, options) {
   };
   const control = controlOf(option, id, set, session, models);
   const reset = iconButton('reset', `Reset ${title(option)}`, () => session.setOption(option.name, undefined), { class: 'button icon ghost small reset' });
-  const wrong = h('p', { class: 'wrong', id: `${id}-wrong`, hidden: true });
   const element = h('div', { class: 'field option' },
     h('div', { class: 'option-head' }, h(control.isGroup ? 'span' : 'label', { class: 'label', htmlFor: control.isGroup ? null : id, id: `${id}-label` }, title(option)), h('code', { class: 'dim' }, `--${option.name}`), reset),
-    control.element, h('p', { class: 'hint', id: `${id}-about` }, helpOf(option)), wrong);
+    control.element, h('p', { class: 'hint', id: `${id}-about` }, helpOf(option)));
 
-  session.watch(['look', 'settings', 'problem'], ({ look, settings, problem }) => {
+  session.watch(['look', 'settings'], ({ look, settings }) => {
     const given = look.options[option.name];
     const changed = given !== undefined;
     element.classList.toggle('is-changed', changed);
     reset.hidden = !changed;
     control.show(given ?? settings[option.name]);
-    const blamed = changed && problem?.setting === option.name;
-    wrong.hidden = !blamed;
-    wrong.textContent = blamed ? problem.detail : '';
   });
+  markBlamed(session, option.name, element);
   return element;
 }
 
@@ -48,7 +46,7 @@ function title({ name }) {
 }
 
 function controlOf(option, id, set, session, models) {
-  const described = { id, 'aria-describedby': `${id}-about ${id}-wrong` };
+  const described = { id, 'aria-describedby': `${id}-about` };
   if (option.name === 'layer') return createLayerPicker(session, models, set, id);
   if (option.name === 'model') return modelChoice(models, described, set);
   if (option.kind === 'flag') return flag(described, set);

@@ -2,6 +2,7 @@
 
 import { fill, h, icon, iconButton } from '../dom.js';
 import { urls } from '../api.js';
+import { markBlamed } from './blame.js';
 import { createClasses } from './classes.js';
 import { createWords } from './words.js';
 import { PREVIEW_SIDE } from './strip.js';
@@ -82,9 +83,11 @@ function createSeed(session, actions) {
     onchange: () => session.setOption('seed', input.value.trim() || undefined),
   });
   session.watch(['look'], ({ look }) => { input.value = seedOf(look); });
-  return h('div', { class: 'field in-line' },
-    h('label', { htmlFor: 'seed', title: 'Random seed: the same seed gives the same picture' }, 'Seed'),
-    input, iconButton('dice', 'New random seed (R)', actions.newSeed));
+  const element = h('div', { class: 'field' }, h('div', { class: 'in-line' },
+    h('label', { class: 'label', htmlFor: 'seed', title: 'Random seed: the same seed gives the same picture' }, 'Seed'),
+    input, iconButton('dice', 'New random seed (R)', actions.newSeed)));
+  markBlamed(session, 'seed', element);
+  return element;
 }
 
 function createFooter(session, actions, drawer) {

@@ -3,6 +3,7 @@
 import { fill, h, icon, uniqueId } from '../dom.js';
 import { urls } from '../api.js';
 import { toastProblem } from '../toast.js';
+import { markBlamed } from './blame.js';
 import { recent } from './recent.js';
 
 /** Creates the fields. */
@@ -19,7 +20,9 @@ function textField(session, name, title, placeholder, about) {
   const id = uniqueId('place');
   const input = h('input', { type: 'text', id, placeholder, autocomplete: 'off', 'aria-describedby': `${id}-about`, onchange: () => session.setPlace({ [name]: input.value.trim() }) });
   session.watch(['places'], ({ places }) => { input.value = places[name] ?? ''; });
-  return h('div', { class: 'field' }, h('label', { htmlFor: id }, title), input, h('p', { class: 'hint', id: `${id}-about` }, about));
+  const element = h('div', { class: 'field' }, h('label', { htmlFor: id }, title), input, h('p', { class: 'hint', id: `${id}-about` }, about));
+  markBlamed(session, name, element);
+  return element;
 }
 
 function invertField(session) {
@@ -48,8 +51,10 @@ function guideField(session, api) {
       onclick: () => session.setPlace({ guide: id === guide ? null : id }),
     }, h('img', { src: urls.view(id, 320), alt: '', loading: 'lazy', onerror: ({ target }) => target.closest('li').remove() })))));
   });
-  return h('div', { class: 'field' },
+  const element = h('div', { class: 'field' },
     h('span', { class: 'label' }, 'Guide image'),
     h('div', { class: 'guide-row' }, choices, h('label', { class: 'button small', htmlFor: file.id }, icon('upload'), 'Choose'), file),
     h('p', { class: 'hint' }, 'A picture whose shapes appear in the photo.'));
+  markBlamed(session, 'guide', element);
+  return element;
 }

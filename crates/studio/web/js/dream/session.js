@@ -25,7 +25,7 @@ export function createSession(catalogue, look) {
     size: rememberedSize(),
     /** The values of all options, as resolved by the server. */
     settings: {},
-    /** The problem of an invalid look. */
+    /** Why there can be no such dream. */
     problem: null,
     /** The watched job. */
     job: null,
@@ -68,7 +68,7 @@ export function createSession(catalogue, look) {
       const nothing = value === undefined || value === false || value === '' || (Array.isArray(value) && !value.length);
       if (nothing) delete options[name];
       else options[name] = value;
-      session.update({ look: { ...session.look, options } });
+      session.update({ look: { ...session.look, options }, ...pardon(name) });
     },
 
     /** Changes the places; undefined and empty values remove a part. A mask and a word cannot be used together. */
@@ -82,9 +82,11 @@ export function createSession(catalogue, look) {
       for (const [name, value] of Object.entries(places)) {
         if (!value || (Array.isArray(value) && !value.length)) delete places[name];
       }
-      session.update({ places });
+      session.update({ places, ...Object.assign({}, ...Object.keys(patch).map(pardon)) });
     },
   };
+  /** Without the problem that blames this setting: it has another value now. */
+  const pardon = (name) => (session.problem?.setting === name ? { problem: null } : {});
   return session;
 }
 

@@ -2,6 +2,7 @@
 
 import { h } from '../dom.js';
 import { createActions } from './actions.js';
+import { showBlamed } from './blame.js';
 import { createBar } from './bar.js';
 import { createDrawer } from './drawer.js';
 import { createPictureInput } from './picture-input.js';
@@ -27,7 +28,9 @@ export function mount(root, context) {
   const isReload = performance.getEntriesByType('navigation')[0]?.type === 'reload';
   if (isReload && isHere()) beforeReload = savedSettings();
   session = createSession(context.catalogue, savedSettings().look);
-  actions = createActions(session, context);
+  actions = createActions(session, context, (problem) => {
+    if (!showBlamed(session, problem, view, drawer)) toastProblem(problem);
+  });
   resolveLooks(session, context.api);
   const drawer = createDrawer(session, actions, context);
   const pictureInput = createPictureInput(root, session, actions, context.open);

@@ -1,5 +1,6 @@
 // Words for what should grow more or less, with a search over the classes of the networks.
 
+import { markBlamed } from './blame.js';
 import { debounce, fill, h, iconButton, uniqueId } from '../dom.js';
 
 const SHOWN = 40;
@@ -101,10 +102,12 @@ export function createWords(session, api, { option, title, placeholder }) {
       }))));
   });
 
-  return h('div', { class: 'field words' },
+  const element = h('div', { class: 'field words' },
     h('label', { htmlFor: ids.input }, title), chips,
     h('div', { class: 'combobox' }, input, list), hint,
     option === 'more' && createAlone(session));
+  markBlamed(session, option, element);
+  return element;
 }
 
 /** The checkbox that uses only the words, without the filter. */
