@@ -6,8 +6,8 @@ use oneiric::picture::mask::{Length, Mask};
 use oneiric::recipe::{self, Place, Region};
 use oneiric::settings::InvalidSetting;
 use oneiric::{Dream, Picture};
+use oneiric_studio::wire::{AreaSource, DreamPlaces, DreamRegion};
 use serde::Serialize;
-use serde_json::json;
 
 use crate::terminal::failure::Failure;
 use crate::work::input::Source;
@@ -106,33 +106,29 @@ impl Places {
         &self,
         look: bool,
         upload: impl Fn(&Source) -> Result<String, Failure>,
-    ) -> Result<serde_json::Value, Failure> {
+    ) -> Result<DreamPlaces, Failure> {
         let mut pictures = Vec::new();
         let mut place = |text: &str| -> Result<_, Failure> {
             Ok(match read_place(text, &mut pictures)? {
-                Place::Shape(shape) => json!({ "shape": shape }),
-                Place::File(_) => json!({ "picture": upload(&Source::from_argument(Some(Path::new(text))))? }),
+                Place::Shape(shape) => AreaSource::Shape(shape),
+                Place::File(_) => AreaSource::Picture(upload(&Source::from_argument(Some(Path::new(text))))?),
             })
         };
-        let mut request = json!({ "invert_mask": self.invert_mask, "regions": [] });
-        if let Some(mask) = &self.mask {
-            request["mask"] = place(mask)?;
-        }
-        let mut regions = Vec::new();
-        for text in &self.region {
+        let mask = self.mask.as_deref().map(&mut place).transpose()?;
+        let region = |text: &String| -> Result<_, Failure> {
             let (text, look) = split_look(text)?;
-            regions.push(json!({ "look": look, "place": place(text)? }));
-        }
-        let rest_stays = !look && !regions.is_empty() && self.mask.is_none() && self.r#where.is_none();
-        request["only_regions"] = rest_stays.into();
-        request["regions"] = regions.into();
-        if let Some(word) = &self.r#where {
-            request["where"] = json!(word);
-        }
-        if let Some(feather) = &self.feather {
-            request["feather"] = json!(feather);
-        }
-        Ok(request)
+            Ok(DreamRegion { look: look.into(), place: place(text)? })
+        };
+        let regions = self.region.iter().map(region).collect::<Result<Vec<_>, _>>()?;
+        Ok(DreamPlaces {
+            mask,
+            invert_mask: self.invert_mask,
+            feather: self.feather.clone(),
+            r#where: self.r#where.clone(),
+            guide: None,
+            only_regions: !look && !regions.is_empty() && self.mask.is_none() && self.r#where.is_none(),
+            regions,
+        })
     }
 }
 

@@ -6,10 +6,13 @@ use std::time::Duration;
 
 use oneiric::recipe::find;
 use oneiric::{Limits, Picture};
-use oneiric_studio::wire::LookSettings;
+use oneiric_studio::wire::{
+    CancelRequest, DreamPlaces, DreamRequest, JobState, JobView, LoginRequest, LookSettings, PictureView, Problem,
+    SkyRequest,
+};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde::de::DeserializeOwned;
 use ureq::http::{Request, Response, StatusCode};
 use ureq::{Agent, AsSendBody, Body};
 
@@ -54,24 +57,26 @@ pub fn run(url: &str, picture: Option<&Path>, out: Option<&Path>, args: &DreamAr
     let settings = args.settings.settings(None)?.with_guide(args.guide.is_some())?;
     let server = Server::open(url)?;
     let photo = match &source {
-        Source::Landscape => server.send("/api/skies", &json!({ "seed": settings.seed, "size": args.size }))?,
+        Source::Landscape => server.landscape(settings.seed, args.size)?,
         source => server.upload(source)?,
     };
     let guide = args.guide.as_deref().map(|path| server.upload(&Source::from_argument(Some(path)))).transpose()?;
-    let upload = |source: &Source| Ok(text(&server.upload(source)?, "id")?.to_owned());
-    let mut places = args.places.to_request(args.settings.is_look(), upload)?;
-    if let Some(guide) = &guide {
-        places["guide"] = guide["id"].clone();
-    }
-    let look = LookSettings::from(&*args.settings);
-    let request = json!({ "photo": photo["id"], "look": look, "places": places, "size": args.size });
-    let job = server.send("/api/jobs", &request)?;
-    let id = text(&job, "id")?.to_owned();
+    let upload = |source: &Source| Ok(server.upload(source)?.id);
+    let places = args.places.to_request(args.settings.is_look(), upload)?;
+    let request = DreamRequest {
+        photo: photo.id,
+        name: None,
+        look: LookSettings::from(&*args.settings),
+        places: DreamPlaces { guide: guide.map(|guide| guide.id), ..places },
+        size: args.size,
+        parent: None,
+    };
+    let JobView { id, .. } = server.send("/api/jobs", &request)?;
     let bar = Bar::new(args.output.quiet);
     interrupt::catch();
-    let done = server.follow(&id, &bar)?;
+    let dream = server.follow(&id, &bar)?;
     let time = bar.finish();
-    let bytes = server.file(&format!("/api/dreams/{}/file", text(&done, "dream")?))?;
+    let bytes = server.file(&format!("/api/dreams/{dream}/file"))?;
     let (picture, recipe) = (Picture::read(&bytes, &Limits::default())?, find(&bytes)?);
     let report = Report { server: &server.url, job: &id };
     destination.deliver(&picture, recipe.as_deref(), &args.output, Some(time), report)
@@ -89,8 +94,7 @@ impl Server {
         let agent = Agent::config_builder().http_status_as_error(false).build().into();
         let mut server = Self { url, agent, cookie: None };
         if let Ok(password) = std::env::var(PASSWORD) {
-            let body = json!({ "password": password }).to_string();
-            let answer = server.request("POST", "/api/login", Some("application/json"), body)?;
+            let answer = server.post("/api/login", &LoginRequest { password })?;
             let cookie = answer.headers().get("set-cookie").and_then(|cookie| cookie.to_str().ok());
             server.cookie = cookie.and_then(|cookie| Some(cookie.split_once(';')?.0.to_owned()));
         }
@@ -115,9 +119,8 @@ impl Server {
         if answer.status().is_success() {
             return Ok(answer);
         }
-        let problem: Option<Value> = answer.body_mut().read_json().ok();
-        let detail = problem.as_ref().and_then(|problem| problem["detail"].as_str());
-        let why = detail.map_or_else(|| answer.status().to_string(), str::to_owned);
+        let problem = answer.body_mut().read_json::<Problem>();
+        let why = problem.map_or_else(|_| answer.status().to_string(), |problem| problem.detail);
         Err(match answer.status() {
             StatusCode::UNAUTHORIZED => Failure::input(format!("the studio: {why}; set {PASSWORD} to the password")),
             status if status.is_server_error() => Failure::internal(format!("the studio: {why}")),
@@ -129,16 +132,32 @@ impl Server {
         Failure::internal(format!("no studio responds at {} ({error}); start one with `oneiric studio`", self.url))
     }
 
-    fn read(&self, mut answer: Response<Body>) -> Result<Value, Failure> {
-        answer.body_mut().read_json().map_err(|e| self.no_response(e))
+    fn read<T: DeserializeOwned>(&self, mut answer: Response<Body>) -> Result<T, Failure> {
+        answer.body_mut().read_json().map_err(|e| match e {
+            ureq::Error::Json(e) => Failure::internal(format!(
+                "cannot read the studio's answer ({e}); it may be another version of Oneiric"
+            )),
+            e => self.no_response(e),
+        })
     }
 
-    fn send(&self, path: &str, body: &Value) -> Result<Value, Failure> {
-        self.read(self.request("POST", path, Some("application/json"), body.to_string())?)
+    fn post(&self, path: &str, body: &impl Serialize) -> Result<Response<Body>, Failure> {
+        let body = serde_json::to_vec(body).map_err(|e| Failure::internal(e.to_string()))?;
+        self.request("POST", path, Some("application/json"), &body[..])
     }
 
-    /// Uploads a picture and returns the studio's description of it.
-    fn upload(&self, source: &Source) -> Result<Value, Failure> {
+    fn send<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Failure> {
+        self.read(self.post(path, body)?)
+    }
+
+    /// Lets the studio draw a landscape.
+    fn landscape(&self, seed: u64, size: Option<usize>) -> Result<PictureView, Failure> {
+        let too_large = |_| Failure::input(format!("a studio draws landscapes of seeds up to {}", u32::MAX));
+        self.send("/api/skies", &SkyRequest { seed: seed.try_into().map_err(too_large)?, size })
+    }
+
+    /// Uploads a picture.
+    fn upload(&self, source: &Source) -> Result<PictureView, Failure> {
         let (name, bytes) = source.bytes()?;
         let name = utf8_percent_encode(&name, NON_ALPHANUMERIC);
         let kind = Some("application/octet-stream");
@@ -150,34 +169,29 @@ impl Server {
         answer.body_mut().with_config().limit(LARGEST).read_to_vec().map_err(|e| self.no_response(e))
     }
 
-    /// Waits for the end of a job and shows its progress. Ctrl-C cancels it.
-    fn follow(&self, id: &str, bar: &Bar) -> Result<Value, Failure> {
+    /// Waits for the end of a job and shows its progress. Returns the id of its dream. Ctrl-C cancels the job.
+    fn follow(&self, id: &str, bar: &Bar) -> Result<String, Failure> {
         loop {
-            let job = self.read(self.request("GET", &format!("/api/jobs/{id}"), None, ())?)?;
-            match (text(&job, "state")?, &job["progress"]) {
-                ("done", _) => return Ok(job),
-                ("failed", _) => {
-                    let why = job["problem"]["detail"].as_str().unwrap_or("unknown reason");
+            let job: JobView = self.read(self.request("GET", &format!("/api/jobs/{id}"), None, ())?)?;
+            match (job.state, job.progress) {
+                (JobState::Done, _) => {
+                    return job.dream.ok_or_else(|| Failure::internal("the studio's job has no dream"));
+                }
+                (JobState::Failed, _) => {
+                    let why = job.problem.map_or_else(|| "the dream failed".into(), |problem| problem.detail);
                     return Err(Failure::input(format!("the studio: {why}")));
                 }
-                ("cancelled", _) => return Err(Failure::stopped()),
-                ("running", Value::Object(progress)) => {
-                    let work = format!("octave {}/{}", progress["octave"], progress["octaves"]);
-                    bar.show_part(work, progress["done"].as_f64().unwrap_or_default());
+                (JobState::Cancelled, _) => return Err(Failure::stopped()),
+                (JobState::Running, Some(progress)) => {
+                    bar.show_part(format!("octave {}/{}", progress.octave, progress.octaves), progress.done);
                 }
-                _ => bar.show_work("waiting in the queue".into(), 0.0),
+                (JobState::Running | JobState::Queued, _) => bar.show_work("waiting in the queue".into(), 0.0),
             }
             if interrupt::check().is_break() {
-                self.send(&format!("/api/jobs/{id}/cancel"), &json!({ "keep": false }))?;
+                self.post(&format!("/api/jobs/{id}/cancel"), &CancelRequest { keep: false })?;
                 return Err(Failure::stopped());
             }
             interrupt::wait(POLL);
         }
     }
-}
-
-fn text<'a>(value: &'a Value, name: &str) -> Result<&'a str, Failure> {
-    let missing =
-        || Failure::internal(format!("the studio's response has no '{name}'; it may be another version of Oneiric"));
-    value[name].as_str().ok_or_else(missing)
 }

@@ -421,7 +421,7 @@ story('a place that the studio refuses is marked as well', { photo: picture(), l
   const isMarked = () => feather.evaluate((field) => field.ariaInvalid === 'true');
   await named(page).photo('waves.png').waitFor();
   await page.getByRole('button', { name: /^Advanced/ }).click();
-  await page.getByText('Where and towards what', { exact: true }).click();
+  await page.getByText('Mask and guide image', { exact: true }).click();
   await page.getByRole('textbox', { name: 'Only where the photo shows' }).fill('dog');
   await feather.fill('wide');
   await feather.press('Enter');
