@@ -1,4 +1,4 @@
-//! The API about itself, and the studio's health.
+//! The OpenAPI document, the health check and the metrics.
 
 use axum::extract::State;
 use axum::http::header;
@@ -12,7 +12,7 @@ pub async fn document() -> Response {
     axum::Json(super::document()).into_response()
 }
 
-/// Whether all is well.
+/// Check that the studio works.
 #[utoipa::path(get, path = "/healthz", tag = "studio",
     responses((status = 200, body = String, content_type = "text/plain")))]
 pub async fn health(State(studio): Studio) -> Result<&'static str, Problem> {
@@ -20,7 +20,7 @@ pub async fn health(State(studio): Studio) -> Result<&'static str, Problem> {
     Ok("well\n")
 }
 
-/// Numbers for Prometheus.
+/// Get metrics for Prometheus.
 #[utoipa::path(get, path = "/metrics", tag = "studio",
     responses((status = 200, body = String, content_type = "text/plain")))]
 pub async fn metrics(State(studio): Studio) -> Result<Response, Problem> {

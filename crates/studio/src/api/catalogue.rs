@@ -1,4 +1,4 @@
-//! What can be chosen.
+//! The presets, options and networks to choose from.
 
 use axum::extract::State;
 use oneiric::settings::options::{SettingGroup, SettingSpec, SettingValue, SliderRange, ValueKind, options};
@@ -15,7 +15,7 @@ use crate::wire::{
     PresetView, Problem, SearchQuery, SearchView, SettingsQuery, SettingsView, SliderView,
 };
 
-/// Presets, options, networks and limits.
+/// Get the presets, options, networks and limits.
 #[utoipa::path(get, path = "/api/catalogue", tag = "catalogue", responses((status = 200, body = CatalogueView)))]
 pub async fn all(State(studio): Studio) -> Result<axum::Json<CatalogueView>, Problem> {
     let of_preset = |preset: &'static preset::Preset| {
@@ -72,7 +72,7 @@ fn option_view(setting: &'static SettingSpec) -> OptionView {
 }
 
 fn models() -> Result<Vec<ModelView>, Problem> {
-    /// A picture on which every layer has several places.
+    /// Large enough for every layer to have several places.
     const PROBE: Size = Size { height: 512, width: 512 };
     let of = |model: &'static oneiric_zoo::Model| {
         let network = oneiric_zoo::load(model.name)?;
@@ -93,7 +93,7 @@ fn models() -> Result<Vec<ModelView>, Problem> {
     oneiric_zoo::models().iter().map(of).collect()
 }
 
-/// Which classes does a word stand for?
+/// Find the classes that a word stands for.
 #[utoipa::path(get, path = "/api/search", tag = "catalogue", params(SearchQuery),
     responses((status = 200, body = SearchView)))]
 pub async fn search(Query(SearchQuery { q }): Query<SearchQuery>) -> Result<axum::Json<SearchView>, Problem> {
@@ -109,7 +109,7 @@ pub async fn search(Query(SearchQuery { q }): Query<SearchQuery>) -> Result<axum
     Ok(axum::Json(SearchView { classes: found.classes.iter().map(class).collect(), instead: found.instead }))
 }
 
-/// Check a look, and tell all settings that it amounts to.
+/// Check a look, and get all of its settings.
 #[utoipa::path(get, path = "/api/settings", tag = "catalogue", params(SettingsQuery),
     responses((status = 200, body = SettingsView)))]
 pub async fn settings(
@@ -120,11 +120,11 @@ pub async fn settings(
     let turn = studio.scheduler.compute(move |_| {
         let (choices, settings) = settings_of(&look, guided)?;
         let preset = choices.preset()?.map(|preset| preset.name);
-        let told = settings_by_name(&settings);
-        // Layers and channels are known only to the networks.
+        let by_name = settings_by_name(&settings);
+        // Only the networks know their layers and channels.
         Dream::new(settings)?;
         Ok(SettingsView {
-            settings: told,
+            settings: by_name,
             preset,
             command: words(["oneiric".into(), "dream".into(), "photo.jpg".into()], &choices),
         })
@@ -139,7 +139,7 @@ fn settings_by_name(settings: &Settings) -> Map<String, serde_json::Value> {
 
 fn json_value(value: SettingValue) -> serde_json::Value {
     match value {
-        // JavaScript's numbers have no room for every seed.
+        // A number in JavaScript cannot hold every seed.
         SettingValue::Whole(number) => number.to_string().into(),
         value => value.into(),
     }
@@ -149,25 +149,25 @@ fn words(begin: impl IntoIterator<Item = String>, choices: &Choices) -> String {
     begin.into_iter().chain(choices.arguments()).map(|word| quoted(&word)).collect::<Vec<_>>().join(" ")
 }
 
-/// A word as shells take it.
+/// Quotes a word for a shell, if it needs that.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,%+".contains(c);
     if !word.is_empty() && word.chars().all(plain) { word.into() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
-/// The same dream on the command line. Masks and guides that were uploaded or painted are named `NAME`, as they were saved.
+/// Get the command line that makes the same dream. Masks and guides that were uploaded or painted appear under their names.
 #[utoipa::path(post, path = "/api/command", tag = "catalogue", request_body = CommandRequest,
     responses((status = 200, body = CommandView)))]
 pub async fn command(
     State(studio): Studio,
-    Json(told): Json<CommandRequest>,
+    Json(request): Json<CommandRequest>,
 ) -> Result<axum::Json<CommandView>, Problem> {
-    let (choices, _) = settings_of(&told.look, told.places.guide.is_some())?;
-    let places = resolve_places(&studio.store, &told.places)?;
-    let photo = told.photo_name.unwrap_or_else(|| "photo.jpg".into());
+    let (choices, _) = settings_of(&request.look, request.places.guide.is_some())?;
+    let places = resolve_places(&studio.store, &request.places)?;
+    let photo = request.photo_name.unwrap_or_else(|| "photo.jpg".into());
     let mut begin = vec!["oneiric".to_owned(), "dream".into(), photo];
     let mut option = |name: &str, value: String| begin.extend([format!("--{name}"), value]);
-    if let Some(size) = told.size {
+    if let Some(size) = request.size {
         option("size", size.to_string());
     }
     if let Some(mask) = &places.mask {

@@ -13,7 +13,7 @@ use oneiric_zoo::Networks;
 use super::extract::{Json, Path, Query, number};
 use super::jobs::add;
 use super::pictures::view_of;
-use super::{ASK_AGAIN, FileBytes, Studio, attachment};
+use super::{FileBytes, REVALIDATE, Studio, attachment};
 use crate::core::StudioState;
 use crate::core::{checked_name, dream_view, find_picture, mime_of, open_picture_file, picture_view, recipe_inside};
 use crate::store::{DreamFilter, DreamRecord, NewJob};
@@ -22,9 +22,9 @@ use crate::wire::{
     OptionValue, PictureView, Problem, SideQuery, SnapshotRequest, WHOLE,
 };
 
-/// Dreams that are listed at once unless more are asked for, and at most.
-const USUAL: usize = 60;
-const MOST: usize = 500;
+/// The number of dreams on a page: by default, and at most.
+const PAGE: usize = 60;
+const LARGEST_PAGE: usize = 500;
 
 fn find(studio: &StudioState, id: &str) -> Result<DreamRecord, Problem> {
     studio.store.dream(number(id, "dream")?)?.ok_or_else(|| Problem::not_found("dream"))
@@ -40,7 +40,7 @@ pub async fn list(
     let DreamQuery { q, filter, photo, class, favourite, after, before, limit, cursor } = wanted;
     let filter = DreamFilter { words: q, filter, photo, class, favourite, after, before };
     let cursor = cursor.as_deref().map(|cursor| number(cursor, "page")).transpose()?;
-    let page = studio.store.dreams(&filter, limit.unwrap_or(USUAL).clamp(1, MOST), cursor)?;
+    let page = studio.store.dreams(&filter, limit.unwrap_or(PAGE).clamp(1, LARGEST_PAGE), cursor)?;
     Ok(axum::Json(DreamPageView {
         dreams: page.dreams.iter().map(dream_view).collect(),
         next: page.next.map(|id| id.to_string()),
@@ -49,14 +49,14 @@ pub async fn list(
     }))
 }
 
-/// Tell of a dream.
+/// Get a dream.
 #[utoipa::path(get, path = "/api/dreams/{id}", tag = "dreams", params(("id" = String, Path)),
     responses((status = 200, body = DreamView)))]
 pub async fn about(State(studio): Studio, Path(id): Path<String>) -> Result<axum::Json<DreamView>, Problem> {
     Ok(axum::Json(dream_view(&find(&studio, &id)?)))
 }
 
-/// Give a dream another name, or make it a favourite.
+/// Rename a dream, or make it a favourite.
 #[utoipa::path(patch, path = "/api/dreams/{id}", tag = "dreams", params(("id" = String, Path)), request_body = DreamChange,
     responses((status = 200, body = DreamView)))]
 pub async fn change(
@@ -75,7 +75,7 @@ pub async fn change(
     about(State(studio), Path(id)).await
 }
 
-/// Delete a dream. For a month it can be restored.
+/// Delete a dream. It can be restored for 30 days.
 #[utoipa::path(delete, path = "/api/dreams/{id}", tag = "dreams", params(("id" = String, Path)),
     responses((status = 204)))]
 pub async fn delete(State(studio): Studio, Path(id): Path<String>) -> Result<StatusCode, Problem> {
@@ -87,7 +87,7 @@ pub async fn delete(State(studio): Studio, Path(id): Path<String>) -> Result<Sta
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Bring a deleted dream back.
+/// Restore a deleted dream.
 #[utoipa::path(post, path = "/api/dreams/{id}/restore", tag = "dreams", params(("id" = String, Path)),
     responses((status = 200, body = DreamView)))]
 pub async fn restore(State(studio): Studio, Path(id): Path<String>) -> Result<axum::Json<DreamView>, Problem> {
@@ -97,7 +97,7 @@ pub async fn restore(State(studio): Studio, Path(id): Path<String>) -> Result<ax
     about(State(studio), Path(id)).await
 }
 
-/// The dream as a page shows it.
+/// Get the dream as a picture for a page.
 #[utoipa::path(get, path = "/api/dreams/{id}/view", tag = "dreams", params(("id" = String, Path), SideQuery),
     responses((status = 200, content((FileBytes = "image/jpeg"), (FileBytes = "image/png")))))]
 pub async fn view(
@@ -109,7 +109,7 @@ pub async fn view(
     view_of(studio, &dream.picture, side).await
 }
 
-/// The dream's file, with its recipe inside.
+/// Get the dream's file, with its recipe inside.
 #[utoipa::path(get, path = "/api/dreams/{id}/file", tag = "dreams", params(("id" = String, Path), FileQuery),
     responses((status = 200, content((FileBytes = "image/png"), (FileBytes = "image/jpeg"), (FileBytes = "image/webp")))))]
 pub async fn file(
@@ -120,14 +120,14 @@ pub async fn file(
     let dream = find(&studio, &id)?;
     let format = Format::from(format);
     let name = format!("{}.dream.{}", dream.name, format.endings()[0]);
-    let told = studio.clone();
-    let bytes = studio.scheduler.encode(move || encoded(&told, &dream, format, strength)).await?;
-    let mut response = super::picture(bytes, mime_of(format), ASK_AGAIN);
+    let state = studio.clone();
+    let bytes = studio.scheduler.encode(move || encoded(&state, &dream, format, strength)).await?;
+    let mut response = super::picture(bytes, mime_of(format), REVALIDATE);
     response.headers_mut().insert(header::CONTENT_DISPOSITION, attachment(&name));
     Ok(response)
 }
 
-/// A dream as a file: the one that is kept, or another of its pixels.
+/// Returns the bytes of a dream's file: the stored one, or a new one in another format or strength.
 fn encoded(studio: &StudioState, dream: &DreamRecord, format: Format, strength: f32) -> Result<Vec<u8>, Problem> {
     let kept = open_picture_file(&studio.store, &dream.picture)?;
     if format == Format::Png && strength == WHOLE {
@@ -137,11 +137,11 @@ fn encoded(studio: &StudioState, dream: &DreamRecord, format: Format, strength: 
     let mut recipe = Recipe::read(&dream.recipe)?;
     let total = recipe.settings.finish.strength * strength;
     option("strength")?.set(&mut recipe.settings, &[total.to_string()], &Networks::default())?;
-    // More than twice a dream that was strong already is what no recipe makes.
+    // The product of both strengths may be more than a recipe allows.
     Ok(if recipe.settings.check().is_ok() { stamped(bytes, &recipe.write()?)? } else { bytes })
 }
 
-/// So much of a picture of the dream's size over the dream's photo.
+/// Blends a picture of the dream's size with the dream's photo: `photo + strength * (picture - photo)`.
 fn blended(studio: &StudioState, dream: &DreamRecord, picture: Picture, strength: f32) -> Result<Picture, Problem> {
     if strength == WHOLE {
         return Ok(picture);
@@ -152,21 +152,21 @@ fn blended(studio: &StudioState, dream: &DreamRecord, picture: Picture, strength
     let photo = photo.read()?;
     let (width, height) = (picture.width(), picture.height());
     if (photo.width(), photo.height()) != (width, height) {
-        return Err(Problem::conflict("The photo has another size than its dream."));
+        return Err(Problem::conflict("The photo and its dream differ in size."));
     }
     let (mut pixels, alpha) = picture.into_parts();
     finish.apply(photo.pixels(), &mut pixels);
     Ok(Picture::with_alpha(width, height, pixels, alpha)?)
 }
 
-/// The id of the picture of a dream as it was after an octave, from 1 on; after the last one it is the dream itself.
+/// Returns the id of the picture after an octave, from 1; after the last one it is the dream itself.
 fn after_octave(studio: &StudioState, dream: &DreamRecord, octave: usize) -> Result<String, Problem> {
     let kept = studio.store.octave(dream.id, octave)?;
     let whole = || (octave == dream.octaves + 1).then(|| dream.picture.clone());
     kept.or_else(whole).ok_or_else(|| Problem::not_found("octave"))
 }
 
-/// How the dream was after an octave, from 1 on.
+/// Get the picture after an octave, from 1.
 #[utoipa::path(get, path = "/api/dreams/{id}/octaves/{octave}", tag = "dreams",
     params(("id" = String, Path), ("octave" = usize, Path)),
     responses((status = 200, content((FileBytes = "image/jpeg"), (FileBytes = "image/png")))))]
@@ -175,7 +175,7 @@ pub async fn octave(State(studio): Studio, Path((id, octave)): Path<(String, usi
     view_of(studio, &picture, 1280).await
 }
 
-/// Make what is seen of a dream a picture that can be dreamed on.
+/// Store a dream, an octave of it or a blend with its photo as a new picture.
 #[utoipa::path(post, path = "/api/dreams/{id}/picture", tag = "dreams", params(("id" = String, Path)), request_body = SnapshotRequest,
     responses((status = 201, body = PictureView)))]
 pub async fn picture(
@@ -185,27 +185,27 @@ pub async fn picture(
 ) -> Result<(StatusCode, axum::Json<PictureView>), Problem> {
     let dream = find(&studio, &id)?;
     studio.check_disk_quota()?;
-    let told = studio.clone();
+    let state = studio.clone();
     let turn = studio.scheduler.encode(move || {
         let id = match octave {
             None if strength == WHOLE => dream.picture,
             None => {
-                let bytes = encoded(&told, &dream, Format::Png, strength)?;
-                told.store_picture(&bytes, &format!("{}.png", dream.name), recipe_inside(&bytes)?)?
+                let bytes = encoded(&state, &dream, Format::Png, strength)?;
+                state.store_picture(&bytes, &format!("{}.png", dream.name), recipe_inside(&bytes)?)?
             }
             Some(octave) => {
-                let kept = open_picture_file(&told.store, &after_octave(&told, &dream, octave)?)?.decode()?;
+                let kept = open_picture_file(&state.store, &after_octave(&state, &dream, octave)?)?.decode()?;
                 let enlarged = resized(&kept, (dream.width, dream.height));
-                let bytes = blended(&told, &dream, enlarged, strength)?.encode(Format::Png, DEFAULT_QUALITY)?;
-                told.store_picture(&bytes, &format!("{}, octave {octave}.png", dream.name), None)?
+                let bytes = blended(&state, &dream, enlarged, strength)?.encode(Format::Png, DEFAULT_QUALITY)?;
+                state.store_picture(&bytes, &format!("{}, octave {octave}.png", dream.name), None)?
             }
         };
-        picture_view(&told.store, &find_picture(&told.store, &id)?)
+        picture_view(&state.store, &find_picture(&state.store, &id)?)
     });
-    turn.await.map(|told| (StatusCode::CREATED, axum::Json(told)))
+    turn.await.map(|view| (StatusCode::CREATED, axum::Json(view)))
 }
 
-/// Make the dream as it was after an octave a dream of its own.
+/// Queue a dream that ends after this octave.
 #[utoipa::path(post, path = "/api/dreams/{id}/branch", tag = "dreams", params(("id" = String, Path)), request_body = BranchRequest,
     responses((status = 201, body = JobView)))]
 pub async fn branch(
@@ -238,7 +238,7 @@ pub async fn branch(
     add(&studio, &new)
 }
 
-/// How the dream was made.
+/// Get the dream's recipe.
 #[utoipa::path(get, path = "/api/dreams/{id}/recipe", tag = "dreams", params(("id" = String, Path)),
     responses((status = 200, body = String, content_type = "text/plain")))]
 pub async fn recipe(State(studio): Studio, Path(id): Path<String>) -> Result<Response, Problem> {

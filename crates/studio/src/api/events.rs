@@ -1,4 +1,4 @@
-//! What happens, as it happens.
+//! The stream of events.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -11,26 +11,26 @@ use futures_util::{Stream, stream};
 
 use super::Studio;
 
-/// How soon a browser comes back after a lost connection.
-const BACK: Duration = Duration::from_secs(1);
-/// So often something is sent, so that a lost connection is noticed.
-const ALIVE: Duration = Duration::from_secs(15);
+/// How soon a browser reconnects after a lost connection.
+const RECONNECT: Duration = Duration::from_secs(1);
+/// How often a comment is sent, so that both sides notice a lost connection.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// Server-sent events: `job`, `frame`, `dream`, `queue`, `visualization`, and `reset` when something was missed. `Last-Event-ID`
-/// tells where to go on.
+/// Server-sent events: `job`, `frame`, `dream`, `queue`, `visualization`, and `reset` when something was missed. The header
+/// `Last-Event-ID` continues after that event.
 #[utoipa::path(get, path = "/api/events", tag = "studio",
     params(("Last-Event-ID" = Option<String>, Header)),
     responses((status = 200, body = String, content_type = "text/event-stream")))]
 pub async fn watch(State(studio): Studio, headers: HeaderMap) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
-    let watcher = studio.hub.subscribe(last);
-    // The first word opens the connection at once.
-    let hello = stream::once(async { Ok(Event::default().retry(BACK).comment("watching")) });
-    let events = stream::unfold(watcher, |mut watcher| async {
-        let event = watcher.next().await?;
-        let told = Event::default().id(watcher.id(&event)).event(event.name).data(&event.data);
-        Some((Ok(told), watcher))
+    let subscription = studio.hub.subscribe(last);
+    // A first comment opens the connection at once.
+    let hello = stream::once(async { Ok(Event::default().retry(RECONNECT).comment("watching")) });
+    let events = stream::unfold(subscription, |mut subscription| async {
+        let event = subscription.next().await?;
+        let sent = Event::default().id(subscription.id(&event)).event(event.name).data(&event.data);
+        Some((Ok(sent), subscription))
     });
     use futures_util::StreamExt;
-    Sse::new(hello.chain(events)).keep_alive(KeepAlive::new().interval(ALIVE))
+    Sse::new(hello.chain(events)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }

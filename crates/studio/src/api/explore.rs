@@ -1,4 +1,4 @@
-//! What a network sees.
+//! The activations of a network on a picture, and visualizations of its channels.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -6,21 +6,21 @@ use axum::response::{IntoResponse, Response};
 use oneiric::inspect::look::strongest_channels;
 
 use super::extract::{Json, Path, Query};
-use super::{FOR_EVER, Studio};
+use super::{IMMUTABLE, Studio};
 use crate::core::{channel_count, find_picture};
 use crate::wire::{
     ChannelId, ChannelStrength, LayerMapsView, MapQuery, Problem, SheetLayout, SpotChannel, SpotQuery, SpotView,
     VisualizationsRequest, VisualizationsView,
 };
 
-/// Channels that are told of a spot.
+/// The number of channels listed for a spot.
 const TOP: usize = 12;
-/// Channels that may be asked for at once.
+/// The most channels of a request.
 const MOST: usize = 4096;
 
 type Place = Path<(String, String, String)>;
 
-/// Tell of a layer.
+/// Get a layer's size and its strongest channels on a picture.
 #[utoipa::path(get, path = "/api/explore/{picture}/{model}/{layer}", tag = "explore",
     params(("picture" = String, Path), ("model" = String, Path), ("layer" = String, Path)),
     responses((status = 200, body = LayerMapsView)))]
@@ -29,9 +29,9 @@ pub async fn layer(
     Path((id, model, layer)): Place,
 ) -> Result<axum::Json<LayerMapsView>, Problem> {
     let id = find_picture(&studio.store, &id)?.id;
-    let told = studio.clone();
+    let state = studio.clone();
     let turn = studio.scheduler.compute(move |_| {
-        let seen = told.explorer.activations(&told.thumbnails, &id, &model, &layer)?;
+        let seen = state.explorer.activations(&state.thumbnails, &id, &model, &layer)?;
         let network = oneiric_zoo::load(&model)?;
         let names = network.channel_names(&layer).into_iter().map(Into::into).collect();
         let (cell, columns) = seen.sheet_layout();
@@ -56,19 +56,19 @@ pub async fn layer(
     turn.await.map(axum::Json)
 }
 
-/// The maps of all channels, side by side in their order.
+/// Get the maps of all channels in one picture, in the order of the channels.
 #[utoipa::path(get, path = "/api/explore/{picture}/{model}/{layer}/sheet", tag = "explore",
     params(("picture" = String, Path), ("model" = String, Path), ("layer" = String, Path)),
     responses((status = 200, content_type = "image/png")))]
 pub async fn sheet(State(studio): Studio, Path((id, model, layer)): Place) -> Result<Response, Problem> {
     let id = find_picture(&studio.store, &id)?.id;
-    let told = studio.clone();
+    let state = studio.clone();
     let turn =
-        studio.scheduler.compute(move |_| told.explorer.activations(&told.thumbnails, &id, &model, &layer)?.sheet());
-    Ok(super::picture(turn.await?, "image/png", FOR_EVER))
+        studio.scheduler.compute(move |_| state.explorer.activations(&state.thumbnails, &id, &model, &layer)?.sheet());
+    Ok(super::picture(turn.await?, "image/png", IMMUTABLE))
 }
 
-/// The map of a channel as heat over the picture.
+/// Get the map of a channel as a heat map over the picture.
 #[utoipa::path(get, path = "/api/explore/{picture}/{model}/{layer}/map", tag = "explore",
     params(("picture" = String, Path), ("model" = String, Path), ("layer" = String, Path), MapQuery),
     responses((status = 200, content_type = "image/jpeg")))]
@@ -78,15 +78,15 @@ pub async fn map(
     Query(MapQuery { channel, side }): Query<MapQuery>,
 ) -> Result<Response, Problem> {
     let id = find_picture(&studio.store, &id)?.id;
-    let told = studio.clone();
+    let state = studio.clone();
     let turn = studio.scheduler.compute(move |_| {
-        let seen = told.explorer.activations(&told.thumbnails, &id, &model, &layer)?;
-        seen.over(&*told.thumbnails.small(&id, side.clamp(64, 1280))?, channel)
+        let seen = state.explorer.activations(&state.thumbnails, &id, &model, &layer)?;
+        seen.over(&*state.thumbnails.small(&id, side.clamp(64, 1280))?, channel)
     });
-    Ok(super::picture(turn.await?, "image/jpeg", FOR_EVER))
+    Ok(super::picture(turn.await?, "image/jpeg", IMMUTABLE))
 }
 
-/// Which channels fire there?
+/// Get the strongest channels at a spot.
 #[utoipa::path(get, path = "/api/explore/{picture}/{model}/{layer}/spot", tag = "explore",
     params(("picture" = String, Path), ("model" = String, Path), ("layer" = String, Path), SpotQuery),
     responses((status = 200, body = SpotView)))]
@@ -96,12 +96,12 @@ pub async fn spot(
     Query(SpotQuery { x, y }): Query<SpotQuery>,
 ) -> Result<axum::Json<SpotView>, Problem> {
     if !(0.0..=1.0).contains(&x) || !(0.0..=1.0).contains(&y) {
-        return Err(Problem::invalid("x and y are 0 to 1"));
+        return Err(Problem::invalid("x and y must be 0 to 1"));
     }
     let id = find_picture(&studio.store, &id)?.id;
-    let told = studio.clone();
+    let state = studio.clone();
     let turn = studio.scheduler.compute(move |_| {
-        let seen = told.explorer.activations(&told.thumbnails, &id, &model, &layer)?;
+        let seen = state.explorer.activations(&state.thumbnails, &id, &model, &layer)?;
         let answer = |(channel, value): (usize, f32)| {
             let largest = seen.largest[channel].max(f32::MIN_POSITIVE);
             SpotChannel { channel, value, share: (value / largest).clamp(0.0, 1.0) }
@@ -111,8 +111,8 @@ pub async fn spot(
     turn.await.map(axum::Json)
 }
 
-/// What a channel likes to see. While that is being made the answer is empty, with status 202; the event `visualization` tells
-/// when it is there.
+/// Get the visualization of a channel. If it is not ready, the answer has status 202 and no body, and the event `visualization`
+/// follows when it is.
 #[utoipa::path(get, path = "/api/channels/{model}/{layer}/{channel}", tag = "explore",
     params(("model" = String, Path), ("layer" = String, Path), ("channel" = usize, Path)),
     responses((status = 200, content_type = "image/jpeg"), (status = 202)))]
@@ -125,8 +125,8 @@ pub async fn channel(
     }
     let wanted = ChannelId { model, layer, channel };
     match studio.visualizer.picture(&wanted) {
-        Some(bytes) => Ok(super::picture(bytes, "image/jpeg", FOR_EVER)),
-        None if studio.visualizer.has_failed(&wanted) => Err(Problem::invalid("There is no picture of this channel.")),
+        Some(bytes) => Ok(super::picture(bytes, "image/jpeg", IMMUTABLE)),
+        None if studio.visualizer.has_failed(&wanted) => Err(Problem::invalid("This channel cannot be visualized.")),
         None => {
             studio.visualizer.want(vec![wanted]);
             Ok(StatusCode::ACCEPTED.into_response())
@@ -134,7 +134,7 @@ pub async fn channel(
     }
 }
 
-/// Which channels of a layer have pictures?
+/// List the channels of a layer that have a visualization.
 #[utoipa::path(get, path = "/api/channels/{model}/{layer}", tag = "explore",
     params(("model" = String, Path), ("layer" = String, Path)),
     responses((status = 200, body = VisualizationsView)))]
@@ -146,7 +146,7 @@ pub async fn channels(
     Ok(axum::Json(VisualizationsView { made: studio.visualizer.made(&model, &layer, channels), channels }))
 }
 
-/// Make the pictures of these channels next, and then those of all others of the layer.
+/// Visualize these channels next, and then the other channels of the layer.
 #[utoipa::path(post, path = "/api/channels/{model}/{layer}", tag = "explore",
     params(("model" = String, Path), ("layer" = String, Path)), request_body = VisualizationsRequest,
     responses((status = 200, body = VisualizationsView)))]

@@ -1,4 +1,4 @@
-//! Everything at once.
+//! The whole gallery as one archive.
 
 use std::io::{Seek, Write};
 
@@ -17,10 +17,10 @@ use crate::core::open_picture_file;
 use crate::store::DreamFilter;
 use crate::wire::{ExportQuery, Problem};
 
-/// Dreams that are read from the database at once.
+/// The number of dreams read from the database at a time.
 const PAGE: usize = 200;
 
-/// All dreams as files in a ZIP archive, each with its recipe inside.
+/// Get all dreams in a ZIP archive, each with its recipe inside.
 #[utoipa::path(get, path = "/api/export", tag = "dreams", params(ExportQuery),
     responses((status = 200, content_type = "application/zip")))]
 pub async fn all(
@@ -36,11 +36,11 @@ pub async fn all(
     Ok((about, Body::from_stream(ReaderStream::new(file))).into_response())
 }
 
-/// A file without a name, which the system removes when it was sent.
+/// Writes the archive to an unnamed file, which the system removes when it is closed.
 fn pack(studio: &StudioState, favourite: bool) -> Result<std::fs::File, Problem> {
     let filter = DreamFilter { favourite: favourite.then_some(true), ..DreamFilter::default() };
     let mut archive = ZipWriter::new(tempfile::tempfile_in(studio.store.cache())?);
-    // Pictures are compressed already; many make a large archive.
+    // Pictures are already compressed, and an archive of many can be larger than 4 GB.
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);
     let mut cursor = None;
     loop {

@@ -1,4 +1,4 @@
-//! What a request holds; what cannot be read is told as a problem.
+//! Extractors that answer with a [`Problem`] if they cannot read a request.
 
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts};
@@ -10,12 +10,12 @@ use crate::wire::Problem;
 #[from_request(via(axum::Json), rejection(Problem))]
 pub struct Json<T>(pub T);
 
-/// The parameters after the question mark.
+/// The parameters of the query string.
 #[derive(FromRequestParts)]
 #[from_request(via(axum::extract::Query), rejection(Problem))]
 pub struct Query<T>(pub T);
 
-/// The parts of the path.
+/// The parameters of the path.
 #[derive(FromRequestParts)]
 #[from_request(via(axum::extract::Path), rejection(Problem))]
 pub struct Path<T>(pub T);
@@ -38,10 +38,10 @@ impl From<PathRejection> for Problem {
     }
 }
 
-/// A number as JSON and paths have it: a text of digits.
+/// Reads an id, which JSON and paths hold as a string of digits.
 ///
 /// # Errors
-/// Anything else is the number of nothing.
+/// "Not found" for any other text: no `what` has such an id.
 pub fn number(text: &str, what: &str) -> Result<i64, Problem> {
     text.parse().map_err(|_| Problem::not_found(what))
 }

@@ -1,4 +1,4 @@
-//! Who may ask: no page of another site, no name that was bent to this machine, nobody without the password.
+//! Checks each request: its host name (against DNS rebinding), its origin (against forged requests) and the session.
 
 use std::sync::Arc;
 
@@ -10,14 +10,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use crate::core::StudioState;
 use crate::wire::Problem;
 
-/// What can be had without the password.
+/// The paths that need no password.
 const OPEN: [&str; 3] = ["/login", "/api/login", "/healthz"];
 const OPEN_FOLDER: &str = "/assets/";
 
-/// Lets a request pass, or answers it.
+/// Passes a request on, or refuses it.
 pub async fn guard(State(studio): State<Arc<StudioState>>, request: Request, next: Next) -> Response {
     let response = match check(&studio, &request) {
-        Entry::Free => next.run(request).await,
+        Entry::Allowed => next.run(request).await,
         Entry::Refused(problem) => problem.into_response(),
         Entry::LogIn => Redirect::to("/login").into_response(),
     };
@@ -25,9 +25,9 @@ pub async fn guard(State(studio): State<Arc<StudioState>>, request: Request, nex
     response
 }
 
-/// What becomes of a request.
+/// What to do with a request.
 enum Entry {
-    Free,
+    Allowed,
     Refused(Problem),
     LogIn,
 }
@@ -36,19 +36,18 @@ fn check(studio: &StudioState, request: &Request) -> Entry {
     let headers = request.headers();
     let host = text(headers, &header::HOST).unwrap_or_default();
     if !is_ours(studio, host) {
-        let why =
-            "This name does not lead to the studio; use the address that it printed, or add the name with --host.";
+        let why = "The studio does not serve this name; use the address that it printed, or add the name with --host.";
         return Entry::Refused(Problem::forbidden(why));
     }
     let reads = [Method::GET, Method::HEAD].contains(request.method());
     if !reads && is_from_elsewhere(headers, host) {
-        return Entry::Refused(Problem::forbidden("This was sent by the page of another site."));
+        return Entry::Refused(Problem::forbidden("This request came from another site."));
     }
     let path = request.uri().path();
     let open = OPEN.contains(&path) || path.starts_with(OPEN_FOLDER);
     if open || !studio.login.is_needed() || studio.login.has_session(text(headers, &header::COOKIE).unwrap_or_default())
     {
-        return Entry::Free;
+        return Entry::Allowed;
     }
     if path.starts_with("/api/") || path == "/metrics" {
         return Entry::Refused(Problem::unauthorized("Log in first: this studio has a password."));
@@ -60,7 +59,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
-/// Whether a name and port are those of this studio.
+/// Whether the studio serves this host name and port.
 fn is_ours(studio: &StudioState, host: &str) -> bool {
     let (name, port) = match host.rsplit_once(':') {
         Some((name, port)) if !port.contains(']') => (name, port.parse().ok()),
@@ -73,11 +72,11 @@ fn is_ours(studio: &StudioState, host: &str) -> bool {
         std::net::IpAddr::V4(ip) => ip.to_string(),
         std::net::IpAddr::V6(ip) => format!("[{ip}]"),
     };
-    // Behind a proxy the port may be another one, but then the name was given.
+    // A proxy may listen on another port; then the name was given with --host.
     named || ((loopback || name == own) && port == Some(address.port()))
 }
 
-/// Whether another site's page sent it. Programs send neither of the two headers.
+/// Whether a page of another site sent the request. Programs that are not browsers send neither header.
 fn is_from_elsewhere(headers: &HeaderMap, host: &str) -> bool {
     if let Some(origin) = headers.get(header::ORIGIN) {
         let origin = origin.to_str().unwrap_or_default();

@@ -20,11 +20,11 @@ fn find(studio: &StudioState, id: &str) -> Result<JobRecord, Problem> {
     studio.store.job(number(id, "job")?)?.ok_or_else(|| Problem::not_found("job"))
 }
 
-/// Adds a job and tells everyone.
+/// Adds a job to the queue and publishes it.
 pub fn add(studio: &StudioState, new: &NewJob) -> Result<Created, Problem> {
     studio.check_disk_quota()?;
     let most = studio.config.queue;
-    let full = || Problem::too_many(format!("{most} dreams wait already; try again when some are done."));
+    let full = || Problem::too_many(format!("The queue is full: {most} dreams wait; try again when some are done."));
     let id = studio.store.submit(new, most)?.ok_or_else(full)?;
     studio.work.notify();
     studio.publish_job(id);
@@ -32,12 +32,12 @@ pub fn add(studio: &StudioState, new: &NewJob) -> Result<Created, Problem> {
     Ok((StatusCode::CREATED, axum::Json(studio.job_view(&job))))
 }
 
-/// Ask for a dream.
+/// Queue a dream.
 #[utoipa::path(post, path = "/api/jobs", tag = "jobs", request_body = DreamRequest,
     responses((status = 201, body = JobView)))]
 pub async fn submit(State(studio): Studio, Json(request): Json<DreamRequest>) -> Result<Created, Problem> {
-    let told = studio.clone();
-    studio.scheduler.compute(move |_| add(&told, &new_job(&told.store, &request)?)).await
+    let state = studio.clone();
+    studio.scheduler.compute(move |_| add(&state, &new_job(&state.store, &request)?)).await
 }
 
 /// List the queue.
@@ -47,14 +47,14 @@ pub async fn list(State(studio): Studio) -> Result<axum::Json<JobsView>, Problem
     Ok(axum::Json(JobsView { paused: studio.store.is_paused()?, jobs }))
 }
 
-/// Tell of a job.
+/// Get a job.
 #[utoipa::path(get, path = "/api/jobs/{id}", tag = "jobs", params(("id" = String, Path)),
     responses((status = 200, body = JobView)))]
 pub async fn about(State(studio): Studio, Path(id): Path<String>) -> Result<axum::Json<JobView>, Problem> {
     Ok(axum::Json(studio.job_view(&find(&studio, &id)?)))
 }
 
-/// The dream as it is, while it is made.
+/// Get the latest frame of a running job.
 #[utoipa::path(get, path = "/api/jobs/{id}/frame", tag = "jobs", params(("id" = String, Path)),
     responses((status = 200, content_type = "image/jpeg")))]
 pub async fn frame(State(studio): Studio, Path(id): Path<String>) -> Result<Response, Problem> {
@@ -63,7 +63,7 @@ pub async fn frame(State(studio): Studio, Path(id): Path<String>) -> Result<Resp
     Ok(fleeting(live.frame.to_vec(), "image/jpeg"))
 }
 
-/// End a job before its time.
+/// Cancel a job, or stop it and keep the picture so far.
 #[utoipa::path(post, path = "/api/jobs/{id}/cancel", tag = "jobs", params(("id" = String, Path)), request_body = CancelRequest,
     responses((status = 200, body = JobView)))]
 pub async fn cancel(
@@ -81,7 +81,7 @@ pub async fn cancel(
     Ok(axum::Json(studio.job_view(&find(&studio, &id)?)))
 }
 
-/// Put a job that waits elsewhere in the queue.
+/// Move a queued job.
 #[utoipa::path(post, path = "/api/jobs/{id}/move", tag = "jobs", params(("id" = String, Path)), request_body = MoveRequest,
     responses((status = 200, body = JobsView)))]
 pub async fn put(
@@ -92,25 +92,25 @@ pub async fn put(
     let before = before.as_deref().map(|id| number(id, "job")).transpose()?;
     let job = find(&state, &id)?;
     if !state.store.move_job(job.id, before)? {
-        return Err(Problem::conflict("Only dreams that wait can be moved, before others that wait."));
+        return Err(Problem::conflict("Only waiting dreams can be moved, and only before other waiting dreams."));
     }
     let jobs = list(State(state.0.clone())).await?;
     jobs.0.jobs.iter().filter(|job| job.state == JobState::Queued).for_each(|job| state.hub.publish("job", job));
     Ok(jobs)
 }
 
-/// Make a dream that failed or was cancelled once more.
+/// Queue a failed or cancelled dream again.
 #[utoipa::path(post, path = "/api/jobs/{id}/again", tag = "jobs", params(("id" = String, Path)),
     responses((status = 201, body = JobView)))]
 pub async fn again(State(studio): Studio, Path(id): Path<String>) -> Result<Created, Problem> {
     let job = find(&studio, &id)?;
     if !matches!(job.state, JobState::Failed | JobState::Cancelled) {
-        return Err(Problem::conflict("Only what failed or was cancelled can be made again."));
+        return Err(Problem::conflict("Only failed or cancelled dreams can be queued again."));
     }
     add(&studio, &job.again())
 }
 
-/// Pause the queue, or let it go on.
+/// Pause or resume the queue.
 #[utoipa::path(post, path = "/api/queue", tag = "jobs", request_body = QueueState,
     responses((status = 200, body = QueueState)))]
 pub async fn queue(State(studio): Studio, Json(queue): Json<QueueState>) -> Result<axum::Json<QueueState>, Problem> {

@@ -9,7 +9,7 @@ use super::extract::Json;
 use crate::core::{COOKIE, LoginResult};
 use crate::wire::{LoginRequest, Problem};
 
-/// Log in: the answer sets a cookie.
+/// Log in. The answer sets a cookie.
 #[utoipa::path(post, path = "/api/login", tag = "studio", request_body = LoginRequest,
     responses((status = 204)))]
 pub async fn login(
@@ -25,7 +25,7 @@ pub async fn login(
             let cookie = format!("{COOKIE}={session}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000");
             Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
         }
-        LoginResult::WrongPassword => Err(Problem::unauthorized("This is not the password.")),
+        LoginResult::WrongPassword => Err(Problem::unauthorized("Wrong password.")),
         LoginResult::TooManyAttempts => Err(Problem::too_many("Too many wrong passwords; wait a minute.")),
     }
 }

@@ -1,4 +1,4 @@
-//! The HTTP API, one file a subject. The page uses nothing else.
+//! The HTTP server: the API, one file a subject, and the page, which uses only that API.
 
 mod about;
 mod attachment;
@@ -36,10 +36,10 @@ use crate::wire::{FileFormat, Problem};
 use attachment::attachment;
 pub use server::serve;
 
-/// What all handlers share.
+/// The state that all handlers share.
 type Studio = axum::extract::State<Arc<StudioState>>;
 
-/// The bytes of a file, as the OpenAPI document tells of them.
+/// The schema of a file's bytes in the OpenAPI document.
 pub enum FileBytes {}
 
 impl PartialSchema for FileBytes {
@@ -51,22 +51,22 @@ impl PartialSchema for FileBytes {
 
 impl ToSchema for FileBytes {}
 
-/// Most bytes of a request that is no picture.
+/// The most bytes of a request's body, except for uploads.
 const BODY: usize = 1 << 20;
 
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Oneiric's studio",
-        description = "Dreams over HTTP, on one's own machine. Answers of status 400 and above are problem documents (RFC 9457)."
+        description = "Dreams over HTTP, on your own machine. Answers of status 400 and above are problem documents (RFC 9457)."
     ),
     components(schemas(Problem, FileFormat)),
     tags(
-        (name = "pictures", description = "Photos, masks and guides. The id of a picture is the SHA-256 of its bytes."),
-        (name = "jobs", description = "Dreams to be made, one after the other."),
+        (name = "pictures", description = "Photos, masks and guide images. The id of a picture is the SHA-256 of its bytes."),
+        (name = "jobs", description = "The queue of dreams, made one after the other."),
         (name = "dreams", description = "The gallery."),
-        (name = "explore", description = "What a network sees."),
-        (name = "catalogue", description = "What can be chosen."),
+        (name = "explore", description = "The activations of a network, and visualizations of its channels."),
+        (name = "catalogue", description = "Presets, options and networks to choose from."),
         (name = "studio", description = "The studio itself."),
     )
 )]
@@ -115,15 +115,17 @@ fn api() -> OpenApiRouter<Arc<StudioState>> {
         .routes(routes!(about::metrics))
 }
 
-/// The OpenAPI document of the API.
+/// Returns the OpenAPI document of the API.
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = api().into_openapi();
-    // Whatever is asked, the answer may be a problem.
+    // Any request may be answered with a problem.
     let problem = Content::new(Some(Ref::from_schema_name("Problem")));
     for item in document.paths.paths.values_mut() {
         let operations = [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete];
         for operation in operations.into_iter().flatten() {
-            for (statuses, blame) in [("4XX", "The request has to change."), ("5XX", "It failed in the studio.")] {
+            for (statuses, blame) in
+                [("4XX", "The request cannot be answered as it is."), ("5XX", "The studio failed.")]
+            {
                 let response = ResponseBuilder::new().description(blame);
                 let response = response.content("application/problem+json", problem.clone()).build();
                 operation.responses.responses.insert(statuses.into(), RefOr::T(response));
@@ -133,7 +135,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document
 }
 
-/// Everything that is served.
+/// Returns the routes of the API and the page.
 pub fn router(studio: Arc<StudioState>) -> Router {
     let (api, _) = api().split_for_parts();
     let router = api
@@ -147,7 +149,7 @@ pub fn router(studio: Arc<StudioState>) -> Router {
         .route("/gallery", get(web::index))
         .fallback(async || Problem::not_found("page"))
         .method_not_allowed_fallback(async || {
-            Problem::malformed("This cannot be done here.").status(axum::http::StatusCode::METHOD_NOT_ALLOWED)
+            Problem::malformed("This method is not allowed here.").status(axum::http::StatusCode::METHOD_NOT_ALLOWED)
         })
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(studio.clone(), guard::guard))
@@ -155,12 +157,12 @@ pub fn router(studio: Arc<StudioState>) -> Router {
     headers::with_headers(router)
 }
 
-/// What never changes under its address.
-const FOR_EVER: &str = "private, max-age=31536000, immutable";
-/// What may.
-const ASK_AGAIN: &str = "no-cache";
+/// `Cache-Control` of an answer that never changes.
+const IMMUTABLE: &str = "private, max-age=31536000, immutable";
+/// `Cache-Control` of an answer that may change.
+const REVALIDATE: &str = "no-cache";
 
-/// A picture as an answer.
-fn picture(bytes: impl Into<Body>, kind: &str, keep: &'static str) -> Response {
-    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep)], bytes.into()).into_response()
+/// Returns a picture as an answer.
+fn picture(bytes: impl Into<Body>, kind: &str, cache_control: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache_control)], bytes.into()).into_response()
 }

@@ -1,4 +1,4 @@
-//! Pictures come in and are shown.
+//! Uploads, landscapes and views of pictures.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ use oneiric::{Format, LazyPhoto, Limits, PhotoSource};
 use tokio_util::io::ReaderStream;
 
 use super::extract::{Json, Path, Query};
-use super::{ASK_AGAIN, FOR_EVER, FileBytes, Studio};
+use super::{FileBytes, IMMUTABLE, REVALIDATE, Studio};
 use crate::core::StudioState;
 use crate::core::{checked_name, find_picture, mime, mime_of, picture_view, recipe_inside};
 use crate::store::PictureRecord;
@@ -24,13 +24,14 @@ use crate::wire::{
     SkyRequest, UploadQuery,
 };
 
-/// An upload may rest for so long, and after a while has to have come with so many bytes a second.
-const REST: Duration = Duration::from_secs(20);
+/// The longest pause in an upload.
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
+/// From then on, an upload must arrive at this many bytes per second on average.
 const SLOW_AFTER: Duration = Duration::from_secs(10);
 const SLOWEST: f64 = 1000.0;
-/// Longest side of a landscape.
-const LARGEST_SKY: usize = 2048;
-/// Classes that are told of each network.
+/// The longest side of a landscape, in pixels.
+const LARGEST_LANDSCAPE: usize = 2048;
+/// The number of classes listed for each network.
 const CLASSES: usize = 10;
 
 /// Upload a picture: JPEG, PNG, WebP, GIF, BMP or TIFF.
@@ -47,12 +48,12 @@ pub async fn upload(
     let mut upload = studio.store.upload()?;
     let (mut stream, mut length, begun) = (body.into_data_stream(), 0, Instant::now());
     loop {
-        let piece = tokio::time::timeout(REST, stream.next()).await.map_err(|_| Problem::too_slow())?;
+        let piece = tokio::time::timeout(LONGEST_PAUSE, stream.next()).await.map_err(|_| Problem::too_slow())?;
         let Some(piece) = piece else { break };
-        let piece = piece.map_err(|e| Problem::malformed(format!("the upload broke off: {e}")))?;
+        let piece = piece.map_err(|e| Problem::malformed(format!("the upload was interrupted: {e}")))?;
         length += piece.len() as u64;
         if length > limit {
-            return Err(Problem::too_large(format!("Pictures of up to {} MB are taken.", limit as f64 / 1e6)));
+            return Err(Problem::too_large(format!("The picture is larger than {} MB.", limit as f64 / 1e6)));
         }
         let time = begun.elapsed();
         if time > SLOW_AFTER && (length as f64) < time.as_secs_f64() * SLOWEST {
@@ -60,8 +61,8 @@ pub async fn upload(
         }
         upload.write(&piece)?;
     }
-    // Decoding takes a while, and more memory than many at once may have.
-    let told = studio.clone();
+    // Decoding takes time and memory, so only some uploads are decoded at once.
+    let state = studio.clone();
     let turn = studio.scheduler.encode(move || {
         let file = PictureFile::open(upload.path(), &Limits::default())?;
         let kind = mime(file.bytes())?;
@@ -70,12 +71,12 @@ pub async fn upload(
         let recipe = recipe_inside(file.bytes())?;
         let (id, bytes) = (sha256(file.bytes()), file.bytes().len() as u64);
         drop(file);
-        told.store.keep(upload, &id)?;
-        told.thumbnails.decoded(&id, &picture);
+        state.store.keep(upload, &id)?;
+        state.thumbnails.decoded(&id, &picture);
         let name = checked_name(&name);
-        add(&told, PictureRecord { id, name, kind: kind.into(), width, height, bytes, created: 0, recipe })
+        add(&state, PictureRecord { id, name, kind: kind.into(), width, height, bytes, created: 0, recipe })
     });
-    turn.await.map(|told| (StatusCode::CREATED, axum::Json(told)))
+    turn.await.map(|view| (StatusCode::CREATED, axum::Json(view)))
 }
 
 fn add(studio: &StudioState, picture: PictureRecord) -> Result<PictureView, Problem> {
@@ -83,43 +84,45 @@ fn add(studio: &StudioState, picture: PictureRecord) -> Result<PictureView, Prob
     picture_view(&studio.store, &find_picture(&studio.store, &picture.id)?)
 }
 
-/// Draw a landscape under a sky.
+/// Draw a landscape.
 #[utoipa::path(post, path = "/api/skies", tag = "pictures", request_body = SkyRequest,
     responses((status = 201, body = PictureView)))]
 pub async fn sky(
     State(studio): Studio,
     Json(SkyRequest { seed, size }): Json<SkyRequest>,
 ) -> Result<(StatusCode, axum::Json<PictureView>), Problem> {
-    if size.is_some_and(|size| !(64..=LARGEST_SKY).contains(&size)) {
-        return Err(Problem::invalid(format!("a sky's longer side is 64 to {LARGEST_SKY} pixels")));
+    if size.is_some_and(|size| !(64..=LARGEST_LANDSCAPE).contains(&size)) {
+        return Err(Problem::invalid(format!(
+            "the longer side of a landscape must be between 64 and {LARGEST_LANDSCAPE} pixels"
+        )));
     }
     studio.check_disk_quota()?;
-    let told = studio.clone();
+    let state = studio.clone();
     let turn = studio.scheduler.compute(move |_| {
         let bytes = LazyPhoto::landscape(u64::from(seed), size).read()?.encode(Format::Png, DEFAULT_QUALITY)?;
-        let id = told.store_picture(&bytes, &format!("sky {seed}.png"), None)?;
-        picture_view(&told.store, &find_picture(&told.store, &id)?)
+        let id = state.store_picture(&bytes, &format!("sky {seed}.png"), None)?;
+        picture_view(&state.store, &find_picture(&state.store, &id)?)
     });
-    turn.await.map(|told| (StatusCode::CREATED, axum::Json(told)))
+    turn.await.map(|view| (StatusCode::CREATED, axum::Json(view)))
 }
 
-/// Tell of a picture.
+/// Get a picture.
 #[utoipa::path(get, path = "/api/pictures/{id}", tag = "pictures", params(("id" = String, Path)),
     responses((status = 200, body = PictureView)))]
 pub async fn about(State(studio): Studio, Path(id): Path<String>) -> Result<axum::Json<PictureView>, Problem> {
     picture_view(&studio.store, &find_picture(&studio.store, &id)?).map(axum::Json)
 }
 
-/// The file as it came.
+/// Get the uploaded file.
 #[utoipa::path(get, path = "/api/pictures/{id}/file", tag = "pictures", params(("id" = String, Path)),
     responses((status = 200, content_type = "image/*")))]
 pub async fn file(State(studio): Studio, Path(id): Path<String>) -> Result<Response, Problem> {
     let about = find_picture(&studio.store, &id)?;
     let file = tokio::fs::File::open(studio.store.blob(&about.id)).await?;
-    Ok(super::picture(Body::from_stream(ReaderStream::new(file)), &about.kind, FOR_EVER))
+    Ok(super::picture(Body::from_stream(ReaderStream::new(file)), &about.kind, IMMUTABLE))
 }
 
-/// The picture as a page shows it: JPEG, or PNG if it has transparency.
+/// Get the picture for a page: JPEG, or PNG if it has transparency.
 #[utoipa::path(get, path = "/api/pictures/{id}/view", tag = "pictures", params(("id" = String, Path), SideQuery),
     responses((status = 200, content((FileBytes = "image/jpeg"), (FileBytes = "image/png")))))]
 pub async fn view(
@@ -130,24 +133,24 @@ pub async fn view(
     view_of(studio, &id, side).await
 }
 
-/// A view of a picture.
+/// Returns a view of a picture.
 pub async fn view_of(studio: Arc<StudioState>, id: &str, side: usize) -> Result<Response, Problem> {
     let id = find_picture(&studio.store, id)?.id;
-    let told = studio.clone();
-    let (bytes, format) = studio.scheduler.encode(move || told.thumbnails.view(&id, side)).await?;
-    Ok(super::picture(bytes, mime_of(format), FOR_EVER))
+    let state = studio.clone();
+    let (bytes, format) = studio.scheduler.encode(move || state.thumbnails.view(&id, side)).await?;
+    Ok(super::picture(bytes, mime_of(format), IMMUTABLE))
 }
 
-/// Reads a look that stands in an address.
+/// Reads a look from a query string.
 pub fn look_of(text: &str) -> Result<LookSettings, Problem> {
-    serde_json::from_str(text).map_err(|e| Problem::malformed(format!("the look cannot be read: {e}")))
+    serde_json::from_str(text).map_err(|e| Problem::malformed(format!("cannot read the look: {e}")))
 }
 
 fn places_of(text: &str) -> Result<DreamPlaces, Problem> {
-    serde_json::from_str(text).map_err(|e| Problem::malformed(format!("the places cannot be read: {e}")))
+    serde_json::from_str(text).map_err(|e| Problem::malformed(format!("cannot read the places: {e}")))
 }
 
-/// A small dream of the picture, at once.
+/// Get a small dream of the picture.
 #[utoipa::path(get, path = "/api/pictures/{id}/preview", tag = "pictures", params(("id" = String, Path), PreviewQuery),
     responses((status = 200, content_type = "image/jpeg")))]
 pub async fn preview(
@@ -157,35 +160,36 @@ pub async fn preview(
 ) -> Result<Response, Problem> {
     let (id, look) = (find_picture(&studio.store, &id)?.id, look_of(&look)?);
     let places = places.as_deref().map_or_else(|| Ok(DreamPlaces::default()), places_of)?;
-    let told = studio.clone();
-    let bytes = studio.scheduler.compute(move |gone| told.thumbnails.preview(&id, &look, &places, side, gone)).await?;
-    Ok(super::picture(bytes, "image/jpeg", FOR_EVER))
+    let state = studio.clone();
+    let bytes =
+        studio.scheduler.compute(move |cancel| state.thumbnails.preview(&id, &look, &places, side, cancel)).await?;
+    Ok(super::picture(bytes, "image/jpeg", IMMUTABLE))
 }
 
-/// What is it, in the networks' eyes?
+/// Get the classes that the networks see in the picture.
 #[utoipa::path(get, path = "/api/pictures/{id}/classes", tag = "pictures", params(("id" = String, Path)),
     responses((status = 200, body = ClassesView)))]
 pub async fn classes(State(studio): Studio, Path(id): Path<String>) -> Result<axum::Json<ClassesView>, Problem> {
     let id = find_picture(&studio.store, &id)?.id;
-    let told = studio.clone();
+    let state = studio.clone();
     let turn = studio.scheduler.compute(move |_| {
-        let picture = told.thumbnails.small(&id, 1280)?;
+        let picture = state.thumbnails.small(&id, 1280)?;
         let of = |model: &'static oneiric_zoo::Model| -> Result<NetworkClasses, Problem> {
             let network = oneiric_zoo::load(model.name)?;
             let classes = look::classify(&network, &picture)?;
-            let told = |class: look::Class| ClassView {
+            let view = |class: look::Class| ClassView {
                 name: class.name,
                 wordnet: class.wordnet.unwrap_or_default(),
                 probability: class.probability,
             };
-            Ok(NetworkClasses { model: model.name, classes: classes.into_iter().take(CLASSES).map(told).collect() })
+            Ok(NetworkClasses { model: model.name, classes: classes.into_iter().take(CLASSES).map(view).collect() })
         };
         Ok(ClassesView { networks: oneiric_zoo::models().iter().map(of).collect::<Result<_, _>>()? })
     });
     turn.await.map(axum::Json)
 }
 
-/// An answer that has to be asked for again the next time.
+/// Returns an answer that is not cached.
 pub fn fleeting(bytes: Vec<u8>, kind: &str) -> Response {
-    super::picture(bytes, kind, ASK_AGAIN)
+    super::picture(bytes, kind, REVALIDATE)
 }

@@ -1,4 +1,4 @@
-//! Connections: no more of them than the memory bears, and none that says nothing.
+//! Accepts connections: a limited number, and none that stays silent.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,17 +13,18 @@ use tokio_io_timeout::TimeoutStream;
 use super::router;
 use crate::core::StudioState;
 
-/// Connections at a time.
+/// The most open connections.
 const CONNECTIONS: usize = 512;
-/// How long a request's head may take, and how long someone may read nothing of an answer.
-const HEAD: Duration = Duration::from_secs(15);
-const UNREAD: Duration = Duration::from_secs(60);
-/// How long answers that are under way may take when the studio closes.
-const ENDING: Duration = Duration::from_secs(3);
-/// After an error of the system, such as too many open files.
-const AFTER_ERROR: Duration = Duration::from_millis(100);
+/// How long a request's head may take to arrive.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long a client may read nothing of an answer.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long running answers may take when the studio closes.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long to wait after an error of the system, such as too many open files.
+const ERROR_PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves until `stop` ends.
+/// Serves until `stop` completes.
 pub async fn serve(studio: &Arc<StudioState>, listener: TcpListener, stop: impl Future<Output = ()>) {
     let router = router(studio.clone());
     let connections = Arc::new(Semaphore::new(CONNECTIONS));
@@ -37,22 +38,22 @@ pub async fn serve(studio: &Arc<StudioState>, listener: TcpListener, stop: impl 
         let stream = match accepted {
             Ok((stream, _)) => stream,
             Err(e) => {
-                tracing::warn!("a connection failed: {e}");
-                tokio::time::sleep(AFTER_ERROR).await;
+                tracing::warn!("cannot accept a connection: {e}");
+                tokio::time::sleep(ERROR_PAUSE).await;
                 continue;
             }
         };
         let Ok(permit) = connections.clone().try_acquire_owned() else {
-            tracing::warn!("more than {CONNECTIONS} connections: one was closed");
+            tracing::warn!("more than {CONNECTIONS} connections; closed one");
             continue;
         };
-        // Small answers are not to wait for more.
+        // Send small answers at once.
         let _ = stream.set_nodelay(true);
         let mut stream = TimeoutStream::new(stream);
-        stream.set_write_timeout(Some(UNREAD));
+        stream.set_write_timeout(Some(WRITE_TIMEOUT));
         let service = TowerToHyperService::new(router.clone());
         let mut http = hyper::server::conn::http1::Builder::new();
-        http.timer(TokioTimer::new()).header_read_timeout(HEAD);
+        http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
         let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service);
         let watched = ending.watch(connection);
         tokio::spawn(async move {
@@ -63,5 +64,5 @@ pub async fn serve(studio: &Arc<StudioState>, listener: TcpListener, stop: impl 
         });
     }
     studio.hub.close();
-    let _ = tokio::time::timeout(ENDING, ending.shutdown()).await;
+    let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, ending.shutdown()).await;
 }

@@ -1,4 +1,4 @@
-//! The page: files that are built into the program.
+//! The page, whose files are built into the program.
 
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
@@ -7,15 +7,14 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::wire::Problem;
 
-/// Modules of the pages to log in and of the API.
+/// The modules of the login page and the API page.
 const OTHER_PAGES: [&str; 2] = ["js/login.js", "js/docs.js"];
 
 #[derive(RustEmbed)]
 #[folder = "web/"]
 struct Files;
 
-/// The page itself, whatever view of it is asked for. Its modules are named in its head, so that they come at once and not
-/// one after the other.
+/// Returns the page, for any of its views. Its head names the modules, so that the browser loads them all at once.
 pub async fn index(uri: Uri) -> Response {
     let Some(page) = Files::get("index.html") else { return Problem::not_found("page").into_response() };
     let view = uri.path().trim_start_matches('/');
@@ -32,17 +31,17 @@ pub async fn index(uri: Uri) -> Response {
     (about, html).into_response()
 }
 
-/// The page to log in.
+/// Returns the login page.
 pub async fn login(headers: HeaderMap) -> Response {
     file("login.html", &headers)
 }
 
-/// The page of the API.
+/// Returns the API page.
 pub async fn docs(headers: HeaderMap) -> Response {
     file("docs.html", &headers)
 }
 
-/// A part of a page.
+/// Returns a file of a page.
 pub async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
     file(&path, &headers)
 }

@@ -1,4 +1,4 @@
-//! What the layers of a network see in a picture.
+//! The activations of a network's layers on a picture.
 
 use std::sync::{Arc, Mutex};
 
@@ -10,16 +10,16 @@ use oneiric::{Format, Picture};
 use super::thumbnails::Thumbnails;
 use crate::wire::Problem;
 
-/// Longer side at which a picture is looked at, in pixels.
+/// The longer side of the picture that the network sees, in pixels.
 pub const SIDE: usize = 448;
-/// Bytes of activations that are kept.
-const KEPT: usize = 96 << 20;
-/// Longer side of a map in the sheet, in pixels.
+/// The most bytes of cached activations.
+const CACHE_BYTES: usize = 96 << 20;
+/// The longer side of a map in the sheet, in pixels.
 const CELL: usize = 48;
-/// Quality of JPEG files.
+/// The quality of JPEG files, 1 to 100.
 const QUALITY: u8 = 88;
 
-/// Looks at pictures, and remembers what it saw last.
+/// Computes activations, and caches the latest.
 #[derive(Default)]
 pub struct Explorer {
     seen: Mutex<Vec<(Key, Arc<LayerActivations>)>>,
@@ -34,16 +34,16 @@ struct Key {
 
 /// A layer's activations on a picture.
 pub struct LayerActivations {
-    /// Channels, rows, columns.
+    /// The activations, `[channels][rows][columns]`.
     pub activations: Activations,
-    /// Width and height at which the picture was looked at.
+    /// The width and height of the picture that the network saw, in pixels.
     pub size: (usize, usize),
     /// The largest value of each channel.
     pub largest: Vec<f32>,
 }
 
 impl Explorer {
-    /// What a layer sees in a picture.
+    /// Returns the activations of a layer on a picture.
     ///
     /// # Errors
     /// A network or a layer that does not exist, a picture that cannot be decoded.
@@ -56,7 +56,7 @@ impl Explorer {
     ) -> Result<Arc<LayerActivations>, Problem> {
         let network = oneiric_zoo::load(model)?;
         let key = Key { picture: picture.into(), model: network.name.clone(), layer: layer.into() };
-        let lock = || self.seen.lock().expect("nothing panics while it holds what was seen");
+        let lock = || self.seen.lock().expect("nothing panics while it holds the cache");
         if let Some((_, seen)) = lock().iter().find(|(known, _)| *known == key) {
             return Ok(seen.clone());
         }
@@ -71,7 +71,7 @@ impl Explorer {
         let bytes = |kept: &[(Key, Arc<LayerActivations>)]| {
             kept.iter().map(|(_, seen)| 4 * seen.activations.values.len()).sum::<usize>()
         };
-        while kept.len() > 1 && bytes(&kept) > KEPT {
+        while kept.len() > 1 && bytes(&kept) > CACHE_BYTES {
             kept.remove(0);
         }
         Ok(seen)
@@ -83,13 +83,13 @@ impl LayerActivations {
         (self.activations.shape.width, self.activations.shape.height)
     }
 
-    /// The map of a channel, `[rows][columns]`.
+    /// Returns the map of a channel, `[rows][columns]`.
     pub fn map(&self, channel: usize) -> Option<&[f32]> {
         let area = self.cells().0 * self.cells().1;
         self.activations.values.chunks_exact(area.max(1)).nth(channel)
     }
 
-    /// Width and height of a map in the sheet, in pixels, and how many stand side by side.
+    /// Returns the width and height of a map in the sheet, in pixels, and the number of maps in a row.
     pub fn sheet_layout(&self) -> ((usize, usize), usize) {
         let (width, height) = self.size;
         let side = |side: usize| (side * CELL / width.max(height)).max(8);
@@ -97,10 +97,10 @@ impl LayerActivations {
         ((side(width), side(height)), columns.max(1))
     }
 
-    /// All maps in one PNG, in the order of the channels: dark where a channel is silent, bright where it answers most.
+    /// Returns all maps in one PNG file, in the order of the channels: dark where a channel is 0, bright at its largest value.
     ///
     /// # Errors
-    /// What the encoder reports.
+    /// An error of the encoder.
     pub fn sheet(&self) -> Result<Vec<u8>, Problem> {
         let ((width, height), columns) = self.sheet_layout();
         let rows = self.largest.len().div_ceil(columns);
@@ -120,7 +120,7 @@ impl LayerActivations {
         Ok(sheet.encode(Format::Png, QUALITY)?)
     }
 
-    /// A channel's map as heat over the picture, as a JPEG file.
+    /// Returns a channel's map as a heat map over the picture, as a JPEG file.
     ///
     /// # Errors
     /// A channel that does not exist.
@@ -129,7 +129,8 @@ impl LayerActivations {
         Ok(heat(picture, map, self.cells()).encode(Format::Jpeg, QUALITY)?)
     }
 
-    /// The channels that answer most at a place, 0…1 from left to right and from top to bottom, with their values.
+    /// Returns the `count` strongest channels at a place, with their values. `x` and `y` are 0 to 1, from left to right and from
+    /// top to bottom.
     pub fn spot(&self, x: f64, y: f64, count: usize) -> Vec<(usize, f32)> {
         let (columns, rows) = self.cells();
         let at = |part: f64, cells: usize| ((part * cells as f64) as usize).min(cells.saturating_sub(1));

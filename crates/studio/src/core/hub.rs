@@ -1,7 +1,7 @@
-//! Who watches is told what happens.
+//! Publishes events to all subscribers.
 //!
-//! The last events are kept, so that a connection that was lost misses nothing, and one that reads slowly holds nothing: it
-//! asks for what came after the last that it got, and is told to begin anew where that is gone.
+//! The latest events are kept. A client that lost its connection, or reads slowly, asks for the events after the last one it
+//! received; if they are gone, it gets `reset`.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -10,23 +10,23 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use serde::Serialize;
 use tokio::sync::watch;
 
-/// Events that are kept.
+/// The number of events that are kept.
 const KEPT: usize = 1000;
 
-/// Something that happened.
+/// An event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
-    /// Its number, from 1 on.
+    /// Its number, from 1.
     pub number: u64,
-    /// What kind of thing.
+    /// Its name.
     pub name: &'static str,
-    /// What, as JSON.
+    /// Its data, as JSON.
     pub data: Arc<str>,
 }
 
-/// Tells events to all who watch.
+/// Publishes events to all subscribers.
 pub struct Hub {
-    /// Which run of the program it is: numbers of another one mean nothing.
+    /// Identifies this run of the program; event numbers of another run are invalid.
     epoch: String,
     events: Mutex<VecDeque<Event>>,
     latest: watch::Sender<u64>,
@@ -35,7 +35,7 @@ pub struct Hub {
 }
 
 impl Hub {
-    /// With nothing told so far.
+    /// Creates a hub without events.
     pub fn new(epoch: String) -> Self {
         Self {
             epoch,
@@ -50,7 +50,7 @@ impl Hub {
         self.events.lock().expect("nothing panics while it holds the events")
     }
 
-    /// Tells all who watch.
+    /// Publishes an event.
     pub fn publish(&self, name: &'static str, data: &impl Serialize) {
         let data: Arc<str> = serde_json::to_string(data).expect("events are plain data").into();
         let mut events = self.events();
@@ -62,19 +62,19 @@ impl Hub {
         self.latest.send_replace(number);
     }
 
-    /// Nothing will be told any more.
+    /// Ends all subscriptions.
     pub fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
         self.latest.send_modify(|_| {});
     }
 
-    /// Whether anyone watches.
+    /// Whether there are subscribers.
     pub fn has_subscribers(&self) -> bool {
         self.subscribers.load(Ordering::Relaxed) > 0
     }
 
-    /// Begins to watch: after the event with this id, or from now on. Where that event is too old, or of another run,
-    /// the answer begins with `reset`.
+    /// Subscribes to the events after the one with the id `last`, or to all new ones. If that event is too old or of another
+    /// run, the first event is `reset`.
     pub fn subscribe(self: &Arc<Self>, last: Option<&str>) -> Subscription {
         self.subscribers.fetch_add(1, Ordering::Relaxed);
         let known = |id: &str| id.strip_prefix(&self.epoch)?.strip_prefix('-')?.parse().ok();
@@ -89,23 +89,23 @@ impl Hub {
     }
 }
 
-/// One who watches.
+/// A subscription to the hub's events.
 pub struct Subscription {
     hub: Arc<Hub>,
     latest: watch::Receiver<u64>,
-    /// The number of the last event that was told.
+    /// The number of the last event that was returned.
     seen: u64,
-    /// Whether it has missed something.
+    /// Whether events were missed.
     lost: bool,
 }
 
 impl Subscription {
-    /// The id of an event.
+    /// Returns the id of an event.
     pub fn id(&self, event: &Event) -> String {
         format!("{}-{}", self.hub.epoch, event.number)
     }
 
-    /// The next event, as soon as there is one. None when the studio closes.
+    /// Waits for the next event. Returns `None` when the studio closes.
     pub async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.ready() {
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn who_comes_back_is_told_what_was_missed() {
+    fn a_client_that_reconnects_gets_what_it_missed() {
         let hub = Arc::new(Hub::new("run".into()));
         let mut first = hub.subscribe(None);
         assert!(hub.has_subscribers() && received(&mut first).is_empty());
@@ -160,13 +160,13 @@ mod tests {
     }
 
     #[test]
-    fn who_knows_another_run_begins_anew_at_once() {
+    fn a_client_of_another_run_is_reset_at_once() {
         let hub = Arc::new(Hub::new("new".into()));
         assert_eq!(received(&mut hub.subscribe(Some("old-5"))), ["reset {}"]);
     }
 
     #[test]
-    fn who_was_away_for_too_long_begins_anew() {
+    fn a_client_that_was_away_too_long_is_reset() {
         let hub = Arc::new(Hub::new("run".into()));
         let mut slow = hub.subscribe(None);
         (0..2 * KEPT).for_each(|number| hub.publish("step", &number));

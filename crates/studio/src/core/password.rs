@@ -1,4 +1,4 @@
-//! The password of a studio that others can reach: its hash is kept, never itself.
+//! The password of a studio that other machines can reach. Only its hash is stored.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
@@ -10,12 +10,12 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 
 use super::token::token;
 
-/// Wrong passwords that are taken within the time, from everywhere together.
+/// The most wrong passwords within this time, from all clients together.
 const TRIES: usize = 10;
 const WITHIN: Duration = Duration::from_secs(60);
-/// How long a log-in lasts.
+/// How long a session lasts.
 const SESSION: Duration = Duration::from_secs(30 * 24 * 3600);
-/// Sessions that are kept.
+/// The most sessions.
 const SESSIONS: usize = 1000;
 /// The cookie that holds a session.
 pub const COOKIE: &str = "oneiric_session";
@@ -23,18 +23,18 @@ pub const COOKIE: &str = "oneiric_session";
 /// Why a password cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
-    /// It is no hash.
-    #[error("the password file holds no hash of a password; make one: oneiric studio --hash-password > FILE")]
+    /// Not a hash.
+    #[error("the password file does not hold the hash of a password; make one: oneiric studio --hash-password > FILE")]
     NotAHash,
-    /// It is too short.
-    #[error("a password of at least 8 characters is needed")]
+    /// Too short.
+    #[error("a password must have at least 8 characters")]
     TooShort,
-    /// It could not be hashed.
-    #[error("the password could not be hashed ({0})")]
+    /// The hash failed.
+    #[error("cannot hash the password ({0})")]
     Failed(String),
 }
 
-/// The hash of a password, as a password file holds it (Argon2id in PHC's form).
+/// Returns the hash of a password for a password file (Argon2id, PHC string format).
 ///
 /// # Errors
 /// A password that is too short.
@@ -46,7 +46,7 @@ pub fn hash_password(password: &str) -> Result<String, PasswordError> {
     Ok(hash.map_err(|e| PasswordError::Failed(e.to_string()))?.to_string())
 }
 
-/// Who may come in.
+/// Checks passwords and keeps sessions.
 pub struct Login {
     hash: Option<String>,
     state: Mutex<State>,
@@ -58,21 +58,21 @@ struct State {
     wrong: Vec<Instant>,
 }
 
-/// What came of a password.
+/// The result of a login.
 pub enum LoginResult {
-    /// A session for who gave it.
+    /// The password is right; the token of a new session.
     LoggedIn(String),
-    /// It is another one.
+    /// The password is wrong.
     WrongPassword,
-    /// There were too many wrong ones lately.
+    /// There were too many wrong passwords lately; this one was not checked.
     TooManyAttempts,
 }
 
 impl Login {
-    /// With this hash of a password, or none.
+    /// Creates it with the hash of a password, or without a password.
     ///
     /// # Errors
-    /// A text that is no hash.
+    /// A text that is not a hash.
     pub fn new(hash: Option<&str>) -> Result<Self, PasswordError> {
         let hash = hash.map(str::trim);
         if let Some(hash) = hash {
@@ -90,11 +90,11 @@ impl Login {
         self.state.lock().expect("nothing panics while it holds the sessions")
     }
 
-    /// Tries a password, which takes a while.
+    /// Checks a password. This takes a while, as Argon2 is slow by design.
     pub fn try_password(&self, password: &str) -> LoginResult {
         let now = Instant::now();
         {
-            // It counts before it is tried, so that many at once are no way around.
+            // Counted before it is checked, so that many at once do not pass the limit.
             let mut state = self.state();
             state.wrong.retain(|wrong| now.duration_since(*wrong) < WITHIN);
             if state.wrong.len() >= TRIES {
@@ -117,7 +117,7 @@ impl Login {
         LoginResult::LoggedIn(session)
     }
 
-    /// Whether these cookies hold a session.
+    /// Whether these cookies hold a valid session.
     pub fn has_session(&self, cookies: &str) -> bool {
         let session = self::session(cookies);
         let begun = session.and_then(|session| self.state().sessions.get(session).copied());
@@ -141,9 +141,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_right_password_opens_and_wrong_ones_not_often() {
+    fn only_the_right_password_logs_in_and_wrong_ones_are_limited() {
         let login = Login::new(Some(&hash_password("correct horse").unwrap())).unwrap();
-        let LoginResult::LoggedIn(session) = login.try_password("correct horse") else { panic!("it is right") };
+        let LoginResult::LoggedIn(session) = login.try_password("correct horse") else {
+            panic!("the password is right")
+        };
         assert!(login.has_session(&format!("a=b; {COOKIE}={session}")));
         assert!(!login.has_session(&format!("{COOKIE}=other")) && !login.has_session(""));
         for _ in 0..TRIES {
@@ -155,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_hash_is_no_password() {
+    fn a_text_that_is_not_a_hash_is_refused() {
         assert!(matches!(Login::new(Some("secret")), Err(PasswordError::NotAHash)));
         assert!(matches!(hash_password("short"), Err(PasswordError::TooShort)));
     }

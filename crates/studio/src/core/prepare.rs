@@ -1,4 +1,4 @@
-//! From what was asked for to a job, and from a job to its dream.
+//! Turns a request into a job, and a job into its dream.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use oneiric_zoo::Networks;
 use crate::store::{JobRecord, NewJob, PictureRecord, Store};
 use crate::wire::{AreaSource, DreamPlaces, DreamRegion, DreamRequest, LookSettings, Problem};
 
-/// Characters of a name that are kept.
+/// The most characters of a name.
 const LONGEST_NAME: usize = 120;
 
 /// Returns the places as recipes have them, checked as far as that is possible without the photo.
@@ -41,12 +41,13 @@ pub fn resolve_places(store: &Store, places: &DreamPlaces) -> Result<Places, Pro
     Ok(places)
 }
 
-/// The picture with this id.
+/// Returns the picture with this id.
 pub fn find_picture(store: &Store, id: &str) -> Result<PictureRecord, Problem> {
     store.picture(id)?.ok_or_else(|| Problem::not_found("picture"))
 }
 
-/// A name as people give it: on one line, of letters that every system takes in the name of a file, and not too long.
+/// Turns a name from outside into one that every system allows for a file: one line, no special characters, at most 120
+/// characters.
 pub fn checked_name(text: &str) -> String {
     let last = text.rsplit(['/', '\\']).next().unwrap_or_default();
     let plain = |c: char| if c.is_control() || "<>:\"|?*\u{202e}\u{2066}\u{2067}".contains(c) { '_' } else { c };
@@ -54,7 +55,7 @@ pub fn checked_name(text: &str) -> String {
     if name.chars().all(|c| c == '.') { "picture".into() } else { name }
 }
 
-/// The name of a picture without the ending of its file.
+/// Returns the name of a picture without its file extension.
 pub fn stem(name: &str) -> &str {
     match name.rsplit_once('.') {
         Some((stem, ending)) if !stem.is_empty() && ending.len() <= 5 => stem,
@@ -62,14 +63,14 @@ pub fn stem(name: &str) -> &str {
     }
 }
 
-/// The checked settings of a look.
+/// Returns the checked settings of a look.
 pub fn settings(look: &LookSettings, guided: bool) -> Result<(Choices, Settings), Problem> {
     let choices = look.choices()?;
     let settings = choices.settings(None)?.with_guide(guided)?;
     Ok((choices, settings))
 }
 
-/// Checks everything about a dream that is asked for.
+/// Checks a request and turns it into a job.
 pub fn new_job(store: &Store, request: &DreamRequest) -> Result<NewJob, Problem> {
     let picture = find_picture(store, &request.photo)?;
     let places = resolve_places(store, &request.places)?;
@@ -80,7 +81,7 @@ pub fn new_job(store: &Store, request: &DreamRequest) -> Result<NewJob, Problem>
     let (dream, _) = dream.within_free(size)?;
     let preset = choices.preset()?.map(|preset| preset.name.to_owned());
     let recipe = Recipe::new(preset, photo.about(), &dream, places).write()?;
-    // What a recipe can't be, no dream is.
+    // Refuse now what the worker could not read.
     Recipe::read(&recipe)?;
     let parent = request.parent.as_deref().map(|id| id.parse().map_err(|_| Problem::not_found("dream"))).transpose()?;
     let name = request.name.as_deref().unwrap_or_else(|| stem(&picture.name));
@@ -95,20 +96,20 @@ pub fn new_job(store: &Store, request: &DreamRequest) -> Result<NewJob, Problem>
     })
 }
 
-/// What a job makes.
+/// A dream that is ready to run.
 pub struct PreparedDream {
-    /// How.
+    /// Its recipe.
     pub recipe: Recipe,
-    /// The dream, in its places.
+    /// The dream with its guide, mask and regions.
     pub dream: Dream,
-    /// Of what.
+    /// Its photo.
     pub photo: LazyPhoto,
-    /// Whether the photo is to be kept in memory.
+    /// Whether the photo stays in memory.
     pub kept: bool,
 }
 
 impl PreparedDream {
-    /// Of a job.
+    /// Prepares the dream of a job.
     pub fn of(store: &Store, job: &JobRecord) -> Result<Self, Problem> {
         let recipe = Recipe::read(&job.recipe)?;
         let photo = LazyPhoto::file(open_picture_file(store, &job.photo)?, job.size)?;
@@ -121,21 +122,25 @@ impl PreparedDream {
     }
 }
 
-/// The recipe that a picture carries, if it carries one that can be read.
+/// Returns the recipe inside a picture, if there is a readable one.
 pub fn recipe_inside(bytes: &[u8]) -> Result<Option<String>, Problem> {
     Ok(Recipe::of_picture(bytes).ok().map(|recipe| recipe.write()).transpose()?)
 }
 
-/// The bytes of a picture that is kept.
+/// Opens the file of a stored picture.
 pub fn open_picture_file(store: &Store, id: &str) -> Result<PictureFile, Problem> {
     Ok(PictureFile::open(store.blob(id), &Limits::default())?)
 }
 
 fn open_picture(store: &Store, file: &File) -> Result<Picture, Problem> {
-    // A recipe may come from elsewhere: its files have to be known here.
+    // A recipe may come from another studio, whose pictures are not here.
     let picture = store.picture(&file.sha256)?;
-    let missing =
-        || format!("the picture '{}' is not here; give it again", oneiric::picture::readable(Path::new(&file.name)));
+    let missing = || {
+        format!(
+            "the picture '{}' is not in this studio; upload it again",
+            oneiric::picture::readable(Path::new(&file.name))
+        )
+    };
     let picture = picture.ok_or_else(|| Problem::invalid(missing()))?;
     Ok(open_picture_file(store, &picture.id)?.decode()?)
 }
@@ -145,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_lead_nowhere() {
+    fn a_name_never_becomes_a_path() {
         assert_eq!(checked_name("../../etc/passwd"), "passwd");
         assert_eq!(checked_name("C:\\photos\\cat.jpg"), "cat.jpg");
         assert_eq!(checked_name("a\0b\nc:d"), "a_b_c_d");

@@ -1,7 +1,7 @@
-//! Whoever waits for an answer comes before long work.
+//! Lets short requests run before long work.
 //!
-//! Previews and the explorer are asked for by someone who looks at the page: they run at once, with the processors that are
-//! free. The dream that runs lets them pass before its next step, for a moment.
+//! Someone at the page waits for previews and the explorer, so these run at once, on the free processors. The running dream
+//! pauses for them before its next step, for a short time.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,29 +15,30 @@ use tokio::task::spawn_blocking;
 use crate::wire::Problem;
 
 /// How long a step of a dream waits at most, so that it goes on under any load.
-const PATIENCE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
-/// Shares the processors.
+/// Shares the processors among requests and the running dream.
 pub struct Scheduler {
     processors: usize,
-    /// For what is computed, and for what is but decoded or encoded: that is not to wait for previews.
+    /// The permits of computations.
     computed: Arc<Semaphore>,
-    shown: Arc<Semaphore>,
-    asked: Arc<PendingCount>,
+    /// The permits of decoding and encoding, which does not wait for computations.
+    encoded: Arc<Semaphore>,
+    pending: Arc<PendingCount>,
 }
 
-/// Tells whether whoever asked has gone.
+/// Whether the client has gone.
 #[derive(Clone, Default)]
 pub struct CancelToken(Arc<AtomicBool>);
 
 impl CancelToken {
-    /// To go on, or not.
+    /// Returns `Break` if the client has gone.
     pub fn check(&self) -> ControlFlow<()> {
         if self.0.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 
-/// Says so when it is dropped.
+/// Cancels the work when it is dropped, with the request.
 struct CancelOnDrop(CancelToken);
 
 impl Drop for CancelOnDrop {
@@ -58,13 +59,13 @@ impl PendingCount {
     }
 }
 
-/// One who is waiting for an answer.
+/// Counts a request that waits for its answer.
 struct PendingRequest(Arc<PendingCount>);
 
 impl PendingRequest {
-    fn new(asked: &Arc<PendingCount>) -> Self {
-        *asked.count() += 1;
-        Self(asked.clone())
+    fn new(pending: &Arc<PendingCount>) -> Self {
+        *pending.count() += 1;
+        Self(pending.clone())
     }
 }
 
@@ -76,17 +77,17 @@ impl Drop for PendingRequest {
 }
 
 impl Scheduler {
-    /// As many at once as there are processors.
+    /// Creates a scheduler that runs as many computations at once as there are processors.
     pub fn new() -> Self {
         let processors = thread::available_parallelism().map_or(1, usize::from);
         let lane = || Arc::new(Semaphore::new(processors));
-        Self { processors, computed: lane(), shown: lane(), asked: Arc::default() }
+        Self { processors, computed: lane(), encoded: lane(), pending: Arc::default() }
     }
 
-    /// Computes something small for someone who waits for it. The work may ask whether that still holds.
+    /// Runs a short computation. It can check whether the client still waits.
     ///
     /// # Errors
-    /// Those of the work.
+    /// The error of the work.
     pub async fn compute<T: Send + 'static>(
         &self,
         work: impl FnOnce(&CancelToken) -> Result<T, Problem> + Send + 'static,
@@ -94,15 +95,15 @@ impl Scheduler {
         self.take_turn(&self.computed, work).await
     }
 
-    /// The same for what takes hardly any time.
+    /// Runs the decoding or encoding of a picture, which takes hardly any time.
     ///
     /// # Errors
-    /// Those of the work.
+    /// The error of the work.
     pub async fn encode<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        self.take_turn(&self.shown, |_| work()).await
+        self.take_turn(&self.encoded, |_| work()).await
     }
 
     async fn take_turn<T: Send + 'static>(
@@ -110,25 +111,25 @@ impl Scheduler {
         lane: &Arc<Semaphore>,
         work: impl FnOnce(&CancelToken) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let waiting = PendingRequest::new(&self.asked);
+        let waiting = PendingRequest::new(&self.pending);
         let permit = lane.clone().acquire_owned().await.map_err(Problem::internal)?;
-        let here = CancelOnDrop(CancelToken::default());
-        let gone = here.0.clone();
-        // Who is alone has all processors: the result is the same with any number of threads.
-        let threads = (self.processors / *self.asked.count()).max(1);
+        let guard = CancelOnDrop(CancelToken::default());
+        let cancel = guard.0.clone();
+        // A single request gets all processors; the result is the same with any number of threads.
+        let threads = (self.processors / *self.pending.count()).max(1);
         let done = spawn_blocking(move || {
             let _turn = (waiting, permit);
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(Problem::internal)?;
-            pool.install(|| work(&gone))
+            pool.install(|| work(&cancel))
         });
         let done = done.await.map_err(Problem::internal)?;
-        drop(here);
+        drop(guard);
         done
     }
 
-    /// Lets those pass who wait, called between two steps of long work.
+    /// Waits until no request is pending, at most 50 ms. To be called between two steps of long work.
     pub fn yield_to_requests(&self) {
-        let count = self.asked.count();
-        drop(self.asked.changed.wait_timeout_while(count, PATIENCE, |count| *count > 0));
+        let count = self.pending.count();
+        drop(self.pending.changed.wait_timeout_while(count, LONGEST_PAUSE, |count| *count > 0));
     }
 }

@@ -1,4 +1,4 @@
-//! Pictures as the page shows them: small, and kept so that they are made once.
+//! Small pictures and small dreams for the page, cached in the studio's folder.
 
 use std::fs;
 use std::path::PathBuf;
@@ -14,31 +14,33 @@ use super::schedule::CancelToken;
 use crate::store::Store;
 use crate::wire::{DreamPlaces, LookSettings, Problem};
 
-/// The sides that views have, in pixels: what is asked for is rounded up to one of them.
+/// The longer sides of views, in pixels; requests are rounded up to one of them.
 const SIDES: [usize; 5] = [160, 320, 640, 1280, 2048];
-/// The side from which smaller ones are made, and the pictures of it that are kept in memory.
+/// The longer side of the pictures in memory, from which smaller ones are made.
 const BASE: usize = 1280;
+/// The number of pictures in memory.
 const KEPT: usize = 6;
 const QUALITY: u8 = 88;
-/// Sides of small dreams, and the most steps of their octaves: someone waits for them.
+/// The longer sides of previews, in pixels.
 const PREVIEWS: std::ops::RangeInclusive<usize> = 64..=512;
+/// The most steps of an octave of a preview: someone waits for it.
 const MOST_STEPS: usize = 40;
 
 type Slot = Arc<OnceLock<Result<Arc<Picture>, Problem>>>;
 
-/// Makes small pictures.
+/// Makes and caches small pictures.
 pub struct Thumbnails {
     store: Arc<Store>,
     bases: Mutex<Vec<(String, Slot)>>,
 }
 
 impl Thumbnails {
-    /// Of the pictures in this store.
+    /// Creates it for the pictures in this store.
     pub fn new(store: Arc<Store>) -> Self {
         Self { store, bases: Mutex::new(Vec::new()) }
     }
 
-    /// The place of a picture among those in memory, of which the one that was wanted longest ago gives way.
+    /// Returns the slot of a picture in memory. The least recently used slot is removed.
     fn slot(&self, id: &str) -> Slot {
         let mut bases = self.bases.lock().expect("nothing panics while it holds the views");
         let at = bases.iter().position(|(known, _)| known == id);
@@ -50,23 +52,23 @@ impl Thumbnails {
         entry.1
     }
 
-    /// Keeps a picture that was decoded: it will be looked at.
+    /// Caches a decoded picture, which the page will soon ask for.
     pub fn decoded(&self, id: &str, picture: &Picture) {
         self.slot(id).get_or_init(|| Ok(Arc::new(shrunk(picture, BASE).into_owned())));
     }
 
-    /// The picture with this id, fitting into `side` pixels.
+    /// Returns the picture with this id, shrunk to `side` pixels.
     ///
     /// # Errors
     /// A file that cannot be decoded.
     pub fn small(&self, id: &str, side: usize) -> Result<Arc<Picture>, Problem> {
-        // Whoever comes second waits for the first to decode it.
+        // A second request waits for the first to decode it.
         let read = || Ok(Arc::new(shrunk(&open_picture_file(&self.store, id)?.decode()?, BASE).into_owned()));
         let base = self.slot(id).get_or_init(read).clone()?;
         Ok(if base.width().max(base.height()) <= side { base } else { Arc::new(shrunk(&base, side).into_owned()) })
     }
 
-    /// The file of a picture as the page shows it, and whether it is a PNG, which has transparency, or a JPEG.
+    /// Returns a view of a picture and its format: PNG if it has transparency, else JPEG.
     ///
     /// # Errors
     /// A file that cannot be decoded.
@@ -88,10 +90,10 @@ impl Thumbnails {
         Ok((bytes, format))
     }
 
-    /// A small dream of a picture in these places, as a JPEG file. It is not made to its end for someone who has gone.
+    /// Returns a small dream of a picture in these places, as a JPEG file. It stops if the client has gone.
     ///
     /// # Errors
-    /// A look or a place that cannot be.
+    /// An invalid look or place; a cancelled request.
     pub fn preview(
         &self,
         id: &str,
@@ -127,7 +129,7 @@ impl Thumbnails {
     }
 
     fn keep(&self, name: &str, format: Format, bytes: &[u8]) {
-        // What could not be kept is made again.
+        // A view that cannot be written is made again next time.
         let _ = write_file(self.path(name, format), bytes, SaveMode::Overwrite);
     }
 }

@@ -1,4 +1,4 @@
-//! What each channel likes to see, made in the background and kept.
+//! Visualizations of channels, made in the background and cached.
 
 use std::collections::HashSet;
 use std::fs;
@@ -17,12 +17,13 @@ use super::hub::Hub;
 use super::schedule::Scheduler;
 use crate::wire::{ChannelId, Problem};
 
-/// Side in pixels and steps of a picture.
+/// The side of a visualization, in pixels.
 const SIDE: usize = 112;
+/// The steps of a visualization.
 const STEPS: usize = 128;
 const QUALITY: u8 = 88;
 
-/// Makes pictures of channels.
+/// Makes visualizations of channels.
 pub struct Visualizer {
     folder: PathBuf,
     hub: Arc<Hub>,
@@ -33,37 +34,37 @@ pub struct Visualizer {
 
 #[derive(Default)]
 struct Queue {
-    /// The next one stands last.
+    /// The next one is the last.
     waiting: Vec<ChannelId>,
     failed: HashSet<ChannelId>,
     closed: bool,
 }
 
 impl Visualizer {
-    /// Keeps its pictures in this folder.
+    /// Creates a visualizer that stores its pictures in this folder.
     pub fn new(folder: PathBuf, hub: Arc<Hub>, scheduler: Arc<Scheduler>) -> Self {
         Self { folder, hub, scheduler, queue: Mutex::default(), added: Condvar::new() }
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().expect("nothing panics while it holds the channels")
+        self.queue.lock().expect("nothing panics while it holds the queue")
     }
 
     fn path(&self, ChannelId { model, layer, channel }: &ChannelId) -> PathBuf {
         self.folder.join(format!("{model}.{layer}")).join(format!("{channel}.jpg"))
     }
 
-    /// The picture of a channel, if it was made.
+    /// Returns the visualization of a channel, if it is ready.
     pub fn picture(&self, channel: &ChannelId) -> Option<Vec<u8>> {
         fs::read(self.path(channel)).ok()
     }
 
-    /// Whether it cannot be made.
+    /// Whether the visualization of a channel failed.
     pub fn has_failed(&self, channel: &ChannelId) -> bool {
         self.queue().failed.contains(channel)
     }
 
-    /// Those of a layer that were made.
+    /// Returns the channels of a layer that have a visualization.
     pub fn made(&self, model: &str, layer: &str, channels: usize) -> Vec<usize> {
         let is_made = |channel: &usize| {
             self.path(&ChannelId { model: model.into(), layer: layer.into(), channel: *channel }).exists()
@@ -71,7 +72,7 @@ impl Visualizer {
         (0..channels).filter(is_made).collect()
     }
 
-    /// Makes these next, the first of them first; what waits already comes after them.
+    /// Puts these channels at the front of the queue, in this order.
     pub fn want(&self, channels: Vec<ChannelId>) {
         let mut queue = self.queue();
         let known: HashSet<&ChannelId> = channels.iter().collect();
@@ -83,7 +84,7 @@ impl Visualizer {
         self.added.notify_all();
     }
 
-    /// Makes this when nothing else waits.
+    /// Puts these channels at the end of the queue, in this order.
     pub fn offer(&self, channels: Vec<ChannelId>) {
         let mut queue = self.queue();
         let known: HashSet<ChannelId> = queue.waiting.iter().cloned().collect();
@@ -94,7 +95,7 @@ impl Visualizer {
         self.added.notify_all();
     }
 
-    /// Works until it is closed. What is begun is lost then, and nothing else.
+    /// Makes visualizations until [`close`](Self::close). The one at work then is lost.
     pub fn run(&self) {
         loop {
             let channel = {
@@ -102,11 +103,11 @@ impl Visualizer {
                 let mut queue = self
                     .added
                     .wait_while(queue, |queue| queue.waiting.is_empty() && !queue.closed)
-                    .expect("nothing panics while it holds the channels");
+                    .expect("nothing panics while it holds the queue");
                 if queue.closed {
                     return;
                 }
-                queue.waiting.pop().expect("it was waited for")
+                queue.waiting.pop().expect("the queue is not empty")
             };
             if self.path(&channel).exists() {
                 continue;
@@ -133,21 +134,21 @@ impl Visualizer {
         })?;
         let path = self.path(channel);
         if let Some(folder) = path.parent() {
-            // Writing tells what is wrong.
+            // If this fails, so does writing the file, with a better message.
             let _ = fs::create_dir_all(folder);
         }
         write_file(&path, &picture.encode(Format::Jpeg, QUALITY)?, SaveMode::Overwrite)?;
         Ok(())
     }
 
-    /// Ends the work.
+    /// Ends [`run`](Self::run).
     pub fn close(&self) {
         self.queue().closed = true;
         self.added.notify_all();
     }
 }
 
-/// How many channels a layer has.
+/// Returns the number of channels of a layer.
 ///
 /// # Errors
 /// A network or a layer that does not exist.

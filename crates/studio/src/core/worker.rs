@@ -1,7 +1,7 @@
-//! Dreams one job after the other.
+//! Runs one job after the other.
 //!
-//! A job is claimed, and the claim renewed while it is dreamed; whoever lost it writes nothing more. Between two steps the
-//! dream is kept in a file now and then, so that a job that died goes on from there, with the same bytes.
+//! The worker claims a job and renews the claim while it dreams; a worker that lost its claim writes nothing. Now and then it
+//! saves a checkpoint between two steps, from which the job continues after a crash, with the same bytes.
 
 use std::fs;
 use std::ops::ControlFlow;
@@ -22,41 +22,46 @@ use super::token::token;
 use crate::store::{Claim, FinishedDream, StopRequest};
 use crate::wire::{ClassProbability, DreamClasses, LookSettings, Problem, ProgressView};
 
-/// How often claims are renewed, progress is told and pictures are shown.
-const RENEWED: Duration = Duration::from_secs(1);
-const TOLD: Duration = Duration::from_millis(100);
-const SHOWN: Duration = Duration::from_millis(200);
-/// A dream is kept on the way no more often than this, and for at most one part in so many of the time.
-const KEPT: Duration = Duration::from_secs(2);
-const SHARE: u32 = 20;
-/// Longer side of the pictures that are shown while it is dreamed, and of those of the octaves that are kept.
-const FRAME: usize = 800;
-const OCTAVE: usize = 1600;
+/// How often a claim is renewed.
+const RENEW_INTERVAL: Duration = Duration::from_secs(1);
+/// How often the progress is published.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
+/// How often a frame is published.
+const FRAME_INTERVAL: Duration = Duration::from_millis(200);
+/// The shortest time between two checkpoints.
+const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(2);
+/// Checkpoints take at most one part in this many of the time.
+const CHECKPOINT_SHARE: u32 = 20;
+/// The longer side of a frame, in pixels.
+const FRAME_SIDE: usize = 800;
+/// The longer side of the stored picture of an octave, in pixels.
+const OCTAVE_SIDE: usize = 1600;
+/// The quality of their JPEG files, 1 to 100.
 const QUALITY: u8 = 85;
-/// Classes that are told.
+/// The number of classes stored with a dream.
 const CLASSES: usize = 5;
-/// The network that tells them.
-const EYE: &str = "lite0";
-/// How long to wait after the database failed.
-const AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// The network that classifies photo and dream.
+const CLASSIFIER: &str = "lite0";
+/// How long to wait after an error of the database.
+const DATABASE_PAUSE: Duration = Duration::from_secs(1);
 
-/// Works until the studio closes.
+/// Runs jobs until the studio closes.
 pub fn run_worker(studio: &Arc<StudioState>) {
     while let Some(claim) = next(studio) {
         let id = claim.job.id;
         studio.publish_job(id);
-        tracing::info!(job = id, "begun");
+        tracing::info!(job = id, "started");
         let begun = Instant::now();
         let ended = dream(studio, &claim);
         studio.running.clear();
-        let told = match ended {
+        let saved = match ended {
             Outcome::Dream(dream) => {
-                let kept = studio.store.finish(&claim, &dream);
-                if matches!(kept, Ok(true)) {
+                let finished = studio.store.finish(&claim, &dream);
+                if matches!(finished, Ok(true)) {
                     studio.metrics.dreamed(begun.elapsed());
                     studio.publish_dream(id);
                 }
-                kept
+                finished
             }
             Outcome::Nothing(problem) => {
                 studio.metrics.ended_without(problem.is_some());
@@ -65,9 +70,9 @@ pub fn run_worker(studio: &Arc<StudioState>) {
             Outcome::Lost => Ok(true),
             Outcome::Closing => studio.store.give_back(&claim).map(|()| true),
         };
-        match told {
+        match saved {
             Ok(true) => tracing::info!(job = id, seconds = begun.elapsed().as_secs_f64(), "ended"),
-            Ok(false) => tracing::warn!(job = id, "another worker has it"),
+            Ok(false) => tracing::warn!(job = id, "another worker claimed it"),
             Err(e) => tracing::error!(job = id, "the database: {e}"),
         }
         if !studio.is_closing() {
@@ -76,7 +81,7 @@ pub fn run_worker(studio: &Arc<StudioState>) {
     }
 }
 
-/// The next job, as soon as there is one.
+/// Waits for the next job and claims it. Returns `None` when the studio closes.
 fn next(studio: &StudioState) -> Option<Claim> {
     loop {
         let seen = studio.work.count();
@@ -93,7 +98,7 @@ fn next(studio: &StudioState) -> Option<Claim> {
             Ok(None) => studio.work.wait(seen),
             Err(e) => {
                 tracing::error!("the database: {e}");
-                std::thread::sleep(AFTER_FAILURE);
+                std::thread::sleep(DATABASE_PAUSE);
             }
         }
     }
@@ -104,41 +109,41 @@ enum Outcome {
     Dream(Box<FinishedDream>),
     /// Cancelled, or failed with this problem.
     Nothing(Option<Problem>),
-    /// Another worker has it.
+    /// Another worker claimed it.
     Lost,
-    /// The studio closes: the job goes on the next time.
+    /// The studio closes; the job continues the next time.
     Closing,
 }
 
 fn dream(studio: &Arc<StudioState>, claim: &Claim) -> Outcome {
     let file = studio.store.work(claim.job.id);
     let begun = Instant::now();
-    let made = PreparedDream::of(&studio.store, &claim.job)
-        .and_then(|making| climb(studio, claim, making, file.clone(), begun));
-    let ended = match made {
+    let ran = PreparedDream::of(&studio.store, &claim.job)
+        .and_then(|prepared| run(studio, claim, prepared, file.clone(), begun));
+    let ended = match ran {
         Ok(ended) => ended,
         Err(problem) => Outcome::Nothing(Some(problem)),
     };
     if matches!(ended, Outcome::Dream(_) | Outcome::Nothing(_)) {
-        // What was kept on the way is of no more use; the number of a job is never used again.
+        // The checkpoint is no longer needed; the number of a job is never used again.
         let _ = fs::remove_file(file);
     }
     ended
 }
 
-fn climb(
+fn run(
     studio: &Arc<StudioState>,
     claim: &Claim,
-    mut making: PreparedDream,
+    mut prepared: PreparedDream,
     file: PathBuf,
     begun: Instant,
 ) -> Result<Outcome, Problem> {
-    // A checkpoint that cannot be read is one of a dream that begins anew.
+    // Without a readable checkpoint the dream starts over.
     let checkpoint = Checkpoint::read(&file).ok();
-    let mut watcher = JobWatcher::new(studio, claim, file.clone(), &making.photo)?;
-    let mut rendered = render(&making, checkpoint, &mut watcher);
+    let mut watcher = JobWatcher::new(studio, claim, file.clone(), &prepared.photo)?;
+    let mut rendered = render(&prepared, checkpoint, &mut watcher);
     if let (Err(Error::WrongCheckpoint), true) = (&rendered, file.exists()) {
-        rendered = render(&making, None, &mut watcher);
+        rendered = render(&prepared, None, &mut watcher);
     }
     let mut stopped = false;
     let picture = match (rendered, watcher.end) {
@@ -146,12 +151,12 @@ fn climb(
         (Err(Error::Cancelled), Some(Interruption::Closing)) => return Ok(Outcome::Closing),
         (Err(Error::Cancelled), Some(Interruption::Lost)) => return Ok(Outcome::Lost),
         (Err(Error::Cancelled), Some(Interruption::Stopped(StopRequest::Keep))) => {
-            // The recipe of what is there is that of a dream which ends here.
+            // The picture so far has the recipe of a dream that ends here.
             let checkpoint = Checkpoint::read(&file).map_err(Problem::internal)?;
             let (octave, done) = checkpoint.place();
-            making = making.ending_at(octave, done + 1)?;
+            prepared = prepared.ending_at(octave, done + 1)?;
             stopped = true;
-            making.dream.render_from(&making.photo, Some(checkpoint), &mut |_: &DreamProgress, _: &[f32]| {
+            prepared.dream.render_from(&prepared.photo, Some(checkpoint), &mut |_: &DreamProgress, _: &[f32]| {
                 ControlFlow::Continue(())
             })?
         }
@@ -159,42 +164,42 @@ fn climb(
         (Err(error), _) => return Err(error.into()),
     };
     let seconds = begun.elapsed().as_secs_f64();
-    finished(studio, claim, &making, &picture, stopped, seconds).map(|dream| Outcome::Dream(Box::new(dream)))
+    finished(studio, claim, &prepared, &picture, stopped, seconds).map(|dream| Outcome::Dream(Box::new(dream)))
 }
 
 fn render(
-    making: &PreparedDream,
+    prepared: &PreparedDream,
     checkpoint: Option<Checkpoint<'static>>,
     watcher: &mut JobWatcher<'_>,
 ) -> Result<Picture, Error> {
-    if making.kept {
-        making.dream.render_from(&*making.photo.read()?, checkpoint, watcher)
+    if prepared.kept {
+        prepared.dream.render_from(&*prepared.photo.read()?, checkpoint, watcher)
     } else {
-        making.dream.render_from(&making.photo, checkpoint, watcher)
+        prepared.dream.render_from(&prepared.photo, checkpoint, watcher)
     }
 }
 
-/// Keeps the picture, and says what is to be told of it.
+/// Stores the picture, and returns its entry in the gallery.
 fn finished(
     studio: &StudioState,
     claim: &Claim,
-    making: &PreparedDream,
+    prepared: &PreparedDream,
     picture: &Picture,
     stopped: bool,
     seconds: f64,
 ) -> Result<FinishedDream, Problem> {
-    let recipe = making.recipe.write()?;
+    let recipe = prepared.recipe.write()?;
     let bytes = stamped(picture.encode(Format::Png, DEFAULT_QUALITY)?, &recipe)?;
     let id = studio.store_picture(&bytes, &format!("{}.png", claim.job.name), Some(recipe.clone()))?;
-    let settings = &making.recipe.settings;
+    let settings = &prepared.recipe.settings;
     let look: LookSettings = serde_json::from_str(&claim.job.look).unwrap_or_default();
     let filter = look.choices().and_then(|choices| Ok(choices.name()?)).unwrap_or("custom");
-    let eye = oneiric_zoo::load(EYE)?;
+    let eye = oneiric_zoo::load(CLASSIFIER)?;
     let seen = |picture: &Picture| -> Result<Vec<ClassProbability>, Problem> {
         let classes = look::classify(&eye, picture)?.into_iter().take(CLASSES);
         Ok(classes.map(|class| ClassProbability { name: class.name, probability: class.probability }).collect())
     };
-    let classes = DreamClasses { before: seen(&*making.photo.read()?)?, after: seen(picture)? };
+    let classes = DreamClasses { before: seen(&*prepared.photo.read()?)?, after: seen(picture)? };
     Ok(FinishedDream {
         picture: id,
         recipe,
@@ -209,7 +214,7 @@ fn finished(
 }
 
 impl PreparedDream {
-    /// The same dream that ends there.
+    /// Returns the same dream, ending after `steps` steps of `octave`.
     fn ending_at(self, octave: usize, steps: usize) -> Result<Self, Problem> {
         let settings = self.recipe.settings.clone().ending_at(octave, steps);
         let dream = self.dream.with_settings(settings.clone())?;
@@ -225,21 +230,21 @@ enum Interruption {
     Closing,
 }
 
-/// Watches a dream: tells how it goes, keeps it on the way, and interrupts it when that is asked for.
+/// Observes a dream: publishes its progress and frames, saves checkpoints, and stops it on request.
 struct JobWatcher<'a> {
     studio: &'a Arc<StudioState>,
     claim: &'a Claim,
     file: PathBuf,
     photo: (usize, usize),
     begun: Instant,
-    /// The part that was done when it began.
-    before: Option<f64>,
+    /// The part that was done at the start.
+    done_before: Option<f64>,
     renewed: Instant,
-    told: Option<Instant>,
-    shown: Option<Instant>,
-    /// When it was kept last, and how long that took.
-    kept: (Instant, Duration),
-    /// The octave at work and its steps.
+    progress_at: Option<Instant>,
+    frame_at: Option<Instant>,
+    /// When the last checkpoint was saved, and how long that took.
+    checkpoint: (Instant, Duration),
+    /// The current octave and its number of steps.
     octave: (usize, usize),
     end: Option<Interruption>,
 }
@@ -258,21 +263,21 @@ impl<'a> JobWatcher<'a> {
             file,
             photo: photo.size()?,
             begun: now,
-            before: None,
+            done_before: None,
             renewed: now,
-            told: None,
-            shown: None,
-            kept: (now, Duration::ZERO),
+            progress_at: None,
+            frame_at: None,
+            checkpoint: (now, Duration::ZERO),
             octave: (0, 0),
             end: None,
         })
     }
 
-    /// Asks whether the dream is to go on.
-    fn ask(&mut self) {
+    /// Checks whether the dream must stop.
+    fn check_interruption(&mut self) {
         if self.studio.is_closing() {
             self.end = Some(Interruption::Closing);
-        } else if self.studio.stop_requested.swap(false, Ordering::Relaxed) || self.renewed.elapsed() > RENEWED {
+        } else if self.studio.stop_requested.swap(false, Ordering::Relaxed) || self.renewed.elapsed() > RENEW_INTERVAL {
             self.renewed = Instant::now();
             match self.studio.store.renew(self.claim) {
                 Ok(Some(Some(stop))) => self.end = Some(Interruption::Stopped(stop)),
@@ -283,73 +288,73 @@ impl<'a> JobWatcher<'a> {
         }
     }
 
-    fn tell(&mut self, progress: &DreamProgress) {
-        if self.told.is_some_and(|told| told.elapsed() < TOLD) {
+    fn publish_progress(&mut self, progress: &DreamProgress) {
+        if self.progress_at.is_some_and(|at| at.elapsed() < PROGRESS_INTERVAL) {
             return;
         }
-        self.told = Some(Instant::now());
-        let before = *self.before.get_or_insert(progress.done);
+        self.progress_at = Some(Instant::now());
+        let before = *self.done_before.get_or_insert(progress.done);
         let (new, time) = (progress.done - before, self.begun.elapsed().as_secs_f64());
         let left = (new > 0.02).then(|| time / new * (1.0 - progress.done));
-        let shown = ProgressView::new(progress, left);
-        self.studio.running.set_progress(self.claim.job.id, shown);
+        let view = ProgressView::new(progress, left);
+        self.studio.running.set_progress(self.claim.job.id, view);
         self.studio.publish_job(self.claim.job.id);
     }
 
-    fn show(&mut self, size: (usize, usize), picture: &[f32]) {
-        let due = self.shown.is_none_or(|shown| shown.elapsed() >= SHOWN);
+    fn publish_frame(&mut self, size: (usize, usize), picture: &[f32]) {
+        let due = self.frame_at.is_none_or(|at| at.elapsed() >= FRAME_INTERVAL);
         if !due || !self.studio.hub.has_subscribers() {
             return;
         }
-        self.shown = Some(Instant::now());
-        if let Ok(frame) = small(picture, size, fit(self.photo, FRAME)) {
+        self.frame_at = Some(Instant::now());
+        if let Ok(frame) = small(picture, size, fit(self.photo, FRAME_SIDE)) {
             self.studio.publish_frame(self.claim.job.id, frame);
         }
     }
 
-    /// Keeps how the dream was after the octave before this one, unless nothing grew there.
-    fn keep_octave(&mut self, progress: &DreamProgress, picture: &[f32]) {
+    /// Stores the picture after the octave before this one, if that octave had steps.
+    fn store_octave(&mut self, progress: &DreamProgress, picture: &[f32]) {
         let (size, (done, steps)) = (progress.size, self.octave);
         self.octave = (progress.octave, progress.iterations);
         if steps == 0 || done == progress.octave {
             return;
         }
-        let side = OCTAVE.min(size.0.max(size.1));
-        let kept = small(picture, size, fit(self.photo, side)).and_then(|bytes| {
+        let side = OCTAVE_SIDE.min(size.0.max(size.1));
+        let stored = small(picture, size, fit(self.photo, side)).and_then(|bytes| {
             let id = self.studio.store_picture(&bytes, &format!("octave {done}.jpg"), None)?;
             Ok(self.studio.store.keep_octave(self.claim.job.id, done, &id)?)
         });
-        if let Err(problem) = kept {
+        if let Err(problem) = stored {
             tracing::warn!("octave {done}: {}", problem.detail);
         }
     }
 
-    fn keep(&mut self, checkpoint: &Checkpoint<'_>) {
+    fn save(&mut self, checkpoint: &Checkpoint<'_>) {
         let begun = Instant::now();
         if let Err(e) = checkpoint.write(&self.file) {
-            tracing::warn!("a dream can't be kept on the way: {e}");
+            tracing::warn!("cannot save a checkpoint: {e}");
         }
-        self.kept = (Instant::now(), begun.elapsed());
+        self.checkpoint = (Instant::now(), begun.elapsed());
     }
 }
 
 impl Observer for JobWatcher<'_> {
     fn checkpoint(&mut self, checkpoint: &Checkpoint<'_>) {
-        self.ask();
-        let (last, took) = self.kept;
-        let due = last.elapsed() >= KEPT.max(took * SHARE);
+        self.check_interruption();
+        let (last, took) = self.checkpoint;
+        let due = last.elapsed() >= CHECKPOINT_INTERVAL.max(took * CHECKPOINT_SHARE);
         if due || matches!(self.end, Some(Interruption::Stopped(StopRequest::Keep) | Interruption::Closing)) {
-            self.keep(checkpoint);
+            self.save(checkpoint);
         }
     }
 
     fn step(&mut self, progress: &DreamProgress, picture: &[f32]) -> ControlFlow<()> {
         if progress.iteration == 0 {
-            self.keep_octave(progress, picture);
+            self.store_octave(progress, picture);
         }
-        self.tell(progress);
-        self.show(progress.size, picture);
-        // The last step of an octave has no checkpoint of its own: the next octave has.
+        self.publish_progress(progress);
+        self.publish_frame(progress.size, picture);
+        // After the last step of an octave there is no checkpoint; the next octave has one.
         if self.end.is_some() {
             return ControlFlow::Break(());
         }
@@ -358,7 +363,7 @@ impl Observer for JobWatcher<'_> {
     }
 }
 
-/// Rows of RGB as a small JPEG file.
+/// Returns a picture, `[height][width][3]`, shrunk to the size `to`, as a JPEG file.
 fn small(picture: &[f32], from: (usize, usize), to: (usize, usize)) -> Result<Vec<u8>, Problem> {
     let (pixels, size) =
         if to.0 < from.0 || to.1 < from.1 { (resize(picture, from, to), to) } else { (picture.to_vec(), from) };

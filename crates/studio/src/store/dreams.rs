@@ -7,12 +7,12 @@ use super::clock::now;
 use super::{JobRecord, Store};
 use crate::wire::DreamClasses;
 
-/// A dream that was made.
+/// A dream of the gallery.
 #[derive(Clone, Debug)]
 pub struct DreamRecord {
     /// The number of its job.
     pub id: i64,
-    /// What people call it.
+    /// Its name.
     pub name: String,
     /// Milliseconds since 1970.
     pub created: i64,
@@ -20,9 +20,9 @@ pub struct DreamRecord {
     pub photo: String,
     /// The id of its own file, a PNG with the recipe inside.
     pub picture: String,
-    /// Columns.
+    /// Its width in pixels.
     pub width: usize,
-    /// Rows.
+    /// Its height in pixels.
     pub height: usize,
     /// The preset's name, `custom` or `words`.
     pub filter: String,
@@ -32,25 +32,25 @@ pub struct DreamRecord {
     pub seed: String,
     /// The text of its recipe.
     pub recipe: String,
-    /// What was chosen, as JSON.
+    /// The preset and the options, as JSON.
     pub look: String,
     /// The longer side that was asked for, in pixels.
     pub size: Option<usize>,
-    /// How long it took.
+    /// How long it took, in seconds.
     pub seconds: f64,
     /// Whether it is a favourite.
     pub favourite: bool,
-    /// The dream that it began with.
+    /// The dream that it was made from.
     pub parent: Option<i64>,
-    /// Octaves whose pictures are kept.
+    /// The number of octaves with a stored picture.
     pub octaves: usize,
     /// Whether it was stopped before its end.
     pub stopped: bool,
-    /// What the network thinks it is.
+    /// The classes that the network sees in it.
     pub classes: DreamClasses,
 }
 
-/// What a worker has to tell of a dream.
+/// What the worker knows of a finished dream.
 #[derive(Clone, Debug)]
 pub struct FinishedDream {
     /// The id of its file.
@@ -63,43 +63,43 @@ pub struct FinishedDream {
     pub model: String,
     /// The seed.
     pub seed: u64,
-    /// The objective in words.
+    /// The text of the objective.
     pub objective: String,
-    /// How long it took.
+    /// How long it took, in seconds.
     pub seconds: f64,
     /// Whether it was stopped before its end.
     pub stopped: bool,
-    /// What the network thinks it is.
+    /// The classes that the network sees in it.
     pub classes: DreamClasses,
 }
 
-/// Which dreams are wanted.
+/// A search in the gallery.
 #[derive(Clone, Debug, Default)]
 pub struct DreamFilter {
-    /// Words that all have to be found in name, filter, objective or classes.
+    /// Words that must all occur in the name, filter, network, objective or classes.
     pub words: String,
     /// The filter's name.
     pub filter: Option<String>,
     /// The id of the photo.
     pub photo: Option<String>,
-    /// A word in the names of its classes.
+    /// A text in the name of one of its classes.
     pub class: Option<String>,
     /// Only favourites, or only others.
     pub favourite: Option<bool>,
-    /// Not made before this time.
+    /// Made at this time or later, in milliseconds since 1970.
     pub after: Option<i64>,
-    /// Made before this time.
+    /// Made before this time, in milliseconds since 1970.
     pub before: Option<i64>,
 }
 
-/// Some dreams, newest first.
+/// A page of dreams, newest first.
 #[derive(Clone, Debug)]
 pub struct DreamPage {
     /// The dreams.
     pub dreams: Vec<DreamRecord>,
     /// The number of the last one, if more follow.
     pub next: Option<i64>,
-    /// How many there are in all.
+    /// The number of dreams on all pages.
     pub total: usize,
 }
 
@@ -133,7 +133,7 @@ impl DreamRecord {
 }
 
 impl DreamFilter {
-    /// As a condition, with its values.
+    /// Returns an SQL condition and its values.
     fn condition(&self) -> (String, Vec<Value>) {
         let (mut parts, mut values) = (vec!["deleted IS NULL".to_owned()], Vec::new());
         let mut also = |part: &str, value: Value| {
@@ -165,7 +165,7 @@ impl DreamFilter {
     }
 }
 
-/// What a search looks through.
+/// Returns the text that searches look through.
 fn words(name: &str, finished: &FinishedDream) -> String {
     let classes = finished.classes.before.iter().chain(&finished.classes.after).map(|class| class.name.as_str());
     let words = [name, &finished.filter, &finished.model, &finished.objective].into_iter().chain(classes);
@@ -203,19 +203,19 @@ pub(super) fn insert(change: &Transaction<'_>, job: &JobRecord, finished: &Finis
 }
 
 impl Store {
-    /// A dream, deleted or not.
+    /// Returns a dream, deleted or not.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn dream(&self, id: i64) -> rusqlite::Result<Option<DreamRecord>> {
         let sql = format!("SELECT {COLUMNS} FROM dreams WHERE id = ?1");
         self.connection().query_row(&sql, [id], DreamRecord::read).optional()
     }
 
-    /// Dreams, newest first, after the one with the number `cursor`.
+    /// Returns at most `limit` dreams, newest first, after the one with the number `cursor`.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn dreams(&self, filter: &DreamFilter, limit: usize, cursor: Option<i64>) -> rusqlite::Result<DreamPage> {
         let (condition, mut values) = filter.condition();
         let connection = self.connection();
@@ -239,19 +239,19 @@ impl Store {
         Ok(DreamPage { dreams, next, total: total as usize })
     }
 
-    /// The filters that occur among the dreams, by name.
+    /// Returns the names of all filters in the gallery, sorted.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn filters(&self) -> rusqlite::Result<Vec<String>> {
         let sql = "SELECT DISTINCT filter FROM dreams WHERE deleted IS NULL ORDER BY filter";
         self.connection().prepare(sql)?.query_map([], |row| row.get(0))?.collect()
     }
 
-    /// Gives a dream another name, which is what searches find as well.
+    /// Renames a dream, also for searches.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn rename(&self, id: i64, name: &str) -> rusqlite::Result<()> {
         let sql = "UPDATE dreams SET name = ?2, words = ?3 || substr(words, instr(words, char(10))) WHERE id = ?1";
         self.connection().execute(sql, params![id, name, name.to_lowercase()]).map(|_| ())
@@ -260,16 +260,16 @@ impl Store {
     /// Makes a dream a favourite, or not.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn favour(&self, id: i64, favourite: bool) -> rusqlite::Result<()> {
         let sql = "UPDATE dreams SET favourite = ?2 WHERE id = ?1";
         self.connection().execute(sql, params![id, favourite]).map(|_| ())
     }
 
-    /// Deletes a dream, which can be undone for a while, or brings it back.
+    /// Deletes a dream, or restores it. Returns whether that changed anything.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn delete(&self, id: i64, deleted: bool) -> rusqlite::Result<bool> {
         let sql = "UPDATE dreams SET deleted = ?2 WHERE id = ?1 AND (deleted IS NULL) = ?3";
         Ok(self.connection().execute(sql, params![id, deleted.then(now), deleted])? == 1)

@@ -1,4 +1,4 @@
-//! The queue. A claim is a lease with a token: whoever lost it can no longer finish the job.
+//! The queue. A claim is a lease with a token: a worker that lost it can no longer finish the job.
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
@@ -8,21 +8,21 @@ use super::clock::now;
 use super::dreams::{self, FinishedDream};
 use crate::wire::{JobState, Problem};
 
-/// How long a claim is believed that is not renewed, in milliseconds.
+/// How long a claim is valid without a renewal, in milliseconds.
 const LEASE: i64 = 30_000;
-/// Finished jobs that are listed.
+/// The number of ended jobs in the list.
 const LISTED: i64 = 50;
 
-/// How a job is to end before its time.
+/// How to end a job early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StopRequest {
     /// Without a dream.
     Cancel,
-    /// What is there becomes the dream.
+    /// With the picture so far as the dream.
     Keep,
 }
 
-/// Stores an enumeration as words.
+/// Stores an enumeration as text.
 macro_rules! stored_as_text {
     ($type:ty, $($value:ident => $word:literal),+) => {
         impl ToSql for $type {
@@ -42,61 +42,61 @@ macro_rules! stored_as_text {
 stored_as_text! { JobState, Queued => "queued", Running => "running", Done => "done", Failed => "failed", Cancelled => "cancelled" }
 stored_as_text! { StopRequest, Cancel => "cancel", Keep => "keep" }
 
-/// A dream that is to be made, is made, or was.
+/// A job: a dream that is queued, running or ended.
 #[derive(Clone, Debug)]
 pub struct JobRecord {
     /// Its number.
     pub id: i64,
-    /// Where it is.
+    /// Its state.
     pub state: JobState,
-    /// Its place in the queue: smaller ones come first.
+    /// Its place in the queue; the smallest is next.
     pub position: f64,
-    /// What its dream will be called.
+    /// The name of its dream.
     pub name: String,
     /// The photo's id.
     pub photo: String,
     /// The text of its recipe.
     pub recipe: String,
-    /// What was chosen, as JSON.
+    /// The preset and the options, as JSON.
     pub look: String,
     /// The longer side that was asked for, in pixels.
     pub size: Option<usize>,
-    /// Columns of the dream.
+    /// The dream's width in pixels.
     pub width: usize,
-    /// Rows of the dream.
+    /// The dream's height in pixels.
     pub height: usize,
-    /// The dream that it began with.
+    /// The dream that it is made from.
     pub parent: Option<i64>,
     /// Milliseconds since 1970.
     pub created: i64,
-    /// When it was claimed first.
+    /// When it was first claimed, in milliseconds since 1970.
     pub started: Option<i64>,
-    /// When it ended.
+    /// When it ended, in milliseconds since 1970.
     pub finished: Option<i64>,
     /// Why it failed.
     pub problem: Option<Problem>,
 }
 
-/// A job to be added to the queue.
+/// A job to add to the queue.
 #[derive(Clone, Debug)]
 pub struct NewJob {
-    /// What its dream will be called.
+    /// The name of its dream.
     pub name: String,
     /// The photo's id.
     pub photo: String,
     /// The text of its recipe.
     pub recipe: String,
-    /// What was chosen, as JSON.
+    /// The preset and the options, as JSON.
     pub look: String,
     /// The longer side that was asked for, in pixels.
     pub size: Option<usize>,
-    /// Columns and rows of the dream.
+    /// The dream's width and height in pixels.
     pub extent: (usize, usize),
-    /// The dream that it began with.
+    /// The dream that it is made from.
     pub parent: Option<i64>,
 }
 
-/// The right to work on a job.
+/// A worker's claim on a job.
 #[derive(Clone, Debug)]
 pub struct Claim {
     /// The job.
@@ -126,7 +126,7 @@ impl JobRecord {
         })
     }
 
-    /// The same once more.
+    /// Returns a new job with the same dream.
     pub fn again(&self) -> NewJob {
         NewJob {
             name: self.name.clone(),
@@ -149,10 +149,10 @@ fn all(connection: &Connection, sql: &str) -> rusqlite::Result<Vec<JobRecord>> {
 }
 
 impl Store {
-    /// Puts a job at the end of the queue, unless as many wait already; its number.
+    /// Puts a job at the end of the queue. Returns its number, or `None` if the queue is full.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn submit(&self, new: &NewJob, most: usize) -> rusqlite::Result<Option<i64>> {
         let mut connection = self.connection();
         let change = connection.transaction()?;
@@ -184,18 +184,18 @@ impl Store {
         Ok(Some(id))
     }
 
-    /// A job.
+    /// Returns a job.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn job(&self, id: i64) -> rusqlite::Result<Option<JobRecord>> {
         find(&self.connection(), id)
     }
 
-    /// The jobs that are not done, in their order, then the last that are.
+    /// Returns the queued and running jobs in order, then the latest ended ones.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn jobs(&self) -> rusqlite::Result<Vec<JobRecord>> {
         let connection = self.connection();
         let open = "SELECT * FROM jobs WHERE state IN ('queued', 'running') ORDER BY state = 'queued', position, id";
@@ -207,19 +207,19 @@ impl Store {
         Ok(jobs)
     }
 
-    /// Jobs that wait or run.
+    /// Returns the number of queued and running jobs.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn waiting(&self) -> rusqlite::Result<usize> {
         let sql = "SELECT count(*) FROM jobs WHERE state IN ('queued', 'running')";
         self.connection().query_row(sql, [], |row| row.get::<_, i64>(0)).map(|count| count as usize)
     }
 
-    /// Moves a job that waits before another one, or to the end. Whether both were there.
+    /// Moves a queued job before another one, or to the end. Returns whether both are in the queue.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn move_job(&self, id: i64, before: Option<i64>) -> rusqlite::Result<bool> {
         let mut connection = self.connection();
         let change = connection.transaction()?;
@@ -245,10 +245,10 @@ impl Store {
         Ok(true)
     }
 
-    /// Asks for the end of a job: one that waits ends at once without a dream, one that runs when its worker sees it.
+    /// Requests the end of a job. A queued job ends at once, without a dream; a running one when its worker sees the request.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn stop(&self, id: i64, stop: StopRequest) -> rusqlite::Result<()> {
         let connection = self.connection();
         let sql = "UPDATE jobs SET state = 'cancelled', finished = ?2 WHERE id = ?1 AND state = 'queued'";
@@ -259,10 +259,10 @@ impl Store {
         Ok(())
     }
 
-    /// Claims the next job, or one whose worker was not heard of for too long.
+    /// Claims the next job, or one whose claim has expired.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn claim(&self, token: &str) -> rusqlite::Result<Option<Claim>> {
         let connection = self.connection();
         let sql = "UPDATE jobs SET state = 'running', token = ?1, lease = ?2 + ?3, started = coalesce(started, ?2)
@@ -273,37 +273,37 @@ impl Store {
         Ok(job.map(|job| Claim { job, token: token.into() }))
     }
 
-    /// Whether the claim still holds, which it then does for a while; and how the job is to end, if it is.
+    /// Renews a claim. Returns `None` if it was lost, else how to end the job, if that was requested.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn renew(&self, claim: &Claim) -> rusqlite::Result<Option<Option<StopRequest>>> {
         let sql = "UPDATE jobs SET lease = ?3 WHERE id = ?1 AND token = ?2 AND state = 'running' RETURNING stop";
         let values = params![claim.job.id, claim.token, now() + LEASE];
         self.connection().query_row(sql, values, |row| row.get(0)).optional()
     }
 
-    /// Gives a claim back: the job waits again, where it was.
+    /// Gives a claim back: the job is queued again, at its old place.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn give_back(&self, claim: &Claim) -> rusqlite::Result<()> {
         let sql = "UPDATE jobs SET state = 'queued', token = NULL, lease = NULL WHERE id = ?1 AND token = ?2";
         self.connection().execute(sql, params![claim.job.id, claim.token]).map(|_| ())
     }
 
-    /// Ends a job with a dream. Whether the claim still held: if not, nothing has changed.
+    /// Ends a job with a dream. Returns whether the claim was still valid; if not, nothing changed.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn finish(&self, claim: &Claim, dream: &FinishedDream) -> rusqlite::Result<bool> {
         self.end(claim, JobState::Done, None, |change| dreams::insert(change, &claim.job, dream))
     }
 
-    /// Ends a job without a dream. Whether the claim still held.
+    /// Ends a job without a dream. Returns whether the claim was still valid.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn fail(&self, claim: &Claim, problem: Option<&Problem>) -> rusqlite::Result<bool> {
         let state = if problem.is_some() { JobState::Failed } else { JobState::Cancelled };
         self.end(claim, state, problem, |_| Ok(()))
@@ -329,25 +329,25 @@ impl Store {
         Ok(true)
     }
 
-    /// Keeps how a dream was after an octave, from 1 on.
+    /// Stores the id of a dream's picture after an octave, from 1.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn keep_octave(&self, job: i64, octave: usize, picture: &str) -> rusqlite::Result<()> {
         let sql = "INSERT OR REPLACE INTO octaves VALUES (?1, ?2, ?3)";
         self.connection().execute(sql, params![job, octave as i64, picture]).map(|_| ())
     }
 
-    /// The picture of a dream after an octave.
+    /// Returns the id of a dream's picture after an octave, if it is stored.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn octave(&self, job: i64, octave: usize) -> rusqlite::Result<Option<String>> {
         let sql = "SELECT picture FROM octaves WHERE job = ?1 AND octave = ?2";
         self.connection().query_row(sql, params![job, octave as i64], |row| row.get(0)).optional()
     }
 
-    /// Whoever had claimed a job is gone.
+    /// Queues claimed jobs again, after a crash of their worker.
     pub(super) fn free_claims(&self) -> rusqlite::Result<()> {
         self.connection().execute("UPDATE jobs SET lease = 0 WHERE state = 'running'", []).map(|_| ())
     }

@@ -1,7 +1,7 @@
-//! What is kept: a database of pictures, jobs and dreams, and the pictures as files named by their content.
+//! The studio's folder: a database of pictures, jobs and dreams, and picture files named by the hash of their content.
 //!
-//! A file is on the disk before the database tells of it, so that whatever is shown as done survives a crash. One program at a
-//! time has the folder: the system frees its lock when it dies.
+//! A file is on the disk before the database refers to it, so a crash loses nothing that was shown as done. Only one program at
+//! a time can use the folder; it holds a lock that the system releases when the program dies.
 
 mod blobs;
 mod clock;
@@ -24,19 +24,19 @@ pub use dreams::{DreamFilter, DreamRecord, FinishedDream};
 pub use jobs::{Claim, JobRecord, NewJob, StopRequest};
 pub use pictures::PictureRecord;
 
-/// The form of the database, step by step: each is run once, in order, and never changed.
+/// The migrations of the database. Each runs once, in order; existing ones never change.
 const SCHEMA: [&str; 1] = [include_str!("schema.sql")];
 
 /// Why the folder cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Another studio has it.
+    /// Another studio uses it.
     #[error("another studio uses {0}; close it, or give another folder with --data")]
     InUse(PathBuf),
-    /// It was written by a newer program.
+    /// A newer version of the program wrote it.
     #[error("{0} was written by a newer version of Oneiric; use that, or give another folder with --data")]
     Newer(PathBuf),
-    /// The system refuses it.
+    /// An error of the system.
     #[error("{0}: {1}; check its permissions, or give another folder with --data")]
     Io(PathBuf, io::Error),
     /// The database is damaged.
@@ -44,7 +44,7 @@ pub enum StoreError {
     Database(PathBuf, rusqlite::Error),
 }
 
-/// Everything that is kept.
+/// The database and the files.
 pub struct Store {
     connection: Mutex<Connection>,
     folder: PathBuf,
@@ -52,10 +52,10 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the folder, which is made if need be. What a run that died had claimed is free again.
+    /// Opens the folder, and creates it if necessary. Jobs of a run that crashed are queued again.
     ///
     /// # Errors
-    /// A folder that is in use, of a newer program, or that cannot be written to.
+    /// A folder that is in use, was written by a newer version, or cannot be written to.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let failed = |e| StoreError::Io(folder.to_owned(), e);
         for part in ["pictures", "work", "views", "channels"] {
@@ -77,12 +77,12 @@ impl Store {
         self.connection.lock().expect("nothing panics while it holds the database")
     }
 
-    /// Where a job's dream is kept on the way.
+    /// Returns the path of a job's checkpoint.
     pub fn work(&self, job: i64) -> PathBuf {
         self.folder.join("work").join(format!("{job}.dream"))
     }
 
-    /// Where what can be made again is kept.
+    /// Returns the folder of the caches, which may be deleted.
     pub fn cache(&self) -> &Path {
         &self.folder
     }
@@ -90,16 +90,16 @@ impl Store {
     /// Whether the queue is paused.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn is_paused(&self) -> rusqlite::Result<bool> {
         let sql = "SELECT value FROM facts WHERE name = 'paused'";
         Ok(self.connection().query_row(sql, [], |row| row.get(0)).optional()?.unwrap_or(false))
     }
 
-    /// Pauses the queue, or lets it go on.
+    /// Pauses or resumes the queue.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn pause(&self, paused: bool) -> rusqlite::Result<()> {
         let sql = "INSERT INTO facts VALUES ('paused', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1";
         self.connection().execute(sql, [paused]).map(|_| ())

@@ -1,4 +1,4 @@
-//! The pictures that are known: photos, masks, guides, and dreams.
+//! The records of pictures: photos, masks, guide images and dreams.
 
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -11,19 +11,19 @@ use super::clock::now;
 pub struct PictureRecord {
     /// The SHA-256 of its bytes.
     pub id: String,
-    /// What people call it.
+    /// Its name.
     pub name: String,
     /// Its MIME type.
     pub kind: String,
-    /// Columns.
+    /// Its width in pixels.
     pub width: usize,
-    /// Rows.
+    /// Its height in pixels.
     pub height: usize,
-    /// Length of the file.
+    /// The length of the file in bytes.
     pub bytes: u64,
     /// Milliseconds since 1970.
     pub created: i64,
-    /// The text of the recipe that it carries.
+    /// The text of the recipe inside it.
     pub recipe: Option<String>,
 }
 
@@ -43,10 +43,10 @@ impl PictureRecord {
 }
 
 impl Store {
-    /// Tells of a picture whose file is there. One that is known gets the new name.
+    /// Records a picture whose file is stored. A known picture gets the new name.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn add_picture(&self, picture: &PictureRecord) -> rusqlite::Result<()> {
         let sql = "INSERT INTO pictures VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
             ON CONFLICT (id) DO UPDATE SET name = ?2, created = ?7";
@@ -55,10 +55,10 @@ impl Store {
         self.connection().execute(sql, values).map(|_| ())
     }
 
-    /// The picture with this id, if it is known.
+    /// Returns the picture with this id, if there is one.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn picture(&self, id: &str) -> rusqlite::Result<Option<PictureRecord>> {
         if !is_id(id) {
             return Ok(None);
@@ -66,20 +66,20 @@ impl Store {
         self.connection().query_row("SELECT * FROM pictures WHERE id = ?1", [id], PictureRecord::read).optional()
     }
 
-    /// Bytes of all pictures.
+    /// Returns the bytes of all pictures.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn bytes(&self) -> rusqlite::Result<u64> {
         let sql = "SELECT coalesce(sum(bytes), 0) FROM pictures";
         self.connection().query_row(sql, [], |row| row.get::<_, i64>(0)).map(|bytes| bytes as u64)
     }
 
-    /// Forgets dreams that were deleted before `deleted`, and pictures that nothing needs and that came before `unused`; both
-    /// in milliseconds since 1970.
+    /// Removes dreams deleted before `deleted`, and unused pictures added before `unused`, both in milliseconds since 1970. Returns
+    /// the number of removed pictures.
     ///
     /// # Errors
-    /// What the database reports.
+    /// A database error.
     pub fn clean(&self, deleted: i64, unused: i64) -> rusqlite::Result<usize> {
         self.clean_work();
         let mut connection = self.connection();
@@ -91,7 +91,7 @@ impl Store {
                 AND id NOT IN (SELECT id FROM dreams) AND id NOT IN (SELECT job FROM octaves)",
             [deleted],
         )?;
-        // A mask or a guide is named in the text of a recipe.
+        // The text of a recipe names its masks and its guide image.
         let sql = "SELECT id FROM pictures AS p WHERE created < ?1
             AND id NOT IN (SELECT photo FROM jobs) AND id NOT IN (SELECT picture FROM octaves)
             AND id NOT IN (SELECT photo FROM dreams) AND id NOT IN (SELECT picture FROM dreams)
@@ -104,7 +104,7 @@ impl Store {
         }
         change.commit()?;
         for id in &gone {
-            // A file that stays is found again if the same picture comes.
+            // A file that cannot be removed is used again if the same picture is uploaded.
             let _ = std::fs::remove_file(self.blob(id));
         }
         Ok(gone.len())

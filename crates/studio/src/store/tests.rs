@@ -1,4 +1,4 @@
-//! What the database promises.
+//! Tests of the database.
 
 use tempfile::TempDir;
 
@@ -11,7 +11,7 @@ fn store() -> (TempDir, Store) {
     (folder, store)
 }
 
-/// Keeps some bytes as a picture; its id.
+/// Stores some bytes as a picture. Returns its id.
 fn picture(store: &Store, bytes: &[u8]) -> String {
     let id = store.keep_bytes(bytes).unwrap();
     let (name, kind) = ("photo.png".into(), "image/png".into());
@@ -46,7 +46,7 @@ fn claim(store: &Store, token: &str) -> Claim {
     store.claim(token).unwrap().unwrap()
 }
 
-/// As if nobody had renewed any claim for long.
+/// Lets all claims expire.
 fn time_passes(store: &Store) {
     store.free_claims().unwrap();
 }
@@ -94,7 +94,7 @@ fn the_folder_is_held_by_one() {
     assert!(matches!(Store::open(folder.path()), Err(StoreError::InUse(_))));
     let first = claim(&store, "first");
     drop(store);
-    // Whoever had claimed a job is gone with the program.
+    // The worker that claimed the job is gone with the program.
     let store = Store::open(folder.path()).unwrap();
     assert_eq!(claim(&store, "second").job.id, first.job.id);
     store.connection().pragma_update(None, "user_version", 99).unwrap();

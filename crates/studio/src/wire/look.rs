@@ -1,4 +1,4 @@
-//! What a person chose of a dream, as JSON: names are those of the command line.
+//! The preset and the options of a dream, as JSON. Options have their names on the command line.
 
 use std::collections::BTreeMap;
 
@@ -52,10 +52,10 @@ impl PartialSchema for OptionValue {
 impl ToSchema for OptionValue {}
 
 impl LookSettings {
-    /// As the library takes it.
+    /// Returns the library's choices.
     ///
     /// # Errors
-    /// What does not exist, and two options that say the same.
+    /// An unknown preset or option; options that exclude each other; a value of the wrong type.
     pub fn choices(&self) -> Result<Choices, Problem> {
         let mut given = Vec::new();
         for (name, value) in &self.options {

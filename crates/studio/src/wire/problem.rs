@@ -1,4 +1,4 @@
-//! What went wrong, as a problem document (RFC 9457).
+//! Errors of the API, as problem documents (RFC 9457).
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -9,10 +9,10 @@ use oneiric::{Error, PictureError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Why a request was not answered, ready to be shown to a person.
+/// Why a request failed, to be shown to a person.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
-    /// In a few words.
+    /// A short title.
     pub title: String,
     /// The HTTP status.
     pub status: u16,
@@ -29,63 +29,63 @@ impl Problem {
         Self { title, status: status.as_u16(), detail: detail.into(), setting: None }
     }
 
-    /// What was asked for does not exist.
+    /// The requested thing does not exist.
     pub fn not_found(what: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, format!("There is no such {what}; it may have been deleted."))
     }
 
-    /// What was given cannot be.
+    /// A value is invalid.
     pub fn invalid(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
     }
 
-    /// The request has a form that is not understood.
+    /// The request cannot be parsed.
     pub fn malformed(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
-    /// It is in a state in which this cannot be done.
+    /// The present state does not allow the request.
     pub fn conflict(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, detail)
     }
 
-    /// Not from there.
+    /// The request's origin is not allowed.
     pub fn forbidden(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, detail)
     }
 
-    /// Without a password.
+    /// The password is missing or wrong.
     pub fn unauthorized(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, detail)
     }
 
-    /// Not so often.
+    /// Too many requests.
     pub fn too_many(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, detail)
     }
 
-    /// It took too long to arrive.
+    /// The upload took too long.
     pub fn too_slow() -> Self {
         Self::new(StatusCode::REQUEST_TIMEOUT, "The picture arrived too slowly; try again.")
     }
 
-    /// More than is taken.
+    /// The upload is too large.
     pub fn too_large(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
     }
 
-    /// No more room on the disk.
+    /// The disk, or its quota, is full.
     pub fn disk_full(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::INSUFFICIENT_STORAGE, detail)
     }
 
-    /// It failed on this side.
+    /// The studio failed.
     pub fn internal(error: impl std::fmt::Display) -> Self {
         tracing::error!("{error}");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, format!("This failed on the computer that dreams: {error}."))
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, format!("The studio failed: {error}."))
     }
 
-    /// With another status.
+    /// The same problem with another status.
     pub fn status(self, status: StatusCode) -> Self {
         Self { setting: self.setting, ..Self::new(status, self.detail) }
     }
@@ -144,7 +144,7 @@ impl From<RecipeError> for Problem {
 
 impl From<PictureError> for Problem {
     fn from(error: PictureError) -> Self {
-        // Where the file lies is nobody's business.
+        // Do not reveal the path of the file.
         let problem = error.problem();
         match problem {
             PictureError::FileTooLarge { .. }
@@ -169,7 +169,7 @@ impl From<std::io::Error> for Problem {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
-                Self::disk_full("The disk is full; make room and try again.")
+                Self::disk_full("The disk is full; free some space and try again.")
             }
             _ => Self::internal(error),
         }
