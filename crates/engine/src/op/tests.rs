@@ -34,7 +34,7 @@ impl Random {
 
 /// Cases of a property. Miri checks every access to memory and is some hundred times slower: it gets a few small ones.
 const fn cases(number: u32) -> u32 {
-    if cfg!(miri) { number.div_ceil(24) } else { number }
+    if cfg!(miri) { number.div_ceil(48) } else { number }
 }
 
 /// The same cases in every run: finite differences across a kink would fail one run in a hundred.
@@ -290,7 +290,7 @@ fn pool_window() -> impl Strategy<Value = Window> {
 }
 
 fn map_size() -> impl Strategy<Value = (usize, usize)> {
-    let (height, width) = if cfg!(miri) { (4usize, 5usize) } else { (9, 11) };
+    let (height, width) = if cfg!(miri) { (3usize, 4usize) } else { (9, 11) };
     prop_oneof![Just((1, 1)), (1..=height, 1..=width)]
 }
 
