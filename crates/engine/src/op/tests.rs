@@ -32,9 +32,9 @@ impl Random {
     }
 }
 
-/// Cases of a property. Miri checks every access to memory and is some hundred times slower: it gets a few small ones.
+/// Cases of a property. Miri checks every access to memory and is some hundred times slower: it gets one small one.
 const fn cases(number: u32) -> u32 {
-    if cfg!(miri) { number.div_ceil(48) } else { number }
+    if cfg!(miri) { number.div_ceil(96) } else { number }
 }
 
 /// The same cases in every run: finite differences across a kink would fail one run in a hundred.

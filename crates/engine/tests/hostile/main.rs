@@ -17,7 +17,7 @@ const LIMITS: Limits = match cfg!(miri) {
     true => Limits { memory: 1 << 15, work: 1 << 15 },
     false => Limits { memory: 4 << 20, work: 1 << 23 },
 };
-const CASES: u32 = if cfg!(miri) { 60 } else { 3000 };
+const CASES: u32 = if cfg!(miri) { 10 } else { 3000 };
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: CASES, rng_seed: RngSeed::Fixed(15), failure_persistence: None, max_shrink_iters: 400, ..ProptestConfig::default() })]
