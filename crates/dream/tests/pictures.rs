@@ -17,6 +17,8 @@ mod colours;
 mod reading;
 #[path = "pictures/saving.rs"]
 mod saving;
+#[path = "pictures/tiffs.rs"]
+mod tiffs;
 
 type Rgb = [u8; 3];
 

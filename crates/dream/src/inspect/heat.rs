@@ -1,6 +1,7 @@
 //! Activation maps as heat on the picture they belong to.
 
 use crate::picture::Picture;
+use crate::picture::colour::{from_light, to_light};
 use crate::picture::resize::resize_mask;
 
 /// Every eighth colour of the map "magma", in which equal steps look equal, also in grey and to the colour-blind.
@@ -92,16 +93,6 @@ pub fn glow(strength: f32) -> [f32; 3] {
         let [from, to] = [MAGMA[below][c], MAGMA[below + 1][c]].map(|value| f32::from(value) / 255.0);
         from + (to - from) * part
     })
-}
-
-/// An sRGB value as an amount of light (IEC 61966-2-1).
-pub(super) fn to_light(value: f32) -> f32 {
-    if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-}
-
-/// An amount of light as an sRGB value.
-pub(super) fn from_light(light: f32) -> f32 {
-    if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 }
 }
 
 #[cfg(test)]

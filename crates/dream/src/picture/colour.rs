@@ -1,8 +1,8 @@
-//! Converts the colours of a file to sRGB, by its ICC profile if that is usable.
+//! Converts the colours of a file to sRGB, by its colour profile if it has one.
 
 use std::sync::Arc;
 
-use moxcms::{ColorProfile, DataColorSpace, Layout, TransformF32Executor, TransformOptions};
+use moxcms::{ColorProfile, DataColorSpace, Lab, Layout, TransformF32Executor, TransformOptions, Vector3d};
 
 /// What the channels of a pixel mean; transparency is kept apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,13 +13,15 @@ pub(super) enum Model {
     Rgb,
     /// Four channels of ink, 0 none.
     Cmyk,
+    /// CIE L*a*b* under D50, as ICC profiles encode it: L* / 100, (a* + 128) / 255, (b* + 128) / 255.
+    Lab,
 }
 
 impl Model {
     pub(super) fn channels(self) -> usize {
         match self {
             Self::Grey => 1,
-            Self::Rgb => 3,
+            Self::Rgb | Self::Lab => 3,
             Self::Cmyk => 4,
         }
     }
@@ -28,41 +30,57 @@ impl Model {
 /// A conversion from one colour model to sRGB.
 pub(super) struct ToSrgb {
     model: Model,
-    transform: Option<Arc<TransformF32Executor>>,
+    way: Way,
+}
+
+enum Way {
+    /// Without a profile: grey and RGB are sRGB, CMYK is ideal inks, Lab is absolute.
+    Plain,
+    /// By a profile for the model.
+    Profile(Arc<TransformF32Executor>),
+    /// By an RGB profile, grey as three equal channels: browsers do so.
+    GreyAsRgb(Arc<TransformF32Executor>),
 }
 
 impl ToSrgb {
-    /// A broken profile, or one for another model, is ignored: grey and RGB are then taken as sRGB, and CMYK as ideal
-    /// inks.
-    pub(super) fn new(model: Model, profile: Option<&[u8]>) -> Self {
-        let plain = Self { model, transform: None };
-        let Some(transform) = profile.and_then(|bytes| transform(model, bytes)) else {
-            return plain;
-        };
-        let managed = Self { model, transform: Some(transform) };
-        if managed.agrees_with(&plain) { plain } else { managed }
+    /// # Errors
+    /// The reason why the profile cannot be used.
+    pub(super) fn new(model: Model, profile: Option<&ColorProfile>) -> Result<Self, String> {
+        let plain = Self { model, way: Way::Plain };
+        let Some(profile) = profile else { return Ok(plain) };
+        let managed = Self { model, way: way(model, profile)? };
+        Ok(if managed.agrees_with(&plain)? { plain } else { managed })
     }
 
     /// Converts a row of pixels, `model.channels()` values each, to sRGB within 0 to 1.
-    pub(super) fn row(&self, from: &[f32], to: &mut [f32]) {
-        let done = self.transform.as_ref().is_some_and(|transform| transform.transform(from, to).is_ok());
-        if !done {
-            plain_row(self.model, from, to);
+    ///
+    /// # Errors
+    /// The reason why the profile cannot be used.
+    pub(super) fn row(&self, from: &[f32], to: &mut [f32]) -> Result<(), String> {
+        match &self.way {
+            Way::Plain => plain_row(self.model, from, to),
+            Way::Profile(transform) => transform.transform(from, to).map_err(|error| error.to_string())?,
+            Way::GreyAsRgb(transform) => {
+                let mut rgb = vec![0.0; to.len()];
+                plain_row(Model::Grey, from, &mut rgb);
+                transform.transform(&rgb, to).map_err(|error| error.to_string())?;
+            }
         }
         for value in to {
             *value = within(*value);
         }
+        Ok(())
     }
 
     /// Most profiles describe sRGB with rounded curves. Following them would shift some 8-bit values by one, so a
     /// difference below half an 8-bit step is ignored.
-    fn agrees_with(&self, plain: &Self) -> bool {
+    fn agrees_with(&self, plain: &Self) -> Result<bool, String> {
         let grid = grid(self.model);
         let mut ours = vec![0.0; grid.len() / self.model.channels() * 3];
         let mut theirs = ours.clone();
-        self.row(&grid, &mut ours);
-        plain.row(&grid, &mut theirs);
-        ours.iter().zip(&theirs).all(|(a, b)| (a - b).abs() < 0.5 / 255.0)
+        self.row(&grid, &mut ours)?;
+        plain.row(&grid, &mut theirs)?;
+        Ok(ours.iter().zip(&theirs).all(|(a, b)| (a - b).abs() < 0.5 / 255.0))
     }
 }
 
@@ -71,20 +89,28 @@ pub(super) fn within(value: f32) -> f32 {
     if value > 0.0 { value.min(1.0) } else { 0.0 }
 }
 
-fn transform(model: Model, profile: &[u8]) -> Option<Arc<TransformF32Executor>> {
-    let profile = ColorProfile::new_from_slice(profile).ok()?;
-    let (space, layout) = match model {
-        Model::Grey => (DataColorSpace::Gray, Layout::Gray),
-        Model::Rgb => (DataColorSpace::Rgb, Layout::Rgb),
-        // The library's name for any four channels.
-        Model::Cmyk => (DataColorSpace::Cmyk, Layout::Rgba),
+/// Reads an ICC profile.
+///
+/// # Errors
+/// The reason why it cannot be used.
+pub(super) fn icc(bytes: &[u8]) -> Result<ColorProfile, String> {
+    ColorProfile::new_from_slice(bytes).map_err(|error| error.to_string())
+}
+
+fn way(model: Model, profile: &ColorProfile) -> Result<Way, String> {
+    let transform = |layout| {
+        let (srgb, options) = (ColorProfile::new_srgb(), TransformOptions::default());
+        profile.create_transform_f32(layout, &srgb, Layout::Rgb, options).map_err(|error| error.to_string())
     };
-    if profile.color_space != space {
-        return None;
+    match (model, profile.color_space) {
+        (Model::Grey, DataColorSpace::Gray) => Ok(Way::Profile(transform(Layout::Gray)?)),
+        (Model::Grey, DataColorSpace::Rgb) => Ok(Way::GreyAsRgb(transform(Layout::Rgb)?)),
+        (Model::Rgb, DataColorSpace::Rgb) => Ok(Way::Profile(transform(Layout::Rgb)?)),
+        // The library's name for any four channels.
+        (Model::Cmyk, DataColorSpace::Cmyk) => Ok(Way::Profile(transform(Layout::Rgba)?)),
+        (Model::Lab, DataColorSpace::Lab) => Ok(Way::Plain),
+        (model, space) => Err(format!("it is for {space:?}, and the picture is {model:?}")),
     }
-    let srgb = ColorProfile::new_srgb();
-    let options = TransformOptions::default();
-    profile.create_transform_f32(layout, &srgb, Layout::Rgb, options).ok()
 }
 
 fn plain_row(model: Model, from: &[f32], to: &mut [f32]) {
@@ -101,7 +127,28 @@ fn plain_row(model: Model, from: &[f32], to: &mut [f32]) {
                 *rgb = [c, m, y].map(|ink| (1.0 - ink) * (1.0 - k));
             }
         }
+        Model::Lab => {
+            let to_rgb = ColorProfile::new_srgb().rgb_to_xyz_matrix().inverse();
+            for (rgb, [l, a, b]) in out.iter_mut().zip(from.as_chunks::<3>().0) {
+                let xyz = Lab::new(l * 100.0, a * 255.0 - 128.0, b * 255.0 - 128.0).to_xyz();
+                let xyz = [xyz.x, xyz.y, xyz.z].map(|value| f64::from(value) * LAB_SCALE);
+                *rgb = to_rgb.mul_vector(Vector3d { v: xyz }).v.map(|light| from_light(light as f32));
+            }
+        }
     }
+}
+
+/// The library's XYZ of Lab is scaled for the connection of profiles: 1 is stored as 1 / this.
+const LAB_SCALE: f64 = 1.0 + 32_767.0 / 32_768.0;
+
+/// An sRGB value as an amount of light (IEC 61966-2-1).
+pub(crate) fn to_light(value: f32) -> f32 {
+    if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+}
+
+/// An amount of light as an sRGB value.
+pub(crate) fn from_light(light: f32) -> f32 {
+    if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 }
 }
 
 fn grid(model: Model) -> Vec<f32> {

@@ -3,18 +3,19 @@
 use std::error::Error;
 use std::io::{self, Cursor};
 
-use image::codecs::{bmp, gif, png, tiff, webp};
+use image::codecs::{bmp, gif, png, webp};
 use image::metadata::Orientation;
 use image::{ColorType, ImageDecoder, ImageError, ImageResult};
+use moxcms::ColorProfile;
 
-use super::colour::Model;
+use super::colour::{self, Model};
 use super::error::PictureError;
 use super::format::FileKind;
-use super::jpeg;
 use super::limits::{Limits, check_memory, zeros};
 use super::pixels::Picture;
-use super::samples::{Decoded, Samples, into_picture};
+use super::samples::{Channels, Coding, Decoded, Samples, into_picture};
 use super::upright::Upright;
+use super::{bmp as bmp_profile, jpeg, png_colours, tiff};
 
 /// Memory of a decoder besides the samples: enough for a profile of some megabytes, not for one that unpacks to gigabytes.
 const MAX_SPARE_BYTES: u64 = 64 << 20;
@@ -32,6 +33,7 @@ pub(super) fn peek(bytes: &[u8], limits: &Limits) -> Result<(usize, usize), Pict
     let kind = FileKind::of(bytes)?;
     let (width, height, orientation) = match kind {
         FileKind::Jpeg => jpeg::size(bytes, limits)?,
+        FileKind::Tiff => tiff::size(bytes, limits)?,
         _ => {
             let mut decoder = decoder(bytes, kind, limits).map_err(|e| fault(bytes, kind, limits, e))?;
             let (width, height) = decoder.dimensions();
@@ -46,9 +48,10 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureEr
     let kind = FileKind::of(bytes)?;
     let decoded = match kind {
         FileKind::Jpeg => jpeg::decode(bytes, limits),
+        FileKind::Tiff => tiff::decode(bytes, limits),
         _ => decode_with_image(bytes, kind, limits),
     };
-    into_picture(decoded?)
+    into_picture(kind, decoded?)
 }
 
 fn decode_with_image(bytes: &[u8], kind: FileKind, limits: &Limits) -> Result<Decoded, PictureError> {
@@ -64,8 +67,9 @@ fn decode_with_image(bytes: &[u8], kind: FileKind, limits: &Limits) -> Result<De
         width,
         height,
         model,
-        has_alpha,
-        profile: decoder.icc_profile().ok().flatten(),
+        coding: Coding::Plain,
+        channels: Channels::interleaved(model, has_alpha),
+        profile: profile(bytes, kind, &mut *decoder)?,
         orientation: orientation(&mut *decoder),
         samples: samples(decoder, colour, &fault)?,
     })
@@ -75,6 +79,16 @@ fn bounds(max_alloc: u64) -> image::Limits {
     let mut bounds = image::Limits::no_limits();
     bounds.max_alloc = Some(max_alloc);
     bounds
+}
+
+fn profile(bytes: &[u8], kind: FileKind, decoder: &mut dyn ImageDecoder) -> Result<Option<ColorProfile>, PictureError> {
+    let icc = decoder.icc_profile().map_err(|error| error.to_string());
+    let profile = icc.and_then(|icc| match kind {
+        FileKind::Png => png_colours::profile(bytes, icc.as_deref()),
+        FileKind::Bmp => bmp_profile::icc(bytes)?.map(colour::icc).transpose(),
+        _ => icc.as_deref().map(colour::icc).transpose(),
+    });
+    profile.map_err(|detail| PictureError::UnusableProfile { kind, detail })
 }
 
 fn orientation(decoder: &mut dyn ImageDecoder) -> Orientation {
@@ -90,8 +104,7 @@ fn decoder<'a>(bytes: &'a [u8], kind: FileKind, limits: &Limits) -> ImageResult<
         FileKind::WebP => Box::new(webp::WebPDecoder::new(file)?),
         FileKind::Gif => Box::new(gif::GifDecoder::new(file)?),
         FileKind::Bmp => Box::new(bmp::BmpDecoder::new(file)?),
-        FileKind::Tiff => Box::new(tiff::TiffDecoder::new(file)?),
-        FileKind::Jpeg => unreachable!("JPEG has a decoder of its own"),
+        FileKind::Jpeg | FileKind::Tiff => unreachable!("they have decoders of their own"),
     })
 }
 

@@ -55,7 +55,8 @@ pub enum FileKind {
     Gif,
     /// Windows bitmaps, with palettes and run lengths.
     Bmp,
-    /// The first page: grey, RGB and CMYK.
+    /// The first page: grey, RGB, CMYK and palettes with or without transparency, YCbCr and L*a*b*; integers of 1 to 64
+    /// bits and floats; compressed with Deflate, fax group 4, JPEG, LZW, PackBits or Zstandard.
     Tiff,
 }
 

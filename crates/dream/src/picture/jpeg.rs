@@ -2,17 +2,18 @@
 //! its profile.
 
 use image::metadata::Orientation;
+use moxcms::ColorProfile;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::colour::Model;
+use super::colour::{self, Model};
 use super::error::PictureError;
 use super::format::FileKind;
 use super::limits::{Limits, check_memory, zeros};
-use super::samples::{Decoded, Samples};
+use super::samples::{Channels, Coding, Decoded, Samples};
 
 type Decoder<'a> = JpegDecoder<ZCursor<&'a [u8]>>;
 
@@ -39,9 +40,10 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, PictureEr
         width,
         height,
         model,
-        has_alpha: false,
+        coding: Coding::Plain,
+        channels: Channels::interleaved(model, false),
         samples: Samples::Bytes(samples),
-        profile: decoder.icc_profile(),
+        profile: profile(&decoder, bytes)?,
         orientation: orientation(&decoder),
     })
 }
@@ -80,6 +82,20 @@ impl Head {
         Ok(Self { width, height, model, stored })
     }
 }
+
+/// The ICC profile, whose parts the decoder puts together.
+fn profile(decoder: &Decoder, bytes: &[u8]) -> Result<Option<ColorProfile>, PictureError> {
+    let is_part = |(code, after): (u8, &[u8])| code == 0xe2 && after.get(2..).is_some_and(|data| data.starts_with(ICC));
+    let profile = match decoder.icc_profile() {
+        Some(profile) => colour::icc(&profile).map(Some),
+        None if markers(bytes).any(is_part) => Err("parts of it are missing".to_owned()),
+        None => Ok(None),
+    };
+    profile.map_err(|detail| PictureError::UnusableProfile { kind: FileKind::Jpeg, detail })
+}
+
+/// The mark of a segment with a part of an ICC profile (ICC.1, annex B.4).
+const ICC: &[u8] = b"ICC_PROFILE\0";
 
 fn orientation(decoder: &Decoder) -> Orientation {
     decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif)).unwrap_or(Orientation::NoTransforms)
@@ -138,10 +154,14 @@ fn markers(bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
     })
 }
 
+/// The code of the marker that begins the frame, and what follows it: length, bits, rows, columns. ITU-T T.81, B.2.2.
+fn frame(bytes: &[u8]) -> Option<(u8, &[u8])> {
+    markers(bytes).find(|(code, _)| (0xc0..=0xcf).contains(code) && ![0xc4, 0xc8, 0xcc].contains(code))
+}
+
 /// What the decoder would call damaged although it is only rare. ITU-T T.81, table B.1.
 fn check_variety(bytes: &[u8]) -> Result<(), PictureError> {
-    let frame = markers(bytes).find(|(code, _)| (0xc0..=0xcf).contains(code) && ![0xc4, 0xc8, 0xcc].contains(code));
-    let detail = match frame {
+    let detail = match frame(bytes) {
         Some((0xc0..=0xc2, [_, _, bits, ..])) if *bits != 8 => format!("{bits} bits a channel"),
         Some((0xc3, _)) => "lossless".into(),
         Some((0xc5..=0xc7 | 0xcd..=0xcf, _)) => "hierarchical".into(),
@@ -149,6 +169,12 @@ fn check_variety(bytes: &[u8]) -> Result<(), PictureError> {
         _ => return Ok(()),
     };
     Err(PictureError::Unsupported { kind: FileKind::Jpeg, detail })
+}
+
+/// Columns and rows in the header of the frame, if there is one.
+pub(super) fn frame_size(bytes: &[u8]) -> Option<(u16, u16)> {
+    let [_, _, _, rows @ .., columns_high, columns_low] = frame(bytes)?.1.first_chunk::<7>()?;
+    Some((u16::from_be_bytes([*columns_high, *columns_low]), u16::from_be_bytes(*rows)))
 }
 
 fn damaged(detail: &str) -> PictureError {

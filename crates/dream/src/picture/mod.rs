@@ -6,7 +6,8 @@
 //! Out: [`Picture`] -> 8-bit samples -> a [`Format`] tagged as sRGB, without other metadata -> a temporary file in the
 //! same folder, renamed when it is complete.
 
-mod colour;
+mod bmp;
+pub(crate) mod colour;
 mod decode;
 mod encode;
 mod error;
@@ -17,10 +18,12 @@ mod limits;
 pub mod mask;
 mod pixels;
 pub(crate) mod plane;
+mod png_colours;
 pub mod resize;
 mod samples;
 mod save;
 mod sniff;
+mod tiff;
 mod upright;
 
 use std::io::Read;
@@ -53,11 +56,11 @@ impl Picture {
     }
 
     /// Reads a picture from the bytes of a file: the first frame of an animation, turned upright as its EXIF
-    /// orientation says, its ICC profile converted to sRGB. An unusable profile is ignored.
+    /// orientation says, its colours converted to sRGB by its colour profile.
     ///
     /// # Errors
-    /// A [`PictureError`] of its own for each: not a picture, an unsupported kind, a file cut short or damaged, a picture
-    /// larger than `limits`.
+    /// A [`PictureError`] of its own for each: not a picture, an unsupported kind, a file cut short or damaged, a colour
+    /// profile that cannot be used, a picture larger than `limits`.
     pub fn read(bytes: &[u8], limits: &Limits) -> Result<Self, PictureError> {
         limits.check_file(bytes.len() as u64)?;
         decode::decode(bytes, limits)

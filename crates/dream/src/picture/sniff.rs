@@ -76,6 +76,11 @@ const BRANDS: &[(&[u8], Unsupported)] = &[
     (b"crx", CAMERA_RAW),
 ];
 
+/// The error of a file of a camera's sensor; several kinds of them are TIFF files with a thumbnail on the first page.
+pub(super) fn camera_raw() -> PictureError {
+    foreign(CAMERA_RAW)
+}
+
 fn foreign((looks_like, advice): Unsupported) -> PictureError {
     PictureError::Foreign { looks_like, advice }
 }

@@ -9,7 +9,7 @@ use super::*;
 
 #[test]
 fn a_cut_file_is_refused_unless_its_pixels_are_complete() {
-    for (name, file) in all_fixtures() {
+    for (name, file) in [all_fixtures(), tiffs::one_of_each()].concat() {
         let whole = read(&file);
         for length in 0..file.len() {
             match Picture::read(&file[..length], &Limits::default()) {
@@ -162,7 +162,7 @@ fn giants() -> Vec<(FileKind, Vec<u8>)> {
     ]
 }
 
-fn crc32(bytes: &[u8]) -> u32 {
+pub fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |crc, &byte| {
         (0..8).fold(crc ^ u32::from(byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg()))
     })
@@ -256,7 +256,7 @@ fn the_error_of_a_file_without_permission_says_so() {
 
 fn damaged_file() -> impl Strategy<Value = Vec<u8>> {
     let damage = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12);
-    let files = prop::sample::select(all_fixtures());
+    let files = prop::sample::select([all_fixtures(), tiffs::one_of_each()].concat());
     (files, damage, any::<prop::sample::Index>(), any::<bool>()).prop_map(|((_, mut file), damage, cut, is_cut)| {
         for (at, value) in damage {
             let at = at.index(file.len());

@@ -111,6 +111,14 @@ fn an_exif_orientation_is_applied() {
 }
 
 #[test]
+fn an_orientation_that_is_not_a_short_is_ignored_as_by_browsers() {
+    let short = [1, 18, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0];
+    let long = [1, 18, 0, 4, 0, 0, 0, 1, 0, 0, 0, 6];
+    let picture = read(&patched(fixture("exif.jpg"), &short, &long));
+    assert_eq!((picture.width(), picture.height()), (32, 16));
+}
+
+#[test]
 fn transparency_and_the_colours_of_transparent_pixels_are_kept() {
     let samples = [[255, 0, 0, 0], [0, 255, 0, 51], [0, 0, 255, 255]].concat();
     let picture = read(&png(3, 1, ExtendedColorType::Rgba8, &samples, None));

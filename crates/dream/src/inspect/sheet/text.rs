@@ -2,8 +2,8 @@
 
 use ab_glyph::{Font, FontRef, Glyph, Point, PxScale, ScaleFont, point};
 
-use crate::inspect::heat::{from_light, to_light};
 use crate::picture::Picture;
+use crate::picture::colour::{from_light, to_light};
 
 /// Roboto Regular with the characters of Latin-1 and a few marks: see `assets/README.md`.
 static ROBOTO: &[u8] = include_bytes!("../../../../../assets/fonts/Roboto-Regular.ttf");
