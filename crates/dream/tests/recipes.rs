@@ -245,6 +245,8 @@ fn arguments(option: &'static SettingSpec) -> BoxedStrategy<Vec<String>> {
         "strength" => number(0.0, 2.0),
         "tile" => one(&["whole", "384x1024"]),
         "upscale" => one(&["none", "2000"]),
+        "smallest" => one(&["none", "160"]),
+        "taper" => number(0.0, 4.0),
         "backward" => one(&["f32", "bf16"]),
         "normalize" => one(oneiric::settings::Normalize::NAMES),
         "colours" => one(oneiric::Colours::NAMES),

@@ -66,7 +66,7 @@ impl Region {
                 Settings { objective, ..main.clone() }
             }
         };
-        Ok(Settings { octave_changes: Vec::new(), octaves: main.octaves, ..settings })
+        Ok(Settings { octave_changes: Vec::new(), octaves: main.octaves, smallest: main.smallest, ..settings })
     }
 }
 

@@ -25,6 +25,8 @@ pub use dream::Dream;
 pub use dreamer::{Dreamed, Dreamer};
 pub use lazy_photo::LazyPhoto;
 pub use observer::Observer;
+pub(crate) use octaves::REFERENCE_SIDE;
+pub use octaves::octave_sizes;
 pub use photo::PhotoSource;
 pub use progress::DreamProgress;
 pub use run::Detail;

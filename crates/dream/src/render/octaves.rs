@@ -2,7 +2,11 @@
 
 use super::progress::DreamProgress;
 use crate::picture::resize::fit;
-use crate::settings::Settings;
+use crate::settings::{MOST_OCTAVES, Settings};
+
+/// Longer side in pixels of the pictures that looks are tuned on. Octaves up to this side have all their steps, and those
+/// that grow from [`Settings::smallest`] are the same for all larger pictures.
+pub(crate) const REFERENCE_SIDE: usize = 640;
 
 /// A size at which the picture is dreamed on, and how.
 pub(super) struct Octave {
@@ -37,8 +41,16 @@ pub(super) fn octaves(full: (usize, usize), settings: &Settings) -> Vec<Octave> 
         _ => full,
     };
     let sizes = octave_sizes(dreamed, settings).into_iter().enumerate();
-    let mut octaves: Vec<_> =
-        sizes.map(|(i, size)| Octave { number: i, size, settings: settings.in_octave(i + 1) }).collect();
+    let octave = |(number, size): (usize, (usize, usize))| {
+        let mut in_octave = settings.in_octave(number + 1);
+        let changed =
+            settings.octave_changes.iter().any(|change| change.is_of(number + 1) && change.iterations.is_some());
+        if !changed {
+            in_octave.iterations = tapered(settings, size);
+        }
+        Octave { number, size, settings: in_octave }
+    };
+    let mut octaves: Vec<_> = sizes.map(octave).collect();
     if dreamed != full {
         octaves.push(Octave {
             number: octaves.len(),
@@ -49,16 +61,37 @@ pub(super) fn octaves(full: (usize, usize), settings: &Settings) -> Vec<Octave> 
     octaves
 }
 
+/// The steps of an octave of this size.
+fn tapered(settings: &Settings, (width, height): (usize, usize)) -> usize {
+    let shrink = (REFERENCE_SIDE as f64 / width.max(height) as f64).min(1.0).powf(settings.taper.into());
+    let steps = (settings.iterations as f64 * shrink).round() as usize;
+    steps.max(settings.iterations.min(1))
+}
+
 /// The sizes of the octaves, smallest first. Octaves that would be smaller than a side of
 /// [`SMALLEST_SIDE`] are left out, but never the last.
-fn octave_sizes((width, height): (usize, usize), settings: &Settings) -> Vec<(usize, usize)> {
-    let size = |octave: usize| {
-        let shrink = f64::from(settings.octave_scale).powi(octave as i32);
+pub fn octave_sizes((width, height): (usize, usize), settings: &Settings) -> Vec<(usize, usize)> {
+    let scale = f64::from(settings.octave_scale);
+    let shrunk = |shrink: f64| {
         let side = |side: usize| ((side as f64 / shrink).round() as usize).max(1);
         (side(width), side(height))
     };
-    let mut sizes = vec![size(0)];
-    sizes.extend((1..settings.octaves).map(size).take_while(|&(w, h)| w.min(h) >= SMALLEST_SIDE));
+    let longest = width.max(height) as f64;
+    let shrinks: Vec<f64> = match settings.smallest {
+        None => (0..settings.octaves).map(|octave| scale.powi(octave as i32)).collect(),
+        // All pictures share these sides, but the last; one that is nearly the picture's own makes place for it.
+        Some(smallest) => {
+            let octaves = MOST_OCTAVES as i32;
+            let sides = (-octaves..octaves).map(|octave| REFERENCE_SIDE as f64 * scale.powi(octave));
+            let sides = sides.filter(|side| side.round() >= smallest as f64 && side * scale.sqrt() < longest);
+            let mut shrinks: Vec<f64> = sides.map(|side| longest / side).chain([1.0]).collect();
+            shrinks.reverse();
+            shrinks.truncate(MOST_OCTAVES);
+            shrinks
+        }
+    };
+    let mut sizes = vec![shrunk(1.0)];
+    sizes.extend(shrinks[1..].iter().map(|&shrink| shrunk(shrink)).take_while(|&(w, h)| w.min(h) >= SMALLEST_SIDE));
     sizes.reverse();
     sizes
 }
@@ -69,6 +102,7 @@ const SMALLEST_SIDE: usize = 32;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::OctaveChange;
 
     #[test]
     fn octaves_grow_by_the_scale_up_to_the_full_size() {
@@ -83,6 +117,33 @@ mod tests {
         let found: Vec<_> = octaves((640, 427), &small).iter().map(|o| (o.size, o.settings.iterations)).collect();
         assert_eq!(found, [((160, 107), 10), ((320, 214), 10), ((640, 427), 0)]);
         assert_eq!(octaves((300, 200), &small).len(), 2);
+    }
+
+    #[test]
+    fn a_larger_picture_has_the_octaves_of_a_smaller_one_and_finer_ones() {
+        let settings = Settings { smallest: Some(160), octave_scale: 2.0, ..Settings::new("lite0", "block10") };
+        assert_eq!(octave_sizes((640, 427), &settings), [(160, 107), (320, 214), (640, 427)]);
+        let whole = octave_sizes((2560, 1708), &settings);
+        assert_eq!(whole, [(160, 107), (320, 214), (640, 427), (1280, 854), (2560, 1708)]);
+        // 1280 pixels are nearly 1600.
+        assert_eq!(octave_sizes((1600, 1068), &settings), [(160, 107), (320, 214), (640, 427), (1600, 1068)]);
+        assert_eq!(octave_sizes((180, 120), &settings), [(180, 120)]);
+        assert_eq!(octave_sizes((427, 640), &settings), [(107, 160), (214, 320), (427, 640)]);
+    }
+
+    #[test]
+    fn octaves_beyond_the_reference_have_fewer_steps_unless_the_octave_says_so() {
+        let settings = Settings {
+            smallest: Some(320),
+            octave_scale: 2.0,
+            iterations: 18,
+            taper: 1.0,
+            octave_changes: vec![OctaveChange { octave: 4, iterations: Some(7), ..OctaveChange::default() }],
+            ..Settings::new("lite0", "block10")
+        };
+        let steps: Vec<_> =
+            octaves((5120, 1000), &settings).iter().map(|o| (o.size.0, o.settings.iterations)).collect();
+        assert_eq!(steps, [(320, 18), (640, 18), (1280, 9), (2560, 7), (5120, 2)]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::checkpoint::Checkpoint;
 use super::dream::{Dream, bound_in, with_pixels};
 use super::growth::{Canvas, Growth, climb, covers};
 use super::observer::Observer;
-use super::octaves::{octaves, progress};
+use super::octaves::{REFERENCE_SIDE, octaves, progress};
 use super::photo::PhotoSource;
 use super::progress::DreamProgress;
 use super::seamless;
@@ -15,6 +15,7 @@ use super::symmetry::Folding;
 use crate::error::Error;
 use crate::objective::{Bound, Objective};
 use crate::picture::Picture;
+use crate::picture::resize::shrunk;
 use crate::random::Random;
 
 /// What a dream added to a photo, before the finish.
@@ -141,6 +142,7 @@ impl Dream {
             .is_partial()
             .then(|| covers(&self.layers().map(|dream| dream.mask.as_deref()).collect::<Vec<_>>(), full));
         let octaves = octaves(full, &self.settings);
+        let reference = self.reference(photo)?;
         let (mut detail, mut from) = match begin {
             Begin::Photo => (None, None),
             Begin::Detail(detail) => (Some(detail), None),
@@ -155,7 +157,10 @@ impl Dream {
             let (size, last) = (octave.size, i + 1 == octaves.len());
             let mut folding = Folding::new(self.settings.symmetry, size.0, size.1);
             let grown = detail.take().map(|detail: Detail| self.resize(&detail.plane, detail.size, size));
-            let base = self.base(photo, size, &mut folding)?;
+            let base = match &reference {
+                Some(reference) if size.0.max(size.1) <= REFERENCE_SIDE => self.base(reference, size, &mut folding)?,
+                _ => self.base(photo, size, &mut folding)?,
+            };
             let mut checkpoint = from.take();
             let mut picture = match (&mut checkpoint, grown) {
                 (Some(checkpoint), _) => mem::take(&mut checkpoint.picture).into_owned(),
@@ -186,6 +191,14 @@ impl Dream {
             }
         }
         unreachable!("there is at least one octave")
+    }
+
+    /// The photo in the size that looks are tuned on, if the dream grows from its smallest octave and the photo is larger.
+    /// Its octaves are then those of the photo in this size to the bit: small differences would grow into other shapes.
+    fn reference(&self, photo: &impl PhotoSource) -> Result<Option<Picture>, Error> {
+        let (width, height) = photo.size()?;
+        let needed = self.settings.smallest.is_some() && width.max(height) > REFERENCE_SIDE;
+        Ok(if needed { Some(shrunk(&*photo.read()?, REFERENCE_SIDE).into_owned()) } else { None })
     }
 
     /// Prepares the growths of an octave of another picture of the same size for this one.

@@ -1,7 +1,7 @@
 //! Checks settings against their bounds.
 
 use super::options::{option, options};
-use super::values::{MOST_SIDE, OctaveChange, Settings};
+use super::values::{MOST_OCTAVES, MOST_SIDE, OctaveChange, Settings};
 use crate::invalid::{InvalidSetting, count_in_range};
 use crate::view::tile::LEAST_SIDE;
 
@@ -24,7 +24,10 @@ impl Settings {
 
 impl OctaveChange {
     fn check(&self, settings: &Settings) -> Result<(), InvalidSetting> {
-        count_in_range("octave", self.octave, 1, settings.octaves).map_err(|error| error.of_part("number"))?;
+        // How many octaves grow from the smallest one depends on the picture.
+        let last =
+            if settings.smallest.is_some() { MOST_OCTAVES } else { settings.octaves + usize::from(self.onwards) };
+        count_in_range("octave", self.octave, 1, last).map_err(|error| error.of_part("number"))?;
         let mut changed = Settings { octave_changes: Vec::new(), ..settings.clone() };
         self.apply(&mut changed);
         changed.objective.check().map_err(|error| error.in_setting("octave"))?;

@@ -16,7 +16,7 @@ pub use crate::normalize::Normalize;
 pub use crate::render::ascent::Ascent;
 pub use crate::render::symmetry::Symmetry;
 pub use choices::Choices;
-pub(crate) use values::MOST_SIDE;
 #[doc(hidden)]
 pub use values::split_outside_brackets;
 pub use values::{Backward, OctaveChange, Settings};
+pub(crate) use values::{MOST_OCTAVES, MOST_SIDE};

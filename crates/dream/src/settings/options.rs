@@ -12,7 +12,7 @@ use crate::invalid::{InvalidSetting, decimal, in_range};
 use crate::normalize::Normalize;
 use crate::objective::{Objective, Term};
 use crate::settings::preset;
-use crate::settings::values::{Backward, MOST_SIDE, OctaveChange, Settings};
+use crate::settings::values::{Backward, MOST_OCTAVES, MOST_SIDE, OctaveChange, Settings};
 
 /// The declaration of a setting.
 #[derive(Clone, Copy)]
@@ -289,7 +289,7 @@ pub fn option(name: &str) -> Result<&'static SettingSpec, InvalidSetting> {
 const MORE: f32 = 2.0;
 const LESS: f32 = -5.0;
 
-static OPTIONS: [SettingSpec; 27] = [
+static OPTIONS: [SettingSpec; 29] = [
     SettingGroup::What
         .one(
             "model",
@@ -366,10 +366,34 @@ static OPTIONS: [SettingSpec; 27] = [
     SettingGroup::How.one(
         "octaves",
         "N",
-        "Number of sizes to dream at, from small to large; more give larger shapes",
-        |settings, given| put(&mut settings.octaves, given.count()),
+        "Number of sizes to dream at, counted down from the picture's own; more give larger shapes. Replaces --smallest",
+        |settings, given| {
+            settings.smallest = None;
+            put(&mut settings.octaves, given.count())
+        },
         |settings| SettingValue::Whole(settings.octaves as u64),
-    ).slider(1.0, 64.0, (1.0, 10.0, 1.0)),
+    ).slider(1.0, MOST_OCTAVES as f64, (1.0, 10.0, 1.0)),
+    SettingGroup::How.one(
+        "smallest",
+        "SIDE",
+        "Longer side in pixels of the smallest size to dream at; larger sizes follow up to the picture's own, so that a larger \
+         picture has the same shapes and more detail; none counts the octaves instead",
+        |settings, given| {
+            settings.smallest = match given.text() {
+                "none" => None,
+                _ => Some(given.count()?),
+            };
+            Ok(())
+        },
+        |settings| SettingValue::Text(settings.smallest.map_or("none".into(), |side| side.to_string())),
+    ).range(32.0, MOST_SIDE as f64).examples(&["160", "96", "256", "none"]),
+    SettingGroup::How.one(
+        "taper",
+        "POWER",
+        "How steps become fewer at sizes above 640 pixels: 1 in proportion to the side, 0 not at all",
+        |settings, given| put(&mut settings.taper, given.number()),
+        |settings| SettingValue::Number(decimal(settings.taper)),
+    ).slider(0.0, 4.0, (0.0, 2.0, 0.1)),
     SettingGroup::How.one(
         "octave-scale",
         "S",
@@ -395,7 +419,7 @@ static OPTIONS: [SettingSpec; 27] = [
         .many(
             "octave",
             "N:NAME=VALUE,…",
-            "Change settings of octave N, 1 being the smallest: 3:layer=block5,iterations=20,step=0.003,jitter=8; may be repeated",
+            "Change settings of octave N, 1 being the smallest, or of N and all larger ones with N+: 3:layer=block5,iterations=20,step=0.003,jitter=8; may be repeated",
             |settings, given| {
                 let changes = given.values.iter().map(|text| OctaveChange::read(text, &settings.model, given.networks));
                 put(&mut settings.octave_changes, changes.collect::<Result<_, _>>())

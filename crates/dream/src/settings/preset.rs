@@ -1,6 +1,7 @@
 //! Presets: named sets of settings, tuned by eye.
 
 use crate::invalid::InvalidSetting;
+use crate::render::REFERENCE_SIDE;
 use crate::settings::values::Settings;
 
 /// A named set of settings.
@@ -121,6 +122,13 @@ static PRESETS: &[Preset] = &[
     },
 ];
 
+/// The same for photos of every size. Looks are tuned at [`REFERENCE_SIDE`]: larger pictures keep these octaves
+/// and get finer ones with fewer steps, so that the composition stays and only its detail grows.
+fn for_every_size(settings: Settings) -> Settings {
+    let smallest = REFERENCE_SIDE as f32 / settings.octave_scale.powi(settings.octaves as i32 - 1);
+    Settings { smallest: Some(smallest as usize), taper: 1.5, ..settings }
+}
+
 /// SqueezeNet makes strong colours and contrasts; this reduces them.
 fn gentle(settings: Settings) -> Settings {
     Settings { chroma: 0.35, step: 0.003, ..settings }
@@ -134,20 +142,20 @@ fn long(settings: Settings) -> Settings {
 impl Preset {
     /// Its settings.
     pub fn settings(&self) -> Settings {
-        (self.tune)(Settings::new(self.model, self.layer))
+        for_every_size((self.tune)(Settings::new(self.model, self.layer)))
     }
 }
 
 /// The settings of a dream of words: a deep layer without a preferred object keeps shapes crisp, the words choose them.
 pub fn words() -> Settings {
-    Settings {
+    for_every_size(Settings {
         octaves: 5,
         octave_scale: 1.4,
         iterations: 30,
         step: 0.0045,
         chroma: 0.3,
         ..Settings::new("lite0", "block12")
-    }
+    })
 }
 
 /// All presets.

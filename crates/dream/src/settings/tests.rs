@@ -17,6 +17,10 @@ fn an_octave_changes_settings() {
     let settings = Settings { octave_changes: vec![change], ..Settings::new("lite0", "block10") };
     assert_eq!(settings.in_octave(2).iterations, settings.iterations);
     assert_eq!((settings.in_octave(3).iterations, settings.in_octave(3).jitter), (20, settings.jitter));
+    let onwards = read("3+:iterations=0").unwrap();
+    assert_eq!(onwards.to_string(), "3+:iterations=0");
+    let settings = Settings { octave_changes: vec![onwards], ..settings };
+    assert_eq!([2, 3, 9].map(|octave| settings.in_octave(octave).iterations), [settings.iterations, 0, 0]);
     for wrong in ["", "3", "3:", "x:step=1", "3:size=4", "3:iterations=many"] {
         assert!(read(wrong).unwrap_err().to_string().contains("3:layer=block5,iterations=20"), "{wrong}");
     }

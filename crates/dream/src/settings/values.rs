@@ -36,6 +36,8 @@ impl Backward {
 
 named! { Backward, "backward", F32 => "f32", Bf16 => "bf16" }
 
+/// Most octaves of a dream.
+pub(crate) const MOST_OCTAVES: usize = 64;
 /// Longest side of a picture, in pixels.
 pub(crate) const MOST_SIDE: usize = 65_535;
 
@@ -50,8 +52,16 @@ pub struct Settings {
     pub channels: Channels,
     /// Whether these channels are chosen before every step, on the current picture, or once, on the photo.
     pub rechoose: bool,
-    /// Number of sizes at which the picture is dreamed on, from small to large: 1 to 64.
+    /// Number of sizes at which the picture is dreamed on, from small to large, counted down from the picture's own: 1 to
+    /// 64. [`Settings::smallest`] replaces it.
     pub octaves: usize,
+    /// Longer side of the smallest octave in pixels: 32 to 65535. The longer sides of the octaves are 640 pixels times or
+    /// divided by powers of [`Settings::octave_scale`], from this one up to the picture's own, so that a larger picture has
+    /// the same composition and more detail. `None` counts [`Settings::octaves`] instead.
+    pub smallest: Option<usize>,
+    /// How steps become fewer in octaves whose longer side has more than 640 pixels: `iterations` times (640 / side) to this
+    /// power, 0 to 4. With 0 all octaves have as many steps.
+    pub taper: f32,
     /// How much larger each octave is than the one before: 1.01 to 10.
     pub octave_scale: f32,
     /// Steps of each octave: 0 to 10,000.
@@ -96,6 +106,8 @@ impl Settings {
             channels: Channels::All,
             rechoose: false,
             octaves: 7,
+            smallest: None,
+            taper: 0.0,
             octave_scale: 1.3,
             iterations: 10,
             step: 0.005,
@@ -162,14 +174,16 @@ impl Settings {
         if iterations < self.in_octave(octave).iterations {
             self.octave_changes.push(steps(octave, iterations));
         }
-        self.octave_changes.extend((octave + 1..=self.octaves).map(|octave| steps(octave, 0)));
+        if self.smallest.is_some() || octave < self.octaves {
+            self.octave_changes.push(OctaveChange { onwards: true, ..steps(octave + 1, 0) });
+        }
         self
     }
 
     /// The settings of octave number `octave`, from 1 on.
     pub fn in_octave(&self, octave: usize) -> Self {
         let mut settings = self.clone();
-        for change in self.octave_changes.iter().filter(|change| change.octave == octave) {
+        for change in self.octave_changes.iter().filter(|change| change.is_of(octave)) {
             change.apply(&mut settings);
         }
         settings
@@ -181,6 +195,8 @@ impl Settings {
 pub struct OctaveChange {
     /// The octave's number, 1 for the smallest.
     pub octave: usize,
+    /// Whether all larger octaves change as well.
+    pub onwards: bool,
     /// Its objective.
     pub objective: Option<Objective>,
     /// Its steps.
@@ -192,7 +208,13 @@ pub struct OctaveChange {
 }
 
 impl OctaveChange {
-    /// Reads `3:layer=block5,iterations=20`; `layer` also takes a whole objective of `model`.
+    /// Whether it changes octave number `octave`.
+    pub(crate) fn is_of(&self, octave: usize) -> bool {
+        octave == self.octave || (self.onwards && octave > self.octave)
+    }
+
+    /// Reads `3:layer=block5,iterations=20`, or `3+:…` for octave 3 and all larger ones; `layer` also takes a whole
+    /// objective of `model`.
     ///
     /// # Errors
     /// A text of another form, with an example; an objective that cannot be read.
@@ -203,7 +225,9 @@ impl OctaveChange {
             InvalidSetting::unreadable("octave", text, expected)
         };
         let (octave, changes) = text.split_once(':').ok_or_else(wrong)?;
-        let mut change = Self { octave: octave.trim().parse().map_err(|_| wrong())?, ..Self::default() };
+        let octave = octave.trim();
+        let (number, onwards) = octave.strip_suffix('+').map_or((octave, false), |number| (number, true));
+        let mut change = Self { octave: number.parse().map_err(|_| wrong())?, onwards, ..Self::default() };
         for part in split_outside_brackets(changes) {
             let (name, value) = part.split_once('=').ok_or_else(wrong)?;
             let value = value.trim();
@@ -236,7 +260,7 @@ impl fmt::Display for OctaveChange {
         parts.extend(self.iterations.map(|iterations| format!("iterations={iterations}")));
         parts.extend(self.step.map(|step| format!("step={step}")));
         parts.extend(self.jitter.map(|jitter| format!("jitter={jitter}")));
-        write!(f, "{}:{}", self.octave, parts.join(","))
+        write!(f, "{}{}:{}", self.octave, if self.onwards { "+" } else { "" }, parts.join(","))
     }
 }
 

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use oneiric::picture::DEFAULT_QUALITY;
 use oneiric::picture::resize::resized;
 use oneiric::recipe::{Recipe, stamped};
+use oneiric::render::octave_sizes;
 use oneiric::settings::options::option;
 use oneiric::{Finish, Format, LazyPhoto, PhotoSource, Picture, Settings, preset};
 use oneiric_zoo::Networks;
@@ -215,8 +216,9 @@ pub async fn branch(
 ) -> Result<(StatusCode, axum::Json<JobView>), Problem> {
     let dream = find(&studio, &id)?;
     let mut recipe = Recipe::read(&dream.recipe)?;
-    if !(1..=recipe.settings.octaves).contains(&octave) {
-        return Err(Problem::invalid(format!("this dream has octaves 1 to {}", recipe.settings.octaves)));
+    let octaves = octave_sizes((dream.width, dream.height), &recipe.settings).len();
+    if !(1..=octaves).contains(&octave) {
+        return Err(Problem::invalid(format!("this dream has octaves 1 to {octaves}")));
     }
     let steps = recipe.settings.in_octave(octave).iterations;
     recipe.settings = recipe.settings.ending_at(octave, steps);
