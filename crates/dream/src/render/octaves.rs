@@ -68,8 +68,8 @@ fn tapered(settings: &Settings, (width, height): (usize, usize)) -> usize {
     steps.max(settings.iterations.min(1))
 }
 
-/// The sizes of the octaves, smallest first. Octaves that would be smaller than a side of
-/// [`SMALLEST_SIDE`] are left out, but never the last.
+/// The sizes of the octaves of a picture, width and height in pixels, smallest first. Octaves whose shorter side would be
+/// below 32 pixels are left out, but never the last.
 pub fn octave_sizes((width, height): (usize, usize), settings: &Settings) -> Vec<(usize, usize)> {
     let scale = f64::from(settings.octave_scale);
     let shrunk = |shrink: f64| {
