@@ -36,29 +36,24 @@ pub(super) fn progress(octaves: &[Octave], number: usize, iteration: usize) -> D
 /// The octaves of a dream on a picture of this size, smallest first. If it is dreamed at a smaller size, the last
 /// one has no steps: the detail is only resized to the full size.
 pub(super) fn octaves(full: (usize, usize), settings: &Settings) -> Vec<Octave> {
-    let dreamed = match settings.upscale {
+    let only_resized = |size| size == full && dreamed_size(full, settings) != full;
+    let octave = |(number, size): (usize, (usize, usize))| {
+        let settings = match only_resized(size) {
+            true => Settings { iterations: 0, ..settings.clone() },
+            // A change of an octave replaces its tapered steps.
+            false => Settings { iterations: tapered(settings, size), ..settings.clone() }.in_octave(number + 1),
+        };
+        Octave { number, size, settings }
+    };
+    octave_sizes(full, settings).into_iter().enumerate().map(octave).collect()
+}
+
+/// The largest size at which a picture of size `full` is dreamed on.
+fn dreamed_size(full: (usize, usize), settings: &Settings) -> (usize, usize) {
+    match settings.upscale {
         Some(longest) if longest < full.0.max(full.1) => fit(full, longest),
         _ => full,
-    };
-    let sizes = octave_sizes(dreamed, settings).into_iter().enumerate();
-    let octave = |(number, size): (usize, (usize, usize))| {
-        let mut in_octave = settings.in_octave(number + 1);
-        let changed =
-            settings.octave_changes.iter().any(|change| change.is_of(number + 1) && change.iterations.is_some());
-        if !changed {
-            in_octave.iterations = tapered(settings, size);
-        }
-        Octave { number, size, settings: in_octave }
-    };
-    let mut octaves: Vec<_> = sizes.map(octave).collect();
-    if dreamed != full {
-        octaves.push(Octave {
-            number: octaves.len(),
-            size: full,
-            settings: Settings { iterations: 0, ..settings.clone() },
-        });
     }
-    octaves
 }
 
 /// The steps of an octave of this size.
@@ -68,9 +63,10 @@ fn tapered(settings: &Settings, (width, height): (usize, usize)) -> usize {
     steps.max(settings.iterations.min(1))
 }
 
-/// The sizes of the octaves of a picture, width and height in pixels, smallest first. Octaves whose shorter side would be
-/// below 32 pixels are left out, but never the last.
-pub fn octave_sizes((width, height): (usize, usize), settings: &Settings) -> Vec<(usize, usize)> {
+/// The sizes of the octaves of a picture of size `full`, width and height in pixels, smallest first. Octaves whose shorter
+/// side would be below 32 pixels are left out, but never the last, which is `full`.
+pub fn octave_sizes(full: (usize, usize), settings: &Settings) -> Vec<(usize, usize)> {
+    let (width, height) = dreamed_size(full, settings);
     let scale = f64::from(settings.octave_scale);
     let shrunk = |shrink: f64| {
         let side = |side: usize| ((side as f64 / shrink).round() as usize).max(1);
@@ -93,6 +89,7 @@ pub fn octave_sizes((width, height): (usize, usize), settings: &Settings) -> Vec
     let mut sizes = vec![shrunk(1.0)];
     sizes.extend(shrinks[1..].iter().map(|&shrink| shrunk(shrink)).take_while(|&(w, h)| w.min(h) >= SMALLEST_SIDE));
     sizes.reverse();
+    sizes.extend(((width, height) != full).then_some(full));
     sizes
 }
 
@@ -144,6 +141,13 @@ mod tests {
         let steps: Vec<_> =
             octaves((5120, 1000), &settings).iter().map(|o| (o.size.0, o.settings.iterations)).collect();
         assert_eq!(steps, [(320, 18), (640, 18), (1280, 9), (2560, 7), (5120, 2)]);
+    }
+
+    #[test]
+    fn the_sizes_include_the_one_that_is_only_resized_to() {
+        let settings = Settings { octaves: 2, octave_scale: 2.0, ..Settings::new("lite0", "block10") };
+        let upscaled = Settings { upscale: Some(320), ..settings };
+        assert_eq!(octave_sizes((640, 427), &upscaled), [(160, 107), (320, 214), (640, 427)]);
     }
 
     #[test]

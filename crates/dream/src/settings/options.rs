@@ -262,9 +262,17 @@ impl Given<'_> {
         self.read("a whole number without a sign, such as 4")
     }
 
+    fn count_or_none(&self) -> Result<Option<usize>, InvalidSetting> {
+        if self.text() == "none" { Ok(None) } else { self.count().map(Some) }
+    }
+
     fn number(&self) -> Result<f32, InvalidSetting> {
         self.read("a number, such as 0.5")
     }
+}
+
+fn count_or_none(count: Option<usize>) -> SettingValue {
+    SettingValue::Text(count.map_or("none".into(), |count| count.to_string()))
 }
 
 fn put<T>(to: &mut T, value: Result<T, impl Into<Error>>) -> Result<(), Error> {
@@ -378,14 +386,8 @@ static OPTIONS: [SettingSpec; 29] = [
         "SIDE",
         "Longer side in pixels of the smallest size to dream at; larger sizes follow up to the picture's own, so that a larger \
          picture has the same shapes and more detail; none counts the octaves instead",
-        |settings, given| {
-            settings.smallest = match given.text() {
-                "none" => None,
-                _ => Some(given.count()?),
-            };
-            Ok(())
-        },
-        |settings| SettingValue::Text(settings.smallest.map_or("none".into(), |side| side.to_string())),
+        |settings, given| put(&mut settings.smallest, given.count_or_none()),
+        |settings| count_or_none(settings.smallest),
     ).range(32.0, MOST_SIDE as f64).examples(&["160", "96", "256", "none"]),
     SettingGroup::How.one(
         "taper",
@@ -506,14 +508,8 @@ static OPTIONS: [SettingSpec; 29] = [
         "SIDE",
         "Dream at this many pixels on the longer side and resize the detail to the full size, where the photo keeps its \
          own detail: fast for large photos; none dreams at the full size",
-        |settings, given| {
-            settings.upscale = match given.text() {
-                "none" => None,
-                _ => Some(given.count()?),
-            };
-            Ok(())
-        },
-        |settings| SettingValue::Text(settings.upscale.map_or("none".into(), |side| side.to_string())),
+        |settings, given| put(&mut settings.upscale, given.count_or_none()),
+        |settings| count_or_none(settings.upscale),
     ).range(1.0, MOST_SIDE as f64).examples(&["none", "1600", "1024"]),
     SettingGroup::Finish.one(
         "strength",
