@@ -1,7 +1,11 @@
 //! An executor that the engine does not know. It computes in f64: fused convolutions from their parts, everything else
 //! from the plain definitions. The results are those of the CPU.
 
+mod common;
+
 use std::sync::Arc;
+
+use common::numbers;
 
 use oneiric_engine::executor::{self, Execution, Executor, Objective, StepTime};
 use oneiric_engine::map::Map;
@@ -81,16 +85,6 @@ fn convolve(conv: &Conv2d, inputs: &[&Tensor], shape: Shape) -> Tensor {
         sum += if conv.adds() { inputs[1].at(o, y, x) } else { 0.0 };
         conv.clamp().map_or(sum, |max| sum.clamp(0.0, f64::from(max)))
     })
-}
-
-/// Numbers in -1 to 1 that look random.
-fn numbers(len: usize, seed: u32) -> Vec<f32> {
-    let number = |i: u32| {
-        let mixed = (i + 1).wrapping_mul(0x9E37_79B1) ^ seed.wrapping_mul(0x85EB_CA77);
-        let mixed = (mixed ^ (mixed >> 15)).wrapping_mul(0xC2B2_AE3D);
-        (mixed >> 8) as f32 / (1 << 23) as f32 - 1.0
-    };
-    (0..len as u32).map(number).collect()
 }
 
 fn conv(inputs: usize, outputs: usize, kernel: usize, seed: u32) -> Op {

@@ -2,5 +2,7 @@
 //! on every instruction set, and the same bytes on any number of threads.
 
 mod batch;
+#[path = "../common/mod.rs"]
+mod common;
 mod networks;
 mod pytorch;
