@@ -44,9 +44,11 @@ fn a_large_dream_shrinks_to_the_small_one() {
 }
 
 #[test]
-fn at_the_size_that_looks_are_tuned_on_both_ways_of_counting_are_one() {
-    let photo = Picture::new(640, 214, landscape::paint(640, 214, 5)).unwrap();
+fn up_to_the_size_that_looks_are_tuned_on_both_ways_of_counting_are_one() {
     let settings = Settings { iterations: 1, ..looks() };
     let counted = Settings { smallest: None, taper: 0.0, ..settings.clone() };
-    assert!(dream(&settings, &photo) == dream(&counted, &photo));
+    for (width, height) in [(640, 214), (321, 180), (90, 120)] {
+        let photo = Picture::new(width, height, landscape::paint(width, height, 5)).unwrap();
+        assert!(dream(&settings, &photo) == dream(&counted, &photo), "{width}x{height}");
+    }
 }

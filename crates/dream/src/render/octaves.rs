@@ -72,18 +72,24 @@ pub fn octave_sizes(full: (usize, usize), settings: &Settings) -> Vec<(usize, us
         let side = |side: usize| ((side as f64 / shrink).round() as usize).max(1);
         (side(width), side(height))
     };
+    let counted = |octaves: usize| (0..octaves).map(|octave| scale.powi(octave as i32)).collect();
     let longest = width.max(height) as f64;
     let shrinks: Vec<f64> = match settings.smallest {
-        None => (0..settings.octaves).map(|octave| scale.powi(octave as i32)).collect(),
-        // All pictures share these sides, but the last; one that is nearly the picture's own makes place for it.
+        None => counted(settings.octaves),
         Some(smallest) => {
-            let octaves = MOST_OCTAVES as i32;
-            let sides = (-octaves..octaves).map(|octave| REFERENCE_SIDE as f64 * scale.powi(octave));
-            let sides = sides.filter(|side| side.round() >= smallest as f64 && side * scale.sqrt() < longest);
-            let mut shrinks: Vec<f64> = sides.map(|side| longest / side).chain([1.0]).collect();
-            shrinks.reverse();
-            shrinks.truncate(MOST_OCTAVES);
-            shrinks
+            let limit = MOST_OCTAVES as i32;
+            let sides = (-limit..limit).map(|octave| REFERENCE_SIDE as f64 * scale.powi(octave));
+            let sides = sides.filter(|side| side.round() >= smallest as f64);
+            if longest <= REFERENCE_SIDE as f64 {
+                counted(sides.filter(|&side| side <= REFERENCE_SIDE as f64).count())
+            } else {
+                // All larger pictures share these sides, but the last; one that is nearly its own makes place for it.
+                let below = sides.filter(|side| side * scale.sqrt() < longest);
+                let mut shrinks: Vec<f64> = below.map(|side| longest / side).chain([1.0]).collect();
+                shrinks.reverse();
+                shrinks.truncate(MOST_OCTAVES);
+                shrinks
+            }
         }
     };
     let mut sizes = vec![shrunk(1.0)];
@@ -124,7 +130,9 @@ mod tests {
         assert_eq!(whole, [(160, 107), (320, 214), (640, 427), (1280, 854), (2560, 1708)]);
         // 1280 pixels are nearly 1600.
         assert_eq!(octave_sizes((1600, 1068), &settings), [(160, 107), (320, 214), (640, 427), (1600, 1068)]);
-        assert_eq!(octave_sizes((180, 120), &settings), [(180, 120)]);
+        // A small picture has shapes in proportion.
+        assert_eq!(octave_sizes((400, 267), &settings), [(100, 67), (200, 134), (400, 267)]);
+        assert_eq!(octave_sizes((180, 120), &settings), [(90, 60), (180, 120)]);
         assert_eq!(octave_sizes((427, 640), &settings), [(107, 160), (214, 320), (427, 640)]);
     }
 
