@@ -374,7 +374,7 @@ static OPTIONS: [SettingSpec; 29] = [
     SettingGroup::How.one(
         "octaves",
         "N",
-        "Number of sizes to dream at, counted down from the picture's own; more give larger shapes. Replaces --smallest",
+        "Number of sizes to dream at, counted down from the picture's own instead of up from the smallest; more give larger shapes",
         |settings, given| {
             settings.smallest = None;
             put(&mut settings.octaves, given.count())
