@@ -1,11 +1,12 @@
 //! A dreamer makes one picture after another with the same buffers.
 
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use oneiric::picture::mask::Mask;
-use oneiric::render::Dreamer;
-use oneiric::{Dream, Error, Objective, Picture, Settings, landscape};
+use oneiric::render::{Dreamer, Start};
+use oneiric::{Checkpoint, Dream, DreamProgress, Error, Objective, Observer, Picture, Settings, landscape};
 use oneiric_zoo::Networks;
 
 fn photo(seed: u64, (width, height): (usize, usize)) -> Picture {
@@ -63,4 +64,63 @@ fn a_dream_continues_earlier_detail_and_may_be_stopped() {
     assert!(second.picture != alone.picture);
     let size = |detail: &[f32]| detail.iter().map(|d| d.abs()).sum::<f32>();
     assert!(size(second.detail.values()) > size(alone.detail.values()));
+}
+
+#[test]
+fn masks_differ_from_picture_to_picture() {
+    let mut dreamer = Dreamer::new(dream());
+    for mask in ["left:60%", "circle:50%,50%,20%", "right:50%", "left:60%"] {
+        let masked = || dream().masked_by(mask.parse().unwrap());
+        dreamer.set_dream(masked());
+        let photo = photo(3, (80, 64));
+        let dreamed = dreamer.render_from(&photo, Start::Photo, &mut |_: &_, _: &_| ControlFlow::Continue(())).unwrap();
+        assert!(dreamed == masked().render(&photo).unwrap(), "{mask}");
+    }
+}
+
+#[test]
+fn another_look_takes_other_buffers_and_a_small_budget_keeps_none() {
+    let photo = photo(3, (80, 64));
+    let dream =
+        |layer| Dream::new(Settings { octaves: 2, iterations: 2, ..Settings::new("squeezenet", layer) }).unwrap();
+    for mut dreamer in [Dreamer::new(dream("fire3")), Dreamer::new(dream("fire3")).keeping_within(1)] {
+        for layer in ["fire3", "fire5", "fire3"] {
+            dreamer.set_dream(dream(layer));
+            for _ in 0..2 {
+                assert!(dreamer.dream(&photo, None).unwrap().picture == dream(layer).render(&photo).unwrap());
+            }
+        }
+    }
+}
+
+/// Stops a dream at its eleventh step and keeps the last checkpoint.
+struct StopsEarly {
+    file: PathBuf,
+    steps: usize,
+}
+
+impl Observer for StopsEarly {
+    fn step(&mut self, _: &DreamProgress, _: &[f32]) -> ControlFlow<()> {
+        self.steps += 1;
+        if self.steps > 10 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn checkpoint(&mut self, checkpoint: &Checkpoint<'_>) {
+        checkpoint.write(&self.file).unwrap();
+    }
+}
+
+#[test]
+fn a_dreamer_resumes_from_a_checkpoint() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("checkpoint");
+    let dream = Dream::new(Settings { octaves: 2, iterations: 8, ..Settings::new("squeezenet", "fire3") }).unwrap();
+    let photo = photo(3, (80, 64));
+    let mut dreamer = Dreamer::new(dream.clone());
+    dreamer.dream(&photo, None).unwrap();
+    let stopped = dreamer.render_from(&photo, Start::Photo, &mut StopsEarly { file: file.clone(), steps: 0 });
+    assert!(matches!(stopped, Err(Error::Cancelled)));
+    let start = Start::Checkpoint(Checkpoint::read(&file).unwrap());
+    let resumed = dreamer.render_from(&photo, start, &mut |_: &_, _: &_| ControlFlow::Continue(())).unwrap();
+    assert!(resumed == dream.render(&photo).unwrap());
 }

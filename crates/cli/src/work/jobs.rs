@@ -19,25 +19,26 @@ pub fn parallel_jobs(pieces: usize, threads: usize, memory: u64, budget: Option<
     threads.min(pieces).min(fitting).max(1)
 }
 
-/// Runs `work(0)`, `work(1)`… up to `pieces`, `jobs` in parallel. After Ctrl-C no more are started; their results are
-/// `None`.
-pub fn run_parallel<T: Send>(
+/// Runs `work` with the numbers 0, 1… up to `pieces`, `jobs` in parallel. Each job has a state, which `work` may use from one
+/// piece to the next. After Ctrl-C no more pieces are started; their results are `None`.
+pub fn run_parallel<S: Default, T: Send>(
     pieces: usize,
     jobs: usize,
     threads: usize,
-    work: impl Fn(usize) -> T + Sync,
+    work: impl Fn(&mut S, usize) -> T + Sync,
 ) -> Result<Vec<Option<T>>, Failure> {
     let pools = (0..jobs).map(|job| pool(threads / jobs + usize::from(job < threads % jobs)));
     let pools = pools.collect::<Result<Vec<_>, _>>()?;
     let next = AtomicUsize::new(0);
     let results = Mutex::new((0..pieces).map(|_| None).collect::<Vec<_>>());
     let work_on = || {
+        let mut state = S::default();
         while interrupt::check().is_continue() {
             let piece = next.fetch_add(1, Ordering::Relaxed);
             if piece >= pieces {
                 break;
             }
-            let result = work(piece);
+            let result = work(&mut state, piece);
             results.lock().expect("nothing panics while it holds the results")[piece] = Some(result);
         }
     };
@@ -60,7 +61,7 @@ mod tests {
 
     #[test]
     fn every_job_runs_once_on_its_share_of_the_threads() {
-        let done = run_parallel(20, 2, 5, |piece| (piece, rayon::current_num_threads())).unwrap();
+        let done = run_parallel(20, 2, 5, |(): &mut (), piece| (piece, rayon::current_num_threads())).unwrap();
         let done: Vec<_> = done.into_iter().map(Option::unwrap).collect();
         assert!(done.iter().enumerate().all(|(i, (piece, threads))| i == *piece && [2, 3].contains(threads)));
     }

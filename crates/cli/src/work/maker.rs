@@ -4,7 +4,8 @@ use std::path::Path;
 
 use oneiric::picture::resize::fit;
 use oneiric::recipe::{File, PhotoInfo, Places, Recipe};
-use oneiric::{Checkpoint, Dream, Error, Format, LazyPhoto, Observer, PhotoSource, Picture, Settings, memory};
+use oneiric::render::Start;
+use oneiric::{Checkpoint, Dream, Dreamer, Error, Format, LazyPhoto, Observer, PhotoSource, Picture, Settings, memory};
 
 use crate::args::DreamArgs;
 use crate::args::SettingsArgs;
@@ -180,5 +181,30 @@ impl Maker {
         watch: &mut impl Observer,
     ) -> Result<Picture, Failure> {
         Ok(self.places.find(&self.dream, photo)?.render_from(photo, checkpoint, watch)?)
+    }
+
+    /// Dreams on the photo as [`render`](Self::render) does, with the buffers that `dreamer` kept of the photo before.
+    /// It keeps them if a dream with those of all octaves takes at most `budget` bytes.
+    pub fn render_next(
+        &self,
+        dreamer: &mut Option<Dreamer>,
+        budget: u64,
+        photo: &LazyPhoto,
+        kept: bool,
+        watch: &mut impl Observer,
+    ) -> Result<Picture, Failure> {
+        let dream = self.places.find(&self.dream, photo)?.into_owned();
+        let dreamer = match dreamer {
+            Some(dreamer) => {
+                dreamer.set_dream(dream);
+                dreamer
+            }
+            None => dreamer.insert(Dreamer::new(dream).keeping_within(budget)),
+        };
+        Ok(if kept {
+            dreamer.render_from(&*photo.read()?, Start::Photo, watch)?
+        } else {
+            dreamer.render_from(photo, Start::Photo, watch)?
+        })
     }
 }

@@ -380,7 +380,7 @@ fn dream_all(
     let threads = args.threads.count();
     let board = StatusBoard::new(args.output.quiet, combinations.len());
     board.expect(vec![1.0; combinations.len()]);
-    let dream = |index: usize| {
+    let dream = |(): &mut (), index: usize| {
         let (begun, caption) = (Instant::now(), combinations[index].caption());
         let maker = maker(&combinations[index], args, shared)?;
         let picture = maker.render_on(photo, None, &mut |progress: &DreamProgress, _: &[f32]| {

@@ -119,6 +119,12 @@ impl Evaluator {
         Ok(networks + 4 * (planes * floats(tiling.size()) as u64 + floats(tiling.tile()) as u64))
     }
 
+    /// Whether the evaluator of the same objective, `other`, has the same networks.
+    pub(crate) fn has_networks_of(&self, other: &Self) -> bool {
+        let networks = || self.networks.iter().zip(&other.networks);
+        self.networks.len() == other.networks.len() && networks().all(|(a, b)| Arc::ptr_eq(&a.network, &b.network))
+    }
+
     fn terms(&self) -> impl Iterator<Item = &WeightedTerm> {
         let layers = self.networks.iter().flat_map(|network| &network.layers);
         layers.flat_map(|layer| &layer.terms).chain(&self.on_picture)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use oneiric_engine::Isa;
 use oneiric_zoo::Networks;
 
-use super::growth::{Growth, keep_uncovered};
+use super::growth::{Growth, covers, keep_uncovered};
 use super::photo::PhotoSource;
 use super::seamless::wrap_resize;
 use super::symmetry::{Folding, Symmetry};
@@ -33,6 +33,17 @@ pub struct Dream {
     pub(super) mask: Option<Arc<Mask>>,
     /// Dreams in regions of the same picture, later ones above earlier ones.
     pub(super) regions: Vec<Dream>,
+}
+
+/// What all octaves of a dream on one photo share. The first item of each list belongs to the dream itself, the others to its
+/// regions.
+pub(super) struct OnPhoto {
+    /// Width and height of the photo.
+    size: (usize, usize),
+    /// The objectives, bound to the photo.
+    objectives: Vec<Vec<(Objective, Bound)>>,
+    /// How much of each is visible at each pixel of the photo; none if the dream grows everywhere.
+    pub covers: Option<Vec<Vec<f32>>>,
 }
 
 impl Dream {
@@ -117,6 +128,15 @@ impl Dream {
         self.regions.iter().fold(self.settings.networks(), |all, region| &all | &region.network_names())
     }
 
+    /// Whether `other` has the same settings and networks, and regions as well. Guide and masks may differ.
+    pub(super) fn has_buffers_of(&self, other: &Self) -> bool {
+        let of_layer = |(own, other): (&Self, &Self)| {
+            let evaluators = own.evaluators.iter().zip(&*other.evaluators);
+            own.settings == other.settings && evaluators.into_iter().all(|((_, a), (_, b))| a.has_networks_of(b))
+        };
+        self.regions.len() == other.regions.len() && self.layers().zip(other.layers()).all(of_layer)
+    }
+
     /// This dream and its regions.
     pub(super) fn layers(&self) -> impl Iterator<Item = &Self> {
         std::iter::once(self).chain(&self.regions)
@@ -127,7 +147,16 @@ impl Dream {
         self.mask.is_some() || !self.regions.is_empty()
     }
 
-    pub(super) fn bind(&self, photo: &Picture) -> Result<Vec<(Objective, Bound)>, Error> {
+    /// Binds the dream and its regions to a photo.
+    pub(super) fn on_photo(&self, photo: &impl PhotoSource) -> Result<OnPhoto, Error> {
+        let size = photo.size()?;
+        let photo = photo.read()?;
+        let objectives = self.layers().map(|dream| dream.bind(&photo)).collect::<Result<Vec<_>, _>>()?;
+        let masks = || self.layers().map(|dream| dream.mask.as_deref()).collect::<Vec<_>>();
+        Ok(OnPhoto { size, objectives, covers: self.is_partial().then(|| covers(&masks(), size)) })
+    }
+
+    fn bind(&self, photo: &Picture) -> Result<Vec<(Objective, Bound)>, Error> {
         let references = References { photo: Some(photo), guide: self.guide.as_deref() };
         let bind =
             |(objective, evaluator): &(Objective, Evaluator)| Ok((objective.clone(), evaluator.bind(references)?));
@@ -184,25 +213,31 @@ impl Dream {
         Ok(with_pixels(&photo, picture)?)
     }
 
-    /// The growths of an octave: of this dream, and of each region that covers anything.
+    /// The growths of an octave: of this dream, and of each region that covers anything. Those of an earlier picture of the
+    /// same size give their buffers.
     pub(super) fn growths(
         &self,
         octave: usize,
         tiling: Tiling,
         base: &[f32],
-        bound: &[Vec<(Objective, Bound)>],
-        covers: Option<&[Vec<f32>]>,
-        full: (usize, usize),
+        on_photo: &OnPhoto,
+        mut earlier: Vec<Growth>,
     ) -> Result<Vec<Growth>, Error> {
         let size = tiling.size();
         let mut growths = Vec::new();
-        for (layer, (dream, objectives)) in self.layers().zip(bound).enumerate() {
-            let cover = covers.map(|covers| resize_mask(&covers[layer], full, size));
+        for (layer, (dream, objectives)) in self.layers().zip(&on_photo.objectives).enumerate() {
+            let cover = on_photo.covers.as_ref().map(|covers| resize_mask(&covers[layer], on_photo.size, size));
             if cover.as_ref().is_some_and(|cover| cover.iter().all(|weight| *weight <= 0.0)) {
                 continue;
             }
             let settings = dream.settings.in_octave(octave + 1);
             let bound = bound_in(objectives, &settings);
+            if let Some(kept) = earlier.iter().position(|growth| growth.layer == layer) {
+                let mut growth = earlier.swap_remove(kept);
+                growth.evaluation.rebind(bound, base);
+                growths.push(Growth { cover, ..growth });
+                continue;
+            }
             let evaluation = Evaluation::new(bound, tiling, Some(base), self.settings.backward.purpose())?;
             let options = NormalizeOptions { chroma: settings.chroma, ..NormalizeOptions::default() };
             let normalizer = Normalizer::new(settings.normalize, size.0, size.1, options);
@@ -213,7 +248,7 @@ impl Dream {
 }
 
 /// The objective of an octave with these settings.
-pub(super) fn bound_in<'a>(objectives: &'a [(Objective, Bound)], settings: &Settings) -> &'a Bound {
+fn bound_in<'a>(objectives: &'a [(Objective, Bound)], settings: &Settings) -> &'a Bound {
     let bound = objectives.iter().find(|(objective, _)| *objective == settings.objective);
     &bound.expect("every octave's objective was bound").1
 }

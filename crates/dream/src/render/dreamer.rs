@@ -4,16 +4,17 @@ use std::ops::ControlFlow;
 
 use super::dream::Dream;
 use super::growth::Growth;
+use super::observer::Observer;
 use super::photo::PhotoSource;
 use super::progress::DreamProgress;
-use super::run::{Begin, Detail, Keep};
+use super::run::{Detail, Keep, Start};
 use crate::error::Error;
 use crate::memory;
 use crate::picture::Picture;
 
 /// Dreams on one picture after another and keeps the networks' buffers of every octave between them, as long as pictures
-/// have the same size and memory allows. For films and live pictures, where each picture may begin with the detail of the
-/// one before.
+/// have the same size and memory allows. For batches, films and live pictures; in the last two each picture may begin with
+/// the detail of the one before.
 ///
 /// ```
 /// use oneiric::render::Dreamer;
@@ -29,6 +30,7 @@ use crate::picture::Picture;
 pub struct Dreamer {
     dream: Dream,
     kept: KeptBuffers,
+    budget: Option<u64>,
 }
 
 /// A dreamed picture, and its detail.
@@ -43,11 +45,26 @@ pub struct Dreamed {
 impl Dreamer {
     /// A dreamer that keeps no buffers yet.
     pub fn new(dream: Dream) -> Self {
-        Self { dream, kept: KeptBuffers::default() }
+        Self { dream, kept: KeptBuffers::default(), budget: None }
     }
 
-    /// Dreams on `photo`. The detail of an earlier picture, if there is one, is resized to the first octave and added.
-    /// Without one the picture has the bytes of [`Dream::render`].
+    /// Keeps buffers only if a dream takes at most `budget` bytes with those of all octaves. Without a budget, the free memory
+    /// is the limit.
+    #[must_use]
+    pub fn keeping_within(self, budget: u64) -> Self {
+        Self { budget: Some(budget), ..self }
+    }
+
+    /// Sets the dream of the next pictures. Buffers are kept if it differs only in guide and masks.
+    pub fn set_dream(&mut self, dream: Dream) {
+        if !dream.has_buffers_of(&self.dream) {
+            self.kept = KeptBuffers::default();
+        }
+        self.dream = dream;
+    }
+
+    /// Dreams on `photo`, from the detail of an earlier picture if there is one. Without one the picture has the bytes of
+    /// [`Dream::render`].
     ///
     /// # Errors
     /// As [`Dream::render`].
@@ -65,48 +82,66 @@ impl Dreamer {
         earlier: Option<&Detail>,
         observer: impl FnMut(&DreamProgress, &[f32]) -> ControlFlow<()>,
     ) -> Result<Dreamed, Error> {
+        let start = earlier.map_or(Start::Photo, |detail| Start::Detail(detail.clone()));
+        let (picture, detail) = self.grow(photo, start, true, &mut { observer })?;
+        Ok(Dreamed { picture, detail: detail.expect("it was asked for") })
+    }
+
+    /// Dreams on `photo` from any [`Start`], and returns only the picture, which takes a plane less memory.
+    ///
+    /// # Errors
+    /// As [`Dream::render_from`].
+    pub fn render_from(
+        &mut self,
+        photo: &impl PhotoSource,
+        start: Start,
+        observer: &mut impl Observer,
+    ) -> Result<Picture, Error> {
+        Ok(self.grow(photo, start, false, observer)?.0)
+    }
+
+    fn grow(
+        &mut self,
+        photo: &impl PhotoSource,
+        start: Start,
+        detail: bool,
+        observer: &mut impl Observer,
+    ) -> Result<(Picture, Option<Detail>), Error> {
         let size = photo.size()?;
         if self.kept.size != Some(size) {
             // The memory of the old buffers counts as free.
             self.kept = KeptBuffers::default();
             self.dream.check_memory(size)?;
             let all = self.dream.memory_of_all_octaves(size)?;
-            self.kept.size = memory::check(size, all).is_ok().then_some(size);
+            let budget = self.budget.or_else(memory::available);
+            self.kept.size = budget.is_none_or(|budget| all <= budget).then_some(size);
         }
-        let begin = earlier.map_or(Begin::Photo, |detail| Begin::Detail(detail.clone()));
-        let (picture, detail) = if self.kept.size.is_some() {
-            self.dream.grow(photo, begin, &mut self.kept, &mut { observer })?
-        } else {
-            self.dream.grow(photo, begin, &mut OnlyDetail, &mut { observer })?
-        };
-        let detail = detail.expect("both kinds of buffers keep the detail");
-        Ok(Dreamed { picture, detail })
+        self.kept.wants_detail = detail;
+        self.dream.grow(photo, start, &mut self.kept, observer)
     }
 }
 
-/// Keeps the detail, and no buffers.
-struct OnlyDetail;
-
-impl Keep for OnlyDetail {
-    const DETAIL: bool = true;
-}
-
-/// The growths of each octave of the last picture, and its size.
+/// The growths of each octave of the last picture, if they are kept for pictures of this size.
 #[derive(Default)]
 struct KeptBuffers {
     size: Option<(usize, usize)>,
-    octaves: Vec<Option<Vec<Growth>>>,
+    octaves: Vec<Vec<Growth>>,
+    wants_detail: bool,
 }
 
 impl Keep for KeptBuffers {
-    const DETAIL: bool = true;
+    fn wants_detail(&self) -> bool {
+        self.wants_detail
+    }
 
-    fn take(&mut self, octave: usize) -> Option<Vec<Growth>> {
-        self.octaves.get_mut(octave)?.take()
+    fn take(&mut self, octave: usize) -> Vec<Growth> {
+        self.octaves.get_mut(octave).map(std::mem::take).unwrap_or_default()
     }
 
     fn keep(&mut self, octave: usize, growths: Vec<Growth>) {
-        self.octaves.resize_with(self.octaves.len().max(octave + 1), || None);
-        self.octaves[octave] = Some(growths);
+        if self.size.is_some() {
+            self.octaves.resize_with(self.octaves.len().max(octave + 1), Vec::new);
+            self.octaves[octave] = growths;
+        }
     }
 }

@@ -29,4 +29,4 @@ pub(crate) use octaves::REFERENCE_SIDE;
 pub use octaves::octave_sizes;
 pub use photo::PhotoSource;
 pub use progress::DreamProgress;
-pub use run::Detail;
+pub use run::{Detail, Start};

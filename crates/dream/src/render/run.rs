@@ -4,8 +4,8 @@ use std::mem;
 use std::ops::ControlFlow;
 
 use super::checkpoint::Checkpoint;
-use super::dream::{Dream, bound_in, with_pixels};
-use super::growth::{Canvas, Growth, climb, covers};
+use super::dream::{Dream, with_pixels};
+use super::growth::{Canvas, Growth, climb};
 use super::observer::Observer;
 use super::octaves::{REFERENCE_SIDE, octaves, progress};
 use super::photo::PhotoSource;
@@ -13,7 +13,6 @@ use super::progress::DreamProgress;
 use super::seamless;
 use super::symmetry::Folding;
 use crate::error::Error;
-use crate::objective::{Bound, Objective};
 use crate::picture::Picture;
 use crate::picture::resize::shrunk;
 use crate::random::Random;
@@ -38,23 +37,25 @@ impl Detail {
 }
 
 /// The beginning of a dream.
-pub(super) enum Begin {
+#[derive(Default)]
+pub enum Start {
     /// The photo as it is.
+    #[default]
     Photo,
-    /// The photo with earlier detail.
+    /// The photo with the detail of an earlier picture, which is resized to the first octave and added.
     Detail(Detail),
-    /// A checkpoint of the same dream.
+    /// A checkpoint of the same dream of the same photo.
     Checkpoint(Checkpoint<'static>),
 }
 
-/// What is kept after each octave.
+/// What remains of a dream besides its picture.
 pub(super) trait Keep {
     /// Whether to return the detail of the last octave.
-    const DETAIL: bool;
+    fn wants_detail(&self) -> bool;
 
-    /// Takes the growths of an octave of an earlier picture, if they were kept.
-    fn take(&mut self, _octave: usize) -> Option<Vec<Growth>> {
-        None
+    /// Takes the growths of an octave of an earlier picture, none if they were not kept.
+    fn take(&mut self, _octave: usize) -> Vec<Growth> {
+        Vec::new()
     }
 
     /// Keeps the growths of an octave, or frees them.
@@ -65,7 +66,9 @@ pub(super) trait Keep {
 pub(super) struct NothingKept;
 
 impl Keep for NothingKept {
-    const DETAIL: bool = false;
+    fn wants_detail(&self) -> bool {
+        false
+    }
 }
 
 impl Dream {
@@ -105,48 +108,42 @@ impl Dream {
         observer: &mut impl Observer,
     ) -> Result<Picture, Error> {
         self.check_memory(photo.size()?)?;
-        let begin = checkpoint.map_or(Begin::Photo, Begin::Checkpoint);
-        Ok(self.grow(photo, begin, &mut NothingKept, observer)?.0)
+        let start = checkpoint.map_or(Start::Photo, Start::Checkpoint);
+        Ok(self.grow(photo, start, &mut NothingKept, observer)?.0)
     }
 
     /// Dreams octave by octave. Returns the picture, and the detail if `keep` wants it.
-    pub(super) fn grow<K: Keep>(
+    pub(super) fn grow(
         &self,
         photo: &impl PhotoSource,
-        begin: Begin,
-        keep: &mut K,
+        start: Start,
+        keep: &mut impl Keep,
         observer: &mut impl Observer,
     ) -> Result<(Picture, Option<Detail>), Error> {
         if self.settings.seamless {
             let photo = photo.read()?;
             let tile = seamless::tile(photo.pixels(), photo.size()?);
-            self.grow_octaves(&with_pixels(&photo, tile)?, begin, keep, observer)
+            self.grow_octaves(&with_pixels(&photo, tile)?, start, keep, observer)
         } else {
-            self.grow_octaves(photo, begin, keep, observer)
+            self.grow_octaves(photo, start, keep, observer)
         }
     }
 
-    fn grow_octaves<K: Keep>(
+    fn grow_octaves(
         &self,
         photo: &impl PhotoSource,
-        begin: Begin,
-        keep: &mut K,
+        start: Start,
+        keep: &mut impl Keep,
         observer: &mut impl Observer,
     ) -> Result<(Picture, Option<Detail>), Error> {
         let full = photo.size()?;
-        let bound = {
-            let photo = photo.read()?;
-            self.layers().map(|dream| dream.bind(&photo)).collect::<Result<Vec<_>, _>>()?
-        };
-        let covers = self
-            .is_partial()
-            .then(|| covers(&self.layers().map(|dream| dream.mask.as_deref()).collect::<Vec<_>>(), full));
+        let on_photo = self.on_photo(photo)?;
         let octaves = octaves(full, &self.settings);
         let reference = self.reference(photo)?;
-        let (mut detail, mut from) = match begin {
-            Begin::Photo => (None, None),
-            Begin::Detail(detail) => (Some(detail), None),
-            Begin::Checkpoint(checkpoint) => (None, Some(checkpoint)),
+        let (mut detail, mut from) = match start {
+            Start::Photo => (None, None),
+            Start::Detail(detail) => (Some(detail), None),
+            Start::Checkpoint(checkpoint) => (None, Some(checkpoint)),
         };
         if from.as_ref().is_some_and(|checkpoint| !checkpoint.is_of(&octaves, self.settings.tile)) {
             return Err(Error::WrongCheckpoint);
@@ -168,14 +165,13 @@ impl Dream {
                 (None, None) => base.to_vec(),
             };
             let tiling = self.tiling(size);
-            let mut growths = match keep.take(i) {
-                Some(growths) => self.rebound(growths, i, &base, &bound),
-                // Without steps no networks of this size are needed.
-                None if octave.settings.iterations == 0 => Vec::new(),
-                None => self.growths(i, tiling, &base, &bound, covers.as_deref(), full)?,
+            // Without steps no networks of this size are needed.
+            let mut growths = match octave.settings.iterations {
+                0 => Vec::new(),
+                _ => self.growths(i, tiling, &base, &on_photo, keep.take(i))?,
             };
             // At the full size the photo can be read again: a large one is not held twice.
-            let base = (!last || K::DETAIL).then_some(base);
+            let base = (!last || keep.wants_detail()).then_some(base);
             let canvas = Canvas { picture: &mut picture, tiling, folding };
             let progress = |iteration| progress(&octaves, i, iteration);
             climb(octave, &mut growths, canvas, &mut random, checkpoint, observer, progress)?;
@@ -183,7 +179,7 @@ impl Dream {
             if last {
                 let difference = |base: &[f32]| picture.iter().zip(base).map(|(value, base)| value - base).collect();
                 let detail = base.map(|base| Detail { plane: difference(&base), size });
-                return Ok((self.finished(photo, picture, covers.as_deref())?, detail));
+                return Ok((self.finished(photo, picture, on_photo.covers.as_deref())?, detail));
             }
             if let Some(base) = base {
                 picture.iter_mut().zip(base.iter()).for_each(|(value, base)| *value -= base);
@@ -199,22 +195,6 @@ impl Dream {
         let (width, height) = photo.size()?;
         let needed = self.settings.smallest.is_some() && width.max(height) > REFERENCE_SIDE;
         Ok(if needed { Some(shrunk(&*photo.read()?, REFERENCE_SIDE).into_owned()) } else { None })
-    }
-
-    /// Prepares the growths of an octave of another picture of the same size for this one.
-    fn rebound(
-        &self,
-        mut growths: Vec<Growth>,
-        octave: usize,
-        base: &[f32],
-        bound: &[Vec<(Objective, Bound)>],
-    ) -> Vec<Growth> {
-        let dreams: Vec<&Dream> = self.layers().collect();
-        for growth in &mut growths {
-            let settings = dreams[growth.layer].settings.in_octave(octave + 1);
-            growth.evaluation.rebind(bound_in(&bound[growth.layer], &settings), base);
-        }
-        growths
     }
 }
 

@@ -14,7 +14,8 @@ use oneiric::inspect::look;
 use oneiric::picture::DEFAULT_QUALITY;
 use oneiric::picture::resize::{fit, resize};
 use oneiric::recipe::{Recipe, stamped};
-use oneiric::{Checkpoint, DreamProgress, Error, Format, Observer, PhotoSource, Picture};
+use oneiric::render::Start;
+use oneiric::{Checkpoint, DreamProgress, Dreamer, Error, Format, Observer, PhotoSource, Picture, memory};
 
 use super::prepare::PreparedDream;
 use super::state::StudioState;
@@ -45,14 +46,15 @@ const CLASSIFIER: &str = "lite0";
 /// How long to wait after an error of the database.
 const DATABASE_PAUSE: Duration = Duration::from_secs(1);
 
-/// Runs jobs until the studio closes.
+/// Runs jobs until the studio closes. Jobs of one look on photos of one size, one after the other, share their buffers.
 pub fn run_worker(studio: &Arc<StudioState>) {
-    while let Some(claim) = next(studio) {
+    let mut dreamer = None;
+    while let Some(claim) = next(studio, &mut dreamer) {
         let id = claim.job.id;
         studio.publish_job(id);
         tracing::info!(job = id, "started");
         let begun = Instant::now();
-        let ended = dream(studio, &claim);
+        let ended = dream(studio, &claim, &mut dreamer);
         studio.running.clear();
         let saved = match ended {
             Outcome::Dream(dream) => {
@@ -81,8 +83,8 @@ pub fn run_worker(studio: &Arc<StudioState>) {
     }
 }
 
-/// Waits for the next job and claims it. Returns `None` when the studio closes.
-fn next(studio: &StudioState) -> Option<Claim> {
+/// Waits for the next job and claims it. Returns `None` when the studio closes. Frees the buffers if there is no job.
+fn next(studio: &StudioState, dreamer: &mut Option<Dreamer>) -> Option<Claim> {
     loop {
         let seen = studio.work.count();
         if studio.is_closing() {
@@ -95,7 +97,10 @@ fn next(studio: &StudioState) -> Option<Claim> {
         };
         match claim {
             Ok(Some(claim)) => return Some(claim),
-            Ok(None) => studio.work.wait(seen),
+            Ok(None) => {
+                *dreamer = None;
+                studio.work.wait(seen);
+            }
             Err(e) => {
                 tracing::error!("the database: {e}");
                 std::thread::sleep(DATABASE_PAUSE);
@@ -115,11 +120,11 @@ enum Outcome {
     Closing,
 }
 
-fn dream(studio: &Arc<StudioState>, claim: &Claim) -> Outcome {
+fn dream(studio: &Arc<StudioState>, claim: &Claim, dreamer: &mut Option<Dreamer>) -> Outcome {
     let file = studio.store.work(claim.job.id);
     let begun = Instant::now();
     let ran = PreparedDream::of(&studio.store, &claim.job)
-        .and_then(|prepared| run(studio, claim, prepared, file.clone(), begun));
+        .and_then(|prepared| run(studio, claim, prepared, dreamer, file.clone(), begun));
     let ended = match ran {
         Ok(ended) => ended,
         Err(problem) => Outcome::Nothing(Some(problem)),
@@ -135,15 +140,26 @@ fn run(
     studio: &Arc<StudioState>,
     claim: &Claim,
     mut prepared: PreparedDream,
+    dreamer: &mut Option<Dreamer>,
     file: PathBuf,
     begun: Instant,
 ) -> Result<Outcome, Problem> {
     // Without a readable checkpoint the dream starts over.
     let checkpoint = Checkpoint::read(&file).ok();
     let mut watcher = JobWatcher::new(studio, claim, file.clone(), &prepared.photo)?;
-    let mut rendered = render(&prepared, checkpoint, &mut watcher);
+    let dreamer = match dreamer {
+        Some(dreamer) => {
+            dreamer.set_dream(prepared.dream.clone());
+            dreamer
+        }
+        // Half of the free memory is left to the requests of the page.
+        None => dreamer
+            .insert(Dreamer::new(prepared.dream.clone()).keeping_within(memory::available().unwrap_or(u64::MAX) / 2)),
+    };
+    let start = checkpoint.map_or(Start::Photo, Start::Checkpoint);
+    let mut rendered = render(dreamer, &prepared, start, &mut watcher);
     if let (Err(Error::WrongCheckpoint), true) = (&rendered, file.exists()) {
-        rendered = render(&prepared, None, &mut watcher);
+        rendered = render(dreamer, &prepared, Start::Photo, &mut watcher);
     }
     let mut stopped = false;
     let picture = match (rendered, watcher.end) {
@@ -168,14 +184,15 @@ fn run(
 }
 
 fn render(
+    dreamer: &mut Dreamer,
     prepared: &PreparedDream,
-    checkpoint: Option<Checkpoint<'static>>,
+    start: Start,
     watcher: &mut JobWatcher<'_>,
 ) -> Result<Picture, Error> {
     if prepared.kept {
-        prepared.dream.render_from(&*prepared.photo.read()?, checkpoint, watcher)
+        dreamer.render_from(&*prepared.photo.read()?, start, watcher)
     } else {
-        prepared.dream.render_from(&prepared.photo, checkpoint, watcher)
+        dreamer.render_from(&prepared.photo, start, watcher)
     }
 }
 

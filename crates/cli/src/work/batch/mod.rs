@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use oneiric::picture::{PictureFile, readable, write_file};
-use oneiric::{DreamProgress, Format, Limits, PhotoSource};
+use oneiric::{DreamProgress, Dreamer, Format, Limits, PhotoSource, memory};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 use serde_json::Map;
@@ -83,6 +83,12 @@ struct FittedMaker {
     kept: bool,
     /// Memory of the dream in bytes.
     memory: u64,
+}
+
+/// The buffers that one of the parallel jobs keeps between photos, and their largest size in bytes.
+struct Buffers<'a> {
+    dreamer: &'a mut Option<Dreamer>,
+    budget: u64,
 }
 
 #[derive(Serialize)]
@@ -195,9 +201,10 @@ impl<'a> Batch<'a> {
         let pixels = |size: (usize, usize)| (size.0 * size.1) as f64;
         let maker = self.prepare()?;
         board.expect(ready.iter().map(|(_, size, _)| pixels(maker.dream_size(*size))).collect());
-        let results = run_parallel(ready.len(), jobs, threads, |index| {
+        let budget = self.args.memory.or_else(memory::available).unwrap_or(u64::MAX) / jobs as u64;
+        let results = run_parallel(ready.len(), jobs, threads, |dreamer, index| {
             let (task, _, fitted) = &ready[index];
-            self.make(task, fitted, index, &board)
+            self.make(task, fitted, &mut Buffers { dreamer, budget }, index, &board)
         })?;
         board.finish();
         for ((task, ..), result) in ready.iter().zip(results) {
@@ -219,8 +226,15 @@ impl<'a> Batch<'a> {
         Ok(FittedMaker { memory: maker.memory(dreamed, kept)?, maker, kept })
     }
 
-    fn make(&self, task: &Task, fitted: &FittedMaker, index: usize, board: &StatusBoard) -> Result<Dreamed, Failure> {
-        let made = self.dream(task, fitted, |done| board.show(index, &name(&task.photo), done));
+    fn make(
+        &self,
+        task: &Task,
+        fitted: &FittedMaker,
+        buffers: &mut Buffers<'_>,
+        index: usize,
+        board: &StatusBoard,
+    ) -> Result<Dreamed, Failure> {
+        let made = self.dream(task, fitted, buffers, |done| board.show(index, &name(&task.photo), done));
         match &made {
             Ok(dreamed) => board.dreamed(index, &name(&task.output), dreamed.seconds),
             Err(failure) if failure.is_stop() => {}
@@ -229,16 +243,23 @@ impl<'a> Batch<'a> {
         made
     }
 
-    fn dream(&self, task: &Task, fitted: &FittedMaker, show: impl Fn(f64) + Sync) -> Result<Dreamed, Failure> {
+    fn dream(
+        &self,
+        task: &Task,
+        fitted: &FittedMaker,
+        buffers: &mut Buffers<'_>,
+        show: impl Fn(f64) + Sync,
+    ) -> Result<Dreamed, Failure> {
         let begun = Instant::now();
         let FittedMaker { maker, kept, .. } = fitted;
         let photo = maker.open(&Source::File(task.photo.clone()))?;
         let (width, height) = photo.size()?;
         self.format.check_size(width, height)?;
-        let picture = maker.render(&photo, *kept, None, &mut |progress: &DreamProgress, _: &[f32]| {
+        let mut watch = |progress: &DreamProgress, _: &[f32]| {
             show(progress.done);
             interrupt::check()
-        })?;
+        };
+        let picture = maker.render_next(buffers.dreamer, buffers.budget, &photo, *kept, &mut watch)?;
         let bytes = maker.file(&picture, self.format, photo.about())?;
         let output_args = &self.args.output;
         interrupt::uninterrupted(|| Ok(write_file(&task.output, &bytes, mode(output_args.overwrite))?))?;
