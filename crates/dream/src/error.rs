@@ -27,6 +27,8 @@ pub enum Error {
     Channel {
         /// The layer.
         layer: String,
+        /// The setting that names it: `objective` or `channels`.
+        setting: &'static str,
         /// The channel.
         channel: usize,
         /// The layer's last channel.
@@ -62,7 +64,7 @@ impl Error {
         match self {
             Self::Setting(error) => Some(&error.name),
             Self::Objective(_) => Some("objective"),
-            Self::Channel { .. } => Some("channels"),
+            Self::Channel { setting, .. } => Some(setting),
             Self::Engine(oneiric_engine::Error::UnknownLayer { .. }) => Some("layer"),
             Self::Network(oneiric_zoo::Error::UnknownModel { .. } | oneiric_zoo::Error::Untrained(_)) => Some("model"),
             _ => None,

@@ -64,6 +64,16 @@ fn a_dream_that_stays_near_its_photo_changes_it_less() {
 }
 
 #[test]
+fn a_missing_channel_names_the_setting_that_has_it() {
+    let read = Objective::read("channel(fire5, 999)", "squeezenet", &Networks::default());
+    let of_objective = Error::from(read.unwrap_err());
+    assert_eq!(of_objective.setting(), Some("objective"), "{of_objective}");
+    let chosen = Settings { channels: "all-but:999".parse().unwrap(), ..small("fire5") };
+    let of_channels = Dream::new(chosen).unwrap_err();
+    assert_eq!(of_channels.setting(), Some("channels"), "{of_channels}");
+}
+
+#[test]
 fn a_missing_guide_is_an_error() {
     let dream = Dream::new(small("guide(fire5)")).unwrap();
     let error = dream.render(&*MEADOW).unwrap_err();

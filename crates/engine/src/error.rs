@@ -8,7 +8,7 @@ pub enum Error {
     /// A layer that the network does not have.
     #[error("there is no layer '{name}' in this network{}", suggestion(.nearest))]
     UnknownLayer {
-        /// What was asked for.
+        /// The request.
         name: String,
         /// The layers whose names come nearest.
         nearest: Vec<String>,

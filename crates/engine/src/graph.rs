@@ -24,7 +24,7 @@ pub struct Part {
 /// An operation and what it works on.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// The layer's name; empty for what is not a layer.
+    /// The layer's name; empty for other nodes.
     pub(crate) name: String,
     pub(crate) op: Op,
     pub(crate) inputs: Vec<NodeId>,
@@ -230,7 +230,7 @@ impl Graph {
         Self { nodes, channels: self.channels }
     }
 
-    /// The part of the graph that the nodes of `wanted` need.
+    /// Whether `wanted` depends on each node.
     pub(crate) fn needed_by(&self, wanted: &[NodeId]) -> Vec<bool> {
         let mut needed = vec![false; self.nodes.len()];
         wanted.iter().for_each(|id| needed[id.0] = true);

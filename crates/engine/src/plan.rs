@@ -160,7 +160,7 @@ impl Plan {
         size_of::<u16>() * self.bits.iter().sum::<usize>()
     }
 
-    /// What the forward pass keeps for the gradient besides, in bytes.
+    /// Additional bytes that the forward pass stores for the gradient.
     pub fn kept_memory(&self) -> usize {
         self.bytes.iter().sum()
     }

@@ -1,4 +1,4 @@
-//! A network cut at the layers that are asked for, with neighbouring operations fused.
+//! A network cut at the requested layers, with neighbouring operations fused.
 //!
 //! A program does not depend on the size of the picture. Its convolutions pack their weights when the
 //! first plan needs them and keep them for the plans of other sizes.
@@ -75,7 +75,7 @@ struct Fusion {
 }
 
 impl Fusion {
-    /// How many nodes use each node, a wanted layer counted as one use.
+    /// How many nodes use each node; a requested layer counts as one use.
     fn uses(&self, graph: &Graph) -> Vec<usize> {
         let current = graph.with_nodes(self.nodes.clone());
         let needed = current.needed_by(&self.wanted);
@@ -198,7 +198,7 @@ impl Fusion {
         }
     }
 
-    /// Drops what no wanted layer needs.
+    /// Drops nodes that no requested layer needs.
     fn compact(self, graph: &Graph) -> Program {
         let mut graph = graph.with_nodes(self.nodes);
         let mut needed = graph.needed_by(&self.wanted);

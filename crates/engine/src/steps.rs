@@ -1,4 +1,4 @@
-//! A plan told to people: what runs, in order, and where it lies.
+//! A readable list of a plan's steps, in order, with their places in memory.
 
 use crate::graph::{Node, Part};
 use crate::op::Op;
@@ -30,7 +30,7 @@ pub struct Step<'a> {
     pub gradient: Option<Place>,
     /// Bytes of the bits that it keeps for the gradient, one bit for every value of its map.
     pub bits: usize,
-    /// Bytes that it keeps for the gradient besides: where the maxima of a pool were, the bits of windowed maps.
+    /// Additional bytes that it stores for the gradient: the positions of a pool's maxima, the bits of clamped maps.
     pub kept_bytes: usize,
     /// Multiplications and additions of the forward pass; only convolutions are counted.
     pub flops: u64,
@@ -54,7 +54,7 @@ impl Plan {
         self.nodes.iter().enumerate().map(|(number, node)| self.step(number, node))
     }
 
-    /// The steps that compute the wanted layers, by number, in the order in which the layers were asked for.
+    /// The steps that compute the requested layers, by number, in the order in which the layers were asked for.
     pub fn layer_steps(&self) -> impl Iterator<Item = usize> {
         self.layers.iter().map(|id| id.0)
     }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use oneiric::recipe::find;
 use oneiric::{Limits, Picture};
 use oneiric_studio::wire::{
-    CancelRequest, DreamPlaces, DreamRequest, JobState, JobView, LoginRequest, LookSettings, PictureView, Problem,
-    SkyRequest,
+    CancelRequest, DreamPlaces, DreamRequest, JobState, JobView, LandscapeRequest, LoginRequest, LookSettings,
+    PictureView, Problem,
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -153,7 +153,7 @@ impl Server {
     /// Lets the studio draw a landscape.
     fn landscape(&self, seed: u64, size: Option<usize>) -> Result<PictureView, Failure> {
         let too_large = |_| Failure::input(format!("a studio draws landscapes of seeds up to {}", u32::MAX));
-        self.send("/api/skies", &SkyRequest { seed: seed.try_into().map_err(too_large)?, size })
+        self.send("/api/landscapes", &LandscapeRequest { seed: seed.try_into().map_err(too_large)?, size })
     }
 
     /// Uploads a picture.

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::Studio;
 
 #[test]
-fn layers_spots_and_channels_are_shown() {
+fn layers_positions_and_channels_are_shown() {
     let studio = Studio::open();
     let photo = studio.photo();
     let layer = studio.get(&format!("/api/explore/{photo}/lite0/block8")).json();
@@ -17,9 +17,9 @@ fn layers_spots_and_channels_are_shown() {
     let channel = strongest[0]["channel"].as_u64().unwrap();
     assert_eq!(studio.get(&format!("/api/explore/{photo}/lite0/block8/map?channel={channel}")).kind, "image/jpeg");
     let (x, y) = (&strongest[0]["x"], &strongest[0]["y"]);
-    let spot = studio.get(&format!("/api/explore/{photo}/lite0/block8/spot?x={x}&y={y}")).json();
-    let spot = spot["channels"].as_array().unwrap();
-    let found = spot.iter().find(|answer| answer["channel"] == json!(channel)).unwrap();
+    let position = studio.get(&format!("/api/explore/{photo}/lite0/block8/position?x={x}&y={y}")).json();
+    let position = position["channels"].as_array().unwrap();
+    let found = position.iter().find(|answer| answer["channel"] == json!(channel)).unwrap();
     assert_eq!(found["share"], 1.0, "the channel is strongest at its strongest position");
     let classes = studio.get(&format!("/api/pictures/{photo}/classes")).json();
     assert_eq!(classes["networks"].as_array().unwrap().len(), 2);
@@ -28,7 +28,7 @@ fn layers_spots_and_channels_are_shown() {
     assert_eq!((classes["names"].as_array().unwrap().len(), &classes["names"][0]), (1000, &json!("tench")));
     studio.get(&format!("/api/explore/{photo}/lite0/nothing")).is_problem(422, "nothing");
     studio.get(&format!("/api/explore/{photo}/nothing/block8")).is_problem(422, "nothing");
-    studio.get(&format!("/api/explore/{photo}/lite0/block8/spot?x=2&y=0")).is_problem(422, "0 to 1");
+    studio.get(&format!("/api/explore/{photo}/lite0/block8/position?x=2&y=0")).is_problem(422, "0 to 1");
     studio.get(&format!("/api/explore/{photo}/lite0/block8/map?channel=112")).is_problem(404, "channel");
 }
 

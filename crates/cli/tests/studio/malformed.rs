@@ -16,7 +16,7 @@ fn operations() -> Vec<(String, String, Option<Value>)> {
     let examples = json!({
         "/api/jobs": { "photo": "0", "look": { "preset": "dogs", "options": { "octaves": 2 } }, "places": {}, "size": 50 },
         "/api/command": { "look": { "preset": "dogs" }, "size": 10 },
-        "/api/skies": { "seed": 1, "size": 64 },
+        "/api/landscapes": { "seed": 1, "size": 64 },
         "/api/queue": { "paused": false },
         "/api/login": { "password": "x" },
     });

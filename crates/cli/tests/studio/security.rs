@@ -129,7 +129,7 @@ fn a_decompression_bomb_is_refused_without_using_memory() {
     let full = Studio::open_with(&["--disk", "100"]);
     let id = full.photo();
     full.upload(&photo(61, 41)).is_problem(507, "--disk");
-    full.send("POST", "/api/skies", &json!({ "seed": 1 })).is_problem(507, "--disk");
+    full.send("POST", "/api/landscapes", &json!({ "seed": 1 })).is_problem(507, "--disk");
     full.send("POST", "/api/jobs", &json!({ "photo": id })).is_problem(507, "--disk");
 }
 

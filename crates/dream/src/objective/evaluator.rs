@@ -176,7 +176,7 @@ impl Wanted {
         };
         let name = function.place().layer(&self.network).ok_or_else(no_scores)?;
         let channels = self.network.graph.layer_shape(name, PROBE)?.channels;
-        check_channels(name, channels, &function.channels())?;
+        check_channels("objective", name, channels, &function.channels())?;
         let term = (weight, function.clone());
         match self.layers.iter_mut().find(|layer| layer.name == name) {
             Some(layer) => layer.terms.push(term),
@@ -244,7 +244,7 @@ impl Layer {
     fn choose(&mut self, choice: Option<&Choice>) -> Result<(), Error> {
         let Some(Choice { channels, .. }) = choice else { return Ok(()) };
         if self.terms.iter().any(|(_, function)| function.whole_layer().is_some()) {
-            check_channels(&self.name, self.channels, channels.named())?;
+            check_channels("channels", &self.name, self.channels, channels.named())?;
             if channels.weights(&vec![0.0; self.channels]).iter().all(|weight| *weight == 0.0) {
                 let why = format!("{channels} leaves no channel of {}", self.name);
                 return Err(InvalidSetting::unusable("channels", why).into());
@@ -259,9 +259,9 @@ impl Layer {
     }
 }
 
-fn check_channels(layer: &str, channels: usize, named: &[usize]) -> Result<(), Error> {
+fn check_channels(setting: &'static str, layer: &str, channels: usize, named: &[usize]) -> Result<(), Error> {
     match named.iter().find(|channel| **channel >= channels) {
-        Some(&channel) => Err(Error::Channel { layer: layer.into(), channel, last: channels - 1 }),
+        Some(&channel) => Err(Error::Channel { setting, layer: layer.into(), channel, last: channels - 1 }),
         None => Ok(()),
     }
 }

@@ -19,7 +19,7 @@ pub struct Linear {
     outputs: usize,
     weight: Arc<[f32]>,
     bias: Option<Arc<[f32]>>,
-    /// The convolution it was last run as, which keeps its packed weights.
+    /// The convolution of the last run, with its packed weights.
     conv: Arc<Mutex<Option<(Shape, Conv2d)>>>,
 }
 

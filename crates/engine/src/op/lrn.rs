@@ -20,7 +20,7 @@ pub struct LocalResponseNorm {
     pub alpha: f32,
     /// Exponent.
     pub beta: f32,
-    /// What is added to the mean square.
+    /// The constant k.
     pub k: f32,
 }
 

@@ -144,14 +144,14 @@ pub enum Purpose {
     Activations,
     /// The gradient of the picture as well.
     Gradient,
-    /// The gradient, with the products of 1x1 convolutions on the way back (and those of the first convolution) in
+    /// The gradient, with the products of 1x1 convolutions in the backward pass (and those of the first convolution) in
     /// bf16, summed in f32: faster and less exact. For machines with AVX512-BF16, see [`Isa::has_bf16`].
     GradientBf16,
     /// The gradients of the parameters that the program trains, instead of that of the picture.
     Parameters,
 }
 
-/// What an operation has to do, whatever the size of the picture.
+/// An operation, for pictures of any size.
 pub(crate) trait Operation: Debug + Send + Sync {
     /// Its name in errors and plans.
     fn name(&self) -> &'static str;
@@ -165,7 +165,7 @@ pub(crate) trait Operation: Debug + Send + Sync {
     fn keeps(&self) -> Keeps {
         Keeps::default()
     }
-    /// Bytes of its own that the forward pass leaves to the backward pass.
+    /// Additional bytes that the forward pass stores for the backward pass.
     fn kept_bytes(&self, _: &[Shape]) -> usize {
         0
     }
@@ -184,21 +184,21 @@ pub(crate) trait Operation: Debug + Send + Sync {
         let _ = inputs;
         None
     }
-    /// Readies it for input shapes that `output_shape` has accepted.
+    /// Prepares it for input shapes that `output_shape` has accepted.
     fn prepare(&self, inputs: &[Shape], purpose: Purpose) -> Arc<dyn Prepared>;
-    /// The plain definition in f64: what the fast path is checked against.
+    /// The plain definition in f64, against which the fast path is checked.
     fn reference(&self, inputs: &[&Tensor]) -> Tensor;
 }
 
-/// What the backward pass of an operation needs of the forward pass.
+/// The results of the forward pass that the backward pass of an operation needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Keeps {
     /// The values of its inputs.
     pub inputs: bool,
     /// The values of its output.
     pub output: bool,
-    /// One bit for every output value. Whoever completes the gradient of the output sets it to zero
-    /// where the bit is not set, before the operation sees it.
+    /// One bit for every output value. The step that completes the gradient of the output sets it to zero where the bit
+    /// is not set, before the operation reads it.
     pub bits: bool,
 }
 
@@ -242,9 +242,9 @@ pub(crate) struct Forward<'a> {
     pub isa: Isa,
     pub inputs: &'a dyn Inputs,
     pub output: MapMut<'a>,
-    /// As [`Keeps`] asked for; absent when no gradient is wanted.
+    /// If [`Keeps`] requests them; absent without a gradient.
     pub bits: Option<BitsMut<'a>>,
-    /// As many as [`Operation::kept_bytes`] asked for, aligned for `u16`; empty when no gradient is wanted.
+    /// [`Operation::kept_bytes`] bytes, aligned for `u16`; empty without a gradient.
     pub bytes: &'a mut [u8],
 }
 
@@ -252,9 +252,9 @@ pub(crate) struct Forward<'a> {
 pub(crate) struct Backward<'a> {
     pub isa: Isa,
     pub input: usize,
-    /// Valid where [`Keeps`] asked for them.
+    /// Valid if [`Keeps`] requests them.
     pub inputs: &'a dyn Inputs,
-    /// Present where [`Keeps`] asked for it.
+    /// Present if [`Keeps`] requests it.
     pub output: Option<Map<'a>>,
     pub output_gradient: Map<'a>,
     pub bytes: &'a [u8],
@@ -264,7 +264,7 @@ pub(crate) struct Backward<'a> {
 /// Where the gradient of an input goes.
 pub(crate) struct Target<'a> {
     pub map: MapMut<'a>,
-    /// Whether something is there already that has to be added to.
+    /// Whether to add to the values that are there.
     pub accumulate: bool,
     /// The bits of the node that made the input, if this completes its gradient.
     pub mask: Option<Bits<'a>>,
@@ -272,7 +272,7 @@ pub(crate) struct Target<'a> {
 
 impl Target<'_> {
     /// Runs `work(y, x, gradient)` for every pixel, in parallel rows; `gradient` holds the channels
-    /// with their padding, zero or what is there already, and is to be added to.
+    /// with their padding, zero or the values so far; `work` adds to it.
     pub fn add_each_pixel(mut self, work: impl Fn(usize, usize, &mut [f32]) + Sync) {
         let accumulate = self.accumulate;
         self.map.for_each_pixel(|y, x, gradient| {

@@ -9,7 +9,7 @@ use crate::kernel::weight_gradient::WeightGradient;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
-/// x * scale + shift for every channel: a network's preprocessing, or a batch norm that stands alone.
+/// x * scale + shift for every channel: a network's preprocessing, or a separate batch norm.
 #[derive(Clone, Debug)]
 pub struct ScaleShift {
     scale: Arc<[f32]>,
@@ -40,12 +40,12 @@ impl ScaleShift {
         &self.shift
     }
 
-    /// Whether no channel loses its values.
+    /// Whether it can be inverted: no scale is zero.
     pub(crate) fn is_invertible(&self) -> bool {
         self.scale.iter().all(|&scale| scale.is_normal())
     }
 
-    /// What becomes zero in every channel.
+    /// For every channel the value that it maps to zero.
     pub(crate) fn zero(&self) -> Vec<f32> {
         self.scale.iter().zip(self.shift.iter()).map(|(scale, shift)| -shift / scale).collect()
     }
@@ -65,7 +65,7 @@ impl Operation for ScaleShift {
         Some(Op::ScaleShift(Self { scale, shift }))
     }
 
-    /// That of a convolution of one tap, every channel by itself.
+    /// The gradient of a depthwise convolution of one tap.
     fn parameter_gradient(&self, inputs: &[Shape]) -> Option<Box<dyn ParameterGradient>> {
         Some(Box::new(WeightGradient {
             input: inputs[0],

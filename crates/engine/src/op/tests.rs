@@ -78,7 +78,7 @@ fn run_fast(op: &dyn Operation, inputs: &[&Tensor], gradient: &Tensor, isa: Isa,
     let mut kept = vec![0u16; op.kept_bytes(&shapes).div_ceil(2)];
     let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut kept);
     let mut words = vec![0; shape.pixels() * shape.vectors()];
-    // What is in a buffer from before must not matter.
+    // Old values in a buffer must not matter.
     let dirty = |shape: Shape| std::iter::repeat_n(7.5, shape.buffer_len()).collect::<Buffer>();
 
     let mut out = dirty(shape);

@@ -9,11 +9,11 @@ use super::extract::{Json, Path, Query};
 use super::{IMMUTABLE, Studio};
 use crate::core::{channel_count, find_picture};
 use crate::wire::{
-    ChannelId, ChannelStrength, LayerMapsView, MapQuery, Problem, SheetLayout, SpotChannel, SpotQuery, SpotView,
-    VisualizationsRequest, VisualizationsView,
+    ChannelId, ChannelStrength, LayerMapsView, MapQuery, PositionChannel, PositionQuery, PositionView, Problem,
+    SheetLayout, VisualizationsRequest, VisualizationsView,
 };
 
-/// The number of channels listed for a spot.
+/// The number of channels listed for a position.
 const TOP: usize = 12;
 /// The most channels of a request.
 const MOST: usize = 4096;
@@ -86,15 +86,15 @@ pub async fn map(
     Ok(super::picture(turn.await?, "image/jpeg", IMMUTABLE))
 }
 
-/// Get the strongest channels at a spot.
-#[utoipa::path(get, path = "/api/explore/{picture}/{model}/{layer}/spot", tag = "explore",
-    params(("picture" = String, Path), ("model" = String, Path), ("layer" = String, Path), SpotQuery),
-    responses((status = 200, body = SpotView)))]
-pub async fn spot(
+/// Get the strongest channels at a position.
+#[utoipa::path(get, path = "/api/explore/{picture}/{model}/{layer}/position", tag = "explore",
+    params(("picture" = String, Path), ("model" = String, Path), ("layer" = String, Path), PositionQuery),
+    responses((status = 200, body = PositionView)))]
+pub async fn position(
     State(studio): Studio,
     Path((id, model, layer)): Place,
-    Query(SpotQuery { x, y }): Query<SpotQuery>,
-) -> Result<axum::Json<SpotView>, Problem> {
+    Query(PositionQuery { x, y }): Query<PositionQuery>,
+) -> Result<axum::Json<PositionView>, Problem> {
     if !(0.0..=1.0).contains(&x) || !(0.0..=1.0).contains(&y) {
         return Err(Problem::invalid("x and y must be 0 to 1"));
     }
@@ -104,9 +104,9 @@ pub async fn spot(
         let seen = state.explorer.activations(&state.thumbnails, &id, &model, &layer)?;
         let answer = |(channel, value): (usize, f32)| {
             let largest = seen.largest[channel].max(f32::MIN_POSITIVE);
-            SpotChannel { channel, value, share: (value / largest).clamp(0.0, 1.0) }
+            PositionChannel { channel, value, share: (value / largest).clamp(0.0, 1.0) }
         };
-        Ok(SpotView { channels: seen.spot(x, y, TOP).into_iter().map(answer).collect() })
+        Ok(PositionView { channels: seen.strongest_at(x, y, TOP).into_iter().map(answer).collect() })
     });
     turn.await.map(axum::Json)
 }

@@ -75,7 +75,7 @@ struct About;
 fn api() -> OpenApiRouter<Arc<StudioState>> {
     OpenApiRouter::with_openapi(About::openapi())
         .routes(routes!(pictures::upload))
-        .routes(routes!(pictures::sky))
+        .routes(routes!(pictures::landscape))
         .routes(routes!(pictures::about))
         .routes(routes!(pictures::file))
         .routes(routes!(pictures::view))
@@ -101,7 +101,7 @@ fn api() -> OpenApiRouter<Arc<StudioState>> {
         .routes(routes!(explore::layer))
         .routes(routes!(explore::sheet))
         .routes(routes!(explore::map))
-        .routes(routes!(explore::spot))
+        .routes(routes!(explore::position))
         .routes(routes!(explore::channel))
         .routes(routes!(explore::channels, explore::want))
         .routes(routes!(catalogue::all))

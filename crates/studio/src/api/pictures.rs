@@ -20,8 +20,8 @@ use crate::core::StudioState;
 use crate::core::{checked_name, find_picture, mime, mime_of, picture_view, recipe_inside};
 use crate::store::PictureRecord;
 use crate::wire::{
-    ClassView, ClassesView, DreamPlaces, LookSettings, NetworkClasses, PictureView, PreviewQuery, Problem, SideQuery,
-    SkyRequest, UploadQuery,
+    ClassView, ClassesView, DreamPlaces, LandscapeRequest, LookSettings, NetworkClasses, PictureView, PreviewQuery,
+    Problem, SideQuery, UploadQuery,
 };
 
 /// The longest pause in an upload.
@@ -85,11 +85,11 @@ fn add(studio: &StudioState, picture: PictureRecord) -> Result<PictureView, Prob
 }
 
 /// Draw a landscape.
-#[utoipa::path(post, path = "/api/skies", tag = "pictures", request_body = SkyRequest,
+#[utoipa::path(post, path = "/api/landscapes", tag = "pictures", request_body = LandscapeRequest,
     responses((status = 201, body = PictureView)))]
-pub async fn sky(
+pub async fn landscape(
     State(studio): Studio,
-    Json(SkyRequest { seed, size }): Json<SkyRequest>,
+    Json(LandscapeRequest { seed, size }): Json<LandscapeRequest>,
 ) -> Result<(StatusCode, axum::Json<PictureView>), Problem> {
     if size.is_some_and(|size| !(64..=LARGEST_LANDSCAPE).contains(&size)) {
         return Err(Problem::invalid(format!(
@@ -100,7 +100,7 @@ pub async fn sky(
     let state = studio.clone();
     let turn = studio.scheduler.compute(move |_| {
         let bytes = LazyPhoto::landscape(u64::from(seed), size).read()?.encode(Format::Png, DEFAULT_QUALITY)?;
-        let id = state.store_picture(&bytes, &format!("sky {seed}.png"), None)?;
+        let id = state.store_picture(&bytes, &format!("landscape {seed}.png"), None)?;
         picture_view(&state.store, &find_picture(&state.store, &id)?)
     });
     turn.await.map(|view| (StatusCode::CREATED, axum::Json(view)))

@@ -131,7 +131,7 @@ impl LayerActivations {
 
     /// Returns the `count` strongest channels at a place, with their values. `x` and `y` are 0 to 1, from left to right and from
     /// top to bottom.
-    pub fn spot(&self, x: f64, y: f64, count: usize) -> Vec<(usize, f32)> {
+    pub fn strongest_at(&self, x: f64, y: f64, count: usize) -> Vec<(usize, f32)> {
         let (columns, rows) = self.cells();
         let at = |part: f64, cells: usize| ((part * cells as f64) as usize).min(cells.saturating_sub(1));
         let place = at(y, rows) * columns + at(x, columns);

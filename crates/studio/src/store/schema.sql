@@ -1,6 +1,6 @@
 CREATE TABLE facts (name TEXT PRIMARY KEY, value NOT NULL);
 
--- Every file, named by the SHA-256 of its bytes. An upload has its own name, and the recipe that it carries.
+-- Every file, named by the SHA-256 of its bytes. An upload also has the user's name for it, and its recipe if it has one.
 CREATE TABLE pictures (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
@@ -27,16 +27,16 @@ CREATE TABLE jobs (
     created INTEGER NOT NULL,
     started INTEGER,
     finished INTEGER,
-    -- Whoever works on it, and until when that is believed.
+    -- The worker that claimed it, and when the claim expires.
     token TEXT,
     lease INTEGER,
-    -- Set by who wants it to end.
+    -- The request to stop it.
     stop TEXT,
     problem TEXT
 );
 CREATE INDEX jobs_by_state ON jobs (state, position);
 
--- How a dream was after each octave.
+-- The picture of a dream after each octave.
 CREATE TABLE octaves (
     job INTEGER NOT NULL REFERENCES jobs,
     octave INTEGER NOT NULL,
@@ -44,7 +44,7 @@ CREATE TABLE octaves (
     PRIMARY KEY (job, octave)
 );
 
--- A dream has the number of its job: there is one, or none.
+-- A dream has the id of its job; a job has at most one dream.
 CREATE TABLE dreams (
     id INTEGER PRIMARY KEY REFERENCES jobs,
     name TEXT NOT NULL,
@@ -64,7 +64,7 @@ CREATE TABLE dreams (
     parent INTEGER,
     stopped INTEGER NOT NULL,
     classes TEXT NOT NULL,
-    -- What a search looks through, in lower case.
+    -- The text that a search covers, in lower case.
     words TEXT NOT NULL,
     deleted INTEGER
 );

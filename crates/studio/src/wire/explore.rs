@@ -73,7 +73,7 @@ fn map_side() -> usize {
 
 /// A position in a picture.
 #[derive(Deserialize, IntoParams)]
-pub struct SpotQuery {
+pub struct PositionQuery {
     /// From left to right, 0 to 1.
     pub x: f64,
     /// From top to bottom, 0 to 1.
@@ -82,14 +82,14 @@ pub struct SpotQuery {
 
 /// The strongest channels at a position.
 #[derive(Serialize, ToSchema)]
-pub struct SpotView {
+pub struct PositionView {
     /// The strongest first.
-    pub channels: Vec<SpotChannel>,
+    pub channels: Vec<PositionChannel>,
 }
 
 /// A channel's activation at a position.
 #[derive(Serialize, ToSchema)]
-pub struct SpotChannel {
+pub struct PositionChannel {
     /// The channel's number.
     pub channel: usize,
     /// The activation.

@@ -24,14 +24,14 @@ pub use dreams::{
 };
 pub use events::{DeletedDream, FrameEvent};
 pub use explore::{
-    ChannelId, ChannelStrength, LayerMapsView, MapQuery, SheetLayout, SpotChannel, SpotQuery, SpotView,
+    ChannelId, ChannelStrength, LayerMapsView, MapQuery, PositionChannel, PositionQuery, PositionView, SheetLayout,
     VisualizationsRequest, VisualizationsView,
 };
 pub use jobs::{CancelRequest, DreamRequest, JobState, JobView, JobsView, MoveRequest, ProgressView, QueueState};
 pub use login::LoginRequest;
 pub use look::{LookSettings, OptionValue};
 pub use pictures::{
-    ClassView, ClassesView, NetworkClasses, PictureRecipeView, PictureView, PreviewQuery, SideQuery, SkyRequest,
+    ClassView, ClassesView, LandscapeRequest, NetworkClasses, PictureRecipeView, PictureView, PreviewQuery, SideQuery,
     UploadQuery,
 };
 pub use places::{AreaSource, DreamPlaces, DreamRegion};

@@ -54,7 +54,7 @@ pub struct UploadQuery {
 /// A landscape to draw.
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct SkyRequest {
+pub struct LandscapeRequest {
     /// The random seed.
     pub seed: u32,
     /// The longer side in pixels.

@@ -8,7 +8,7 @@ import { DESKTOP, PHONE, story, until } from './studio.mjs';
 
 story('the first visit shows previews of a landscape: a large one, and one for every filter', { at: '/' }, async ({ page, studio }) => {
   await page.getByRole('heading', { name: 'Open a picture' }).waitFor();
-  await page.getByRole('img', { name: /^Photo: sky / }).waitFor();
+  await page.getByRole('img', { name: /^Photo: landscape / }).waitFor();
   await page.getByText('Preview: dogs', { exact: true }).waitFor();
   assert(await page.locator('img.large-preview').evaluate((image) => image.naturalWidth > 0));
 
@@ -311,7 +311,7 @@ story('the dream grows only where the brush painted', { photo: picture(), look: 
 story('a region uses another filter, and the preview shows it', { photo: picture(), look: { preset: 'dogs', options: { octaves: '2', iterations: '10' } } }, async ({ page, studio, photo }) => {
   const { button } = named(page);
   await named(page).photo('waves.png').waitFor();
-  const preview = page.locator('.sketch:not(.skeleton) img');
+  const preview = page.locator('.chosen-preview:not(.skeleton) img');
   const source = () => preview.getAttribute('src');
   const whole = await source();
   await button('Paint where').click();

@@ -11,7 +11,7 @@ const AT_ONCE = 300;
 
 const AT = '/explorer';
 const channelsOf = (page) => page.getByRole('list', { name: 'Channels', exact: true });
-const spotsOf = (page) => page.getByRole('list', { name: 'Strongest channels here' });
+const channelsHere = (page) => page.getByRole('list', { name: 'Strongest channels here' });
 const photoOf = (page) => page.getByRole('button', { name: 'Photo: choose a position' });
 
 story('a click on the photo lists the strongest channels there at once', { at: AT, photo: picture() }, async ({ page }) => {
@@ -19,14 +19,14 @@ story('a click on the photo lists the strongest channels there at once', { at: A
   const times = [];
   for (let click = 0; click < CLICKS; click += 1) {
     const [answer] = await Promise.all([
-      page.waitForResponse((response) => response.url().includes('/spot?')),
+      page.waitForResponse((response) => response.url().includes('/position?')),
       photoOf(page).click({ position: { x: 30 + click * 40, y: 40 + click * 20 } }),
     ]);
     await answer.finished();
     const { requestStart, responseEnd } = answer.request().timing();
     times.push(responseEnd - requestStart);
   }
-  await until(async () => await spotsOf(page).getByRole('button').count() === 12);
+  await until(async () => await channelsHere(page).getByRole('button').count() === 12);
   await page.getByText(/^Strongest at \d+ %, \d+ %: Channel \d+$/).waitFor();
   const median = times.sort((one, other) => one - other)[Math.floor(CLICKS / 2)];
   assert(median < AT_ONCE, `it took ${times.map(Math.round)} ms`);

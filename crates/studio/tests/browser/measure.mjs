@@ -29,11 +29,11 @@ try {
   const ready = (id) => images.evaluateAll((all, wanted) => all.filter(({ src, naturalWidth }) => src.includes(wanted) && naturalWidth).length, id);
 
   const shown = () => new URL(page.url()).searchParams.get('photo');
-  await until(shown, 'the sky');
-  const sky = shown();
+  await until(shown, 'the landscape');
+  const landscape = shown();
   begun = performance.now();
   await page.getByLabel('Choose a picture').setInputFiles(photo);
-  await until(() => shown() !== sky, 'the photo');
+  await until(() => shown() !== landscape, 'the photo');
   const id = shown();
   tell('photo brought', since());
   await until(async () => await ready(id) > 0);
@@ -53,19 +53,19 @@ try {
   const stage = page.getByRole('button', { name: 'Photo: choose a position' });
   const times = [];
   for (let click = 0; click < CLICKS; click += 1) {
-    const [spot] = await Promise.all([
-      page.waitForResponse((response) => response.url().includes('/spot?')),
+    const [position] = await Promise.all([
+      page.waitForResponse((response) => response.url().includes('/position?')),
       stage.click({ position: { x: 20 + click * 10, y: 30 + click * 5 } }),
     ]);
-    await spot.finished();
-    const { requestStart, responseEnd } = spot.request().timing();
+    await position.finished();
+    const { requestStart, responseEnd } = position.request().timing();
     times.push(responseEnd - requestStart);
   }
   times.sort((one, other) => one - other);
   tell('explorer click, median', times[CLICKS / 2]);
   tell('explorer click, slowest', times.at(-1));
 
-  await dreamsOf(studio, [{ id: sky }, { id }], GALLERY, 640);
+  await dreamsOf(studio, [{ id: landscape }, { id }], GALLERY, 640);
   await page.goto(`${studio.url}/gallery`);
   await page.getByRole('list', { name: 'Dreams' }).getByRole('link').first().waitFor();
   const { median, most, slowest } = await scrollThroughGallery(page, GALLERY + 1);

@@ -17,17 +17,17 @@ use crate::kernel::weight_gradient::WeightGradient;
 use crate::shape::{LANES, Shape, channel_stride};
 use crate::tensor::Tensor;
 
-/// Nothing around the map.
+/// No padding.
 const NO_PADDING: Padding = Padding::all(0);
-/// Most channels of a picture: maps of so few are stored without padding.
+/// The most channels of a picture: maps of so few are stored without padding.
 const PICTURE_CHANNELS: usize = picture::MAX_CHANNELS;
 
-/// Most phases of a stride, each of which has a kernel of its own in the gradient.
+/// The most phases of a stride; the gradient has one kernel for each.
 const MAX_PHASES: usize = 1 << 16;
-/// Most values that these kernels hold besides the weights, if that is more than a few times the weights.
+/// The most values of these kernels, or a few times the number of weights if that is more.
 const MAX_PHASE_VALUES: usize = 1 << 22;
-/// Most pixels that a window of a picture moves on, is dilated by, or is padded with, for the picture's own kernels:
-/// they copy the rows that a row of windows reaches.
+/// The largest stride, dilation and padding that the kernels for pictures take: they copy the rows that a row of windows
+/// covers.
 const MAX_PICTURE_STEP: usize = 16;
 
 /// A convolution.
@@ -119,7 +119,7 @@ impl Conv2d {
         self.bias.as_deref()
     }
 
-    /// In a plan: the upper bound of the output, if it is clamped to 0 and this bound at last.
+    /// In a plan: the upper bound of the output, if the output is clamped to 0 and this bound.
     pub fn clamp(&self) -> Option<f32> {
         self.clamp
     }
@@ -129,7 +129,7 @@ impl Conv2d {
         self.residual
     }
 
-    /// In a plan: the scale and shift that the input goes through first, before the padding.
+    /// In a plan: the scale and shift of the input, before the padding.
     pub fn preprocessing(&self) -> Option<&ScaleShift> {
         self.preprocessing.as_ref()
     }
@@ -155,8 +155,8 @@ impl Conv2d {
     }
 
     /// The same convolution of an input that is scaled and shifted first. For pictures only: the factors go into
-    /// the weights and the offsets into the bias, and what lies around the picture becomes what the preprocessing
-    /// makes zero of.
+    /// the weights and the offsets into the bias, and the padding gets the value that the preprocessing
+    /// maps to zero.
     pub(crate) fn with_preprocessing(&self, preprocessing: ScaleShift) -> Option<Self> {
         let fits = self.takes_a_picture() && preprocessing.is_invertible();
         fits.then(|| Self { preprocessing: Some(preprocessing), packed: Arc::default(), ..self.clone() })
@@ -194,7 +194,7 @@ impl Conv2d {
 #[derive(Debug)]
 struct PreparedConv {
     forward: Arc<Kernels>,
-    /// Absent when no gradient is wanted.
+    /// Absent without a gradient.
     backward: Option<Arc<Kernels>>,
     clamp: Option<f32>,
     residual: bool,
@@ -202,7 +202,7 @@ struct PreparedConv {
     masks: bool,
 }
 
-/// The windows along an axis that see the map with this tap, each with the position that it sees.
+/// The windows along an axis whose tap of this number is inside the map, each with the tap's position.
 fn positions(axis: Axis, tap: usize) -> Vec<(usize, usize)> {
     (0..axis.output).filter_map(|output| Some((output, axis.position(output, tap)?))).collect()
 }

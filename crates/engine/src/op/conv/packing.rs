@@ -13,7 +13,7 @@ use crate::kernel::winograd::{self, WinogradKernel};
 use crate::map::{Map, MapMut};
 use crate::shape::Shape;
 
-/// From this many channels on both sides Winograd's way is the faster one.
+/// From this many input and output channels on, Winograd's algorithm is faster.
 const WINOGRAD_CHANNELS: usize = 16;
 
 /// Kernels already packed, by direction and by the padding before the first row and column: "SAME" padding
@@ -24,12 +24,12 @@ pub(super) type Cache = Mutex<Vec<(Direction, [usize; 2], Arc<Kernels>)>>;
 pub(in crate::op) enum Direction {
     Forward,
     Backward,
-    /// With the products in bf16 where that pays.
+    /// With the products in bf16 where that is faster.
     BackwardBf16,
 }
 
 impl Direction {
-    /// The way back of a purpose, if it has one.
+    /// The direction of a purpose's backward pass, if it has one.
     pub fn back(purpose: Purpose) -> Option<Self> {
         match purpose {
             Purpose::Activations => None,
@@ -199,7 +199,7 @@ impl Conv2d {
         }
     }
 
-    /// The weight at a column of a run, zero where the dilated kernel leaves the column out.
+    /// The weight at a column of a run, zero where the dilated kernel has no tap.
     fn weight_of_run(&self, columns: Axis, output: usize, input: usize, ky: usize, column: usize) -> f32 {
         let kx = column / columns.dilation;
         let is_tap = column.is_multiple_of(columns.dilation);
@@ -261,22 +261,22 @@ pub(in crate::op) enum Kernels {
 
 impl Kernels {
     pub(in crate::op) fn dense(&self) -> &[DenseKernel] {
-        let Self::Dense(kernels) = self else { panic!("a dense convolution is wanted") };
+        let Self::Dense(kernels) = self else { panic!("this is not a dense convolution") };
         kernels
     }
 
     pub(in crate::op) fn depthwise(&self) -> &[DepthwiseKernel] {
-        let Self::Depthwise(kernels) = self else { panic!("a depthwise convolution is wanted") };
+        let Self::Depthwise(kernels) = self else { panic!("this is not a depthwise convolution") };
         kernels
     }
 
     pub(in crate::op) fn picture(&self) -> &PictureConvolution {
-        let Self::Picture(kernel) = self else { panic!("the convolution of a picture is wanted") };
+        let Self::Picture(kernel) = self else { panic!("this is not the convolution of a picture") };
         kernel
     }
 
     pub(in crate::op) fn picture_gradient(&self) -> &PictureGradient {
-        let Self::PictureGradient(kernel) = self else { panic!("the gradient of a picture is wanted") };
+        let Self::PictureGradient(kernel) = self else { panic!("this is not the gradient of a picture") };
         kernel
     }
 

@@ -65,7 +65,7 @@ export function createOpening(session, { api, state }, timeline) {
     }
   }
 
-  const generateLandscape = () => api.post('/api/skies', { seed: randomSeed() });
+  const generateLandscape = () => api.post('/api/landscapes', { seed: randomSeed() });
 
   async function openLandscape() {
     try {

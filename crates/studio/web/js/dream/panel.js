@@ -26,7 +26,7 @@ export function createPanel(session, actions, previews, context, drawer) {
 /** The chosen filter, with a preview of its effect with all settings and masks. */
 function createChosen(session, previews, catalogue) {
   const image = h('img', { alt: '' });
-  const sketch = h('figure', { class: 'sketch skeleton' }, image, h('figcaption', null, 'Preview'));
+  const preview = h('figure', { class: 'chosen-preview skeleton' }, image, h('figcaption', null, 'Preview'));
   const name = h('h2');
   const about = h('p', { class: 'dim small' });
   const wrong = h('p', { class: 'wrong small', role: 'status' });
@@ -48,15 +48,15 @@ function createChosen(session, previews, catalogue) {
   async function show(src) {
     if (src === shown) return;
     shown = src;
-    sketch.classList.add('skeleton');
-    const loaded = await previews.load(src, { name: 'sketch', first: true });
+    preview.classList.add('skeleton');
+    const loaded = await previews.load(src, { name: 'chosen', first: true });
     if (src !== shown) return;
-    sketch.classList.remove('skeleton');
-    sketch.classList.toggle('is-missing', !loaded);
+    preview.classList.remove('skeleton');
+    preview.classList.toggle('is-missing', !loaded);
     if (loaded) image.src = src;
     else image.removeAttribute('src');
   }
-  return h('div', { class: 'chosen' }, sketch, h('div', null, name, about, wrong));
+  return h('div', { class: 'chosen' }, preview, h('div', null, name, about, wrong));
 }
 
 function createSize(session) {

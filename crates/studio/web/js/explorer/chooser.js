@@ -20,7 +20,7 @@ export function chooser(context) {
     sky.disabled = true;
     fill(sky, icon('sky'), 'Generating…');
     try {
-      const picture = await context.api.post('/api/skies', { seed: Math.floor(Math.random() * 1e6), size: 960 });
+      const picture = await context.api.post('/api/landscapes', { seed: Math.floor(Math.random() * 1e6), size: 960 });
       context.open(explorerPath({ photo: picture.id }));
     } catch (problem) { toastProblem(problem); }
     sky.disabled = false;

@@ -10,7 +10,7 @@ import { hintsButton } from './hints.js';
 import { Maps } from './maps.js';
 import { network } from './network.js';
 import { tabbedPanels } from './panel.js';
-import { spotList } from './spot.js';
+import { positionList } from './position.js';
 import { stage } from './stage.js';
 import { Visualizations } from './visualizations.js';
 
@@ -34,13 +34,13 @@ export function mount(root, context) {
   const choice = chooser(context);
   const layers = network(models, go);
   const photo = stage(look);
-  const spots = spotList(api, visualizations, choose);
+  const positions = positionList(api, visualizations, choose);
   const detail = channelDetail(visualizations, photo.move);
   const classes = classList(api, models);
   const grid = channelGrid(visualizations, root, choose);
   const panel = tabbedPanels([
     { name: 'classes', title: 'Classes', element: classes.element },
-    { name: 'spot', title: 'Position', element: spots.element },
+    { name: 'position', title: 'Position', element: positions.element },
     { name: 'channel', title: 'Channel', element: detail.element },
   ], 'About the photo');
   const name = h('span', { class: 'explorer-name' });
@@ -53,12 +53,12 @@ export function mount(root, context) {
 
   async function look(x, y) {
     if (!maps) return;
-    panel.show('spot');
+    panel.show('position');
     if (isWhole(info)) {
-      spots.clear('This layer has one number for the whole picture. Choose an earlier layer to look at a position.');
+      positions.clear('This layer has one number for the whole picture. Choose an earlier layer to look at a position.');
       return;
     }
-    await spots.look(shown, info, maps, x, y).catch(toastProblem);
+    await positions.look(shown, info, maps, x, y).catch(toastProblem);
   }
 
   /** The photo, network, layer and channel in the parameters, or else the current ones. */
@@ -105,7 +105,7 @@ export function mount(root, context) {
   async function openLayer() {
     const { photo: id, model, layer } = shown;
     layers.show(model, layer);
-    spots.clear();
+    positions.clear();
     detail.clear();
     photo.lay(null);
     workspace.setAttribute('aria-busy', 'true');

@@ -17,28 +17,28 @@ export function stage(look) {
   const toggle = h('button', { class: 'button small stage-toggle', type: 'button', hidden: true, 'aria-pressed': 'true' }, icon('eye'), 'Heat map');
   const element = h('div', { class: 'stage' }, frame, toggle,
     h('p', { class: 'visually-hidden', id: 'stage-keys' }, 'Arrow keys move the cross, in larger steps with Shift. Enter chooses the position.'));
-  let spot = null;
+  let position = null;
 
   function move(x, y) {
-    spot = { x: Math.min(1, Math.max(0, x)), y: Math.min(1, Math.max(0, y)) };
+    position = { x: Math.min(1, Math.max(0, x)), y: Math.min(1, Math.max(0, y)) };
     cross.hidden = false;
-    cross.style.setProperty('left', `${spot.x * 100}%`);
-    cross.style.setProperty('top', `${spot.y * 100}%`);
+    cross.style.setProperty('left', `${position.x * 100}%`);
+    cross.style.setProperty('top', `${position.y * 100}%`);
   }
 
   frame.addEventListener('click', (event) => {
     const { left, top, width, height } = frame.getBoundingClientRect();
     move((event.clientX - left) / width, (event.clientY - top) / height);
-    look(spot.x, spot.y);
+    look(position.x, position.y);
   });
   frame.addEventListener('keydown', (event) => {
     const step = event.shiftKey ? STRIDE : STEP;
-    const { x, y } = spot ?? { x: 0.5, y: 0.5 };
+    const { x, y } = position ?? { x: 0.5, y: 0.5 };
     const keys = {
       ArrowLeft: () => move(x - step, y), ArrowRight: () => move(x + step, y),
       ArrowUp: () => move(x, y - step), ArrowDown: () => move(x, y + step),
-      Enter: () => { move(x, y); look(spot.x, spot.y); },
-      ' ': () => { move(x, y); look(spot.x, spot.y); },
+      Enter: () => { move(x, y); look(position.x, position.y); },
+      ' ': () => { move(x, y); look(position.x, position.y); },
     };
     if (!keys[event.key]) return;
     event.preventDefault();
@@ -55,7 +55,7 @@ export function stage(look) {
     frame.style.setProperty('--ratio', picture.width / picture.height);
     photo.src = urls.view(picture.id, SIDE);
     cross.hidden = true;
-    spot = null;
+    position = null;
   }
 
   /** Show a heat map over the photo; null removes it. */

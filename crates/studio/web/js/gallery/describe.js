@@ -44,16 +44,16 @@ export function chosen(dream, catalogue) {
   return [...rows, ...places(dream.places ?? {})];
 }
 
-const spot = (place) => place.shape ?? 'a painted mask';
+const placeOf = (place) => place.shape ?? 'a painted mask';
 
 /** The places, described like options. */
 function places({ mask, invert_mask: inverted, feather, where, guide, only_regions: only, regions = [] }) {
   return [
-    mask && { name: 'mask', value: `${inverted ? 'everything except ' : ''}${spot(mask)}`, about: 'where the dream grows' },
+    mask && { name: 'mask', value: `${inverted ? 'everything except ' : ''}${placeOf(mask)}`, about: 'where the dream grows' },
     feather && { name: 'feather', value: feather, about: 'softness of the borders' },
     where && { name: 'where', value: where, about: 'only where the networks see this' },
     guide && { name: 'guide', value: 'a picture', about: 'the guide image' },
-    ...regions.map((region) => ({ name: 'region', value: `${region.look} in ${spot(region.place)}`, about: 'another filter in this place' })),
+    ...regions.map((region) => ({ name: 'region', value: `${region.look} in ${placeOf(region.place)}`, about: 'another filter in this place' })),
     only && { name: 'only-regions', value: 'yes', about: 'the rest stays unchanged' },
   ].filter(Boolean);
 }
