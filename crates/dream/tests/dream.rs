@@ -89,6 +89,37 @@ fn transparency_is_kept() {
 }
 
 #[test]
+fn colours_of_clear_pixels_neither_change_nor_steer_the_dream() {
+    let is_clear = |i: usize| i % 48 > 30 || i / 48 < 9;
+    let alpha: Vec<f32> = (0..48 * 40).map(|i| if is_clear(i) { 0.0 } else { 0.6 }).collect();
+    let with_hidden = |hidden: [f32; 3]| {
+        let (mut pixels, _) = meadow(48, 40).into_parts();
+        let clear = pixels.as_chunks_mut::<3>().0.iter_mut().enumerate().filter(|(i, _)| is_clear(*i));
+        clear.for_each(|(i, pixel)| *pixel = hidden.map(|value| if i % 2 == 0 { value } else { 1.0 - value }));
+        Picture::with_alpha(48, 40, pixels, Some(alpha.clone())).unwrap()
+    };
+    let photos = [[0.0, 0.0, 0.0], [1.0, 0.2, 0.7]].map(with_hidden);
+    let settings = [
+        small("fire4"),
+        Settings { seamless: true, ..small("fire4") },
+        Settings { objective: "guide(fire4)".parse().unwrap(), ..small("fire4") },
+    ];
+    for settings in settings {
+        let dream = Dream::new(settings.clone()).unwrap();
+        let dreams = photos.each_ref().map(|photo| dream.clone().guided_by(photo.clone()).render(photo).unwrap());
+        let colours = |picture: &Picture, i: usize| picture.pixels()[i * 3..][..3].to_vec();
+        for (dream, photo) in dreams.iter().zip(&photos) {
+            assert!((0..48 * 40).filter(|i| is_clear(*i)).all(|i| colours(dream, i) == colours(photo, i)));
+            assert!((0..48 * 40).filter(|i| !is_clear(*i)).any(|i| colours(dream, i) != colours(photo, i)));
+        }
+        let visible = |picture: &Picture| {
+            (0..48 * 40).filter(|i| !is_clear(*i)).flat_map(|i| colours(picture, i)).collect::<Vec<_>>()
+        };
+        assert!(visible(&dreams[0]) == visible(&dreams[1]), "{settings:?}");
+    }
+}
+
+#[test]
 fn progress_runs_from_0_to_1_and_the_dream_can_be_stopped() {
     let dream = Dream::new(small("fire4")).unwrap();
     let photo = meadow(96, 96);

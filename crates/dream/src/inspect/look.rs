@@ -1,5 +1,7 @@
 //! What a network sees in a picture: classes, channels, exact activations and gradients.
 
+use std::borrow::Cow;
+
 use oneiric_engine::shape::{Shape, Size};
 use oneiric_engine::{Plan, Program, Purpose, Session};
 use oneiric_zoo::Network;
@@ -7,6 +9,7 @@ use oneiric_zoo::Network;
 use crate::error::Error;
 use crate::invalid::InvalidSetting;
 use crate::picture::Picture;
+use crate::picture::clear::visible;
 use crate::picture::resize::resize;
 
 /// A class and how likely the network thinks it is.
@@ -45,7 +48,7 @@ pub struct Activations {
 }
 
 /// The classes of `picture`, the likeliest first, after the network's own evaluation preprocessing: the
-/// middle of the shorter side, resized to the network's input.
+/// middle of the shorter side, resized to the network's input. Colours of clear pixels do not count.
 ///
 /// # Errors
 /// A network without a classifier.
@@ -53,7 +56,7 @@ pub fn classify(network: &Network, picture: &Picture) -> Result<Vec<Class>, Erro
     let no_classes = || InvalidSetting::unusable("model", format!("{} has no classes", network.name));
     let classifier = network.classifier.as_ref().ok_or_else(no_classes)?;
     let evaluation = network.evaluation;
-    let crop = middle_square(picture, evaluation.crop);
+    let crop = middle_square(&visible(Cow::Borrowed(picture)), evaluation.crop);
     let side = evaluation.input;
     let input = resize(&crop.1, (crop.0, crop.0), (side, side));
     let input: Vec<f32> = input.iter().map(|v| v.clamp(0.0, 1.0)).collect();

@@ -10,6 +10,7 @@ use oneiric_zoo::{Network, UnknownWord, class_names, classes_named, classes_unde
 
 use crate::error::Error;
 use crate::inspect::look::{Class, classify};
+use crate::picture::clear::visible;
 use crate::picture::resize::shrunk;
 use crate::picture::{Limits, Picture};
 
@@ -156,7 +157,7 @@ pub fn usual_layers(network: &Network) -> Vec<&str> {
 pub fn like<S: AsRef<str>>(network: &Network, picture: &Picture, layers: &[S]) -> Result<Likeness, Error> {
     let program = Program::new(&network.graph, layers)?;
     let ordinary = ordinary_pictures();
-    let shrunk = shrunk(picture, LONGEST);
+    let shrunk = visible(shrunk(picture, LONGEST));
     let of_picture = moments(&program, std::slice::from_ref(&shrunk))?;
     let of_ordinary = moments(&program, &ordinary)?;
     let layers = layers.iter().zip(of_picture.iter().zip(&of_ordinary)).map(|(layer, (picture, ordinary))| {

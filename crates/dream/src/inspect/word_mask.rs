@@ -7,6 +7,7 @@ use crate::inspect::look::{self, Activations};
 use crate::invalid::InvalidSetting;
 use crate::objective::{WordClasses, networks_with_word};
 use crate::picture::Picture;
+use crate::picture::clear::visible;
 use crate::picture::mask::Mask;
 use crate::picture::resize::{resize_mask, shrunk};
 
@@ -23,7 +24,7 @@ const LEAST_EVIDENCE: f32 = 20.0;
 /// A word that stands for no class, or for nothing that the networks see in `picture`.
 pub fn mask_of_word(word: &str, picture: &Picture, networks: &Networks) -> Result<Mask, Error> {
     let seeing = networks_with_word(word, networks).map_err(|e| e.in_setting("where"))?;
-    let picture = shrunk(picture, LONGEST_SIDE);
+    let picture = visible(shrunk(picture, LONGEST_SIDE));
     let size = (picture.width(), picture.height());
     let mut plane = vec![1.0; size.0 * size.1];
     for WordClasses { network, classes } in &seeing {

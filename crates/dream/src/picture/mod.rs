@@ -7,6 +7,7 @@
 //! same folder, renamed when it is complete.
 
 mod bmp;
+pub(crate) mod clear;
 pub(crate) mod colour;
 mod decode;
 mod encode;

@@ -93,6 +93,11 @@ impl Picture {
         self.alpha.as_deref()
     }
 
+    /// Colours to write to, and the transparency.
+    pub(crate) fn planes_mut(&mut self) -> (&mut [f32], Option<&[f32]>) {
+        (&mut self.pixels, self.alpha.as_deref())
+    }
+
     /// Returns the colours and the transparency.
     pub fn into_parts(self) -> (Vec<f32>, Option<Vec<f32>>) {
         (self.pixels, self.alpha)

@@ -12,6 +12,7 @@ use fast_image_resize::pixels::{F32, F32x3};
 use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::picture::Picture;
+use crate::picture::clear::is_clear;
 
 /// Resizes a plane of RGB pixels.
 ///
@@ -64,17 +65,49 @@ pub fn shrunk(picture: &Picture, longest: usize) -> Cow<'_, Picture> {
 
 /// Resizes a picture with its transparency. Values are clamped to 0…1: a cubic overshoots at edges.
 ///
+/// Colours are weighted by their opacity, so that those of clear pixels do not appear in visible ones.
+///
 /// # Panics
 /// When a side is zero or beyond `u32`.
 pub fn resized(picture: &Picture, to: (usize, usize)) -> Picture {
-    let from = (picture.width(), picture.height());
     let clamped = |mut values: Vec<f32>| {
         values.iter_mut().for_each(|value| *value = value.clamp(0.0, 1.0));
         values
     };
-    let alpha = picture.alpha().map(|alpha| clamped(resize_mask(alpha, from, to)));
-    let pixels = clamped(resize(picture.pixels(), from, to));
-    Picture::with_alpha(to.0, to.1, pixels, alpha).expect("both planes were resized to these sides")
+    let (pixels, alpha) = resize_weighted(picture, to);
+    Picture::with_alpha(to.0, to.1, clamped(pixels), alpha.map(clamped))
+        .expect("both planes were resized to these sides")
+}
+
+/// Resizes the colours and the transparency of a picture, without clamping them.
+///
+/// # Panics
+/// As [`resized`].
+pub(crate) fn resize_weighted(picture: &Picture, to: (usize, usize)) -> (Vec<f32>, Option<Vec<f32>>) {
+    let from = (picture.width(), picture.height());
+    let mut pixels = resize(picture.pixels(), from, to);
+    let alpha = picture.alpha().map(|alpha| {
+        let resized = resize_mask(alpha, from, to);
+        if from != to {
+            let weighted = weighted(picture.pixels(), alpha);
+            divide(&resize(&weighted, from, to), &resized, &mut pixels);
+        }
+        resized
+    });
+    (pixels, alpha)
+}
+
+fn weighted(pixels: &[f32], alpha: &[f32]) -> Vec<f32> {
+    let (colours, _) = pixels.as_chunks::<3>();
+    colours.iter().zip(alpha).flat_map(|(colour, alpha)| colour.map(|value| value * alpha)).collect()
+}
+
+/// Sets visible pixels to their weighted colours divided by their weights.
+fn divide(weighted: &[f32], alpha: &[f32], pixels: &mut [f32]) {
+    let colours = pixels.as_chunks_mut::<3>().0.iter_mut().zip(weighted.as_chunks::<3>().0);
+    for ((colour, weighted), alpha) in colours.zip(alpha).filter(|(_, alpha)| !is_clear(**alpha)) {
+        *colour = weighted.map(|value| value / alpha);
+    }
 }
 
 /// Generic over the kind of pixel: the crate's choice at run time would compile all thirteen kinds.
@@ -126,6 +159,24 @@ mod tests {
         assert_eq!((resized.width(), resized.height()), (19, 9));
         assert!(resized.pixels().iter().all(|value| (0.0..=1.0).contains(value)));
         assert!(resized.alpha().unwrap().iter().all(|value| (value - 0.5).abs() < 1e-5));
+    }
+
+    #[test]
+    fn the_colours_of_clear_pixels_make_no_fringe() {
+        let (red, green) = ([0.8, 0.2, 0.1], [0.0, 1.0, 0.3]);
+        let is_red = |i: usize| i % 30 % 11 < 6;
+        let pixels = (0..30 * 20).flat_map(|i| if is_red(i) { red } else { green }).collect();
+        let alpha = (0..30 * 20).map(|i| f32::from(u8::from(is_red(i)))).collect();
+        let picture = Picture::with_alpha(30, 20, pixels, Some(alpha)).unwrap();
+        for to in [(15, 10), (13, 9), (47, 41), (30, 7)] {
+            let resized = resized(&picture, to);
+            let colours = resized.pixels().as_chunks::<3>().0.iter().zip(resized.alpha().unwrap());
+            for (colour, alpha) in colours.filter(|(_, alpha)| **alpha > 0.01) {
+                let off = colour.iter().zip(red).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+                assert!(off < 1e-4, "{colour:?} at {alpha} in {to:?}");
+            }
+        }
+        assert!(resized(&picture, (30, 20)) == picture);
     }
 
     /// The picture the PyTorch numbers below were made from.

@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::finish::Finish;
 use crate::normalize::{NormalizeOptions, Normalizer};
 use crate::objective::{Bound, Evaluation, Evaluator, GUIDE_SIDE, Objective, References};
+use crate::picture::clear::visible;
 use crate::picture::mask::Mask;
 use crate::picture::resize::{resize, resize_mask, shrunk};
 use crate::picture::{Picture, PictureError};
@@ -77,10 +78,10 @@ impl Dream {
         Ok(Self { settings, networks, evaluators, guide: None, mask: None, regions: Vec::new() })
     }
 
-    /// Sets the guide image, for the terms of the objective that compare with one.
+    /// Sets the guide image, for the terms of the objective that compare with one. Colours of its clear pixels do not count.
     #[must_use]
     pub fn guided_by(self, guide: Picture) -> Self {
-        Self { guide: Some(shrunk(&guide, GUIDE_SIDE).into_owned().into()), ..self }
+        Self { guide: Some(visible(shrunk(&guide, GUIDE_SIDE)).into_owned().into()), ..self }
     }
 
     /// Sets the mask. Where it is 0, the photo stays the same, to the byte.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::picture::clear::visible;
 use crate::picture::{Picture, PictureError, PictureFile};
 
 /// A photo that can be read several times: kept in memory, or decoded each time, which needs less memory.
@@ -36,5 +37,18 @@ impl PhotoSource for PictureFile {
 
     fn read(&self) -> Result<Cow<'_, Picture>, PictureError> {
         self.decode().map(Cow::Owned)
+    }
+}
+
+/// A photo whose clear pixels have the colours of visible ones around them, so that hidden colours do not steer the dream.
+pub(super) struct Visible<'a, P>(pub &'a P);
+
+impl<P: PhotoSource> PhotoSource for Visible<'_, P> {
+    fn size(&self) -> Result<(usize, usize), PictureError> {
+        self.0.size()
+    }
+
+    fn read(&self) -> Result<Cow<'_, Picture>, PictureError> {
+        self.0.read().map(visible)
     }
 }

@@ -8,12 +8,13 @@ use super::dream::{Dream, with_pixels};
 use super::growth::{Canvas, Growth, climb};
 use super::observer::Observer;
 use super::octaves::{REFERENCE_SIDE, octaves, progress};
-use super::photo::PhotoSource;
+use super::photo::{PhotoSource, Visible};
 use super::progress::DreamProgress;
 use super::seamless;
 use super::symmetry::Folding;
 use crate::error::Error;
 use crate::picture::Picture;
+use crate::picture::clear::{has_clear, is_clear};
 use crate::picture::resize::shrunk;
 use crate::random::Random;
 
@@ -72,7 +73,7 @@ impl Keep for NothingKept {
 }
 
 impl Dream {
-    /// Dreams on `photo`. Transparency is kept.
+    /// Dreams on `photo`. Transparency is kept, and so are the colours of clear pixels, which do not steer the dream.
     ///
     /// The same picture, settings and instruction set give the same bytes on any number of threads.
     ///
@@ -120,13 +121,18 @@ impl Dream {
         keep: &mut impl Keep,
         observer: &mut impl Observer,
     ) -> Result<(Picture, Option<Detail>), Error> {
-        if self.settings.seamless {
-            let photo = photo.read()?;
+        let visible = Visible(photo);
+        let (mut picture, detail) = if self.settings.seamless {
+            let photo = visible.read()?;
             let tile = seamless::tile(photo.pixels(), photo.size()?);
-            self.grow_octaves(&with_pixels(&photo, tile)?, start, keep, observer)
+            self.grow_octaves(&with_pixels(&photo, tile)?, start, keep, observer)?
         } else {
-            self.grow_octaves(photo, start, keep, observer)
+            self.grow_octaves(&visible, start, keep, observer)?
+        };
+        if has_clear(&picture) {
+            keep_clear(&*photo.read()?, &mut picture);
         }
+        Ok((picture, detail))
     }
 
     fn grow_octaves(
@@ -195,6 +201,17 @@ impl Dream {
         let (width, height) = photo.size()?;
         let needed = self.settings.smallest.is_some() && width.max(height) > REFERENCE_SIDE;
         Ok(if needed { Some(shrunk(&*photo.read()?, REFERENCE_SIDE).into_owned()) } else { None })
+    }
+}
+
+/// Gives clear pixels the colours that they have in the photo.
+fn keep_clear(photo: &Picture, picture: &mut Picture) {
+    let (pixels, alpha) = picture.planes_mut();
+    let colours = pixels.as_chunks_mut::<3>().0.iter_mut().zip(photo.pixels().as_chunks::<3>().0);
+    for ((colour, own), alpha) in colours.zip(alpha.unwrap_or_default()) {
+        if is_clear(*alpha) {
+            *colour = *own;
+        }
     }
 }
 

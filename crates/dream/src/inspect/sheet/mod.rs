@@ -6,7 +6,7 @@
 mod layout;
 mod text;
 
-use crate::picture::resize::{resize, resize_mask};
+use crate::picture::resize::resize_weighted;
 use crate::picture::{Picture, PictureError};
 use layout::Layout;
 use text::Face;
@@ -66,10 +66,10 @@ impl Sheet {
     /// Adds a picture, resized if it has another size. `caption` is below it on the left and, if both fit, `note` on the
     /// right; a long caption is shortened.
     pub fn add(&mut self, caption: impl Into<String>, note: impl Into<String>, picture: &Picture) {
-        let (from, to) = ((picture.width(), picture.height()), self.size);
-        let pixels = resize(picture.pixels(), from, to);
-        let alpha = picture.alpha().map(|alpha| resize_mask(alpha, from, to));
-        let picture = Picture::with_alpha(to.0, to.1, pixels, alpha).expect("both planes were resized to these sides");
+        let (pixels, alpha) = resize_weighted(picture, self.size);
+        let (width, height) = self.size;
+        let picture =
+            Picture::with_alpha(width, height, pixels, alpha).expect("both planes were resized to these sides");
         self.tiles.push(Tile { caption: caption.into(), note: note.into(), picture });
     }
 
