@@ -13,6 +13,8 @@ use oneiric::picture::{Blame, Limits, Picture, PictureError, PictureFile};
 mod broken;
 #[path = "pictures/colours.rs"]
 mod colours;
+#[path = "pictures/incomplete.rs"]
+mod incomplete;
 #[path = "pictures/reading.rs"]
 mod reading;
 #[path = "pictures/saving.rs"]

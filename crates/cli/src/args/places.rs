@@ -65,16 +65,16 @@ pub struct LoadedPlaces {
 
 impl Places {
     /// Combines the given places with those of the recipe, which they override. `look` is true if a look is given for
-    /// the rest of the picture.
-    pub fn resolve(&self, loaded: Option<&LoadedRecipe>, look: bool) -> Result<LoadedPlaces, Failure> {
+    /// the rest of the picture. Warnings about pictures are printed unless `quiet`.
+    pub fn resolve(&self, loaded: Option<&LoadedRecipe>, look: bool, quiet: bool) -> Result<LoadedPlaces, Failure> {
         let before = loaded.map(|loaded| loaded.recipe.places.clone()).unwrap_or_default();
         let mut pictures = Vec::new();
         let of_recipe = |place: &Place, option: &str, pictures: &mut _| match (place, loaded) {
-            (Place::File(file), Some(loaded)) => read(&Source::File(loaded.find(file, option)?), pictures),
+            (Place::File(file), Some(loaded)) => read(&Source::File(loaded.find(file, option)?), pictures, quiet),
             _ => Ok(place.clone()),
         };
         let mask = match (&self.mask, &self.r#where, &before.mask) {
-            (Some(text), _, _) => Some(read_place(text, &mut pictures)?),
+            (Some(text), _, _) => Some(read_place(text, &mut pictures, quiet)?),
             (None, None, Some(place)) => Some(of_recipe(place, "--mask", &mut pictures)?),
             _ => None,
         };
@@ -85,7 +85,7 @@ impl Places {
         }
         let mut region = Vec::new();
         for text in &self.region {
-            region.push(read_region(text, &mut pictures)?);
+            region.push(read_region(text, &mut pictures, quiet)?);
         }
         for old in before.region.iter().filter(|_| self.region.is_empty()) {
             let place = of_recipe(&old.place, "--region, as all of its regions", &mut pictures)?;
@@ -109,7 +109,8 @@ impl Places {
     ) -> Result<DreamPlaces, Failure> {
         let mut pictures = Vec::new();
         let mut place = |text: &str| -> Result<_, Failure> {
-            Ok(match read_place(text, &mut pictures)? {
+            // The studio has warnings about uploads.
+            Ok(match read_place(text, &mut pictures, true)? {
                 Place::Shape(shape) => AreaSource::Shape(shape),
                 Place::File(_) => AreaSource::Picture(upload(&Source::from_argument(Some(Path::new(text))))?),
             })
@@ -146,17 +147,17 @@ impl LoadedPlaces {
 }
 
 /// Reads a place: an existing file, or else a shape.
-fn read_place(text: &str, pictures: &mut Vec<(recipe::File, Picture)>) -> Result<Place, Failure> {
+fn read_place(text: &str, pictures: &mut Vec<(recipe::File, Picture)>, quiet: bool) -> Result<Place, Failure> {
     match text.parse::<Mask>() {
         Ok(_) if !Path::new(text).exists() => Ok(Place::Shape(text.into())),
         Err(e) if text.contains(':') && !Path::new(text).exists() => Err(e.into()),
-        _ => read(&Source::from_argument(Some(Path::new(text))), pictures),
+        _ => read(&Source::from_argument(Some(Path::new(text))), pictures, quiet),
     }
 }
 
-fn read_region(text: &str, pictures: &mut Vec<(recipe::File, Picture)>) -> Result<Region, Failure> {
+fn read_region(text: &str, pictures: &mut Vec<(recipe::File, Picture)>, quiet: bool) -> Result<Region, Failure> {
     let (place, look) = split_look(text)?;
-    Ok(Region { look: look.into(), place: read_place(place, pictures)? })
+    Ok(Region { look: look.into(), place: read_place(place, pictures, quiet)? })
 }
 
 fn split_look(text: &str) -> Result<(&str, &str), Failure> {
@@ -164,8 +165,8 @@ fn split_look(text: &str) -> Result<(&str, &str), Failure> {
     text.rsplit_once('=').ok_or_else(|| Failure::input(wrong()))
 }
 
-fn read(source: &Source, pictures: &mut Vec<(recipe::File, Picture)>) -> Result<Place, Failure> {
-    let (picture, file) = source.read_named()?;
+fn read(source: &Source, pictures: &mut Vec<(recipe::File, Picture)>, quiet: bool) -> Result<Place, Failure> {
+    let (picture, file) = source.read_named(quiet)?;
     pictures.push((file.clone(), picture));
     Ok(Place::File(file))
 }

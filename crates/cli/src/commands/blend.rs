@@ -67,7 +67,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
     let destination = Destination::check(args.out.as_deref(), &photo, "blend", &args.output)?;
     args.threads.apply()?;
-    let (photo, mut picture) = (photo.read()?, dream.read()?);
+    let (photo, mut picture) = (photo.read(args.output.quiet)?, dream.read(args.output.quiet)?);
     let (width, height) = (picture.width(), picture.height());
     check_shape(&photo, (width, height))?;
     memory::check((width, height), PLANES * 12 * (width * height) as u64).map_err(Failure::from)?;

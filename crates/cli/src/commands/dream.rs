@@ -10,7 +10,7 @@ use serde_json::Map;
 use crate::args::{BatchArgs, DreamArgs, PlacesReport, report};
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt;
-use crate::terminal::stderr::say;
+use crate::terminal::stderr::{say, warn};
 use crate::work::batch::{self, inputs};
 use crate::work::checkpoint::CheckpointKeeper;
 use crate::work::destination::Destination;
@@ -186,6 +186,9 @@ fn one(picture: Option<&Path>, args: &Args, shared: &SharedInputs) -> Result<(),
     interrupt::catch();
     let picture = maker.render(&photo, kept, checkpoint, &mut keeper);
     let (time, picture) = (keeper.finish(), picture.map_err(|e| keeper.stopped(e))?);
+    if !dream_args.output.quiet {
+        warn(source.name(), photo.warnings());
+    }
     let more = Report {
         places: (&recipe.places).into(),
         preset: recipe.preset.as_deref(),

@@ -164,7 +164,7 @@ fn by_photo(args: &Args, photo: &Path) -> Result<(), Failure> {
     let layers: Vec<String> = if args.layer.is_empty() { usual() } else { args.layer.clone() };
     // Check the layers before reading the photo, which may come from a slow pipe.
     Program::new(&network.graph, &layers).map_err(|e| layer_failure(e, &network.name))?;
-    let picture = Source::from_argument(Some(photo)).read()?;
+    let picture = Source::from_argument(Some(photo)).read(false)?;
     let mut likeness = search::like(&network, &picture, &layers)?;
     let top = args.top.unwrap_or(TOP);
     likeness.classes.truncate(top);

@@ -8,6 +8,7 @@ use oneiric::recipe::{self, PhotoInfo};
 use oneiric::{Error, LazyPhoto, Limits, PhotoSource, Picture, memory};
 
 use crate::terminal::failure::Failure;
+use crate::terminal::stderr::warn;
 
 /// The source of a picture.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +32,7 @@ impl Source {
     }
 
     /// Reads the picture, or draws it from `seed`, and returns it with its entry for a recipe. See [`lazy`](Self::lazy)
-    /// for `longest`.
+    /// for `longest`. Warnings are printed unless `quiet`.
     ///
     /// `needs` returns the bytes that the work on a picture of some width and height takes; a picture that does not fit
     /// into memory is neither drawn nor decoded.
@@ -39,27 +40,37 @@ impl Source {
         &self,
         seed: u64,
         longest: Option<usize>,
+        quiet: bool,
         needs: impl Fn(usize, usize) -> Result<u64, Error>,
     ) -> Result<(Picture, PhotoInfo), Failure> {
-        let photo = self.lazy(seed, longest)?;
+        let photo = self.lazy(seed, longest, false)?;
         let (width, height) = photo.size()?;
         memory::check((width, height), needs(width, height)?)?;
-        Ok((photo.read()?.into_owned(), photo.about()))
+        let picture = photo.read()?.into_owned();
+        if !quiet {
+            warn(self.name(), photo.warnings());
+        }
+        Ok((picture, photo.about()))
     }
 
     /// Opens a picture without decoding or drawing it; its size is known. Its longer side will be at most `longest`
-    /// pixels; that of the landscape, which has no size of its own, exactly `longest`.
-    pub fn lazy(&self, seed: u64, longest: Option<usize>) -> Result<LazyPhoto, Failure> {
+    /// pixels; that of the landscape, which has no size of its own, exactly `longest`. With `partial`, the file may be cut
+    /// short or damaged.
+    pub fn lazy(&self, seed: u64, longest: Option<usize>, partial: bool) -> Result<LazyPhoto, Failure> {
         if let Self::Landscape = self {
             return Ok(LazyPhoto::landscape(seed, longest));
         }
-        Ok(LazyPhoto::file(self.open()?, longest)?)
+        Ok(LazyPhoto::file(self.open()?.partial(partial), longest)?)
     }
 
-    /// Reads the picture in its own size, and returns it with its entry for a recipe.
-    pub fn read_named(&self) -> Result<(Picture, recipe::File), Failure> {
+    /// Reads the picture in its own size, and returns it with its entry for a recipe. Warnings are printed unless `quiet`.
+    pub fn read_named(&self, quiet: bool) -> Result<(Picture, recipe::File), Failure> {
         let file = self.open()?;
-        Ok((file.decode()?, recipe::File::new(self.name(), file.bytes())))
+        let (picture, warnings) = file.decode_with_warnings()?;
+        if !quiet {
+            warn(self.name(), &warnings);
+        }
+        Ok((picture, recipe::File::new(self.name(), file.bytes())))
     }
 
     /// Reads the file and returns its name and bytes.
@@ -68,16 +79,17 @@ impl Source {
         Ok((name, self.open()?.bytes().to_vec()))
     }
 
-    fn name(&self) -> &Path {
+    /// The name of the picture, for messages.
+    pub fn name(&self) -> &Path {
         match self {
             Self::File(path) => path,
             Self::Stdin | Self::Landscape => Path::new("standard input"),
         }
     }
 
-    /// Reads the picture in its own size.
-    pub fn read(&self) -> Result<Picture, Failure> {
-        Ok(self.open()?.decode()?)
+    /// Reads the picture in its own size. Warnings are printed unless `quiet`.
+    pub fn read(&self, quiet: bool) -> Result<Picture, Failure> {
+        Ok(self.read_named(quiet)?.0)
     }
 
     fn open(&self) -> Result<PictureFile, Failure> {

@@ -2,10 +2,14 @@
 
 use std::path::Path;
 
+use oneiric::picture::FileKind;
 use oneiric::picture::resize::fit;
 use oneiric::recipe::{File, PhotoInfo, Places, Recipe};
 use oneiric::render::Start;
-use oneiric::{Checkpoint, Dream, Dreamer, Error, Format, LazyPhoto, Observer, PhotoSource, Picture, Settings, memory};
+use oneiric::{
+    Checkpoint, Dream, Dreamer, Error, Format, LazyPhoto, Observer, PhotoSource, Picture, PictureError, Settings,
+    memory,
+};
 
 use crate::args::DreamArgs;
 use crate::args::SettingsArgs;
@@ -60,7 +64,7 @@ impl DreamArgs {
             }
             _ => None,
         };
-        let guide = guide.map(|guide| guide.read_named()).transpose()?;
+        let guide = guide.map(|guide| guide.read_named(self.output.quiet)).transpose()?;
         settings.with_guide(guide.is_some())?;
         Ok(SharedInputs { loaded, guide })
     }
@@ -73,6 +77,7 @@ pub struct Maker {
     preset: Option<String>,
     places: Places,
     size: Option<usize>,
+    partial: bool,
     no_recipe: bool,
 }
 
@@ -85,12 +90,13 @@ impl Maker {
         if let Some((guide, _)) = &shared.guide {
             dream = dream.guided_by(guide.clone());
         }
-        let found = args.places.resolve(shared.loaded.as_ref(), look.is_look())?;
+        let found = args.places.resolve(shared.loaded.as_ref(), look.is_look(), args.output.quiet)?;
         let (dream, places) = found.apply(dream)?;
         let places = Places { guide: shared.guide.as_ref().map(|(_, file)| file.clone()), ..places };
         let of_recipe = || shared.recipe()?.photo.as_ref()?.size;
         let size = args.size.or_else(of_recipe);
-        Ok(Self { dream, preset: shared.preset(look)?, places, size, no_recipe: args.no_recipe })
+        let DreamArgs { partial, no_recipe, .. } = *args;
+        Ok(Self { dream, preset: shared.preset(look)?, places, size, partial, no_recipe })
     }
 
     /// The dream, without a photo.
@@ -118,7 +124,7 @@ impl Maker {
 
     /// Opens a photo without decoding it.
     pub fn open(&self, source: &Source) -> Result<LazyPhoto, Failure> {
-        source.lazy(self.dream.settings().seed, self.size)
+        source.lazy(self.dream.settings().seed, self.size, self.partial)
     }
 
     /// Limits a dream of this size to `budget` bytes, with tiles if necessary. Without a budget the limit is half of
@@ -170,7 +176,11 @@ impl Maker {
         checkpoint: Option<Checkpoint<'static>>,
         watch: &mut impl Observer,
     ) -> Result<Picture, Failure> {
-        if kept { self.render_on(&*photo.read()?, checkpoint, watch) } else { self.render_on(photo, checkpoint, watch) }
+        if !kept {
+            return self.render_on(photo, checkpoint, watch);
+        }
+        let photo = photo.read().map_err(|e| self.advised(e.into()))?;
+        self.render_on(&*photo, checkpoint, watch)
     }
 
     /// Dreams on the photo, from a checkpoint if there is one.
@@ -180,7 +190,8 @@ impl Maker {
         checkpoint: Option<Checkpoint<'static>>,
         watch: &mut impl Observer,
     ) -> Result<Picture, Failure> {
-        Ok(self.places.find(&self.dream, photo)?.render_from(photo, checkpoint, watch)?)
+        let dream = self.places.find(&self.dream, photo).map_err(|e| self.advised(e))?;
+        dream.render_from(photo, checkpoint, watch).map_err(|e| self.advised(e))
     }
 
     /// Dreams on the photo as [`render`](Self::render) does, with the buffers that `dreamer` kept of the photo before.
@@ -193,7 +204,7 @@ impl Maker {
         kept: bool,
         watch: &mut impl Observer,
     ) -> Result<Picture, Failure> {
-        let dream = self.places.find(&self.dream, photo)?.into_owned();
+        let dream = self.places.find(&self.dream, photo).map_err(|e| self.advised(e))?.into_owned();
         let dreamer = match dreamer {
             Some(dreamer) => {
                 dreamer.set_dream(dream);
@@ -201,10 +212,24 @@ impl Maker {
             }
             None => dreamer.insert(Dreamer::new(dream).keeping_within(budget)),
         };
-        Ok(if kept {
-            dreamer.render_from(&*photo.read()?, Start::Photo, watch)?
+        let rendered = if kept {
+            photo.read().map_err(Error::from).and_then(|photo| dreamer.render_from(&*photo, Start::Photo, watch))
         } else {
-            dreamer.render_from(photo, Start::Photo, watch)?
-        })
+            dreamer.render_from(photo, Start::Photo, watch)
+        };
+        rendered.map_err(|e| self.advised(e))
+    }
+
+    /// Adds --partial to the advice of an error, if that may help.
+    fn advised(&self, error: Error) -> Failure {
+        let problem = if let Error::Picture(error) = &error { Some(error.problem()) } else { None };
+        match problem {
+            Some(PictureError::CutShort { kind } | PictureError::Damaged { kind, .. })
+                if !self.partial && !matches!(kind, FileKind::WebP | FileKind::Tiff) =>
+            {
+                Failure::input(format!("{error}, or use what is there of it with --partial"))
+            }
+            _ => error.into(),
+        }
     }
 }

@@ -20,6 +20,7 @@ use crate::args::DreamArgs;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt;
 use crate::terminal::progress::Bar;
+use crate::terminal::stderr::warn;
 use crate::work::destination::Destination;
 use crate::work::input::Source;
 
@@ -36,6 +37,7 @@ struct Server {
     agent: Agent,
     /// The session cookie, after a login.
     cookie: Option<String>,
+    quiet: bool,
 }
 
 #[derive(Serialize)]
@@ -48,14 +50,14 @@ struct Report<'a> {
 pub fn run(url: &str, picture: Option<&Path>, out: Option<&Path>, args: &DreamArgs) -> Result<(), Failure> {
     let source = Source::from_argument(picture);
     let destination = Destination::check(out, &source, "dream", &args.output)?;
-    if args.recipe.is_some() || args.no_recipe || args.memory.is_some() || args.threads.is_given() {
-        let why = "--server cannot be used with --recipe, --no-recipe, --memory or --threads: the studio decides about \
-                   memory, threads and recipes";
+    if args.recipe.is_some() || args.no_recipe || args.partial || args.memory.is_some() || args.threads.is_given() {
+        let why = "--server cannot be used with --recipe, --no-recipe, --partial, --memory or --threads: the studio decides \
+                   about memory, threads, recipes and pictures that are cut short";
         return Err(Failure::input(why));
     }
     // Check everything that can be checked here before anything is sent.
     let settings = args.settings.settings(None)?.with_guide(args.guide.is_some())?;
-    let server = Server::open(url)?;
+    let server = Server::open(url, args.output.quiet)?;
     let photo = match &source {
         Source::Landscape => server.landscape(settings.seed, args.size)?,
         source => server.upload(source)?,
@@ -83,7 +85,7 @@ pub fn run(url: &str, picture: Option<&Path>, out: Option<&Path>, args: &DreamAr
 }
 
 impl Server {
-    fn open(url: &str) -> Result<Self, Failure> {
+    fn open(url: &str, quiet: bool) -> Result<Self, Failure> {
         let url = url.trim_end_matches('/').to_owned();
         if !url.starts_with("http://") && !url.starts_with("https://") {
             return Err(Failure::input(format!(
@@ -92,7 +94,7 @@ impl Server {
         }
         // The body of an error response contains the reason.
         let agent = Agent::config_builder().http_status_as_error(false).build().into();
-        let mut server = Self { url, agent, cookie: None };
+        let mut server = Self { url, agent, cookie: None, quiet };
         if let Ok(password) = std::env::var(PASSWORD) {
             let answer = server.post("/api/login", &LoginRequest { password })?;
             let cookie = answer.headers().get("set-cookie").and_then(|cookie| cookie.to_str().ok());
@@ -156,12 +158,17 @@ impl Server {
         self.send("/api/landscapes", &LandscapeRequest { seed: seed.try_into().map_err(too_large)?, size })
     }
 
-    /// Uploads a picture.
+    /// Uploads a picture. Prints warnings unless `quiet`.
     fn upload(&self, source: &Source) -> Result<PictureView, Failure> {
         let (name, bytes) = source.bytes()?;
         let name = utf8_percent_encode(&name, NON_ALPHANUMERIC);
         let kind = Some("application/octet-stream");
-        self.read(self.request("POST", &format!("/api/pictures?name={name}"), kind, &bytes[..])?)
+        let view: PictureView =
+            self.read(self.request("POST", &format!("/api/pictures?name={name}"), kind, &bytes[..])?)?;
+        if !self.quiet {
+            warn(source.name(), &view.warnings);
+        }
+        Ok(view)
     }
 
     fn file(&self, path: &str) -> Result<Vec<u8>, Failure> {

@@ -323,7 +323,7 @@ pub fn run(
     args.threads.apply()?;
     let needs = |width, height| Ok(Sheet::memory(width, height, combinations.len()));
     let seed = shared.settings(&combinations[0].settings)?.seed;
-    let (photo, about_photo) = source.picture(seed, Some(args.size.unwrap_or(SIDE)), needs)?;
+    let (photo, about_photo) = source.picture(seed, Some(args.size.unwrap_or(SIDE)), args.output.quiet, needs)?;
     let tile = (photo.width(), photo.height());
     let extent = Sheet::extent(tile.0, tile.1, combinations.len());
     destination.check_size(extent.0, extent.1)?;

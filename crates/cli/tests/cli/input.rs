@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::{Sandbox, photo};
+use crate::{Sandbox, open, photo, sides};
 
 #[test]
 fn a_misspelled_name_gets_the_right_one_suggested() {
@@ -107,4 +107,34 @@ fn a_landscape_that_does_not_fit_into_memory_is_refused_with_numbers() {
     sandbox.run(["dream", "--size", "65535"]).fails(2, &["65535x43690", "MB", "--size"]);
     sandbox.run(["bench", "--size", "65535x65535"]).fails(2, &["MB"]);
     assert!(sandbox.files().is_empty());
+}
+
+#[test]
+fn a_photo_without_its_end_is_dreamed_on_with_a_warning() {
+    let sandbox = Sandbox::with_jpeg(60, 40);
+    let whole = fs::read(sandbox.path("photo.jpg")).unwrap();
+    fs::write(sandbox.path("no-end.jpg"), &whole[..whole.len() - 2]).unwrap();
+    let warning = "warning: no-end.jpg: the end of the JPEG file is missing";
+    assert!(sandbox.dream(&["no-end.jpg"]).succeeds().stderr.contains(warning));
+    assert!(sandbox.run(["look", "no-end.jpg"]).succeeds().stderr.contains(warning));
+    assert_eq!(sandbox.dream(&["no-end.jpg", "--quiet"]).succeeds().stderr, "");
+    let batch = sandbox.dream(&["no-end.jpg", "photo.jpg", "-o", "d", "--json"]).succeeds();
+    assert_eq!(batch.stderr.matches("warning: ").count(), 1, "{}", batch.stderr);
+    assert!(batch.json()["dreamed"][0]["warnings"][0].as_str().unwrap().contains("missing"));
+    sandbox.dream(&["photo.jpg"]).succeeds();
+    assert!(open(sandbox.path("no-end.dream.png")) == open(sandbox.path("photo.dream.png")));
+}
+
+#[test]
+fn what_is_there_of_a_cut_photo_is_dreamed_on_if_asked() {
+    let sandbox = Sandbox::with_jpeg(60, 40);
+    let whole = fs::read(sandbox.path("photo.jpg")).unwrap();
+    fs::write(sandbox.path("cut.jpg"), &whole[..whole.len() * 3 / 4]).unwrap();
+    sandbox.dream(&["cut.jpg"]).fails(2, &["cut.jpg: the JPEG file is cut short", "--partial"]);
+    let run = sandbox.dream(&["cut.jpg", "--partial"]).succeeds();
+    assert!(run.stderr.contains("warning: cut.jpg: the JPEG file is cut short"), "{}", run.stderr);
+    assert_eq!(sides(&open(sandbox.path("cut.dream.png"))), (48, 32));
+    fs::write(sandbox.path("start.jpg"), &whole[..100]).unwrap();
+    let run = sandbox.dream(&["start.jpg", "--partial"]).fails(2, &["start.jpg"]);
+    assert!(!run.stderr.contains("--partial"), "{}", run.stderr);
 }

@@ -132,3 +132,15 @@ fn dreams_are_exported_in_every_format_and_as_an_archive() {
     std::io::copy(&mut archive.by_index(0).unwrap(), &mut packed).unwrap();
     assert!(packed == studio.get(&format!("/api/dreams/{job}/file")).bytes);
 }
+
+#[test]
+fn the_answer_to_an_upload_has_warnings_about_the_file() {
+    let studio = Studio::open();
+    let whole = crate::photo(60, 40);
+    let answer = studio.upload(&whole[..whole.len() - 12]);
+    assert_eq!(answer.status, 201);
+    let view = answer.json();
+    assert_eq!(view["warnings"], json!(["the end of the PNG file is missing, but all of its pixels are there"]));
+    assert_eq!(view["width"], 60);
+    assert_eq!(studio.upload(&whole).json()["warnings"], json!(null));
+}

@@ -9,27 +9,21 @@ use image::{ColorType, ImageDecoder, ImageError, ImageResult};
 use moxcms::ColorProfile;
 
 use super::colour::{self, Model};
+use super::container::{has_png_end, is_animation, with_png_end};
 use super::error::PictureError;
 use super::format::FileKind;
 use super::limits::{Limits, check_memory, zeros};
 use super::pixels::Picture;
 use super::samples::{Channels, Coding, Decoded, Samples, into_picture};
 use super::upright::Upright;
+use super::warning::Warning;
 use super::{bmp as bmp_profile, jpeg, png_colours, tiff};
 
 /// Memory of a decoder besides the samples: enough for a profile of some megabytes, not for one that unpacks to gigabytes.
 const MAX_SPARE_BYTES: u64 = 64 << 20;
 
-/// Width and height of the upright picture, from the header alone.
+/// Width and height of the upright picture, from the header alone. The first bytes of a file are enough if they hold it.
 pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(usize, usize), PictureError> {
-    if FileKind::of(bytes)? == FileKind::Jpeg {
-        jpeg::check_end(bytes)?;
-    }
-    peek(bytes, limits)
-}
-
-/// The same from the first bytes of a file, as far as they hold the header.
-pub(super) fn peek(bytes: &[u8], limits: &Limits) -> Result<(usize, usize), PictureError> {
     let kind = FileKind::of(bytes)?;
     let (width, height, orientation) = match kind {
         FileKind::Jpeg => jpeg::size(bytes, limits)?,
@@ -44,17 +38,53 @@ pub(super) fn peek(bytes: &[u8], limits: &Limits) -> Result<(usize, usize), Pict
     Ok(Upright::new(orientation, width as usize, height as usize).size())
 }
 
-pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
+/// Decodes a file, or with `partial` what is there of it.
+pub(super) fn decode(bytes: &[u8], limits: &Limits, partial: bool) -> Result<(Picture, Vec<Warning>), PictureError> {
     let kind = FileKind::of(bytes)?;
-    let decoded = match kind {
-        FileKind::Jpeg => jpeg::decode(bytes, limits),
-        FileKind::Tiff => tiff::decode(bytes, limits),
-        _ => decode_with_image(bytes, kind, limits),
+    let mut warnings = Vec::new();
+    let decoded = match decode_as(kind, bytes, limits, false) {
+        Err(problem @ (PictureError::CutShort { .. } | PictureError::Damaged { .. })) => {
+            let (decoded, warning) = decode_incomplete(kind, bytes, limits, partial).ok_or(problem)?;
+            warnings.push(warning);
+            decoded
+        }
+        decoded => {
+            // Some ends are not missed by its decoder.
+            if kind == FileKind::Png && !has_png_end(bytes) {
+                warnings.push(Warning::EndMissing { kind });
+            }
+            decoded?
+        }
     };
-    into_picture(kind, decoded?)
+    if is_animation(bytes, kind) {
+        warnings.push(Warning::FirstFrame { kind });
+    }
+    Ok((into_picture(kind, decoded)?, warnings))
 }
 
-fn decode_with_image(bytes: &[u8], kind: FileKind, limits: &Limits) -> Result<Decoded, PictureError> {
+fn decode_as(kind: FileKind, bytes: &[u8], limits: &Limits, partial: bool) -> Result<Decoded, PictureError> {
+    match kind {
+        FileKind::Jpeg => jpeg::decode(bytes, limits, partial),
+        FileKind::Tiff => tiff::decode(bytes, limits),
+        _ => decode_with_image(bytes, kind, limits, partial),
+    }
+}
+
+/// Decodes a file of which only the end is missing, or with `partial` any file as far as its pixels are there.
+fn decode_incomplete(kind: FileKind, bytes: &[u8], limits: &Limits, partial: bool) -> Option<(Decoded, Warning)> {
+    let complete = match kind {
+        FileKind::Jpeg => jpeg::decode_without_end(bytes, limits),
+        FileKind::Png if !has_png_end(bytes) => decode_as(kind, &with_png_end(bytes), limits, false).ok(),
+        _ => None,
+    };
+    if let Some(decoded) = complete {
+        return Some((decoded, Warning::EndMissing { kind }));
+    }
+    let decoded = if partial { decode_as(kind, bytes, limits, true).ok() } else { None };
+    Some((decoded?, Warning::Partial { kind }))
+}
+
+fn decode_with_image(bytes: &[u8], kind: FileKind, limits: &Limits, partial: bool) -> Result<Decoded, PictureError> {
     let fault = |error| fault(bytes, kind, limits, error);
     let mut decoder = decoder(bytes, kind, limits).map_err(fault)?;
     let (width, height) = decoder.dimensions();
@@ -71,7 +101,7 @@ fn decode_with_image(bytes: &[u8], kind: FileKind, limits: &Limits) -> Result<De
         channels: Channels::interleaved(model, has_alpha),
         profile: profile(bytes, kind, &mut *decoder)?,
         orientation: orientation(&mut *decoder),
-        samples: samples(decoder, colour, &fault)?,
+        samples: samples(decoder, kind, colour, partial, &fault)?,
     })
 }
 
@@ -115,28 +145,50 @@ fn channels(colour: ColorType) -> (Model, bool) {
 
 fn samples(
     decoder: Box<dyn ImageDecoder + '_>,
+    kind: FileKind,
     colour: ColorType,
+    partial: bool,
     fault: &impl Fn(ImageError) -> PictureError,
 ) -> Result<Samples, PictureError> {
-    let bytes = usize::try_from(decoder.total_bytes()).unwrap_or(usize::MAX);
     let depth = colour.bytes_per_pixel() / colour.channel_count();
     Ok(match depth {
-        1 => {
-            let mut samples = zeros::<u8>(bytes)?;
-            decoder.read_image(&mut samples).map_err(fault)?;
-            Samples::Bytes(samples)
-        }
+        1 => Samples::Bytes(read(decoder, colour, partial.then_some([0x80u8, 0xff]), fault)?.0),
         2 => {
-            let mut samples = zeros::<u16>(bytes / 2)?;
-            decoder.read_image(bytemuck::cast_slice_mut(&mut samples)).map_err(fault)?;
+            let (mut samples, is_whole) = read(decoder, colour, partial.then_some([0x8080u16, 0xffff]), fault)?;
+            if kind == FileKind::Png && !is_whole {
+                // Its decoder turns the bytes of the whole picture at the end.
+                samples.iter_mut().for_each(|sample| *sample = u16::from_be(*sample));
+            }
             Samples::Words(samples)
         }
-        _ => {
-            let mut samples = zeros::<f32>(bytes / 4)?;
-            decoder.read_image(bytemuck::cast_slice_mut(&mut samples)).map_err(fault)?;
-            Samples::Floats(samples)
-        }
+        _ => Samples::Floats(read(decoder, colour, partial.then_some([0.5f32, 1.0]), fault)?.0),
     })
+}
+
+/// Reads the samples, and returns them with whether they are all there. Missing ones are an error, or take the values of
+/// `missing`: of colour and of transparency.
+fn read<T: bytemuck::Pod + PartialEq>(
+    decoder: Box<dyn ImageDecoder + '_>,
+    colour: ColorType,
+    missing: Option<[T; 2]>,
+    fault: &impl Fn(ImageError) -> PictureError,
+) -> Result<(Vec<T>, bool), PictureError> {
+    let bytes = usize::try_from(decoder.total_bytes()).unwrap_or(usize::MAX);
+    let mut samples = zeros::<T>(bytes / size_of::<T>())?;
+    let Some([grey, opaque]) = missing else {
+        decoder.read_image(bytemuck::cast_slice_mut(&mut samples)).map_err(fault)?;
+        return Ok((samples, true));
+    };
+    let mut pixel = vec![grey; colour.channel_count().into()];
+    if let (true, Some(alpha)) = (colour.has_alpha(), pixel.last_mut()) {
+        *alpha = opaque;
+    }
+    samples.chunks_exact_mut(pixel.len()).for_each(|missing| missing.copy_from_slice(&pixel));
+    match decoder.read_image(bytemuck::cast_slice_mut(&mut samples)) {
+        Ok(()) => Ok((samples, true)),
+        Err(error) if samples.chunks_exact(pixel.len()).all(|read| read == pixel) => Err(fault(error)),
+        Err(_) => Ok((samples, false)),
+    }
 }
 
 fn fault(bytes: &[u8], kind: FileKind, limits: &Limits, error: ImageError) -> PictureError {

@@ -10,6 +10,7 @@ use super::error::PictureError;
 use super::format::FileKind;
 use super::limits::Limits;
 use super::pixels::Picture;
+use super::warning::Warning;
 
 /// Bytes that are enough to recognise the kind of a file.
 const START: u64 = 4096;
@@ -23,6 +24,7 @@ pub struct PictureFile {
     name: PathBuf,
     bytes: Vec<u8>,
     limits: Limits,
+    partial: bool,
 }
 
 impl PictureFile {
@@ -33,7 +35,7 @@ impl PictureFile {
     pub fn open(path: impl AsRef<Path>, limits: &Limits) -> Result<Self, PictureError> {
         let path = path.as_ref();
         let bytes = read_file(path, limits).map_err(|problem| problem.in_file(path))?;
-        Ok(Self { name: path.to_owned(), bytes, limits: *limits })
+        Ok(Self { name: path.to_owned(), bytes, limits: *limits, partial: false })
     }
 
     /// Returns width and height of the picture in a file, and reads only as much of the file as that takes. Use them for
@@ -45,7 +47,7 @@ impl PictureFile {
         let path = path.as_ref();
         let mut start = Vec::new();
         let read = File::open(path).and_then(|file| file.take(HEADER).read_to_end(&mut start));
-        match read.map(|_| decode::peek(&start, limits)) {
+        match read.map(|_| decode::size(&start, limits)) {
             Ok(Ok(size)) => Ok(size),
             _ => Self::open(path, limits)?.size(),
         }
@@ -58,7 +60,14 @@ impl PictureFile {
     pub fn from_stream(name: impl AsRef<Path>, stream: impl Read, limits: &Limits) -> Result<Self, PictureError> {
         let name = name.as_ref();
         let bytes = read_bytes(stream, None, limits).map_err(|problem| problem.in_file(name))?;
-        Ok(Self { name: name.to_owned(), bytes, limits: *limits })
+        Ok(Self { name: name.to_owned(), bytes, limits: *limits, partial: false })
+    }
+
+    /// Sets whether a file that is cut short or damaged is decoded as far as its pixels are there. The others are grey.
+    /// WebP and TIFF files are decoded whole or not at all.
+    #[must_use]
+    pub fn partial(self, partial: bool) -> Self {
+        Self { partial, ..self }
     }
 
     /// The bytes of the file.
@@ -80,7 +89,15 @@ impl PictureFile {
     /// # Errors
     /// Within [`PictureError::InFile`]: those of [`Picture::read`].
     pub fn decode(&self) -> Result<Picture, PictureError> {
-        decode::decode(&self.bytes, &self.limits).map_err(|problem| problem.in_file(&self.name))
+        self.decode_with_warnings().map(|(picture, _)| picture)
+    }
+
+    /// Decodes the picture, and returns it with what is odd about the file.
+    ///
+    /// # Errors
+    /// Those of [`decode`](Self::decode).
+    pub fn decode_with_warnings(&self) -> Result<(Picture, Vec<Warning>), PictureError> {
+        decode::decode(&self.bytes, &self.limits, self.partial).map_err(|problem| problem.in_file(&self.name))
     }
 }
 

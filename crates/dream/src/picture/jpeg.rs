@@ -1,6 +1,8 @@
 //! JPEG, with `zune-jpeg` directly: the `image` crate decodes cut files to half-grey pictures, and CMYK to RGB without
 //! its profile.
 
+use std::collections::HashMap;
+
 use image::metadata::Orientation;
 use moxcms::ColorProfile;
 use zune_jpeg::JpegDecoder;
@@ -24,13 +26,42 @@ pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(u32, u32, Orientati
     Ok((head.width, head.height, orientation(&decoder)))
 }
 
-pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, PictureError> {
-    check_end(bytes)?;
+/// Decodes a file, or with `partial` what is there of it: the rest is grey.
+pub(super) fn decode(bytes: &[u8], limits: &Limits, partial: bool) -> Result<Decoded, PictureError> {
+    if !partial && !has_end(bytes) {
+        return Err(PictureError::CutShort { kind: FileKind::Jpeg });
+    }
+    decode_pixels(bytes, limits, !partial)
+}
+
+/// Decodes a file without the end-of-image marker, or with zeros in its place, if all of its pixels are there. Then the
+/// picture is the same whatever bits follow.
+pub(super) fn decode_without_end(bytes: &[u8], limits: &Limits) -> Option<Decoded> {
+    if has_end(bytes) || !has_every_scan(bytes) {
+        return None;
+    }
+    // A decoder of baseline JPEG needs no marker, and may take one for the next restart.
+    let end: &[u8] = if frame(bytes)?.0 == PROGRESSIVE { &[0xff, 0xd9] } else { &[] };
+    let zeros = bytes.iter().rev().take_while(|byte| **byte == 0).count();
+    let followed_by = |bits: [u8; 2], pixels: &[u8]| {
+        let file = [pixels, &bits.repeat(32), end].concat();
+        decode_pixels(&file, limits, true).ok()
+    };
+    // The first of the zeros may belong to the pixels.
+    (0..=zeros.min(1)).find_map(|kept| {
+        let pixels = &bytes[..bytes.len() - zeros + kept];
+        // A plain 255 among the pixels is followed by a zero.
+        let (ones, zeros) = (followed_by([0xff, 0], pixels)?, followed_by([0, 0], pixels)?);
+        (ones.samples == zeros.samples).then_some(ones)
+    })
+}
+
+fn decode_pixels(bytes: &[u8], limits: &Limits, strict: bool) -> Result<Decoded, PictureError> {
     let mut decoder = header(bytes)?;
     let Head { width, height, model, stored } = Head::of(&decoder, limits)?;
     check_memory(width, height, model.channels() as u64)?;
 
-    decoder.set_options(options().set_strict_mode(true).jpeg_set_out_colorspace(stored));
+    decoder.set_options(options().set_strict_mode(strict).jpeg_set_out_colorspace(stored));
     let mut samples = zeros::<u8>(width as usize * height as usize * model.channels())?;
     decoder.decode_into(&mut samples).map_err(fault)?;
     if model == Model::Cmyk {
@@ -53,11 +84,37 @@ fn options() -> DecoderOptions {
     DecoderOptions::default().set_strict_mode(false).set_max_width(usize::MAX).set_max_height(usize::MAX)
 }
 
-/// Checks that the file has the end-of-image marker.
-pub(super) fn check_end(bytes: &[u8]) -> Result<(), PictureError> {
-    let is_there = markers(bytes).any(|(code, _)| code == 0xd9);
-    is_there.then_some(()).ok_or(PictureError::CutShort { kind: FileKind::Jpeg })
+/// Whether the file has the end-of-image marker.
+pub(super) fn has_end(bytes: &[u8]) -> bool {
+    markers(bytes).any(|(code, _)| code == 0xd9)
 }
+
+/// Whether the scans that begin in the file, without restarts if it is progressive, have every coefficient of every component to its last bit. ITU-T T.81, B.2.3.
+fn has_every_scan(bytes: &[u8]) -> bool {
+    let Some((code, [_, _, _, _, _, _, _, components, rest @ ..])) = frame(bytes) else {
+        return false;
+    };
+    let ids = rest.chunks_exact(3).take((*components).into()).map(|component| component[0]);
+    let mut exact: HashMap<u8, _> = ids.map(|id| (id, [false; 64])).collect();
+    for (_, scan) in markers(bytes).filter(|(code, _)| *code == 0xda) {
+        let [_, _, components, rest @ ..] = scan else { return false };
+        let Some((ids, [first, last, bits, ..])) = rest.split_at_checked(usize::from(*components) * 2) else {
+            return false;
+        };
+        let (coefficients, is_last) =
+            if code == PROGRESSIVE { (*first..=*last, bits & 0x0f == 0) } else { (0..=63, true) };
+        for id in ids.chunks_exact(2) {
+            let Some(exact) = exact.get_mut(&id[0]) else { return false };
+            let scanned = exact.iter_mut().zip(0..).filter(|(_, index)| coefficients.contains(index));
+            scanned.for_each(|(exact, _)| *exact = is_last);
+        }
+    }
+    let restarts = code == PROGRESSIVE && markers(bytes).any(|(code, _)| code == 0xdd);
+    !restarts && !exact.is_empty() && exact.values().flatten().all(|exact| *exact)
+}
+
+/// The code of the marker of a progressive frame. ITU-T T.81, table B.1.
+const PROGRESSIVE: u8 = 0xc2;
 
 fn header(bytes: &[u8]) -> Result<Decoder<'_>, PictureError> {
     check_variety(bytes)?;

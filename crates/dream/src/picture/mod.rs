@@ -9,6 +9,7 @@
 mod bmp;
 pub(crate) mod clear;
 pub(crate) mod colour;
+mod container;
 mod decode;
 mod encode;
 mod error;
@@ -26,6 +27,7 @@ mod save;
 mod sniff;
 mod tiff;
 mod upright;
+mod warning;
 
 use std::io::Read;
 use std::path::Path;
@@ -37,6 +39,7 @@ pub use format::{FileKind, Format};
 pub use limits::Limits;
 pub use pixels::Picture;
 pub use save::{SaveMode, check_destination, write_file};
+pub use warning::Warning;
 
 impl Picture {
     /// Reads a picture file of any [`FileKind`]. The content decides the kind, not the name.
@@ -57,14 +60,14 @@ impl Picture {
     }
 
     /// Reads a picture from the bytes of a file: the first frame of an animation, turned upright as its EXIF
-    /// orientation says, its colours converted to sRGB by its colour profile.
+    /// orientation says, its colours converted to sRGB by its colour profile. [`PictureFile`] has warnings about the file too.
     ///
     /// # Errors
     /// A [`PictureError`] of its own for each: not a picture, an unsupported kind, a file cut short or damaged, a colour
     /// profile that cannot be used, a picture larger than `limits`.
     pub fn read(bytes: &[u8], limits: &Limits) -> Result<Self, PictureError> {
         limits.check_file(bytes.len() as u64)?;
-        decode::decode(bytes, limits)
+        Ok(decode::decode(bytes, limits, false)?.0)
     }
 
     /// Encodes the picture as a file: 8 bits a channel, tagged as sRGB, without other metadata.

@@ -11,6 +11,7 @@ use super::pixels::Picture;
 use super::upright::Upright;
 
 /// Samples in the depth of the file.
+#[derive(PartialEq)]
 pub(super) enum Samples {
     /// 0 to 255.
     Bytes(Vec<u8>),

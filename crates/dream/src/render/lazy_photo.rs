@@ -1,12 +1,13 @@
 //! A photo that is decoded or drawn when it is needed.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use super::photo::PhotoSource;
 #[cfg(feature = "landscape")]
 use crate::landscape;
 use crate::picture::resize::{fit, resized};
-use crate::picture::{Picture, PictureError, PictureFile};
+use crate::picture::{Picture, PictureError, PictureFile, Warning};
 use crate::recipe::{self, PhotoInfo};
 
 /// Sides of the drawn landscape, in pixels.
@@ -19,6 +20,7 @@ pub struct LazyPhoto {
     size: (usize, usize),
     /// What it is shrunk to, if it is.
     longest: Option<usize>,
+    warnings: OnceLock<Vec<Warning>>,
 }
 
 enum Origin {
@@ -36,14 +38,19 @@ impl LazyPhoto {
         let own = file.size()?;
         let longest = longest.filter(|&longest| longest < own.0.max(own.1));
         let size = longest.map_or(own, |longest| fit(own, longest));
-        Ok(Self { from: Origin::File(file), size, longest })
+        Ok(Self { from: Origin::File(file), size, longest, warnings: OnceLock::new() })
     }
 
     /// The landscape of this seed. Its longer side is `longest` pixels, or 960.
     #[cfg(feature = "landscape")]
     pub fn landscape(seed: u64, longest: Option<usize>) -> Self {
         let size = longest.map_or(LANDSCAPE, |longest| fit(LANDSCAPE, longest));
-        Self { from: Origin::Seed(seed), size, longest }
+        Self { from: Origin::Seed(seed), size, longest, warnings: OnceLock::new() }
+    }
+
+    /// What is odd about the file. Empty before it was read for the first time.
+    pub fn warnings(&self) -> &[Warning] {
+        self.warnings.get().map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Its description for a recipe.
@@ -69,8 +76,11 @@ impl PhotoSource for LazyPhoto {
                 let (width, height) = self.size;
                 Picture::new(width, height, landscape::paint(width, height, *seed))?
             }
-            Origin::File(file) if self.longest.is_some() => resized(&file.decode()?, self.size),
-            Origin::File(file) => file.decode()?,
+            Origin::File(file) => {
+                let (picture, warnings) = file.decode_with_warnings()?;
+                let _ = self.warnings.set(warnings);
+                if self.longest.is_some() { resized(&picture, self.size) } else { picture }
+            }
         };
         Ok(Cow::Owned(picture))
     }

@@ -275,8 +275,11 @@ proptest! {
     #[test]
     fn damaged_files_never_panic_and_values_stay_in_range(file in damaged_file()) {
         let limits = Limits { max_pixels: 1 << 20, max_decoded_bytes: 1 << 24, ..Limits::default() };
-        if let Ok(picture) = Picture::read(&file, &limits) {
-            prop_assert!(picture.pixels().iter().all(|value| (0.0..=1.0).contains(value)));
+        for partial in [false, true] {
+            let file = PictureFile::from_stream("it", file.as_slice(), &limits);
+            if let Ok(picture) = file.and_then(|file| file.partial(partial).decode()) {
+                prop_assert!(picture.pixels().iter().all(|value| (0.0..=1.0).contains(value)));
+            }
         }
     }
 }

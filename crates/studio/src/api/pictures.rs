@@ -67,14 +67,16 @@ pub async fn upload(
         let file = PictureFile::open(upload.path(), &Limits::default())?;
         let kind = mime(file.bytes())?;
         let (width, height) = file.size()?;
-        let picture = file.decode()?;
+        let (picture, warnings) = file.decode_with_warnings()?;
         let recipe = recipe_inside(file.bytes())?;
         let (id, bytes) = (sha256(file.bytes()), file.bytes().len() as u64);
         drop(file);
         state.store.keep(upload, &id)?;
         state.thumbnails.decoded(&id, &picture);
         let name = checked_name(&name);
-        add(&state, PictureRecord { id, name, kind: kind.into(), width, height, bytes, created: 0, recipe })
+        let record = PictureRecord { id, name, kind: kind.into(), width, height, bytes, created: 0, recipe };
+        let warnings = warnings.iter().map(ToString::to_string).collect();
+        Ok(PictureView { warnings, ..add(&state, record)? })
     });
     turn.await.map(|view| (StatusCode::CREATED, axum::Json(view)))
 }

@@ -76,6 +76,7 @@ pub fn picture_view(store: &Store, picture: &PictureRecord) -> Result<PictureVie
         bytes: picture.bytes,
         created: picture.created,
         made_by: recipe.map(|recipe| recipe_view(store, recipe)).transpose()?,
+        warnings: Vec::new(),
     })
 }
 

@@ -22,6 +22,9 @@ pub struct PictureView {
     pub created: i64,
     /// How it was made, if Oneiric made it.
     pub made_by: Option<PictureRecipeView>,
+    /// What is odd about the file, in the answer to its upload.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 /// The recipe inside a picture.

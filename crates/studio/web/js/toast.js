@@ -27,6 +27,11 @@ export function toast(message, { action, onAction, kind } = {}) {
   return close;
 }
 
+/** Shows what is odd about an uploaded picture. */
+export function toastWarnings({ name, warnings = [] }) {
+  for (const warning of warnings) toast(`${name}: ${warning}`);
+}
+
 /** Shows an error. */
 export function toastProblem(problem) {
   if (problem?.name === 'AbortError') return;

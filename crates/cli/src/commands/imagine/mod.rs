@@ -2,7 +2,7 @@
 
 mod atlas;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use oneiric::imagine::{Imagination, Imagine, ImagineProgress, Parameterization};
@@ -190,6 +190,7 @@ fn one_or_several(args: &Args, destination: &Destination) -> Result<(), Failure>
     let Imagine { size, steps, .. } = Imagine::default();
     let settings = args.settings(size, steps)?;
     let objectives = args.objectives()?;
+    let read = |path| Source::from_argument(Some(path)).read(args.output.quiet);
     let guide = args.guide.as_deref().map(read).transpose()?;
     let follows = objectives.iter().any(Objective::needs_guide);
     if guide.is_some() && !follows {
@@ -235,10 +236,6 @@ fn check_size(destination: &Destination, size: (usize, usize), pictures: usize) 
     let (width, height) = Sheet::extent(size.0, size.1, pictures);
     destination.check_size(width, height)?;
     memory::check(size, Sheet::memory(size.0, size.1, pictures)).map_err(size_failure)
-}
-
-fn read(path: &Path) -> Result<Picture, Failure> {
-    Source::from_argument(Some(path)).read()
 }
 
 fn work(pictures: usize, picture: usize, progress: &ImagineProgress) -> String {

@@ -103,7 +103,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     if let Some(layer) = &args.layer {
         network.graph.layer(layer).map_err(|e| layer_failure(e, &network.name))?;
     }
-    let picture = Source::from_argument(Some(&args.picture)).read()?;
+    let picture = Source::from_argument(Some(&args.picture)).read(false)?;
     if let (Some(word), Some(file)) = (&args.r#where, &args.sheet) {
         return draw_place(word, &picture, file, mode);
     }

@@ -22,7 +22,7 @@ use crate::args::{BatchArgs, DreamArgs, PlacesReport, report};
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt;
 use crate::terminal::status_board::StatusBoard;
-use crate::terminal::stderr::say;
+use crate::terminal::stderr::{say, warn};
 use crate::terminal::stdout::{print_json, print_path};
 use crate::work::destination::mode;
 use crate::work::input::Source;
@@ -98,6 +98,8 @@ struct Dreamed {
     width: usize,
     height: usize,
     seconds: f64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -209,7 +211,12 @@ impl<'a> Batch<'a> {
         board.finish();
         for ((task, ..), result) in ready.iter().zip(results) {
             match result {
-                Some(Ok(dreamed)) => self.dreamed.push(dreamed),
+                Some(Ok(dreamed)) => {
+                    if !self.args.output.quiet {
+                        warn(&task.photo, &dreamed.warnings);
+                    }
+                    self.dreamed.push(dreamed);
+                }
                 Some(Err(failure)) if !failure.is_stop() => self.fail(&task.photo, failure),
                 _ => {}
             }
@@ -267,7 +274,8 @@ impl<'a> Batch<'a> {
             print_path(&task.output)?;
         }
         let (input, output) = (text(&task.photo), text(&task.output));
-        Ok(Dreamed { input, output, width, height, seconds: begun.elapsed().as_secs_f64() })
+        let warnings = photo.warnings().iter().map(ToString::to_string).collect();
+        Ok(Dreamed { input, output, width, height, seconds: begun.elapsed().as_secs_f64(), warnings })
     }
 
     /// Records the failure of a picture.

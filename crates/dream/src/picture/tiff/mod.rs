@@ -90,7 +90,9 @@ fn check_jpeg(file: &mut File, bytes: &[u8]) -> Result<(), PictureError> {
             Some((columns, rows)) if u32::from(columns) <= width && u32::from(rows) <= height => {}
             _ => return Err(damaged("a JPEG within it has another size than the strip that it fills")),
         }
-        jpeg::check_end(chunk).map_err(|_| PictureError::CutShort { kind: FileKind::Tiff })?;
+        if !jpeg::has_end(chunk) {
+            return Err(PictureError::CutShort { kind: FileKind::Tiff });
+        }
     }
     Ok(())
 }

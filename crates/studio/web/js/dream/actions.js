@@ -1,6 +1,6 @@
 // The actions of the dream view.
 
-import { toast, toastProblem } from '../toast.js';
+import { toast, toastProblem, toastWarnings } from '../toast.js';
 import { createTimeline } from './history.js';
 import { createOpening } from './opening.js';
 import { isGrowing, nameOf, randomSeed } from './session.js';
@@ -46,6 +46,7 @@ export function createActions(session, { api, events, state }, refuse) {
     for (const file of files) {
       try {
         const picture = await api.upload(file, file.name);
+        toastWarnings(picture);
         await submit(picture, null, {});
         queued += 1;
       } catch (problem) {

@@ -1,6 +1,6 @@
 // Opens pictures, dreams and jobs.
 
-import { toast, toastProblem } from '../toast.js';
+import { toast, toastProblem, toastWarnings } from '../toast.js';
 import { forget, recent, remember } from './recent.js';
 import { isGrowing, randomSeed } from './session.js';
 
@@ -31,6 +31,7 @@ export function createOpening(session, { api, state }, timeline) {
 
   /** Opens an uploaded picture, with the settings of its recipe if it has one. */
   function openUploaded(picture) {
+    toastWarnings(picture);
     const made = picture.made_by;
     if (!made) {
       openPicture(picture);

@@ -2,7 +2,7 @@
 
 import { fill, h, icon, uniqueId } from '../dom.js';
 import { urls } from '../api.js';
-import { toastProblem } from '../toast.js';
+import { toastProblem, toastWarnings } from '../toast.js';
 import { markBlamed } from './blame.js';
 import { recent } from './recent.js';
 
@@ -37,7 +37,11 @@ function invertField(session) {
 function guideField(session, api) {
   const file = h('input', { type: 'file', accept: 'image/*', class: 'visually-hidden', id: uniqueId('guide'), onchange: async () => {
     try {
-      if (file.files[0]) session.setPlace({ guide: (await api.upload(file.files[0], file.files[0].name)).id });
+      if (file.files[0]) {
+        const picture = await api.upload(file.files[0], file.files[0].name);
+        toastWarnings(picture);
+        session.setPlace({ guide: picture.id });
+      }
     } catch (problem) {
       toastProblem(problem);
     }

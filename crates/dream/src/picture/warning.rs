@@ -1,0 +1,40 @@
+//! What a user should know about a picture that was read all the same.
+
+use std::fmt;
+
+use super::format::FileKind;
+
+/// Something odd about a file whose picture was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// All pixels are there, but the end of the file is missing.
+    EndMissing {
+        /// The kind of file.
+        kind: FileKind,
+    },
+    /// Pixels are missing. They are grey.
+    Partial {
+        /// The kind of file.
+        kind: FileKind,
+    },
+    /// The picture is the first of several frames.
+    FirstFrame {
+        /// The kind of file.
+        kind: FileKind,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EndMissing { kind } => {
+                write!(f, "the end of the {kind} file is missing, but all of its pixels are there")
+            }
+            Self::Partial { kind } => {
+                write!(f, "the {kind} file is cut short or damaged; the missing part of the picture is grey")
+            }
+            Self::FirstFrame { kind } => write!(f, "the {kind} file is an animation; only its first frame is used"),
+        }
+    }
+}
