@@ -1,4 +1,7 @@
-//! The parts that PNG, WebP and GIF files consist of: their frames are counted, and a missing end is added.
+//! The parts that PNG, WebP and GIF files consist of: their frames are counted, and wrong headers and missing ends
+//! are mended.
+
+use std::borrow::Cow;
 
 use super::format::FileKind;
 
@@ -28,6 +31,59 @@ pub(super) fn has_png_end(bytes: &[u8]) -> bool {
 pub(super) fn with_png_end(bytes: &[u8]) -> Vec<u8> {
     let end = png_chunks(bytes).last().map_or(0, |chunk| chunk.end);
     [&bytes[..end], PNG_END].concat()
+}
+
+/// The file with a header that agrees with the rest of it. Browsers show such files too.
+pub(super) fn with_true_header(bytes: &[u8], kind: FileKind) -> Cow<'_, [u8]> {
+    let mended = match kind {
+        FileKind::Gif => with_frame_on_screen(bytes),
+        FileKind::WebP => without_missing_chunks(bytes),
+        FileKind::Png | FileKind::Jpeg | FileKind::Bmp | FileKind::Tiff => None,
+    };
+    mended.map_or(Cow::Borrowed(bytes), Cow::Owned)
+}
+
+/// A GIF file whose screen is too small for its first frame, with a screen that is just large enough.
+fn with_frame_on_screen(bytes: &[u8]) -> Option<Vec<u8>> {
+    let [left, top, width, height] = gif_frames(bytes).next()?;
+    let screen = [6, 8].map(|at| u16::from_le_bytes([bytes[at], bytes[at + 1]]));
+    let needed = [screen[0].max(left.saturating_add(width)), screen[1].max(top.saturating_add(height))];
+    if needed == screen {
+        return None;
+    }
+    let mut mended = bytes.to_vec();
+    mended[6..8].copy_from_slice(&needed[0].to_le_bytes());
+    mended[8..10].copy_from_slice(&needed[1].to_le_bytes());
+    Some(mended)
+}
+
+/// An extended WebP file whose header promises transparency, EXIF or XMP that is not there, without the promise.
+fn without_missing_chunks(bytes: &[u8]) -> Option<Vec<u8>> {
+    const FLAGS: usize = 20;
+    let [header, ..] = bytes.get(FLAGS..)? else { return None };
+    if !bytes[12..].starts_with(b"VP8X") || !has_all_of_riff(bytes) {
+        return None;
+    }
+    let has = |name: &[u8]| riff_chunks(bytes).any(|chunk| chunk == name);
+    let mut flags = *header;
+    if !has(b"ALPH") && !has(b"VP8L") && !has(b"ANMF") {
+        flags &= !0x10;
+    }
+    if !has(b"EXIF") {
+        flags &= !0x08;
+    }
+    if !has(b"XMP ") {
+        flags &= !0x04;
+    }
+    let mut mended = (flags != *header).then(|| bytes.to_vec())?;
+    mended[FLAGS] = flags;
+    Some(mended)
+}
+
+/// Whether a WebP file is as long as its RIFF header says.
+pub(super) fn has_all_of_riff(bytes: &[u8]) -> bool {
+    let length = bytes.get(4..).and_then(|rest| rest.first_chunk());
+    length.is_some_and(|length| bytes.len() as u64 >= u64::from(u32::from_le_bytes(*length)) + 8)
 }
 
 /// Bytes before the first chunk.

@@ -9,7 +9,7 @@ use image::{ColorType, ImageDecoder, ImageError, ImageResult};
 use moxcms::ColorProfile;
 
 use super::colour::{self, Model};
-use super::container::{has_png_end, is_animation, with_png_end};
+use super::container::{has_all_of_riff, has_png_end, is_animation, with_png_end, with_true_header};
 use super::error::PictureError;
 use super::format::FileKind;
 use super::limits::{Limits, check_memory, zeros};
@@ -25,6 +25,7 @@ const MAX_SPARE_BYTES: u64 = 64 << 20;
 /// Width and height of the upright picture, from the header alone. The first bytes of a file are enough if they hold it.
 pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(usize, usize), PictureError> {
     let kind = FileKind::of(bytes)?;
+    let bytes = &*with_true_header(bytes, kind);
     let (width, height, orientation) = match kind {
         FileKind::Jpeg => jpeg::size(bytes, limits)?,
         FileKind::Tiff => tiff::size(bytes, limits)?,
@@ -41,6 +42,7 @@ pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(usize, usize), Pict
 /// Decodes a file, or with `partial` what is there of it.
 pub(super) fn decode(bytes: &[u8], limits: &Limits, partial: bool) -> Result<(Picture, Vec<Warning>), PictureError> {
     let kind = FileKind::of(bytes)?;
+    let bytes = &*with_true_header(bytes, kind);
     let mut warnings = Vec::new();
     let decoded = match decode_as(kind, bytes, limits, false) {
         Err(problem @ (PictureError::CutShort { .. } | PictureError::Damaged { .. })) => {
@@ -203,12 +205,6 @@ fn fault(bytes: &[u8], kind: FileKind, limits: &Limits, error: ImageError) -> Pi
         // The outer error has only the name of the format.
         other => PictureError::Damaged { kind, detail: other.source().unwrap_or(&other).to_string() },
     }
-}
-
-/// Whether the file is as long as its RIFF header says.
-fn has_all_of_riff(bytes: &[u8]) -> bool {
-    let length = bytes.get(4..).and_then(|rest| rest.first_chunk());
-    length.is_some_and(|length| bytes.len() as u64 >= u64::from(u32::from_le_bytes(*length)) + 8)
 }
 
 /// Whether the file ended early. Decoders wrap that error in several ways; the GIF decoder keeps only its message.

@@ -89,7 +89,8 @@ pub(super) fn has_end(bytes: &[u8]) -> bool {
     markers(bytes).any(|(code, _)| code == 0xd9)
 }
 
-/// Whether the scans that begin in the file, without restarts if it is progressive, have every coefficient of every component to its last bit. ITU-T T.81, B.2.3.
+/// Whether the scans that begin in the file have every coefficient of every component to its last bit (ITU-T T.81, B.2.3). A
+/// progressive file with restarts is refused: the marker that is added at its end could be taken for the next of them.
 fn has_every_scan(bytes: &[u8]) -> bool {
     let Some((code, [_, _, _, _, _, _, _, components, rest @ ..])) = frame(bytes) else {
         return false;

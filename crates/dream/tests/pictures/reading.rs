@@ -172,3 +172,29 @@ fn the_size_of_a_long_file_is_read_from_its_start() {
         assert_eq!(PictureFile::peek(&path, &Limits::default()).unwrap(), whole, "{name}");
     }
 }
+
+#[test]
+fn a_gif_whose_screen_is_too_small_shows_its_whole_first_frame() {
+    for screen in [[0u16, 0], [32, 0], [0, 32], [20, 10]] {
+        let mut file = fixture("animated.gif");
+        file[6..10].copy_from_slice(&screen.map(u16::to_le_bytes).concat());
+        let picture = read(&file);
+        assert_eq!((picture.width(), picture.height()), (32, 32), "{screen:?}");
+        assert_eq!(quarters(&picture), QUARTERS, "{screen:?}");
+        let file = PictureFile::from_stream("it", file.as_slice(), &Limits::default()).unwrap();
+        assert_eq!(file.size().unwrap(), (32, 32), "{screen:?}");
+    }
+}
+
+#[test]
+fn a_webp_with_flags_of_chunks_that_are_not_there_opens() {
+    let plain = fixture("lossy.webp");
+    let pixels = &plain[12..];
+    assert!(pixels.starts_with(b"VP8 "), "the fixture is a plain lossy file");
+    // Alpha, EXIF and XMP; then width and height less 1.
+    let header =
+        [b"VP8X".as_slice(), &10u32.to_le_bytes(), &[0x10 | 0x08 | 0x04, 0, 0, 0, 31, 0, 0, 31, 0, 0]].concat();
+    let length = (4 + header.len() + pixels.len()) as u32;
+    let file = [b"RIFF".as_slice(), &length.to_le_bytes(), b"WEBP", &header, pixels].concat();
+    assert!(read(&file) == read(&plain));
+}
