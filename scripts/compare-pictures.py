@@ -20,7 +20,7 @@ import numpy
 from PIL import Image, ImageCms
 
 ROOT = Path(__file__).resolve().parent.parent
-NOTHING = ["--strength", "0", "--octaves", "1", "--iterations", "1", "--no-recipe", "--force"]
+NOTHING = ["--strength", "0", "--octaves", "1", "--iterations", "1", "--no-recipe", "--overwrite"]
 
 
 def reference(path: Path) -> numpy.ndarray:

@@ -27,12 +27,14 @@ const SUB_IFD: u16 = 330;
 const EXTRA_SAMPLES: u16 = 338;
 const SAMPLE_FORMAT: u16 = 339;
 const SUBSAMPLING: u16 = 530;
+const REFERENCE: u16 = 532;
 const PROFILE: u16 = 34_675;
 
 /// Types of values.
 const BYTES: u16 = 1;
 const SHORTS: u16 = 3;
 const LONGS: u16 = 4;
+const FRACTIONS: u16 = 5;
 
 /// A TIFF file of one page, with one strip for all samples or for each plane, in little-endian order.
 pub struct Tiff {
@@ -82,6 +84,7 @@ impl Tiff {
             let length = match kind {
                 SHORTS => 2,
                 LONGS => 4,
+                FRACTIONS => 8,
                 _ => 1,
             };
             directory.extend([tag.to_le_bytes(), kind.to_le_bytes()].concat());
@@ -279,6 +282,14 @@ fn ycbcr_is_read_with_and_without_jpeg() {
     let plain = Tiff::new([1, 1], YCBCR, 3, 8, &[100, 148, 98]);
     let full = plain.shorts(SUBSAMPLING, &[1, 1]);
     full.shows(&[58, 115, 135]);
+    let reference = |range: [u32; 6]| {
+        let fractions = range.into_iter().flat_map(|value| [value * 7, 7]).flat_map(u32::to_le_bytes).collect();
+        Tiff::new([1, 1], YCBCR, 3, 8, &[100, 148, 98])
+            .shorts(SUBSAMPLING, &[1, 1])
+            .tag(REFERENCE, FRACTIONS, fractions)
+    };
+    reference([0, 255, 128, 255, 128, 255]).shows(&[58, 115, 135]);
+    reference([16, 235, 128, 240, 128, 240]).refused("full range");
     Tiff::new([1, 1], YCBCR, 3, 8, &[100, 148, 98]).refused("YCbCr");
     let jpeg = Tiff::new([32, 32], YCBCR, 3, 8, &fixture("subsampled.jpg")).shorts(COMPRESSION, &[7]);
     assert_near(quarters(&jpeg.read()), QUARTERS, 3);

@@ -1,5 +1,6 @@
 //! What the tags of the first page say about its samples.
 
+use ::tiff::decoder::ifd::Value;
 use ::tiff::tags::{PhotometricInterpretation as Photometric, Tag};
 use image::metadata::Orientation;
 
@@ -170,17 +171,18 @@ impl Header {
 /// Checks that the numbers of a tag, if it is there, are the usual ones.
 fn check(file: &mut File, tag: Tag, usual: &[f64], what: &str) -> Result<(), PictureError> {
     let Some(value) = file.find_tag(tag).map_err(fault)? else { return Ok(()) };
-    let numbers = value.into_u64_vec().map_err(fault)?;
-    let is_usual = match numbers.len() {
-        length if length == usual.len() => numbers.iter().zip(usual).all(|(number, usual)| *number as f64 == *usual),
-        // Fractions.
-        length if length == 2 * usual.len() => {
-            let values = numbers.chunks_exact(2).map(|pair| pair[0] as f64 / pair[1] as f64);
-            values.zip(usual).all(|(value, usual)| (value - usual).abs() < 0.005)
-        }
-        _ => false,
-    };
+    let values = if let Value::List(values) = value { values } else { vec![value] };
+    let numbers = values.into_iter().map(number).collect::<Result<Vec<_>, _>>()?;
+    let is_near = |(number, usual): (&f64, &f64)| (number - usual).abs() < 0.005;
+    let is_usual = numbers.len() == usual.len() && numbers.iter().zip(usual).all(is_near);
     if is_usual { Ok(()) } else { Err(unsupported(what)) }
+}
+
+fn number(value: Value) -> Result<f64, PictureError> {
+    match value {
+        Value::Rational(above, below) => Ok(f64::from(above) / f64::from(below)),
+        value => Ok(value.into_u64().map_err(fault)? as f64),
+    }
 }
 
 /// The colours of a palette: all red, all green, all blue values, of 16 bits. Programs write and read only 8 of them;
