@@ -111,6 +111,28 @@ fn pictures_are_given_as_files_folders_patterns_and_lists() {
 }
 
 #[test]
+fn numbered_pictures_keep_their_order() {
+    let sandbox = with_folder(1, 0);
+    fs::create_dir(sandbox.path("film")).unwrap();
+    for i in 1..=11 {
+        fs::copy(sandbox.path("photos/p000.png"), sandbox.path(&format!("film/image-{i}.png"))).unwrap();
+        fs::write(sandbox.path(&format!("film/broken{i}.png")), "no picture").unwrap();
+    }
+    for given in ["film", "film/*.png"] {
+        let args = [given, "-o", "d", "--json", "--overwrite", "--name", "{n}-{name}.png"];
+        let json = sandbox.dream(&args).json();
+        let of = |list: &str, key: &str| {
+            let all = json[list].as_array().unwrap().iter();
+            all.map(|one| one[key].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let outputs: Vec<_> = (1..=11).map(|i| format!("d/{}-image-{i}.png", i + 11)).collect();
+        assert_eq!(of("dreamed", "output"), outputs, "{given}");
+        let failed: Vec<_> = (1..=11).map(|i| format!("film/broken{i}.png")).collect();
+        assert_eq!(of("failed", "input"), failed, "{given}");
+    }
+}
+
+#[test]
 fn invalid_arguments_are_refused_before_the_work() {
     let sandbox = with_folder(2, 0);
     fs::create_dir(sandbox.path("empty")).unwrap();

@@ -1,10 +1,13 @@
 //! Finds the pictures of a batch: files, folders, patterns, lists.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use alphanumeric_sort::compare_str;
 use glob::MatchOptions;
 use oneiric::picture::{FileKind, readable};
 
@@ -20,7 +23,7 @@ pub fn is_batch(named: &[PathBuf], list: Option<&Path>) -> bool {
     }
 }
 
-/// Finds the pictures, each once, in the given order; those of a folder or pattern are sorted by name.
+/// Finds the pictures, each once, in the given order; those of a folder or pattern in natural order.
 pub fn pictures(
     named: &[PathBuf],
     list: Option<&Path>,
@@ -46,7 +49,7 @@ pub fn pictures(
     Ok(pictures)
 }
 
-/// Finds the files with a picture's extension in a folder, sorted. Hidden files and the output folder `out` are
+/// Finds the files with a picture's extension in a folder, in natural order. Hidden files and the output folder `out` are
 /// skipped.
 pub fn in_folder(folder: &Path, recursive: bool, out: &Path) -> Result<Vec<PathBuf>, Failure> {
     let out = fs::canonicalize(out).ok();
@@ -78,7 +81,7 @@ pub fn in_folder(folder: &Path, recursive: bool, out: &Path) -> Result<Vec<PathB
             }
         }
     }
-    found.sort();
+    found.sort_by(|a, b| natural(a, b));
     Ok(found)
 }
 
@@ -99,7 +102,7 @@ fn pattern(path: &Path) -> Option<&str> {
     path.to_str().filter(|text| text.contains(['*', '?', '[']) && !path.exists())
 }
 
-/// The files that match, sorted. Case is ignored, because cameras write extensions in either case.
+/// The files that match, in natural order. Case is ignored, because cameras write extensions in either case.
 fn matching(pattern: &str) -> Result<Vec<PathBuf>, Failure> {
     let options =
         MatchOptions { case_sensitive: false, require_literal_separator: true, require_literal_leading_dot: true };
@@ -108,7 +111,7 @@ fn matching(pattern: &str) -> Result<Vec<PathBuf>, Failure> {
     let paths = paths.collect::<Result<Vec<_>, _>>();
     let mut paths = paths.map_err(|e| Failure::input(format!("cannot read the files of '{pattern}': {e}")))?;
     paths.retain(|path| !path.is_dir());
-    paths.sort();
+    paths.sort_by(|a, b| natural(a, b));
     Ok(paths)
 }
 
@@ -118,4 +121,56 @@ fn read_list(list: &Path) -> Result<Vec<PathBuf>, Failure> {
     let text = text.map_err(|e| Failure::input(format!("{}: cannot read the list: {e}", readable(list))))?;
     let paths: Vec<PathBuf> = text.lines().filter(|line| !line.trim().is_empty()).map(PathBuf::from).collect();
     non_empty(paths, list)
+}
+
+/// Compares paths in natural order, folder by folder: image-2 comes before image-10.
+pub fn natural(a: &Path, b: &Path) -> Ordering {
+    let compare = |(a, b): (&OsStr, &OsStr)| compare_str(a.to_string_lossy(), b.to_string_lossy());
+    let different = a.iter().zip(b).map(compare).find(|order| order.is_ne());
+    // Equal up to the end of one, or up to bytes that are not text.
+    different.unwrap_or_else(|| a.cmp(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_names_are_in_order() {
+        let expected = [
+            "a/image-2.png",
+            "a/image-10.png",
+            "a/image-10b.png",
+            "a/image-0100.png",
+            "a/image.png",
+            "a/more/1.png",
+            "a-2/1.png",
+            "a-10/1.png",
+            "b",
+            "b/1",
+            "ä7.png",
+            "ä12.png",
+        ];
+        let mut paths: Vec<_> = expected.iter().rev().map(Path::new).collect();
+        paths.sort_by(|a, b| natural(a, b));
+        assert_eq!(paths, expected.map(Path::new));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_that_are_not_text_are_in_one_order_too() {
+        use std::os::unix::ffi::OsStrExt;
+
+        let names: [&[u8]; 5] = [b"\xfe2", b"\xff2", b"\xff10", b"x10", b"x\xff"];
+        for a in names {
+            for b in names {
+                let [one, other] = [a, b].map(|name| Path::new(OsStr::from_bytes(name)));
+                assert_eq!(natural(one, other), natural(other, one).reverse());
+                assert_eq!(natural(one, other).is_eq(), a == b);
+            }
+        }
+        let mut sorted = names.map(|name| Path::new(OsStr::from_bytes(name)));
+        sorted.sort_by(|a, b| natural(a, b));
+        assert!(sorted.windows(2).all(|pair| natural(pair[0], pair[1]).is_lt()), "{sorted:?}");
+    }
 }

@@ -305,7 +305,7 @@ impl<'a> Batch<'a> {
     /// Prints the results. If fewer than `all` pictures are finished, or `all` is none, the batch was stopped by
     /// Ctrl-C.
     pub fn finish(mut self, all: Option<usize>) -> Result<(), Failure> {
-        self.failed.sort_by(|a, b| a.input.cmp(&b.input));
+        self.failed.sort_by(|a, b| inputs::natural(a.input.as_ref(), b.input.as_ref()));
         let args = self.args;
         if args.output.json {
             let settings = self.shared.settings(&args.settings)?;
