@@ -27,6 +27,9 @@ impl Model {
     }
 }
 
+/// The colour profile of a file, if it has one, or the reason why that cannot be used.
+pub(super) type Profile = Result<Option<ColorProfile>, String>;
+
 /// A conversion from one colour model to sRGB.
 pub(super) struct ToSrgb {
     model: Model,
@@ -43,10 +46,17 @@ enum Way {
 }
 
 impl ToSrgb {
+    /// The conversion without a profile.
+    pub(super) fn plain(model: Model) -> Self {
+        Self { model, way: Way::Plain }
+    }
+
+    /// The conversion by a profile.
+    ///
     /// # Errors
     /// The reason why the profile cannot be used.
     pub(super) fn new(model: Model, profile: Option<&ColorProfile>) -> Result<Self, String> {
-        let plain = Self { model, way: Way::Plain };
+        let plain = Self::plain(model);
         let Some(profile) = profile else { return Ok(plain) };
         let managed = Self { model, way: way(model, profile)? };
         Ok(if managed.agrees_with(&plain)? { plain } else { managed })

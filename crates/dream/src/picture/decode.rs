@@ -6,9 +6,8 @@ use std::io::{self, Cursor};
 use image::codecs::{bmp, gif, png, webp};
 use image::metadata::Orientation;
 use image::{ColorType, ImageDecoder, ImageError, ImageResult};
-use moxcms::ColorProfile;
 
-use super::colour::{self, Model};
+use super::colour::{self, Model, Profile};
 use super::container::{has_all_of_riff, has_png_end, is_animation, with_png_end, with_true_header};
 use super::error::PictureError;
 use super::format::FileKind;
@@ -61,7 +60,12 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits, partial: bool) -> Result<(Pi
     if is_animation(bytes, kind) {
         warnings.push(Warning::FirstFrame { kind });
     }
-    Ok((into_picture(kind, decoded)?, warnings))
+    if kind == FileKind::Tiff && tiff::has_more_pages(bytes) {
+        warnings.push(Warning::FirstPage { kind });
+    }
+    let (picture, warning) = into_picture(kind, decoded)?;
+    warnings.extend(warning);
+    Ok((picture, warnings))
 }
 
 fn decode_as(kind: FileKind, bytes: &[u8], limits: &Limits, partial: bool) -> Result<Decoded, PictureError> {
@@ -101,7 +105,7 @@ fn decode_with_image(bytes: &[u8], kind: FileKind, limits: &Limits, partial: boo
         model,
         coding: Coding::Plain,
         channels: Channels::interleaved(model, has_alpha),
-        profile: profile(bytes, kind, &mut *decoder)?,
+        profile: profile(bytes, kind, &mut *decoder),
         orientation: orientation(&mut *decoder),
         samples: samples(decoder, kind, colour, partial, &fault)?,
     })
@@ -113,14 +117,13 @@ fn bounds(max_alloc: u64) -> image::Limits {
     bounds
 }
 
-fn profile(bytes: &[u8], kind: FileKind, decoder: &mut dyn ImageDecoder) -> Result<Option<ColorProfile>, PictureError> {
+fn profile(bytes: &[u8], kind: FileKind, decoder: &mut dyn ImageDecoder) -> Profile {
     let icc = decoder.icc_profile().map_err(|error| error.to_string());
-    let profile = icc.and_then(|icc| match kind {
+    icc.and_then(|icc| match kind {
         FileKind::Png => png_colours::profile(bytes, icc.as_deref()),
         FileKind::Bmp => bmp_profile::icc(bytes)?.map(colour::icc).transpose(),
         _ => icc.as_deref().map(colour::icc).transpose(),
-    });
-    profile.map_err(|detail| PictureError::UnusableProfile { kind, detail })
+    })
 }
 
 fn orientation(decoder: &mut dyn ImageDecoder) -> Orientation {

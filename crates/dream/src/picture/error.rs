@@ -120,17 +120,6 @@ pub enum PictureError {
         /// What the decoder reports.
         detail: String,
     },
-    /// The file says what its colours mean, but not in a way that can be followed.
-    #[error(
-        "the colour profile of the {kind} file cannot be used ({detail}); convert the picture to sRGB, or save it \
-         without a profile if its colours are sRGB"
-    )]
-    UnusableProfile {
-        /// The kind of file.
-        kind: FileKind,
-        /// Why it cannot be used.
-        detail: String,
-    },
     /// A rare variety of a supported format.
     #[error("this variety of {kind} is not supported ({detail}); save the picture as PNG and use that")]
     Unsupported {
@@ -224,7 +213,7 @@ impl PictureError {
             E::Missing | E::IsFolder | E::NotAllowed | E::NotOpened(_) | E::Empty => Blame::Input,
             E::FileTooLarge { .. } | E::TooManyPixels { .. } | E::TooManyBytes { .. } => Blame::Input,
             E::TooLargeForMemory { .. } | E::NoPixels { .. } | E::Foreign { .. } | E::Unknown => Blame::Input,
-            E::CutShort { .. } | E::Damaged { .. } | E::Unsupported { .. } | E::UnusableProfile { .. } => Blame::Input,
+            E::CutShort { .. } | E::Damaged { .. } | E::Unsupported { .. } => Blame::Input,
             E::WrongSize { .. } | E::UnknownFormat { .. } | E::BadQuality { .. } => Blame::Usage,
             E::SideTooLong { .. } | E::BadName(_) | E::Exists | E::NoFolder | E::NotAFile => Blame::Usage,
             E::OutOfMemory { .. } | E::EncodingFailed { .. } | E::ReadFailed(_) => Blame::System,

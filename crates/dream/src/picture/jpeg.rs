@@ -4,14 +4,13 @@
 use std::collections::HashMap;
 
 use image::metadata::Orientation;
-use moxcms::ColorProfile;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::colour::{self, Model};
+use super::colour::{self, Model, Profile};
 use super::error::PictureError;
 use super::format::FileKind;
 use super::limits::{Limits, check_memory, zeros};
@@ -74,7 +73,7 @@ fn decode_pixels(bytes: &[u8], limits: &Limits, strict: bool) -> Result<Decoded,
         coding: Coding::Plain,
         channels: Channels::interleaved(model, false),
         samples: Samples::Bytes(samples),
-        profile: profile(&decoder, bytes)?,
+        profile: profile(&decoder, bytes),
         orientation: orientation(&decoder),
     })
 }
@@ -142,14 +141,13 @@ impl Head {
 }
 
 /// The ICC profile, whose parts the decoder puts together.
-fn profile(decoder: &Decoder, bytes: &[u8]) -> Result<Option<ColorProfile>, PictureError> {
+fn profile(decoder: &Decoder, bytes: &[u8]) -> Profile {
     let is_part = |(code, after): (u8, &[u8])| code == 0xe2 && after.get(2..).is_some_and(|data| data.starts_with(ICC));
-    let profile = match decoder.icc_profile() {
+    match decoder.icc_profile() {
         Some(profile) => colour::icc(&profile).map(Some),
         None if markers(bytes).any(is_part) => Err("parts of it are missing".to_owned()),
         None => Ok(None),
-    };
-    profile.map_err(|detail| PictureError::UnusableProfile { kind: FileKind::Jpeg, detail })
+    }
 }
 
 /// The mark of a segment with a part of an ICC profile (ICC.1, annex B.4).

@@ -59,12 +59,13 @@ impl Picture {
         Self::read(&file::read_bytes(stream, None, limits)?, limits)
     }
 
-    /// Reads a picture from the bytes of a file: the first frame of an animation, turned upright as its EXIF
-    /// orientation says, its colours converted to sRGB by its colour profile. [`PictureFile`] has warnings about the file too.
+    /// Reads a picture from the bytes of a file: the first frame of an animation or the first page of a TIFF, turned
+    /// upright as its EXIF orientation says, its colours converted to sRGB by its colour profile. [`PictureFile`] has
+    /// warnings about the file too.
     ///
     /// # Errors
-    /// A [`PictureError`] of its own for each: not a picture, an unsupported kind, a file cut short or damaged, a colour
-    /// profile that cannot be used, a picture larger than `limits`.
+    /// A [`PictureError`] of its own for each: not a picture, an unsupported kind, a file cut short or damaged, a picture
+    /// larger than `limits`.
     pub fn read(bytes: &[u8], limits: &Limits) -> Result<Self, PictureError> {
         limits.check_file(bytes.len() as u64)?;
         Ok(decode::decode(bytes, limits, false)?.0)

@@ -6,7 +6,7 @@ use moxcms::{
     TransferCharacteristics, XyYRepresentable,
 };
 
-use super::colour;
+use super::colour::{self, Profile};
 
 /// The gAMA that stands for the curve of sRGB, in units of 1 / 100,000, and the rounding that writers allow themselves.
 const SRGB_GAMMA: std::ops::RangeInclusive<u32> = 45_000..=46_000;
@@ -16,7 +16,7 @@ const SRGB_GAMMA: std::ops::RangeInclusive<u32> = 45_000..=46_000;
 ///
 /// # Errors
 /// The reason why it cannot be used.
-pub(super) fn profile(bytes: &[u8], icc: Option<&[u8]>) -> Result<Option<ColorProfile>, String> {
+pub(super) fn profile(bytes: &[u8], icc: Option<&[u8]>) -> Profile {
     let find = |name: &[u8; 4]| chunks(bytes).find(|(kind, _)| kind == name).map(|(_, data)| data);
     if let Some(points) = find(b"cICP") {
         return from_code_points(points).map(Some);

@@ -1,14 +1,14 @@
 //! Decoded samples -> colours in sRGB -> an upright [`Picture`].
 
 use image::metadata::Orientation;
-use moxcms::ColorProfile;
 
-use super::colour::{Model, ToSrgb, within};
+use super::colour::{Model, Profile, ToSrgb, within};
 use super::error::PictureError;
 use super::format::FileKind;
 use super::limits::zeros;
 use super::pixels::Picture;
 use super::upright::Upright;
+use super::warning::Warning;
 
 /// Samples in the depth of the file.
 #[derive(PartialEq)]
@@ -31,7 +31,7 @@ pub(super) struct Decoded {
     pub coding: Coding,
     pub channels: Channels,
     pub samples: Samples,
-    pub profile: Option<ColorProfile>,
+    pub profile: Profile,
     pub orientation: Orientation,
 }
 
@@ -130,31 +130,39 @@ fn from_signed(value: f32, bits: u32) -> f32 {
     raised / (255.0 * half / 128.0)
 }
 
-/// Converts decoded samples to a picture. `kind` is for the message about a profile that cannot be used.
-pub(super) fn into_picture(kind: FileKind, decoded: Decoded) -> Result<Picture, PictureError> {
-    match &decoded.samples {
-        Samples::Bytes(samples) => convert(kind, &decoded, samples, |value| f32::from(value) / 255.0),
-        Samples::Words(samples) => convert(kind, &decoded, samples, |value| f32::from(value) / 65535.0),
+/// Converts decoded samples to a picture. A profile that cannot be used is ignored with a warning, as browsers do.
+pub(super) fn into_picture(kind: FileKind, decoded: Decoded) -> Result<(Picture, Option<Warning>), PictureError> {
+    let by_profile = match &decoded.profile {
+        Ok(profile) => ToSrgb::new(decoded.model, profile.as_ref()),
+        Err(detail) => Err(detail.clone()),
+    };
+    let (to_srgb, warning) = match by_profile {
+        Ok(to_srgb) => (to_srgb, None),
+        Err(detail) => (ToSrgb::plain(decoded.model), Some(Warning::ProfileIgnored { kind, detail })),
+    };
+    let picture = match &decoded.samples {
+        Samples::Bytes(samples) => convert(kind, &decoded, &to_srgb, samples, |value| f32::from(value) / 255.0),
+        Samples::Words(samples) => convert(kind, &decoded, &to_srgb, samples, |value| f32::from(value) / 65535.0),
         Samples::Longs(samples) => {
-            convert(kind, &decoded, samples, |value| (f64::from(value) / f64::from(u32::MAX)) as f32)
+            convert(kind, &decoded, &to_srgb, samples, |value| (f64::from(value) / f64::from(u32::MAX)) as f32)
         }
-        Samples::Floats(samples) => convert(kind, &decoded, samples, within),
-    }
+        Samples::Floats(samples) => convert(kind, &decoded, &to_srgb, samples, within),
+    };
+    Ok((picture?, warning))
 }
 
 /// Converts row by row, so that no second buffer is as large as the picture.
 fn convert<T: Copy>(
     kind: FileKind,
     decoded: &Decoded,
+    to_srgb: &ToSrgb,
     samples: &[T],
     to_float: impl Fn(T) -> f32,
 ) -> Result<Picture, PictureError> {
-    let unusable = |detail| PictureError::UnusableProfile { kind, detail };
     let (width, height) = (decoded.width as usize, decoded.height as usize);
     let Channels { count, alpha: opacity, planar } = &decoded.channels;
     let (to_pixel, to_channel) = if *planar { (1, width * height) } else { (*count, 1) };
     let stored = decoded.coding.stored(decoded.model);
-    let to_srgb = ToSrgb::new(decoded.model, decoded.profile.as_ref()).map_err(unusable)?;
     let upright = Upright::new(decoded.orientation, width, height);
 
     let mut pixels = zeros::<f32>(width * height * 3)?;
@@ -177,7 +185,7 @@ fn convert<T: Copy>(
             }
         }
         decoded.coding.decode(&stored_row, &mut row, decoded.model);
-        to_srgb.row(&row, &mut rgb).map_err(unusable)?;
+        to_srgb.row(&row, &mut rgb).map_err(|detail| PictureError::Damaged { kind, detail })?;
         for (x, rgb) in rgb.chunks_exact(3).enumerate() {
             pixels[upright.index(x, y) * 3..][..3].copy_from_slice(rgb);
         }

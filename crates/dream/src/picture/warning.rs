@@ -5,7 +5,7 @@ use std::fmt;
 use super::format::FileKind;
 
 /// Something odd about a file whose picture was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Warning {
     /// All pixels are there, but the end of the file is missing.
@@ -23,6 +23,18 @@ pub enum Warning {
         /// The kind of file.
         kind: FileKind,
     },
+    /// The picture is the first of several pages.
+    FirstPage {
+        /// The kind of file.
+        kind: FileKind,
+    },
+    /// The colour profile is damaged, or not for the picture's colours. The colours are taken as they are without one.
+    ProfileIgnored {
+        /// The kind of file.
+        kind: FileKind,
+        /// Why the profile cannot be used.
+        detail: String,
+    },
 }
 
 impl fmt::Display for Warning {
@@ -35,6 +47,10 @@ impl fmt::Display for Warning {
                 write!(f, "the {kind} file is cut short or damaged; the missing part of the picture is grey")
             }
             Self::FirstFrame { kind } => write!(f, "the {kind} file is an animation; only its first frame is used"),
+            Self::FirstPage { kind } => write!(f, "the {kind} file has several pages; only the first is used"),
+            Self::ProfileIgnored { kind, detail } => {
+                write!(f, "the colour profile of the {kind} file is ignored, because it cannot be used ({detail})")
+            }
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Files in other colour spaces than sRGB.
 
 use moxcms::ColorProfile;
+use oneiric::picture::{FileKind, Warning};
 
+use super::incomplete::warned;
 use super::*;
 
 /// Ink of the quarters of the CMYK fixtures: some red, pure green, half black, a little cyan.
@@ -67,8 +69,17 @@ fn an_srgb_profile_changes_nothing() {
     assert_eq!(bytes_of(&read(&file)), samples);
 }
 
+/// Reads a file whose profile cannot be used, and returns its kind with the reason.
+#[track_caller]
+fn ignores_profile(file: &[u8]) -> (FileKind, String) {
+    match &warned(file, false).unwrap().1[..] {
+        [Warning::ProfileIgnored { kind, detail }] => (*kind, detail.clone()),
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
-fn a_profile_that_cannot_be_used_is_an_error() {
+fn a_profile_that_cannot_be_used_is_ignored_with_a_warning() {
     let srgb = ColorProfile::new_srgb().encode().unwrap();
     let for_grey = ColorProfile::new_gray_with_gamma(1.0).encode().unwrap();
     let cut = srgb[..srgb.len() / 2].to_vec();
@@ -84,9 +95,8 @@ fn a_profile_that_cannot_be_used_is_an_error() {
         encoder.write_image(&samples, 1, 1, ExtendedColorType::Rgb8).unwrap();
         let png = png(1, 1, ExtendedColorType::Rgb8, &samples, Some(profile));
         for file in [webp, jpeg, png] {
-            let error = refused(&file);
-            assert!(matches!(error, PictureError::UnusableProfile { .. }), "{error}");
-            assert!(error.to_string().contains("convert the picture to sRGB"), "{error}");
+            let (kind, _) = ignores_profile(&file);
+            assert_near(quarters(&read(&file)), [samples; 4], if kind == FileKind::Jpeg { 3 } else { 0 });
         }
     }
 }
@@ -107,14 +117,16 @@ fn the_profile_of_a_bitmap_is_followed() {
     assert_near([quarters(&read(&bitmap(b"DEBM", 128)))[0]; 4], [[138, 59, 21]; 4], 1);
     assert_eq!(quarters(&read(&bitmap(b"BGRs", 128)))[0], [128, 64, 32]);
     for file in [bitmap(b"KNIL", 128), bitmap(b"DEBM", 1_000_000)] {
-        assert!(matches!(refused(&file), PictureError::UnusableProfile { .. }));
+        assert_eq!(ignores_profile(&file).0, FileKind::Bmp);
+        assert_eq!(quarters(&read(&file))[0], [128, 64, 32]);
     }
 }
 
 #[test]
-fn a_profile_in_parts_must_be_complete() {
+fn a_profile_with_missing_parts_is_ignored_with_a_warning() {
     let file = patched(fixture("cmyk-profile.jpg"), b"ICC_PROFILE\0\x01\x01", b"ICC_PROFILE\0\x01\x02");
-    assert!(refused(&file).to_string().contains("parts of it are missing"));
+    assert_eq!(ignores_profile(&file), (FileKind::Jpeg, "parts of it are missing".into()));
+    assert_near(quarters(&read(&file)), IDEAL_INK, 2);
 }
 
 #[test]
@@ -209,7 +221,7 @@ fn the_first_of_code_points_profile_srgb_and_gamma_is_followed() {
 }
 
 #[test]
-fn chunks_of_colour_that_cannot_be_used_are_errors() {
+fn chunks_of_colour_that_cannot_be_used_are_ignored_with_a_warning() {
     let cicp = |points: &[u8]| chunk(b"cICP", points);
     let cases = [
         (cicp(&[9, 16, 0, 1]), "HDR"),
@@ -225,8 +237,9 @@ fn chunks_of_colour_that_cannot_be_used_are_errors() {
         let chunks = [chunk, gamma_chunk(45_455)];
         let chunks = [chunks[0].as_slice(), &chunks[1]];
         let file = with_chunks(&png(1, 1, ExtendedColorType::Rgb8, &[1, 2, 3], None), &chunks);
-        let error = refused(&file);
-        assert!(error.to_string().contains(words), "{error}");
+        let (kind, detail) = ignores_profile(&file);
+        assert!(kind == FileKind::Png && detail.contains(words), "{detail}");
+        assert_eq!(quarters(&read(&file))[0], [1, 2, 3]);
     }
 }
 

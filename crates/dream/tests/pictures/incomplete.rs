@@ -4,7 +4,7 @@ use oneiric::picture::{FileKind, Warning};
 
 use super::*;
 
-fn warned(bytes: &[u8], partial: bool) -> Result<(Picture, Vec<Warning>), PictureError> {
+pub fn warned(bytes: &[u8], partial: bool) -> Result<(Picture, Vec<Warning>), PictureError> {
     PictureFile::from_stream("it", bytes, &Limits::default())?.partial(partial).decode_with_warnings()
 }
 

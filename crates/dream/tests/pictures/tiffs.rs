@@ -3,7 +3,9 @@
 
 use image::ImageDecoder;
 use moxcms::ColorProfile;
+use oneiric::picture::{FileKind, Warning};
 
+use super::incomplete::warned;
 use super::*;
 
 /// Photometric interpretations.
@@ -172,6 +174,49 @@ fn a_profile_of_inks_is_followed() {
     let wanted = [[195, 52, 27], [0, 147, 0], [148, 145, 143], [204, 236, 250]];
     let got = bytes_of(&picture);
     assert_near([0, 3, 6, 9].map(|at| [got[at], got[at + 1], got[at + 2]]), wanted, 4);
+}
+
+#[test]
+fn a_profile_larger_than_the_file_is_ignored_with_a_warning() {
+    let mut file = Tiff::new([1, 1], RGB, 3, 8, &[9, 8, 7]).profile(vec![7; 5_000]).file();
+    let tag = [PROFILE.to_le_bytes(), BYTES.to_le_bytes()].concat();
+    let entry = file.windows(4).position(|bytes| bytes == tag).unwrap();
+    file[entry + 4..entry + 8].copy_from_slice(&1_000_000u32.to_le_bytes());
+    let (picture, warnings) = warned(&file, false).unwrap();
+    assert_eq!(bytes_of(&picture), [9, 8, 7]);
+    assert!(matches!(warnings[..], [Warning::ProfileIgnored { kind: FileKind::Tiff, .. }]), "{warnings:?}");
+}
+
+#[test]
+fn a_file_of_several_pages_opens_with_a_warning() {
+    let page = |kind: u32| Tiff::new([1, 1], RGB, 3, 8, &[9, 8, 7]).tag(254, LONGS, kind.to_le_bytes().into());
+    let warnings = |file: &[u8]| warned(file, false).unwrap().1;
+    assert_eq!(warnings(&page(0).file()), []);
+    assert_eq!(warnings(&followed_by(page(0), page(0))), [Warning::FirstPage { kind: FileKind::Tiff }]);
+    assert_eq!(warnings(&followed_by(page(0), page(2))), [Warning::FirstPage { kind: FileKind::Tiff }]);
+    // A smaller copy and a mask are not pages.
+    assert_eq!(warnings(&followed_by(page(0), page(4))), []);
+    let file = followed_by(page(0), page(1));
+    assert_eq!(warnings(&file), []);
+    // The next is outside of the file, or the same again.
+    let second = page(0).file().len() as u32 + directory(&page(1).file());
+    for next in [1_000_000, second] {
+        let bytes = [&file[..file.len() - 4], &next.to_le_bytes()].concat();
+        assert_eq!(warnings(&bytes), []);
+    }
+}
+
+/// Where the directory of the first page begins.
+fn directory(file: &[u8]) -> u32 {
+    u32::from_le_bytes(*file[4..].first_chunk().unwrap())
+}
+
+/// A file of two pages. The directory of each is at its end.
+fn followed_by(page: Tiff, next: Tiff) -> Vec<u8> {
+    let (mut file, next) = (page.file(), next.file());
+    let (last, start) = (file.len() - 4, file.len() as u32);
+    file[last..].copy_from_slice(&(start + directory(&next)).to_le_bytes());
+    [file, next].concat()
 }
 
 #[test]

@@ -15,11 +15,10 @@ use ::tiff::{TiffError, TiffUnsupportedError};
 use bytemuck::Pod;
 use half::f16;
 use image::metadata::Orientation;
-use moxcms::ColorProfile;
 
 use self::as_grey::AsGrey;
 use self::header::{Header, Number, compression, meaning};
-use super::colour;
+use super::colour::{self, Profile};
 use super::error::PictureError;
 use super::format::FileKind;
 use super::jpeg;
@@ -62,14 +61,33 @@ fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<(File<'a>, Header), Pict
 }
 
 /// The ICC profile, whatever its size.
-fn profile(file: &mut File, bytes: &[u8]) -> Result<Option<ColorProfile>, PictureError> {
+fn profile(file: &mut File, bytes: &[u8]) -> Result<Profile, PictureError> {
     let mut tags = file.image_ifd();
-    let Some(entry) = tags.find_entry(Tag::IccProfile) else { return Ok(None) };
-    let unusable = |detail| PictureError::UnusableProfile { kind: FileKind::Tiff, detail };
-    let length = usize::try_from(entry.count()).ok().filter(|length| *length <= bytes.len());
-    let mut icc = zeros::<u8>(length.ok_or_else(|| unusable("it is larger than the file".to_owned()))?)?;
-    tags.find_tag_bytes(Tag::IccProfile, &mut icc, 0).map_err(|error| unusable(error.to_string()))?;
-    colour::icc(&icc).map(Some).map_err(unusable)
+    let Some(entry) = tags.find_entry(Tag::IccProfile) else { return Ok(Ok(None)) };
+    let Some(length) = usize::try_from(entry.count()).ok().filter(|length| *length <= bytes.len()) else {
+        return Ok(Err("it is larger than the file".to_owned()));
+    };
+    let mut icc = zeros::<u8>(length)?;
+    let read = tags.find_tag_bytes(Tag::IccProfile, &mut icc, 0).map_err(|error| error.to_string());
+    Ok(read.and_then(|_| colour::icc(&icc).map(Some)))
+}
+
+/// Whether pages follow the first that are not masks or smaller copies of it. At most a hundred are looked at: they may
+/// form a loop.
+pub(super) fn has_more_pages(bytes: &[u8]) -> bool {
+    const IS_COPY_OR_MASK: u32 = 1 | 4;
+    let Some(mut file) = AsGrey::new(bytes).and_then(|(reader, _)| Decoder::new(reader).ok()) else { return false };
+    let mut page = file.ifd_pointer().and_then(|first| file.read_directory(first).ok());
+    for _ in 0..100 {
+        let next = page.and_then(|page| page.next());
+        let Some(directory) = next.and_then(|next| file.read_directory(next).ok()) else { return false };
+        let kind = file.read_directory_tags(&directory).find_tag_unsigned::<u32>(Tag::NewSubfileType);
+        if kind.ok().flatten().unwrap_or(0) & IS_COPY_OR_MASK == 0 {
+            return true;
+        }
+        page = Some(directory);
+    }
+    false
 }
 
 /// Checks the size of each strip or tile with a JPEG of its own, and that it is complete. The decoder would make the
