@@ -2,6 +2,11 @@
 
 use crate::work::batch::names::Template;
 
+/// clap replaces "{n}" by a line break, so a style that changes nothing divides it.
+const NAME_HELP: &str = "File name of each dream in the folder of -o. {name} and {\x1b[0mn} are the name and the number of \
+    the photo, {preset}, {seed} and {model} those of the dream. The extension sets the format \
+    [default: {name}.{preset}.png]";
+
 /// Options for finding several pictures and naming their dreams.
 #[derive(clap::Args, Clone, Debug)]
 #[command(next_help_heading = "Several pictures")]
@@ -9,10 +14,7 @@ pub struct BatchArgs {
     /// Look for pictures in subfolders too
     #[arg(long)]
     pub recursive: bool,
-    /// File name of each dream in the folder of -o, with fields in braces: name (of the photo), preset, seed, model, n
-    /// (number of the photo). The extension sets the format [default: {name}.{preset}.png]
-    // clap replaces "{n}" by a line break.
-    #[arg(long, value_name = "TEMPLATE")]
+    #[arg(long, value_name = "TEMPLATE", help = NAME_HELP)]
     pub name: Option<Template>,
 }
 

@@ -111,6 +111,21 @@ fn pictures_are_given_as_files_folders_patterns_and_lists() {
 }
 
 #[test]
+fn the_help_shows_all_fields_of_a_name() {
+    let sandbox = Sandbox::new();
+    for help in [["dream", "--help"], ["dream", "-h"], ["watch", "--help"], ["watch", "-h"]] {
+        let text = sandbox.run(help).succeeds().text();
+        for field in ["{name}", "{preset}", "{seed}", "{model}", "{n}"] {
+            assert!(text.contains(field), "{field} in {text}");
+        }
+        assert!(!text.contains('\u{1b}'), "{text}");
+    }
+    for other in [["man", "dream"], ["completions", "fish"], ["completions", "zsh"]] {
+        assert!(!sandbox.run(other).succeeds().text().contains('\u{1b}'), "{other:?}");
+    }
+}
+
+#[test]
 fn numbered_pictures_keep_their_order() {
     let sandbox = with_folder(1, 0);
     fs::create_dir(sandbox.path("film")).unwrap();
