@@ -64,7 +64,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let destination = Destination::check(Some(&args.out), &source, "sheet", &args.output)?;
     args.threads.apply()?;
     let needs = |width, height| Ok(Sheet::memory(width, height, looks.len() + 1));
-    let (photo, _) = source.picture(args.seed, Some(args.size), args.output.quiet, needs)?;
+    let photo = source.lazy(args.seed, Some(args.size), false)?;
+    let (photo, _) = source.picture(&photo, args.output.quiet, needs)?;
     let tile = (photo.width(), photo.height());
     interrupt::catch();
     let mut sheet = Sheet::new(tile.0, tile.1);

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Reset};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use oneiric::picture::{Blame, readable};
+use oneiric::picture::{Blame, FileKind, readable};
 use oneiric::recipe::RecipeError;
 use oneiric::settings::{InvalidSetting, Reason};
 use oneiric::{Error, PictureError};
@@ -167,6 +167,19 @@ impl From<oneiric_engine::Error> for Failure {
             oneiric_engine::Error::WrongInput { .. } => Self::internal(error.to_string()),
             _ => Self::input(error.to_string()),
         }
+    }
+}
+
+/// An error of a dream. If its photo could be used in part and is not yet, --partial is advised.
+pub fn photo_failure(error: Error, partial: bool) -> Failure {
+    let problem = if let Error::Picture(error) = &error { Some(error.problem()) } else { None };
+    match problem {
+        Some(PictureError::CutShort { kind } | PictureError::Damaged { kind, .. })
+            if !partial && !matches!(kind, FileKind::WebP | FileKind::Tiff) =>
+        {
+            Failure::input(format!("{error}, or use what is there of it with --partial"))
+        }
+        _ => error.into(),
     }
 }
 

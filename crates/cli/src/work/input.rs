@@ -31,19 +31,16 @@ impl Source {
         }
     }
 
-    /// Reads the picture, or draws it from `seed`, and returns it with its entry for a recipe. See [`lazy`](Self::lazy)
-    /// for `longest`. Warnings are printed unless `quiet`.
+    /// Decodes or draws an opened photo, and returns it with its entry for a recipe. Warnings are printed unless `quiet`.
     ///
     /// `needs` returns the bytes that the work on a picture of some width and height takes; a picture that does not fit
     /// into memory is neither drawn nor decoded.
     pub fn picture(
         &self,
-        seed: u64,
-        longest: Option<usize>,
+        photo: &LazyPhoto,
         quiet: bool,
         needs: impl Fn(usize, usize) -> Result<u64, Error>,
-    ) -> Result<(Picture, PhotoInfo), Failure> {
-        let photo = self.lazy(seed, longest, false)?;
+    ) -> Result<(Picture, PhotoInfo), Error> {
         let (width, height) = photo.size()?;
         memory::check((width, height), needs(width, height)?)?;
         let picture = photo.read()?.into_owned();

@@ -2,18 +2,14 @@
 
 use std::path::Path;
 
-use oneiric::picture::FileKind;
 use oneiric::picture::resize::fit;
 use oneiric::recipe::{File, PhotoInfo, Places, Recipe};
 use oneiric::render::Start;
-use oneiric::{
-    Checkpoint, Dream, Dreamer, Error, Format, LazyPhoto, Observer, PhotoSource, Picture, PictureError, Settings,
-    memory,
-};
+use oneiric::{Checkpoint, Dream, Dreamer, Error, Format, LazyPhoto, Observer, PhotoSource, Picture, Settings, memory};
 
 use crate::args::DreamArgs;
 use crate::args::SettingsArgs;
-use crate::terminal::failure::{Failure, layer_failure};
+use crate::terminal::failure::{Failure, layer_failure, photo_failure};
 use crate::work::destination::file;
 use crate::work::input::Source;
 use crate::work::loaded_recipe::LoadedRecipe;
@@ -220,16 +216,7 @@ impl Maker {
         rendered.map_err(|e| self.advised(e))
     }
 
-    /// Adds --partial to the advice of an error, if that may help.
     fn advised(&self, error: Error) -> Failure {
-        let problem = if let Error::Picture(error) = &error { Some(error.problem()) } else { None };
-        match problem {
-            Some(PictureError::CutShort { kind } | PictureError::Damaged { kind, .. })
-                if !self.partial && !matches!(kind, FileKind::WebP | FileKind::Tiff) =>
-            {
-                Failure::input(format!("{error}, or use what is there of it with --partial"))
-            }
-            _ => error.into(),
-        }
+        photo_failure(error, self.partial)
     }
 }

@@ -17,7 +17,7 @@ use serde_json::{Map, json};
 
 use crate::args::DreamArgs;
 use crate::args::{PlacesReport, SettingsArgs};
-use crate::terminal::failure::Failure;
+use crate::terminal::failure::{Failure, photo_failure};
 use crate::terminal::interrupt;
 use crate::terminal::status_board::StatusBoard;
 use crate::work::batch::make_folder;
@@ -323,7 +323,9 @@ pub fn run(
     args.threads.apply()?;
     let needs = |width, height| Ok(Sheet::memory(width, height, combinations.len()));
     let seed = shared.settings(&combinations[0].settings)?.seed;
-    let (photo, about_photo) = source.picture(seed, Some(args.size.unwrap_or(SIDE)), args.output.quiet, needs)?;
+    let photo = source.lazy(seed, Some(args.size.unwrap_or(SIDE)), args.partial)?;
+    let picture = source.picture(&photo, args.output.quiet, needs);
+    let (photo, about_photo) = picture.map_err(|e| photo_failure(e, args.partial))?;
     let tile = (photo.width(), photo.height());
     let extent = Sheet::extent(tile.0, tile.1, combinations.len());
     destination.check_size(extent.0, extent.1)?;

@@ -134,6 +134,10 @@ fn what_is_there_of_a_cut_photo_is_dreamed_on_if_asked() {
     let run = sandbox.dream(&["cut.jpg", "--partial"]).succeeds();
     assert!(run.stderr.contains("warning: cut.jpg: the JPEG file is cut short"), "{}", run.stderr);
     assert_eq!(sides(&open(sandbox.path("cut.dream.png"))), (48, 32));
+    let sweep = ["cut.jpg", "--sweep", "step=0.5x,1x", "-o", "sheet.png"];
+    sandbox.dream(&sweep).fails(2, &["cut.jpg: the JPEG file is cut short", "--partial"]);
+    let run = sandbox.dream(&[&sweep[..], &["--partial"]].concat()).succeeds();
+    assert!(run.stderr.contains("warning: cut.jpg: the JPEG file is cut short"), "{}", run.stderr);
     fs::write(sandbox.path("start.jpg"), &whole[..100]).unwrap();
     let run = sandbox.dream(&["start.jpg", "--partial"]).fails(2, &["start.jpg"]);
     assert!(!run.stderr.contains("--partial"), "{}", run.stderr);
