@@ -47,8 +47,16 @@ pub enum Error {
         needed: u64,
         /// Megabytes free.
         available: u64,
-        /// A longer side that would fit.
+        /// A longer side in pixels of a picture of the same shape that fits.
         fitting: usize,
+    },
+    /// No picture fits into memory.
+    #[error("the smallest picture needs about {least} MB of memory, and {available} MB are free")]
+    TooLittleMemory {
+        /// Megabytes (10^6 bytes) that the smallest picture needs.
+        least: u64,
+        /// Megabytes free.
+        available: u64,
     },
     /// The checkpoint belongs to another dream.
     #[error("this checkpoint belongs to another dream; start over without it")]

@@ -3,29 +3,64 @@
 use std::fs;
 
 use crate::error::Error;
+use crate::picture::resize::fit;
 
-/// Checks that `needed` bytes for a picture of this width and height are free.
+/// Checks that a picture of this width and height fits into the free memory. `needs` returns the bytes that the work on a
+/// picture of some width and height takes.
 ///
 /// # Errors
-/// [`Error::Memory`] with the numbers and a size that fits.
-pub fn check(size: (usize, usize), needed: u64) -> Result<(), Error> {
-    available().map_or(Ok(()), |available| check_against(size, needed, available))
+/// [`Error::Memory`] with the numbers and a size that fits, [`Error::TooLittleMemory`] if none does, and those of `needs`.
+pub fn check(size: (usize, usize), needs: impl Fn((usize, usize)) -> Result<u64, Error>) -> Result<(), Error> {
+    available().map_or(Ok(()), |available| check_against(size, available, needs))
 }
 
-/// Checks `needed` bytes for a picture of this width and height against `available` bytes.
+/// Checks that a picture of this width and height fits into `available` bytes.
 ///
 /// # Errors
 /// As [`check`].
-pub fn check_against((width, height): (usize, usize), needed: u64, available: u64) -> Result<(), Error> {
+pub fn check_against(
+    size: (usize, usize),
+    available: u64,
+    needs: impl Fn((usize, usize)) -> Result<u64, Error>,
+) -> Result<(), Error> {
+    let needed = needs(size)?;
     if needed <= available {
         return Ok(());
     }
-    // Memory grows with the pixels: the root of the share that fits, and a little less.
-    let share = (available as f64 / needed as f64).sqrt() * 0.95;
-    let fitting = (width.max(height) as f64 * share) as usize;
-    let megabytes = |bytes: u64| bytes / 1_000_000;
-    let (needed, available) = (megabytes(needed), megabytes(available));
-    Err(Error::Memory { width, height, needed, available, fitting: fitting.max(1) })
+    // The free memory may be a little less the next time.
+    let longest = |available| largest_fitting(size, available, &needs);
+    let Some(fitting) = longest(available - available / 20).or_else(|| longest(available)) else {
+        let least = needs((1, 1)).map_or(needed, |least| least.min(needed));
+        return Err(Error::TooLittleMemory { least: megabytes_up(least), available: megabytes(available) });
+    };
+    let (width, height) = size;
+    Err(Error::Memory { width, height, needed: megabytes_up(needed), available: megabytes(available), fitting })
+}
+
+/// Returns the largest longer side of a picture of the same shape that fits, by bisection.
+fn largest_fitting(
+    size: (usize, usize),
+    available: u64,
+    needs: &impl Fn((usize, usize)) -> Result<u64, Error>,
+) -> Option<usize> {
+    let (mut fitting, mut too_long) = (0, size.0.max(size.1));
+    while too_long - fitting > 1 {
+        let middle = fitting.midpoint(too_long);
+        match needs(fit(size, middle)) {
+            Ok(needed) if needed > available => too_long = middle,
+            // A network that cannot take the size needs a larger picture.
+            _ => fitting = middle,
+        }
+    }
+    (fitting > 0 && needs(fit(size, fitting)).is_ok_and(|needed| needed <= available)).then_some(fitting)
+}
+
+fn megabytes(bytes: u64) -> u64 {
+    bytes / 1_000_000
+}
+
+fn megabytes_up(bytes: u64) -> u64 {
+    bytes.div_ceil(1_000_000)
 }
 
 /// Returns the bytes that are free without swapping: those of the system, or the rest of the limit of the control group (a
@@ -50,4 +85,35 @@ fn address_space() -> Option<u64> {
     let limit = number("/proc/self/limits", "Max address space")?;
     let taken = number("/proc/self/status", "VmSize:")? * 1024;
     Some(limit.saturating_sub(taken).max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 80 MB and 100 bytes a pixel; a network that cannot take fewer than 32 pixels.
+    fn needs((width, height): (usize, usize)) -> Result<u64, Error> {
+        if width.max(height) < 32 {
+            Err(Error::WrongCheckpoint)
+        } else {
+            Ok(80_000_000 + 100 * (width * height) as u64)
+        }
+    }
+
+    #[test]
+    fn the_advised_size_fits_and_is_nearly_the_largest() {
+        for available in [80_200_000, 90_000_000, 120_000_000, 1_000_000_000] {
+            let error = check_against((8000, 6000), available, needs).unwrap_err();
+            let Error::Memory { fitting, needed: 4880, .. } = error else { panic!("{error}") };
+            assert!(needs(fit((8000, 6000), fitting)).unwrap() <= available);
+            assert!(needs(fit((8000, 6000), fitting + 1)).unwrap() > available - available / 20);
+        }
+        assert!(check_against((800, 600), 128_000_000, needs).is_ok());
+    }
+
+    #[test]
+    fn no_size_is_advised_if_none_fits() {
+        let error = check_against((800, 600), 50_000_000, |size| Ok(needs(size).unwrap_or(80_000_000))).unwrap_err();
+        assert_eq!(error.to_string(), "the smallest picture needs about 80 MB of memory, and 50 MB are free");
+    }
 }

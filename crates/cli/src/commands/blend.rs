@@ -8,7 +8,7 @@ use oneiric::{Picture, Settings, memory, preset};
 use serde::Serialize;
 
 use crate::args::{FinishArgs, OutputArgs, Threads, report};
-use crate::terminal::failure::Failure;
+use crate::terminal::failure::{Failure, memory_failure};
 use crate::terminal::interrupt;
 use crate::work::destination::Destination;
 use crate::work::input::Source;
@@ -70,7 +70,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let (photo, mut picture) = (photo.read(args.output.quiet)?, dream.read(args.output.quiet)?);
     let (width, height) = (picture.width(), picture.height());
     check_shape(&photo, (width, height))?;
-    memory::check((width, height), PLANES * 12 * (width * height) as u64).map_err(Failure::from)?;
+    memory::check((width, height), |(width, height)| Ok(PLANES * 12 * (width * height) as u64))
+        .map_err(|e| memory_failure(e, |width, height| format!("a dream of {width}x{height} would fit")))?;
     destination.check_size(width, height)?;
     interrupt::catch();
     finish.apply(of_size(photo, (width, height)).pixels(), picture.pixels_mut());

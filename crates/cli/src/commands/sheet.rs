@@ -63,7 +63,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let source = Source::from_argument(args.picture.as_deref());
     let destination = Destination::check(Some(&args.out), &source, "sheet", &args.output)?;
     args.threads.apply()?;
-    let needs = |width, height| Ok(Sheet::memory(width, height, looks.len() + 1));
+    let needs = |(width, height)| Ok(Sheet::memory(width, height, looks.len() + 1));
     let photo = source.lazy(args.seed, Some(args.size), false)?;
     let (photo, _) = source.picture(&photo, args.output.quiet, needs)?;
     let tile = (photo.width(), photo.height());

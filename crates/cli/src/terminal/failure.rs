@@ -105,7 +105,9 @@ impl From<Error> for Failure {
             Error::Engine(error) => error.into(),
             Error::Cancelled => Self::stopped(),
             Error::Memory { fitting, .. } => Self::input(format!("{error} (--size {fitting})")),
-            Error::Objective(_) | Error::WrongCheckpoint | Error::Channel { .. } => Self::input(error.to_string()),
+            Error::Objective(_) | Error::WrongCheckpoint | Error::Channel { .. } | Error::TooLittleMemory { .. } => {
+                Self::input(error.to_string())
+            }
         }
     }
 }

@@ -39,10 +39,9 @@ impl Source {
         &self,
         photo: &LazyPhoto,
         quiet: bool,
-        needs: impl Fn(usize, usize) -> Result<u64, Error>,
+        needs: impl Fn((usize, usize)) -> Result<u64, Error>,
     ) -> Result<(Picture, PhotoInfo), Error> {
-        let (width, height) = photo.size()?;
-        memory::check((width, height), needs(width, height)?)?;
+        memory::check(photo.size()?, needs)?;
         let picture = photo.read()?.into_owned();
         if !quiet {
             warn(self.name(), photo.warnings());

@@ -131,15 +131,33 @@ impl Maker {
             self.dream = dream;
             return Ok(kept);
         };
-        let (dream, kept) = self.dream.clone().within(size, budget).map_err(|e| match e {
-            Error::Memory { needed, available, fitting, .. } => Failure::input(format!(
-                "this takes at least {needed} MB of memory, but --memory allows {available} MB; allow more, shrink the \
-                 picture with --size {fitting}, or enlarge a smaller dream to full size with --upscale {fitting}"
-            )),
-            e => e.into(),
-        })?;
+        let within = self.dream.clone().within(size, budget);
+        let (dream, kept) = within.map_err(|e| self.over_budget(e, size, budget))?;
         self.dream = dream;
         Ok(kept)
+    }
+
+    /// Names options that solve the problem in an error of a dream of this size that does not fit into --memory.
+    fn over_budget(&self, error: Error, size: (usize, usize), budget: u64) -> Failure {
+        match error {
+            Error::Memory { needed, available, fitting, .. } => {
+                let smaller = Settings { upscale: Some(fitting), ..self.dream.settings().clone() };
+                let upscaled = self.dream.clone().with_settings(smaller).and_then(|dream| dream.within(size, budget));
+                let or = if upscaled.is_ok() {
+                    format!(", or enlarge a smaller dream to full size with --upscale {fitting}")
+                } else {
+                    String::new()
+                };
+                Failure::input(format!(
+                    "this takes at least {needed} MB of memory, but --memory allows {available} MB; allow more, or shrink \
+                     the picture with --size {fitting}{or}"
+                ))
+            }
+            Error::TooLittleMemory { least, available } => Failure::input(format!(
+                "a dream on the smallest picture takes {least} MB of memory, but --memory allows {available} MB; allow more"
+            )),
+            error => error.into(),
+        }
     }
 
     /// Uses the tiles of a dream that was stopped. Returns whether to keep the photo in memory.

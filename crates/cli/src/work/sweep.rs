@@ -321,7 +321,7 @@ pub fn run(
         Source::Landscape => "landscape".into(),
     };
     args.threads.apply()?;
-    let needs = |width, height| Ok(Sheet::memory(width, height, combinations.len()));
+    let needs = |(width, height)| Ok(Sheet::memory(width, height, combinations.len()));
     let seed = shared.settings(&combinations[0].settings)?.seed;
     let photo = source.lazy(seed, Some(args.size.unwrap_or(SIDE)), args.partial)?;
     let picture = source.picture(&photo, args.output.quiet, needs);

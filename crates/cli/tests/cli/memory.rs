@@ -28,7 +28,6 @@ fn a_recipe_repeats_the_tiles_of_a_dream() {
     let json = sandbox.run(["dream", "photo.jpg", "--json", "--recipe", "a.png", "-o", "b.png"]).succeeds().json();
     assert_eq!(json["settings"]["tile"], tile.as_str());
     assert!(std::fs::read(sandbox.path("a.png")).unwrap() == std::fs::read(sandbox.path("b.png")).unwrap());
-    sandbox.run(["dream", "photo.jpg", "--memory", "50M"]).fails(2, &["at least", "--memory", "--size", "--upscale"]);
     for wrong in ["", "2X", "-3G", "NaN", "0"] {
         sandbox.run(["dream", "photo.jpg", &format!("--memory={wrong}")]).fails(2, &["2G"]);
     }
@@ -46,4 +45,30 @@ fn upscale_enlarges_a_smaller_dream_to_full_size() {
     let changed = photo.pixels().iter().zip(dream.pixels()).filter(|(p, d)| (**p - **d).abs() > 0.004).count();
     assert!(changed > photo.pixels().len() / 4, "{changed}");
     sandbox.run(["dream", "photo.jpg", "--upscale", "small"]).fails(2, &["whole number"]);
+}
+
+#[test]
+fn the_advice_of_a_dream_that_does_not_fit_works() {
+    let sandbox = Sandbox::with_jpeg(1500, 1000);
+    let dream = |memory: &str, more: &[&str]| {
+        let args = ["dream", "photo.jpg", "-o", "d.png", "--overwrite", "--memory", memory];
+        sandbox.run([&args, &FEW[..], more].concat())
+    };
+    let advised = |run: &crate::Run, option: &str| {
+        let (_, rest) = run.stderr.split_once(&format!("{option} "))?;
+        Some(rest.split([' ', ',', '\n']).next().unwrap().to_owned())
+    };
+    for memory in ["86M", "95M", "120M"] {
+        let run = dream(memory, &[]).fails(2, &["at least", "--memory allows"]);
+        for option in ["--size", "--upscale"] {
+            match advised(&run, option) {
+                Some(pixels) => {
+                    assert!(dream(memory, &[option, &pixels]).succeeds().stderr.contains("wrote"), "{memory}")
+                }
+                None => assert_eq!(option, "--upscale", "{}", run.stderr),
+            }
+        }
+    }
+    let run = dream("40M", &[]).fails(2, &["the smallest picture takes 8", "--memory allows 40 MB", "allow more"]);
+    assert!(advised(&run, "--size").is_none(), "{}", run.stderr);
 }

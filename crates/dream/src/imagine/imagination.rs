@@ -18,8 +18,7 @@ use crate::view::tile::{Tiling, View};
 pub struct Imagination {
     settings: Imagine,
     bound: Bound,
-    /// Bytes of the networks' buffers.
-    buffers: u64,
+    evaluator: Evaluator,
 }
 
 impl Imagination {
@@ -37,14 +36,18 @@ impl Imagination {
     ) -> Result<Self, Error> {
         settings.check()?;
         let evaluator = Evaluator::new(objective, model, &Channels::All, false, networks)?;
-        let buffers = evaluator.memory(&Tiling::whole(network_size(&settings)), Purpose::Gradient)?;
         let bound = evaluator.bind(References { photo: None, guide })?;
-        Ok(Self { settings, bound, buffers })
+        Ok(Self { settings, bound, evaluator })
     }
 
-    /// Peak memory of one picture in bytes, without the networks' weights.
-    pub fn memory(&self) -> u64 {
-        self.settings.memory() + self.buffers
+    /// Returns the peak memory in bytes of one picture of this width and height, without the networks' weights.
+    ///
+    /// # Errors
+    /// If a network cannot take the size.
+    pub fn memory(&self, size: (usize, usize)) -> Result<u64, Error> {
+        let settings = Imagine { size, ..self.settings.clone() };
+        let buffers = self.evaluator.memory(&Tiling::whole(network_size(&settings)), Purpose::Gradient)?;
+        Ok(settings.memory() + buffers)
     }
 
     /// Makes a picture from the seed of the settings plus `number`. The same settings, networks and instruction set give the
@@ -101,7 +104,7 @@ impl Imagination {
         number: u64,
         watch: impl FnMut(&ImagineProgress, &[f32]) -> ControlFlow<()>,
     ) -> Result<Picture, Error> {
-        memory::check(self.settings.size, self.memory())?;
+        memory::check(self.settings.size, |size| self.memory(size))?;
         let mut evaluation =
             Evaluation::new(bound, Tiling::whole(network_size(&self.settings)), None, Purpose::Gradient)?;
         let settings = Imagine { seed: self.settings.seed.wrapping_add(number), ..self.settings.clone() };

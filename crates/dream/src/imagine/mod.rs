@@ -75,7 +75,7 @@ pub(crate) fn render(
     mut watch: impl FnMut(&ImagineProgress, &[f32]) -> ControlFlow<()>,
 ) -> Result<Picture, Error> {
     settings.check()?;
-    memory::check(settings.size, settings.memory())?;
+    memory::check(settings.size, |size| Ok(Imagine { size, ..settings.clone() }.memory()))?;
     let mut random = Random::new(settings.seed);
     let mut canvas = Canvas::new(settings, &mut random);
     let warper = settings.warper();

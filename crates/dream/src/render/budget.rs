@@ -104,9 +104,9 @@ impl Dream {
     /// Checks that a dream on a picture of this size fits into the free memory.
     ///
     /// # Errors
-    /// [`Error::Memory`] with the numbers if it does not.
+    /// [`Error::Memory`] with the numbers if it does not, [`Error::TooLittleMemory`] if no picture does.
     pub fn check_memory(&self, size: (usize, usize)) -> Result<(), Error> {
-        memory::check(size, self.memory(size, false)?)
+        memory::check(size, |size| self.memory(size, false))
     }
 
     /// Returns the work of a dream on a picture of this size: the number of pixels that the networks see in all steps.
@@ -151,7 +151,7 @@ impl Dream {
     /// can be kept in memory. Tiles that are set in the settings are not changed.
     ///
     /// # Errors
-    /// [`Error::Memory`] with the numbers if not even the smallest tiles fit.
+    /// [`Error::Memory`] with the numbers if not even the smallest tiles fit, [`Error::TooLittleMemory`] if no picture does.
     pub fn within(self, size: (usize, usize), budget: u64) -> Result<(Self, bool), Error> {
         for kept in [true, false] {
             if let Some(dream) = self.fitting(size, budget, kept)? {
@@ -159,7 +159,8 @@ impl Dream {
             }
         }
         let least = self.settings.tile.or(Some((LEAST_SIDE, LEAST_SIDE)));
-        memory::check_against(size, self.in_tiles(least).memory(size, false)?, budget)?;
+        let smallest = self.in_tiles(least);
+        memory::check_against(size, budget, |size| smallest.memory(size, false))?;
         unreachable!("the smallest tiles were tried")
     }
 
@@ -170,7 +171,7 @@ impl Dream {
     pub fn within_free(self, size: (usize, usize)) -> Result<(Self, bool), Error> {
         let free = memory::available().unwrap_or(u64::MAX);
         match self.clone().within(size, free / 2) {
-            Err(Error::Memory { .. }) => self.within(size, free),
+            Err(Error::Memory { .. } | Error::TooLittleMemory { .. }) => self.within(size, free),
             fitted => fitted,
         }
     }

@@ -55,8 +55,9 @@ pub fn measure(
 ) -> Result<Measurement, Failure> {
     let (model, PixelSize(width, height)) = (oneiric_zoo::model(&network.name)?, sides);
     let program = Program::new(&network.graph, &[layer]).map_err(|e| layer_failure(e, model.name))?;
-    let plan = Plan::new(&program, Size { height, width }, backward.purpose())?;
-    memory::check((width, height), plan.memory() as u64).map_err(size_failure)?;
+    let plan = |(width, height)| Plan::new(&program, Size { height, width }, backward.purpose());
+    memory::check((width, height), |size| Ok(plan(size)?.memory() as u64)).map_err(size_failure)?;
+    let plan = plan((width, height))?;
     let picture = landscape::paint(width, height, 0);
     let mut session = Session::new(plan)?;
     let mut profiler = Profiler::new(session.plan());

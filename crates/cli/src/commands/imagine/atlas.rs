@@ -46,9 +46,12 @@ impl Atlas {
         let shape = network.graph.layer_shape(layer, probe).map_err(|e| layer_failure(e, &network.name))?;
         let model = network.name.clone();
         let atlas = Self { settings, model, layer: layer.into(), channels: shape.channels, threads };
-        let (size, each) = (atlas.settings.size, atlas.imagination(0)?.memory());
-        let sheet = Sheet::memory(size.0, size.1, atlas.channels);
-        memory::check(size, sheet.max(each * threads as u64)).map_err(size_failure)?;
+        let imagination = atlas.imagination(0)?;
+        let needs = |size: (usize, usize)| {
+            let sheet = Sheet::memory(size.0, size.1, atlas.channels);
+            Ok(sheet.max(imagination.memory(size)? * threads as u64))
+        };
+        memory::check(atlas.settings.size, needs).map_err(size_failure)?;
         Ok(atlas)
     }
 

@@ -235,7 +235,7 @@ fn check_size(destination: &Destination, size: (usize, usize), pictures: usize) 
     }
     let (width, height) = Sheet::extent(size.0, size.1, pictures);
     destination.check_size(width, height)?;
-    memory::check(size, Sheet::memory(size.0, size.1, pictures)).map_err(size_failure)
+    memory::check(size, |(width, height)| Ok(Sheet::memory(width, height, pictures))).map_err(size_failure)
 }
 
 fn work(pictures: usize, picture: usize, progress: &ImagineProgress) -> String {

@@ -177,16 +177,15 @@ struct LayerReport<'a> {
 
 /// Checks that everything fits into memory: the network's buffers, the resized picture and a copy, the activations and
 /// their file.
-fn check_layer_memory(
-    args: &Args,
-    network: &Network,
-    layer: &str,
-    (width, height): (usize, usize),
-) -> Result<(), Failure> {
+fn check_layer_memory(args: &Args, network: &Network, layer: &str, size: (usize, usize)) -> Result<(), Failure> {
     let purpose = if args.gradient.is_some() { Purpose::Gradient } else { Purpose::Activations };
-    let plan = Plan::new(&Program::new(&network.graph, &[layer])?, Size { height, width }, purpose)?;
-    let values = 6 * (width * height) as u64 + 2 * plan.layer_shape(0).values() as u64;
-    memory::check((width, height), plan.memory() as u64 + 4 * values).map_err(size_failure)
+    let program = Program::new(&network.graph, &[layer])?;
+    let needs = |(width, height)| {
+        let plan = Plan::new(&program, Size { height, width }, purpose)?;
+        let values = 6 * (width * height) as u64 + 2 * plan.layer_shape(0).values() as u64;
+        Ok(plan.memory() as u64 + 4 * values)
+    };
+    memory::check(size, needs).map_err(size_failure)
 }
 
 fn look_at_layer(

@@ -31,8 +31,7 @@ pub fn draw(title: &str, picture: &Picture, activations: &Activations, top: usiz
     let size = (picture.width(), picture.height());
     let channels: Vec<Channel> = strongest_channels(activations, size).into_iter().take(top).collect();
     let (width, height) = fit(size, TILE);
-    let needed = Sheet::memory(width, height, channels.len());
-    memory::check((width, height), needed)
+    memory::check((width, height), |(width, height)| Ok(Sheet::memory(width, height, channels.len())))
         .map_err(|e| memory_failure(e, |_, _| "draw fewer channels with --top".into()))?;
     let photo = resized(picture, (width, height));
     let shape = activations.shape;
