@@ -8,7 +8,8 @@ mod settings;
 use std::str::FromStr;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use oneiric::Backward;
+use oneiric::picture::DEFAULT_QUALITY;
+use oneiric::{Backward, Format, Picture, PictureError};
 use oneiric_zoo::Model;
 use parse_size::parse_size;
 
@@ -31,6 +32,53 @@ pub struct OutputArgs {
     /// Show only errors, and JSON if requested
     #[arg(long, short)]
     pub quiet: bool,
+    /// Quality of a JPEG file, 1 to 100; PNG and WebP files are lossless [default: 95]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u8).range(1..=100))]
+    quality: Option<u8>,
+    /// Bits of a channel; 16 for PNG only
+    #[arg(long, value_name = "BITS", default_value = "8", allow_negative_numbers = true)]
+    depth: Depth,
+}
+
+/// Bits of a channel in a file.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq)]
+enum Depth {
+    #[value(name = "8")]
+    Eight,
+    #[value(name = "16")]
+    Sixteen,
+}
+
+impl OutputArgs {
+    /// Checks that files of this format can be written with these options.
+    pub fn check(&self, format: Format) -> Result<(), Failure> {
+        if self.quality.is_some() && format != Format::Jpeg {
+            return Err(Failure::input(format!(
+                "--quality works with JPEG only, and {format} files are lossless; write a .jpg file, or remove --quality"
+            )));
+        }
+        if self.is_deep() && !format.has_16_bits() {
+            return Err(Failure::input(format!(
+                "{format} files have 8 bits a channel; write a .png file, or remove --depth"
+            )));
+        }
+        Ok(())
+    }
+
+    /// Whether files have 16 bits a channel.
+    pub fn is_deep(&self) -> bool {
+        self.depth == Depth::Sixteen
+    }
+
+    /// Encodes a picture with these options.
+    pub fn encode(&self, picture: &Picture, format: Format) -> Result<Vec<u8>, PictureError> {
+        if self.is_deep() {
+            picture.encode_deep(format)
+        } else {
+            picture.encode(format, self.quality.unwrap_or(DEFAULT_QUALITY))
+        }
+    }
 }
 
 /// `--threads`, for all commands that compute.

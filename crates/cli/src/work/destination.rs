@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use oneiric::picture::{DEFAULT_QUALITY, check_destination, readable, write_file};
+use oneiric::picture::{check_destination, readable, write_file};
 use oneiric::recipe::stamped;
 use oneiric::{Format, Picture, PictureError, SaveMode};
 use serde::Serialize;
@@ -44,7 +44,7 @@ impl Destination {
     /// The file given by `-o`. Without it, a new file next to the source, named after the `kind` of picture:
     /// `photo.dream.png`.
     pub fn check(out: Option<&Path>, source: &Source, kind: &str, output_args: &OutputArgs) -> Result<Self, Failure> {
-        match (out, source) {
+        let destination = match (out, source) {
             (Some(path), _) if path != Path::new("-") => Self::named(path, source, kind, mode(output_args.overwrite)),
             (None, Source::File(_) | Source::Landscape) => Self::free(default_name(source, kind)),
             _ if output_args.json => {
@@ -54,6 +54,15 @@ impl Destination {
                 Err(Failure::input("refusing to write an image to a terminal; add -o FILE or > FILE"))
             }
             _ => Ok(Self::Stdout),
+        }?;
+        output_args.check(destination.format())?;
+        Ok(destination)
+    }
+
+    fn format(&self) -> Format {
+        match self {
+            Self::Named { format, .. } => *format,
+            Self::Stdout | Self::Free(_) => Format::Png,
         }
     }
 
@@ -88,11 +97,7 @@ impl Destination {
 
     /// Checks that the file format can hold a picture of this size.
     pub fn check_size(&self, width: usize, height: usize) -> Result<(), Failure> {
-        let format = match self {
-            Self::Named { format, .. } => *format,
-            Self::Stdout | Self::Free(_) => Format::Png,
-        };
-        Ok(format.check_size(width, height)?)
+        Ok(self.format().check_size(width, height)?)
     }
 
     /// Writes the picture, with its recipe if there is one, and reports it: as a message, and on standard output either
@@ -107,7 +112,7 @@ impl Destination {
         more: impl Serialize,
     ) -> Result<(), Failure> {
         let (width, height) = (picture.width(), picture.height());
-        let saved = self.save(picture, recipe)?;
+        let saved = self.save(&file(picture, self.format(), recipe, output_args)?)?;
         let output = saved.as_ref().map_or("to standard output".into(), |path| path.display().to_string());
         if !output_args.quiet {
             let time = time.map_or(String::new(), |time| format!(", {}", seconds(time, 1)));
@@ -120,32 +125,31 @@ impl Destination {
         }
     }
 
-    /// Writes the picture and returns its path, if it is a file.
-    fn save(&self, picture: &Picture, recipe: Option<&str>) -> Result<Option<PathBuf>, Failure> {
-        let bytes = |format| file(picture, format, recipe);
+    /// Writes the bytes and returns their path, if that is a file.
+    fn save(&self, bytes: &[u8]) -> Result<Option<PathBuf>, Failure> {
         match self {
             Self::Stdout => {
-                let bytes = bytes(Format::Png)?;
                 let mut stdout = io::stdout().lock();
-                stdout.write_all(&bytes).and_then(|()| stdout.flush()).map_err(|e| Failure::stdout(&e))?;
+                stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(|e| Failure::stdout(&e))?;
                 Ok(None)
             }
-            Self::Named { path, format, mode } => {
-                let bytes = bytes(*format)?;
-                interrupt::uninterrupted(|| Ok(write_file(path, &bytes, *mode)?))?;
+            Self::Named { path, mode, .. } => {
+                interrupt::uninterrupted(|| Ok(write_file(path, bytes, *mode)?))?;
                 Ok(Some(path.clone()))
             }
-            Self::Free(path) => {
-                let bytes = bytes(Format::Png)?;
-                interrupt::uninterrupted(|| write_free(path, &bytes)).map(Some)
-            }
+            Self::Free(path) => interrupt::uninterrupted(|| write_free(path, bytes)).map(Some),
         }
     }
 }
 
 /// Encodes a picture, with its recipe if there is one.
-pub fn file(picture: &Picture, format: Format, recipe: Option<&str>) -> Result<Vec<u8>, Failure> {
-    let file = picture.encode(format, DEFAULT_QUALITY)?;
+pub fn file(
+    picture: &Picture,
+    format: Format,
+    recipe: Option<&str>,
+    output_args: &OutputArgs,
+) -> Result<Vec<u8>, Failure> {
+    let file = output_args.encode(picture, format)?;
     Ok(match recipe {
         Some(recipe) => stamped(file, recipe)?,
         None => file,

@@ -7,8 +7,7 @@ use oneiric::recipe::{File, PhotoInfo, Places, Recipe};
 use oneiric::render::Start;
 use oneiric::{Checkpoint, Dream, Dreamer, Error, Format, LazyPhoto, Observer, PhotoSource, Picture, Settings, memory};
 
-use crate::args::DreamArgs;
-use crate::args::SettingsArgs;
+use crate::args::{DreamArgs, OutputArgs, SettingsArgs};
 use crate::terminal::failure::{Failure, layer_failure, photo_failure};
 use crate::work::destination::file;
 use crate::work::input::Source;
@@ -178,8 +177,14 @@ impl Maker {
     }
 
     /// Encodes a dream of this photo, with its recipe.
-    pub fn file(&self, dream: &Picture, format: Format, photo: PhotoInfo) -> Result<Vec<u8>, Failure> {
-        file(dream, format, self.text(&self.recipe(photo))?.as_deref())
+    pub fn file(
+        &self,
+        dream: &Picture,
+        format: Format,
+        photo: PhotoInfo,
+        output_args: &OutputArgs,
+    ) -> Result<Vec<u8>, Failure> {
+        file(dream, format, self.text(&self.recipe(photo))?.as_deref(), output_args)
     }
 
     /// Dreams on the photo, which is decoded once and `kept`, or decoded whenever it is needed.

@@ -55,6 +55,11 @@ pub fn run(url: &str, picture: Option<&Path>, out: Option<&Path>, args: &DreamAr
                    about memory, threads, recipes and pictures that are cut short";
         return Err(Failure::input(why));
     }
+    if args.output.is_deep() {
+        return Err(Failure::input(
+            "--depth 16 cannot be used with --server: the studio's dreams have 8 bits a channel",
+        ));
+    }
     // Check everything that can be checked here before anything is sent.
     let settings = args.settings.settings(None)?.with_guide(args.guide.is_some())?;
     let server = Server::open(url, args.output.quiet)?;

@@ -390,7 +390,7 @@ fn dream_all(
             interrupt::check()
         })?;
         if let Some(path) = kept.get(index) {
-            let bytes = maker.file(&picture, Format::Png, about_photo.clone())?;
+            let bytes = maker.file(&picture, Format::Png, about_photo.clone(), &args.output)?;
             interrupt::uninterrupted(|| Ok(write_file(path, &bytes, mode(args.output.overwrite))?))?;
         }
         board.dreamed(index, &caption, begun.elapsed().as_secs_f64());

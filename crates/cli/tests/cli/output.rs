@@ -51,6 +51,50 @@ fn the_extension_chooses_the_format() {
 }
 
 #[test]
+fn a_jpeg_has_the_quality_that_is_asked_for() {
+    let sandbox = Sandbox::with_photo();
+    let bytes = |args: &[&str], file: &str| {
+        sandbox.dream(&[args, &["-o", file, "--overwrite"]].concat()).succeeds();
+        fs::metadata(sandbox.path(file)).unwrap().len()
+    };
+    let sizes = ["20", "70", "95", "100"].map(|quality| bytes(&["photo.png", "--quality", quality], "d.jpg"));
+    assert!(sizes.is_sorted() && sizes[0] < sizes[3], "{sizes:?}");
+    assert_eq!(bytes(&["photo.png"], "d.jpg"), sizes[2]);
+    sandbox.dream(&["photo.png", "photo.png", "-o", "d", "--name", "{name}.jpg", "--quality", "20"]).succeeds();
+    assert_eq!(fs::metadata(sandbox.path("d/photo.jpg")).unwrap().len(), sizes[0]);
+    for args in [&["-o", "d.webp"][..], &["-o", "d.png"], &[], &["photo.png", "-o", "e"]] {
+        let args = [&["photo.png", "--quality", "50"], args].concat();
+        sandbox.dream(&args).fails(2, &["--quality works with JPEG only", ".jpg"]);
+    }
+    for wrong in ["0", "101", "-1"] {
+        sandbox.dream(&["photo.png", "-o", "e.jpg", "--quality", wrong]).fails(2, &["--quality", "1..=100"]);
+    }
+}
+
+#[test]
+fn a_png_has_16_bits_if_asked_for() {
+    let sandbox = Sandbox::with_photo();
+    let depth = |file: &str| fs::read(sandbox.path(file)).unwrap()[24];
+    sandbox.dream(&["photo.png", "--depth", "16", "-o", "deep.png"]).succeeds();
+    sandbox.dream(&["photo.png", "--depth", "8", "-o", "d.png"]).succeeds();
+    assert_eq!([depth("deep.png"), depth("d.png")], [16, 8]);
+    let (deep, rounded) = (open(sandbox.path("deep.png")), open(sandbox.path("d.png")));
+    let differences = deep.pixels().iter().zip(rounded.pixels()).map(|(a, b)| (a - b).abs());
+    let largest = differences.fold(0.0, f32::max);
+    assert!(0.0 < largest && largest < 0.51 / 255.0, "{largest}");
+    // The recipe is in it too.
+    sandbox.run(["recipe", "show", "deep.png"]).succeeds();
+    sandbox
+        .dream(&["photo.png", "--depth", "16", "-o", "d.jpg"])
+        .fails(2, &["JPEG files have 8 bits", ".png", "--depth"]);
+    sandbox.dream(&["photo.png", "--depth", "12"]).fails(2, &["--depth", "8", "16"]);
+    let imagine =
+        ["imagine", "--objective", "block5", "--size", "48x48", "--steps", "1", "--depth", "16", "-o", "i.png"];
+    sandbox.run(imagine).succeeds();
+    assert_eq!(depth("i.png"), 16);
+}
+
+#[test]
 fn an_impossible_output_file_is_refused_before_the_work() {
     let sandbox = Sandbox::with_photo();
     fs::create_dir(sandbox.path("folder")).unwrap();

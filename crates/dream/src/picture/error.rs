@@ -165,6 +165,12 @@ pub enum PictureError {
         /// What was given.
         quality: u8,
     },
+    /// 16 bits a channel in a format that has only 8.
+    #[error("{format} files have 8 bits a channel; use another format for 16")]
+    Only8Bits {
+        /// The format.
+        format: Format,
+    },
     /// A side longer than the format can hold.
     #[error("{format} files have at most {limit} pixels a side, and this picture has {side}; save it as PNG")]
     SideTooLong {
@@ -214,7 +220,7 @@ impl PictureError {
             E::FileTooLarge { .. } | E::TooManyPixels { .. } | E::TooManyBytes { .. } => Blame::Input,
             E::TooLargeForMemory { .. } | E::NoPixels { .. } | E::Foreign { .. } | E::Unknown => Blame::Input,
             E::CutShort { .. } | E::Damaged { .. } | E::Unsupported { .. } => Blame::Input,
-            E::WrongSize { .. } | E::UnknownFormat { .. } | E::BadQuality { .. } => Blame::Usage,
+            E::WrongSize { .. } | E::UnknownFormat { .. } | E::BadQuality { .. } | E::Only8Bits { .. } => Blame::Usage,
             E::SideTooLong { .. } | E::BadName(_) | E::Exists | E::NoFolder | E::NotAFile => Blame::Usage,
             E::OutOfMemory { .. } | E::EncodingFailed { .. } | E::ReadFailed(_) => Blame::System,
             E::NotWritable(_) | E::DiskFull | E::WriteFailed(_) => Blame::System,

@@ -26,6 +26,16 @@ impl Format {
         }
     }
 
+    /// Whether its files can have 16 bits a channel.
+    pub fn has_16_bits(self) -> bool {
+        self == Self::Png
+    }
+
+    /// Whether its files can have transparency.
+    pub fn has_transparency(self) -> bool {
+        self != Self::Jpeg
+    }
+
     pub(super) fn known() -> String {
         let endings: Vec<_> = Self::ALL.iter().map(|format| format!(".{}", format.endings()[0])).collect();
         endings.join(", ")

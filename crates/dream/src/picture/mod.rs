@@ -83,6 +83,15 @@ impl Picture {
         encode::encode(self, format, quality)
     }
 
+    /// Encodes the picture with 16 bits a channel, otherwise as [`encode`](Self::encode).
+    ///
+    /// # Errors
+    /// [`PictureError::Only8Bits`] unless the format [has 16 bits](Format::has_16_bits), and those of
+    /// [`encode`](Self::encode).
+    pub fn encode_deep(&self, format: Format) -> Result<Vec<u8>, PictureError> {
+        encode::encode_deep(self, format)
+    }
+
     /// Writes the picture in the format of the ending of `path`, completely or not at all: see [`write_file`].
     ///
     /// # Errors

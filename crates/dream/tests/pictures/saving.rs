@@ -33,6 +33,23 @@ fn eight_bit_values_are_read_back_unchanged() {
 }
 
 #[test]
+fn sixteen_bit_values_are_read_back_unchanged() {
+    let values = |step: u16| (0..16 * 16u16).map(move |i| f32::from(i.wrapping_mul(step)) / 65_535.0);
+    let pixels: Vec<f32> = values(257).zip(values(3)).flat_map(|(a, b)| [a, b, 1.0 - a]).collect();
+    for alpha in [None, Some(values(199).collect())] {
+        let picture = Picture::with_alpha(16, 16, pixels.clone(), alpha).unwrap();
+        let back = read(&picture.encode_deep(Format::Png).unwrap());
+        let off = |(a, b): (&f32, &f32)| (a - b).abs();
+        assert!(picture.pixels().iter().zip(back.pixels()).map(off).fold(0.0, f32::max) < 0.51 / 65_535.0);
+        assert_eq!(back.alpha(), picture.alpha());
+    }
+    for format in [Format::Jpeg, Format::WebP] {
+        let error = small().encode_deep(format).unwrap_err();
+        assert!(error.to_string().contains("8 bits a channel") && error.blame() == Blame::Usage, "{error}");
+    }
+}
+
+#[test]
 fn values_are_rounded_to_the_nearest_step_and_nan_is_black() {
     let odd = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -1.0, 2.0, 0.5, 0.499, 0.4, 0.9999];
     let picture = Picture::new(3, 1, odd.to_vec()).unwrap();

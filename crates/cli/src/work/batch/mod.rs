@@ -149,6 +149,7 @@ impl<'a> Batch<'a> {
             settings.objectives().for_each(say_substitutes);
         }
         let format = batch_args.template().format;
+        args.output.check(format)?;
         let (dreamed, skipped, failed) = Default::default();
         Ok(Self { args, format, shared, maker: None, dreamed, skipped, failed })
     }
@@ -267,7 +268,7 @@ impl<'a> Batch<'a> {
             interrupt::check()
         };
         let picture = maker.render_next(buffers.dreamer, buffers.budget, &photo, *kept, &mut watch)?;
-        let bytes = maker.file(&picture, self.format, photo.about())?;
+        let bytes = maker.file(&picture, self.format, photo.about(), &self.args.output)?;
         let output_args = &self.args.output;
         interrupt::uninterrupted(|| Ok(write_file(&task.output, &bytes, mode(output_args.overwrite))?))?;
         if !output_args.quiet && !output_args.json && !io::stdout().is_terminal() {
