@@ -315,6 +315,14 @@ fn with_payload(format: Format, plain: &[u8], payload: Vec<u8>) -> Vec<u8> {
             webp.chunks_mut().push(RiffChunk::new(CHUNK_XMP, RiffContent::Data(payload.into())));
             webp.encoder().bytes()
         }
+        Format::Tiff => {
+            let mut tiff = recipe::stamped(plain.into(), "").unwrap();
+            // Tag 700 of bytes, in the directory at the end: their number and place.
+            let entry = tiff.windows(4).rposition(|bytes| bytes == [0xbc, 2, 1, 0]).unwrap();
+            let place = [payload.len() as u32, tiff.len() as u32].map(u32::to_le_bytes).concat();
+            tiff[entry + 4..entry + 12].copy_from_slice(&place);
+            [tiff, payload].concat().into()
+        }
     };
     encoded.into()
 }
@@ -327,6 +335,10 @@ fn payload(format: Format, stamped: &[u8]) -> Vec<u8> {
         Format::Jpeg => Jpeg::from_bytes(file).unwrap().segment_by_marker(markers::APP1).unwrap().contents().to_vec(),
         Format::WebP => {
             WebP::from_bytes(file).unwrap().chunk_by_id(CHUNK_XMP).unwrap().content().data().unwrap().to_vec()
+        }
+        Format::Tiff => {
+            let mut tiff = tiff::decoder::Decoder::new(std::io::Cursor::new(file)).unwrap();
+            tiff.get_tag_u8_vec(tiff::tags::Tag::Unknown(700)).unwrap()
         }
     }
 }

@@ -32,11 +32,11 @@ pub struct OutputArgs {
     /// Show only errors, and JSON if requested
     #[arg(long, short)]
     pub quiet: bool,
-    /// Quality of a JPEG file, 1 to 100; PNG and WebP files are lossless [default: 95]
+    /// Quality of a JPEG file, 1 to 100; the other formats are lossless [default: 95]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(u8).range(1..=100))]
     quality: Option<u8>,
-    /// Bits of a channel; 16 for PNG only
+    /// Bits of a channel; 16 for PNG and TIFF only
     #[arg(long, value_name = "BITS", default_value = "8", allow_negative_numbers = true)]
     depth: Depth,
 }
@@ -60,7 +60,7 @@ impl OutputArgs {
         }
         if self.is_deep() && !format.has_16_bits() {
             return Err(Failure::input(format!(
-                "{format} files have 8 bits a channel; write a .png file, or remove --depth"
+                "{format} files have 8 bits a channel; write a .png or .tif file, or remove --depth"
             )));
         }
         Ok(())

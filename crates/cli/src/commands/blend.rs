@@ -39,7 +39,7 @@ pub struct Args {
     /// The dream of this photo, or - for standard input
     #[arg(value_name = "DREAM")]
     dream: PathBuf,
-    /// Output file: .png, .jpg or .webp, or - for PNG on standard output [default: photo.blend.png, photo.blend-2.png…
+    /// Output file: .png, .jpg, .webp or .tif, or - for PNG on standard output [default: photo.blend.png, photo.blend-2.png…
     /// next to the photo]
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,

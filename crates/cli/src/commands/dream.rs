@@ -70,7 +70,7 @@ pub struct Args {
     /// such as '*.jpg'. Without a photo, or with only a recipe (.toml), a landscape of 960x640 is generated from --seed
     #[arg(value_name = "PICTURE")]
     pictures: Vec<PathBuf>,
-    /// Output file: .png, .jpg or .webp, or - for PNG on standard output [default: photo.dream.png, photo.dream-2.png…
+    /// Output file: .png, .jpg, .webp or .tif, or - for PNG on standard output [default: photo.dream.png, photo.dream-2.png…
     /// next to the photo]. For several pictures: the output folder, which is created if necessary
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,

@@ -32,7 +32,7 @@ pub struct Args {
     /// The photo, or - for standard input [default: a landscape generated from --seed]
     #[arg(value_name = "PICTURE")]
     picture: Option<PathBuf>,
-    /// Output file: .png, .jpg or .webp, or - for PNG on standard output
+    /// Output file: .png, .jpg, .webp or .tif, or - for PNG on standard output
     #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
     /// Longer side of each small dream in pixels; never enlarges a photo

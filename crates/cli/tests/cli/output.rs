@@ -42,7 +42,9 @@ fn an_existing_file_is_replaced_only_with_overwrite() {
 #[test]
 fn the_extension_chooses_the_format() {
     let sandbox = Sandbox::with_photo();
-    for (name, magic) in [("d.png", &b"\x89PNG"[..]), ("d.JPG", b"\xff\xd8\xff"), ("d.webp", b"RIFF")] {
+    for (name, magic) in
+        [("d.png", &b"\x89PNG"[..]), ("d.JPG", b"\xff\xd8\xff"), ("d.webp", b"RIFF"), ("d.tif", b"II*")]
+    {
         sandbox.dream(&["photo.png", "-o", name]).succeeds();
         assert!(fs::read(sandbox.path(name)).unwrap().starts_with(magic), "{name}");
     }
@@ -82,11 +84,21 @@ fn a_png_has_16_bits_if_asked_for() {
     let differences = deep.pixels().iter().zip(rounded.pixels()).map(|(a, b)| (a - b).abs());
     let largest = differences.fold(0.0, f32::max);
     assert!(0.0 < largest && largest < 0.51 / 255.0, "{largest}");
-    // The recipe is in it too.
-    sandbox.run(["recipe", "show", "deep.png"]).succeeds();
+    for name in ["deep.tif", "d.tiff"] {
+        let depth = if name == "deep.tif" { "16" } else { "8" };
+        sandbox.dream(&["photo.png", "--depth", depth, "-o", name]).succeeds();
+    }
+    assert!(open(sandbox.path("deep.tif")) == deep && open(sandbox.path("d.tiff")) == rounded);
+    // The recipe is in them too.
+    for name in ["deep.png", "deep.tif"] {
+        sandbox.run(["recipe", "show", name]).succeeds();
+        sandbox
+            .run(["dream", "--recipe", name, "photo.png", "-o", "again.tif", "--depth", "16", "--overwrite"])
+            .succeeds();
+    }
     sandbox
         .dream(&["photo.png", "--depth", "16", "-o", "d.jpg"])
-        .fails(2, &["JPEG files have 8 bits", ".png", "--depth"]);
+        .fails(2, &["JPEG files have 8 bits", ".tif", "--depth"]);
     sandbox.dream(&["photo.png", "--depth", "12"]).fails(2, &["--depth", "8", "16"]);
     let imagine =
         ["imagine", "--objective", "block5", "--size", "48x48", "--steps", "1", "--depth", "16", "-o", "i.png"];

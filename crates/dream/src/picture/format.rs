@@ -11,11 +11,13 @@ pub enum Format {
     Jpeg,
     /// Lossless, with transparency, smaller than PNG.
     WebP,
+    /// Lossless, with transparency, for programs that edit photos.
+    Tiff,
 }
 
 impl Format {
     /// Every format, the default one first.
-    pub const ALL: [Self; 3] = [Self::Png, Self::Jpeg, Self::WebP];
+    pub const ALL: [Self; 4] = [Self::Png, Self::Jpeg, Self::WebP, Self::Tiff];
 
     /// Returns the endings of its files, in lower case, the usual one first.
     pub fn endings(self) -> &'static [&'static str] {
@@ -23,12 +25,13 @@ impl Format {
             Self::Png => &["png"],
             Self::Jpeg => &["jpg", "jpeg", "jpe", "jfif"],
             Self::WebP => &["webp"],
+            Self::Tiff => &["tif", "tiff"],
         }
     }
 
     /// Whether its files can have 16 bits a channel.
     pub fn has_16_bits(self) -> bool {
-        self == Self::Png
+        matches!(self, Self::Png | Self::Tiff)
     }
 
     /// Whether its files can have transparency.
@@ -48,6 +51,7 @@ impl fmt::Display for Format {
             Self::Png => "PNG",
             Self::Jpeg => "JPEG",
             Self::WebP => "WebP",
+            Self::Tiff => "TIFF",
         })
     }
 }

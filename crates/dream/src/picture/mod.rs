@@ -73,7 +73,7 @@ impl Picture {
 
     /// Encodes the picture as a file: 8 bits a channel, tagged as sRGB, without other metadata.
     ///
-    /// `quality`, 1 to 100, applies to JPEG only; PNG and WebP are lossless. JPEG has no transparency: the picture is
+    /// `quality`, 1 to 100, applies to JPEG only; PNG, WebP and TIFF are lossless. JPEG has no transparency: the picture is
     /// blended with white.
     ///
     /// # Errors

@@ -63,7 +63,7 @@ pub enum RecipeError {
         detail: String,
     },
     /// A kind of file that cannot contain a recipe.
-    #[error("{0} files cannot contain a recipe; use PNG, JPEG or WebP")]
+    #[error("{0} files cannot contain a recipe; use PNG, JPEG, WebP or TIFF")]
     NoRoom(FileKind),
 }
 

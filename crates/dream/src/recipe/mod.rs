@@ -1,7 +1,7 @@
 //! Recipes: readable texts that record how a picture was made, kept in the picture itself. They make it again.
 //!
 //! A [`Recipe`] is a value. `text.rs` writes it as TOML and reads it; `stamp.rs` puts that text into the bytes of a PNG,
-//! JPEG or WebP file and finds it there. `docs/recipes.md` describes the format.
+//! JPEG, WebP or TIFF file and finds it there. `docs/recipes.md` describes the format.
 //!
 //! ```
 //! use oneiric::recipe::Recipe;
@@ -24,6 +24,7 @@ mod places;
 mod settings;
 mod stamp;
 mod text;
+mod tiff;
 
 use std::collections::BTreeMap;
 

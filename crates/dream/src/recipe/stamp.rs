@@ -1,4 +1,5 @@
-//! A text in a picture file: an iTXt chunk of PNG, an XMP packet in JPEG and WebP. The bytes of the picture stay the same.
+//! A text in a picture file: an iTXt chunk of PNG, an XMP packet in JPEG, WebP and TIFF. The bytes of the picture stay the
+//! same.
 
 use img_parts::jpeg::{Jpeg, JpegSegment, markers};
 use img_parts::png::{Png, PngChunk};
@@ -12,7 +13,7 @@ use quick_xml::name::{Namespace, ResolveResult};
 
 use crate::picture::FileKind;
 
-use super::{LONGEST, RecipeError, parts};
+use super::{LONGEST, RecipeError, parts, tiff};
 
 /// The header of the PNG chunk: the keyword, no compression, no language, no translated keyword.
 const PNG_HEAD: &[u8] = b"oneiric\0\0\0\0\0";
@@ -40,7 +41,7 @@ const LONGEST_PACKET: usize = LONGEST + 4000;
 /// What is wrong with a packet.
 type Broken = Box<dyn std::error::Error>;
 
-/// Returns the PNG, JPEG or WebP file with the text in it.
+/// Returns the PNG, JPEG, WebP or TIFF file with the text in it.
 ///
 /// # Errors
 /// [`RecipeError::TooLongToWrite`] for a text of more than [`LONGEST`] bytes as XML; [`RecipeError::NoRoom`] for other
@@ -56,7 +57,8 @@ pub fn stamped(file: Vec<u8>, text: &str) -> Result<Vec<u8>, RecipeError> {
         FileKind::Png => into_png(file, text),
         FileKind::Jpeg => into_jpeg(file, &packet(&xml)),
         FileKind::WebP => into_webp(file, &packet(&xml)),
-        FileKind::Gif | FileKind::Bmp | FileKind::Tiff => return Err(RecipeError::NoRoom(kind)),
+        FileKind::Tiff => return tiff::with_packet(file.into(), packet(&xml).as_bytes()),
+        FileKind::Gif | FileKind::Bmp => return Err(RecipeError::NoRoom(kind)),
     };
     stamped.map(Vec::from).map_err(|e| RecipeError::damaged(kind, e))
 }
@@ -76,7 +78,8 @@ pub fn find(file: &[u8]) -> Result<Option<String>, RecipeError> {
         kind @ FileKind::WebP => {
             parts::of_webp(file).find(|(id, _)| **id == CHUNK_XMP).map_or(Ok(None), |(_, data)| of_packet(kind, data))
         }
-        FileKind::Gif | FileKind::Bmp | FileKind::Tiff => Ok(None),
+        kind @ FileKind::Tiff => tiff::packet(file).map_or(Ok(None), |packet| of_packet(kind, packet)),
+        FileKind::Gif | FileKind::Bmp => Ok(None),
     }
 }
 

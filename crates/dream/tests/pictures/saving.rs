@@ -4,6 +4,7 @@ use std::process::Command;
 
 use image::ImageDecoder;
 use oneiric::picture::{DEFAULT_QUALITY, Format, SaveMode, check_destination, write_file};
+use tiff::tags::Tag;
 
 use super::*;
 
@@ -13,6 +14,8 @@ fn every_byte(alpha: Option<Vec<f32>>) -> Picture {
     let pixels = pixels.map(|value| f32::from(value) / 255.0).collect();
     Picture::with_alpha(16, 16, pixels, alpha).unwrap()
 }
+
+const SRGB: &[u8] = include_bytes!("../../../../assets/srgb.icc");
 
 fn small() -> Picture {
     Picture::filled(8, 8, [0.5, 0.25, 0.75]).unwrap()
@@ -26,7 +29,7 @@ fn encode(picture: &Picture, format: Format) -> Vec<u8> {
 fn eight_bit_values_are_read_back_unchanged() {
     let alpha = (0..=255u8).map(|value| f32::from(value) / 255.0).collect();
     for picture in [every_byte(None), every_byte(Some(alpha))] {
-        for format in [Format::Png, Format::WebP] {
+        for format in [Format::Png, Format::WebP, Format::Tiff] {
             assert_eq!(read(&encode(&picture, format)), picture, "{format}");
         }
     }
@@ -38,10 +41,15 @@ fn sixteen_bit_values_are_read_back_unchanged() {
     let pixels: Vec<f32> = values(257).zip(values(3)).flat_map(|(a, b)| [a, b, 1.0 - a]).collect();
     for alpha in [None, Some(values(199).collect())] {
         let picture = Picture::with_alpha(16, 16, pixels.clone(), alpha).unwrap();
-        let back = read(&picture.encode_deep(Format::Png).unwrap());
-        let off = |(a, b): (&f32, &f32)| (a - b).abs();
-        assert!(picture.pixels().iter().zip(back.pixels()).map(off).fold(0.0, f32::max) < 0.51 / 65_535.0);
-        assert_eq!(back.alpha(), picture.alpha());
+        for format in [Format::Png, Format::Tiff] {
+            let back = read(&picture.encode_deep(format).unwrap());
+            let off = |(a, b): (&f32, &f32)| (a - b).abs();
+            assert!(
+                picture.pixels().iter().zip(back.pixels()).map(off).fold(0.0, f32::max) < 0.51 / 65_535.0,
+                "{format}"
+            );
+            assert_eq!(back.alpha(), picture.alpha(), "{format}");
+        }
     }
     for format in [Format::Jpeg, Format::WebP] {
         let error = small().encode_deep(format).unwrap_err();
@@ -112,16 +120,29 @@ fn written_files_have_an_srgb_profile_and_no_other_metadata() {
             Format::Png => Box::new(image::codecs::png::PngDecoder::new(reader).unwrap()),
             Format::Jpeg => Box::new(image::codecs::jpeg::JpegDecoder::new(reader).unwrap()),
             Format::WebP => Box::new(image::codecs::webp::WebPDecoder::new(reader).unwrap()),
+            Format::Tiff => {
+                let mut tiff = tiff::decoder::Decoder::new(reader).unwrap();
+                for tag in [Tag::ExifDirectory, Tag::GpsDirectory, Tag::Unknown(700), Tag::Make, Tag::Software] {
+                    assert_eq!(tiff.find_tag(tag).unwrap(), None, "{tag:?}");
+                }
+                assert_eq!(tiff.get_tag_u8_vec(Tag::IccProfile).unwrap(), SRGB);
+                continue;
+            }
         });
-        assert_eq!(profile, include_bytes!("../../../../assets/srgb.icc"));
+        assert_eq!(profile, SRGB);
     }
 }
 
 #[test]
 fn the_ending_decides_the_format() {
     let folder = tempfile::tempdir().unwrap();
-    let starts: [(&str, &[u8]); 4] =
-        [("a.png", b"\x89PNG"), ("b.JPG", b"\xff\xd8"), ("c.jpeg", b"\xff\xd8"), ("d.WebP", b"RIFF")];
+    let starts: [(&str, &[u8]); 5] = [
+        ("a.png", b"\x89PNG"),
+        ("b.JPG", b"\xff\xd8"),
+        ("c.jpeg", b"\xff\xd8"),
+        ("d.WebP", b"RIFF"),
+        ("e.tif", b"II*"),
+    ];
     for (name, start) in starts {
         let path = folder.path().join(name);
         small().save(&path, DEFAULT_QUALITY, SaveMode::New).unwrap();
@@ -130,7 +151,7 @@ fn the_ending_decides_the_format() {
     for name in ["a", "a.bmp", "a.png.", ".png"] {
         let error = Format::from_path(folder.path().join(name)).unwrap_err();
         assert_eq!(error.blame(), Blame::Usage);
-        assert!(error.to_string().ends_with(".png, .jpg, .webp"), "{error}");
+        assert!(error.to_string().ends_with(".png, .jpg, .webp, .tif"), "{error}");
     }
     for format in Format::ALL {
         assert_eq!(format.to_string().parse::<Format>().unwrap(), format);

@@ -26,5 +26,6 @@ pub fn mime_of(format: Format) -> &'static str {
         Format::Png => "image/png",
         Format::Jpeg => "image/jpeg",
         Format::WebP => "image/webp",
+        Format::Tiff => "image/tiff",
     }
 }

@@ -61,7 +61,7 @@ pub struct Args {
     /// The network
     #[arg(long, short, value_name = "NAME", default_value = "lite0", value_parser = model_names(), ignore_case = true)]
     model: String,
-    /// Output file: .png, .jpg or .webp, or - for PNG on standard output [default: oneiric.imagined.png,
+    /// Output file: .png, .jpg, .webp or .tif, or - for PNG on standard output [default: oneiric.imagined.png,
     /// oneiric.imagined-2.png…]
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,

@@ -66,7 +66,7 @@ pub struct Args {
     /// With --sheet, draw where the networks see this: cat, "coffee mug"…, the same words as in `oneiric dream --where`
     #[arg(long, value_name = "WORD", requires = "sheet", conflicts_with = "layer")]
     r#where: Option<String>,
-    /// Draw where the strongest channels of --layer respond, or where a thing of --where is: .png, .jpg or .webp
+    /// Draw where the strongest channels of --layer respond, or where a thing of --where is: .png, .jpg, .webp or .tif
     #[arg(long, value_name = "FILE.png")]
     sheet: Option<PathBuf>,
     /// Write the activations of the layer: f32 [channels, height, width]
