@@ -11,25 +11,27 @@ use crate::picture::resize::fit;
 /// # Errors
 /// [`Error::Memory`] with the numbers and a size that fits, [`Error::TooLittleMemory`] if none does, and those of `needs`.
 pub fn check(size: (usize, usize), needs: impl Fn((usize, usize)) -> Result<u64, Error>) -> Result<(), Error> {
-    available().map_or(Ok(()), |available| check_against(size, available, needs))
+    // The free memory may be a little less the next time.
+    available().map_or(Ok(()), |available| check_against(size, available, available / 20, needs))
 }
 
-/// Checks that a picture of this width and height fits into `available` bytes.
+/// Checks that a picture of this width and height fits into `available` bytes. The size that the error names leaves `spare`
+/// bytes of them, if any does.
 ///
 /// # Errors
 /// As [`check`].
 pub fn check_against(
     size: (usize, usize),
     available: u64,
+    spare: u64,
     needs: impl Fn((usize, usize)) -> Result<u64, Error>,
 ) -> Result<(), Error> {
     let needed = needs(size)?;
     if needed <= available {
         return Ok(());
     }
-    // The free memory may be a little less the next time.
     let longest = |available| largest_fitting(size, available, &needs);
-    let Some(fitting) = longest(available - available / 20).or_else(|| longest(available)) else {
+    let Some(fitting) = longest(available.saturating_sub(spare)).or_else(|| longest(available)) else {
         let least = needs((1, 1)).map_or(needed, |least| least.min(needed));
         return Err(Error::TooLittleMemory { least: megabytes_up(least), available: megabytes(available) });
     };
@@ -103,17 +105,19 @@ mod tests {
     #[test]
     fn the_advised_size_fits_and_is_nearly_the_largest() {
         for available in [80_200_000, 90_000_000, 120_000_000, 1_000_000_000] {
-            let error = check_against((8000, 6000), available, needs).unwrap_err();
-            let Error::Memory { fitting, needed: 4880, .. } = error else { panic!("{error}") };
-            assert!(needs(fit((8000, 6000), fitting)).unwrap() <= available);
-            assert!(needs(fit((8000, 6000), fitting + 1)).unwrap() > available - available / 20);
+            for spare in [0, available / 20] {
+                let error = check_against((8000, 6000), available, spare, needs).unwrap_err();
+                let Error::Memory { fitting, needed: 4880, .. } = error else { panic!("{error}") };
+                assert!(needs(fit((8000, 6000), fitting)).unwrap() <= available);
+                assert!(needs(fit((8000, 6000), fitting + 1)).unwrap() > available - spare);
+            }
         }
-        assert!(check_against((800, 600), 128_000_000, needs).is_ok());
+        assert!(check_against((800, 600), 128_000_000, 0, needs).is_ok());
     }
 
     #[test]
     fn no_size_is_advised_if_none_fits() {
-        let error = check_against((800, 600), 50_000_000, |size| Ok(needs(size).unwrap_or(80_000_000))).unwrap_err();
+        let error = check_against((800, 600), 50_000_000, 0, |size| Ok(needs(size).unwrap_or(80_000_000))).unwrap_err();
         assert_eq!(error.to_string(), "the smallest picture needs about 80 MB of memory, and 50 MB are free");
     }
 }

@@ -69,6 +69,10 @@ fn the_advice_of_a_dream_that_does_not_fit_works() {
             }
         }
     }
+    // The advised size is not much smaller than necessary.
+    let size = |memory| advised(&dream(memory, &[]).fails(2, &[]), "--size").unwrap().parse::<usize>().unwrap();
+    let longer = (size("95M") * 6 / 5).to_string();
+    dream("95M", &["--size", &longer]).fails(2, &["--size"]);
     let run = dream("40M", &[]).fails(2, &["the smallest picture takes 8", "--memory allows 40 MB", "allow more"]);
     assert!(advised(&run, "--size").is_none(), "{}", run.stderr);
 }

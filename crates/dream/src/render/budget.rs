@@ -153,6 +153,12 @@ impl Dream {
     /// # Errors
     /// [`Error::Memory`] with the numbers if not even the smallest tiles fit, [`Error::TooLittleMemory`] if no picture does.
     pub fn within(self, size: (usize, usize), budget: u64) -> Result<(Self, bool), Error> {
+        // The sides of a smaller picture may be rounded in another way.
+        self.within_with_spare(size, budget, budget / 100)
+    }
+
+    /// As [`within`](Self::within). The size that an error names leaves `spare` bytes of the budget, if any does.
+    fn within_with_spare(self, size: (usize, usize), budget: u64, spare: u64) -> Result<(Self, bool), Error> {
         for kept in [true, false] {
             if let Some(dream) = self.fitting(size, budget, kept)? {
                 return Ok((dream, kept));
@@ -160,7 +166,7 @@ impl Dream {
         }
         let least = self.settings.tile.or(Some((LEAST_SIDE, LEAST_SIDE)));
         let smallest = self.in_tiles(least);
-        memory::check_against(size, budget, |size| smallest.memory(size, false))?;
+        memory::check_against(size, budget, spare, |size| smallest.memory(size, false))?;
         unreachable!("the smallest tiles were tried")
     }
 
@@ -171,7 +177,8 @@ impl Dream {
     pub fn within_free(self, size: (usize, usize)) -> Result<(Self, bool), Error> {
         let free = memory::available().unwrap_or(u64::MAX);
         match self.clone().within(size, free / 2) {
-            Err(Error::Memory { .. } | Error::TooLittleMemory { .. }) => self.within(size, free),
+            // The free memory may be a little less the next time.
+            Err(Error::Memory { .. } | Error::TooLittleMemory { .. }) => self.within_with_spare(size, free, free / 20),
             fitted => fitted,
         }
     }
