@@ -19,5 +19,6 @@ fuzz_target!(|bytes: &[u8]| {
     let eight_bits = through(&picture, Format::Png);
     assert_eq!(through(&eight_bits, Format::Png), eight_bits);
     assert_eq!(through(&eight_bits, Format::WebP), eight_bits);
+    assert_eq!(through(&eight_bits, Format::Tiff), eight_bits);
     through(&eight_bits, Format::Jpeg);
 });
