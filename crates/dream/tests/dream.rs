@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use oneiric::inspect::look;
+use oneiric::render::Dreamer;
 use oneiric::{Channels, Dream, Error, Picture, Settings, landscape};
 
 /// The settings of a fast dream.
@@ -88,34 +89,43 @@ fn transparency_is_kept() {
     assert_eq!(render(small("fire4"), &photo).alpha(), Some(alpha.as_slice()));
 }
 
+/// Whether a pixel of a photo of this width is clear: the upper rows and columns at the right.
+fn is_clear(width: usize, i: usize) -> bool {
+    i % width > width * 2 / 3 || i / width < 9
+}
+
+/// A meadow with these colours in its clear pixels, or their negative in every other one.
+fn with_hidden((width, height): (usize, usize), hidden: [f32; 3]) -> Picture {
+    let (mut pixels, _) = meadow(width, height).into_parts();
+    let clear = pixels.as_chunks_mut::<3>().0.iter_mut().enumerate().filter(|(i, _)| is_clear(width, *i));
+    clear.for_each(|(i, pixel)| *pixel = hidden.map(|value| if i % 2 == 0 { value } else { 1.0 - value }));
+    let alpha = (0..width * height).map(|i| if is_clear(width, i) { 0.0 } else { 0.6 }).collect();
+    Picture::with_alpha(width, height, pixels, Some(alpha)).unwrap()
+}
+
 #[test]
 fn colours_of_clear_pixels_neither_change_nor_steer_the_dream() {
-    let is_clear = |i: usize| i % 48 > 30 || i / 48 < 9;
-    let alpha: Vec<f32> = (0..48 * 40).map(|i| if is_clear(i) { 0.0 } else { 0.6 }).collect();
-    let with_hidden = |hidden: [f32; 3]| {
-        let (mut pixels, _) = meadow(48, 40).into_parts();
-        let clear = pixels.as_chunks_mut::<3>().0.iter_mut().enumerate().filter(|(i, _)| is_clear(*i));
-        clear.for_each(|(i, pixel)| *pixel = hidden.map(|value| if i % 2 == 0 { value } else { 1.0 - value }));
-        Picture::with_alpha(48, 40, pixels, Some(alpha.clone())).unwrap()
-    };
-    let photos = [[0.0, 0.0, 0.0], [1.0, 0.2, 0.7]].map(with_hidden);
-    let settings = [
-        small("fire4"),
-        Settings { seamless: true, ..small("fire4") },
-        Settings { objective: "guide(fire4)".parse().unwrap(), ..small("fire4") },
-    ];
-    for settings in settings {
+    // Larger than the size that looks are tuned on.
+    let large = Settings { smallest: Some(320), iterations: 1, ..small("fire4") };
+    for (size, settings) in [
+        ((48, 40), small("fire4")),
+        ((48, 40), Settings { seamless: true, ..small("fire4") }),
+        ((48, 40), Settings { objective: "guide(fire4)".parse().unwrap(), ..small("fire4") }),
+        ((48, 40), Settings { objective: "caricature(fire4)".parse().unwrap(), ..small("fire4") }),
+        ((700, 64), large),
+    ] {
+        let photos = [[0.0, 0.0, 0.0], [1.0, 0.2, 0.7]].map(|hidden| with_hidden(size, hidden));
         let dream = Dream::new(settings.clone()).unwrap();
+        let mut dreamer = Dreamer::new(dream.clone().guided_by(photos[0].clone()));
         let dreams = photos.each_ref().map(|photo| dream.clone().guided_by(photo.clone()).render(photo).unwrap());
         let colours = |picture: &Picture, i: usize| picture.pixels()[i * 3..][..3].to_vec();
+        let (clear, visible): (Vec<_>, Vec<_>) = (0..size.0 * size.1).partition(|i| is_clear(size.0, *i));
         for (dream, photo) in dreams.iter().zip(&photos) {
-            assert!((0..48 * 40).filter(|i| is_clear(*i)).all(|i| colours(dream, i) == colours(photo, i)));
-            assert!((0..48 * 40).filter(|i| !is_clear(*i)).any(|i| colours(dream, i) != colours(photo, i)));
+            assert!(clear.iter().all(|i| colours(dream, *i) == colours(photo, *i)));
+            assert!(visible.iter().any(|i| colours(dream, *i) != colours(photo, *i)));
+            assert!(dreamer.dream(photo, None).unwrap().picture == *dream, "{settings:?}");
         }
-        let visible = |picture: &Picture| {
-            (0..48 * 40).filter(|i| !is_clear(*i)).flat_map(|i| colours(picture, i)).collect::<Vec<_>>()
-        };
-        assert!(visible(&dreams[0]) == visible(&dreams[1]), "{settings:?}");
+        assert!(visible.iter().all(|i| colours(&dreams[0], *i) == colours(&dreams[1], *i)), "{settings:?}");
     }
 }
 
