@@ -172,9 +172,10 @@ fn run(
             let (octave, done) = checkpoint.place();
             prepared = prepared.ending_at(octave, done + 1)?;
             stopped = true;
-            prepared.dream.render_from(&prepared.photo, Some(checkpoint), &mut |_: &DreamProgress, _: &[f32]| {
-                ControlFlow::Continue(())
-            })?
+            // With the same dreamer, so that the buffers of the interrupted dream are freed first.
+            dreamer.set_dream(prepared.dream.clone());
+            let mut unwatched = |_: &DreamProgress, _: &[f32]| ControlFlow::Continue(());
+            render(dreamer, &prepared, Start::Checkpoint(checkpoint), &mut unwatched)?
         }
         (Err(Error::Cancelled), _) => return Ok(Outcome::Nothing(None)),
         (Err(error), _) => return Err(error.into()),
@@ -187,12 +188,12 @@ fn render(
     dreamer: &mut Dreamer,
     prepared: &PreparedDream,
     start: Start,
-    watcher: &mut JobWatcher<'_>,
+    observer: &mut impl Observer,
 ) -> Result<Picture, Error> {
     if prepared.kept {
-        dreamer.render_from(&*prepared.photo.read()?, start, watcher)
+        dreamer.render_from(&*prepared.photo.read()?, start, observer)
     } else {
-        dreamer.render_from(&prepared.photo, start, watcher)
+        dreamer.render_from(&prepared.photo, start, observer)
     }
 }
 
