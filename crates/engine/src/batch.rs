@@ -37,7 +37,7 @@ use crate::session::Session;
 /// };
 /// let mut examples: Vec<_> = pictures.iter().map(|picture| (&picture[..], square)).collect();
 /// let gradients = batch.gradients(&mut examples)?;
-/// parameters.add_scaled(-0.1, &gradients);
+/// parameters.add_scaled(-0.1, &gradients)?;
 /// batch.set_parameters(&parameters)?;
 /// graph.set_parameters(&parameters)?;
 /// assert!(graph.parameters(&[first])?.get(first).unwrap()[0].iter().all(|&weight| weight < 0.5));
@@ -77,7 +77,8 @@ impl Batch {
     /// asked as [`Session::gradient`] asks it and may keep what it sees, such as a loss.
     ///
     /// # Errors
-    /// As [`Session::add_parameter_gradients`].
+    /// As [`Session::add_parameter_gradients`], and [`Error::InvalidOperation`] if the executor returns gradients of other
+    /// operations for some sessions.
     pub fn gradients<O: Objective + Send>(&mut self, pictures: &mut [(&[f32], O)]) -> Result<Parameters, Error> {
         let shares = self.sessions.len();
         let mut of_session: Vec<Vec<&mut (&[f32], O)>> = (0..shares).map(|_| Vec::new()).collect();
@@ -94,7 +95,7 @@ impl Batch {
         let mut sums = sums.into_iter();
         let mut whole = sums.next().expect("at least one session")?;
         for share in sums {
-            whole.add_scaled(1.0, &share?);
+            whole.add_scaled(1.0, &share?)?;
         }
         Ok(whole)
     }

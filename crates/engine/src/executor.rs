@@ -68,7 +68,7 @@ pub trait Execution: Send {
     /// Replaces the plan by one that differs in the values of trained parameters only, and packs these.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if the executor trains nothing.
+    /// [`Error::Unsupported`] if the executor trains nothing, or if the plan differs in anything else.
     fn set_plan(&mut self, plan: Arc<Plan>) -> Result<(), Error> {
         let _ = plan;
         Err(Error::trains_nothing())

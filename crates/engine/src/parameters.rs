@@ -1,5 +1,6 @@
 //! The parameters of operations, and their gradients.
 
+use crate::error::Error;
 use crate::graph::NodeId;
 
 /// The parameters of some operations of a graph, or the gradient of an objective with respect to them: for every
@@ -25,17 +26,21 @@ impl Parameters {
 
     /// Adds `factor` times `other`, value by value.
     ///
-    /// # Panics
-    /// If `other` has other operations or arrays of other lengths.
-    pub fn add_scaled(&mut self, factor: f32, other: &Self) {
-        assert_eq!(self.0.len(), other.0.len(), "parameters of as many operations");
-        for ((node, arrays), (other_node, others)) in self.0.iter_mut().zip(&other.0) {
-            assert!(node == other_node && arrays.len() == others.len(), "parameters of the same operations");
-            for (values, others) in arrays.iter_mut().zip(others) {
-                assert_eq!(values.len(), others.len(), "arrays of the same length");
-                values.iter_mut().zip(others).for_each(|(value, other)| *value += factor * other);
-            }
+    /// # Errors
+    /// [`Error::InvalidOperation`] if `other` has other operations or arrays of other lengths; nothing is added then.
+    pub fn add_scaled(&mut self, factor: f32, other: &Self) -> Result<(), Error> {
+        if !self.lengths().eq(other.lengths()) {
+            return Err(Error::invalid("sum of parameters", "they belong to other operations"));
         }
+        let own = self.0.iter_mut().flat_map(|(_, arrays)| arrays.iter_mut().flatten());
+        let others = other.0.iter().flat_map(|(_, arrays)| arrays.iter().flatten());
+        own.zip(others).for_each(|(value, other)| *value += factor * other);
+        Ok(())
+    }
+
+    /// The operations with the lengths of their arrays.
+    fn lengths(&self) -> impl Iterator<Item = (NodeId, Vec<usize>)> {
+        self.iter().map(|(node, arrays)| (node, arrays.iter().map(Vec::len).collect()))
     }
 }
 

@@ -24,7 +24,7 @@ pub struct Place {
 }
 
 /// The place of a node's bits.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct BitsPlace {
     pub buffer: usize,
     pub offset: usize,
@@ -64,8 +64,18 @@ pub(crate) struct PlannedNode {
     pub trained: Option<Trained>,
 }
 
+impl PlannedNode {
+    /// Whether the nodes differ at most in parameters.
+    fn has_layout_of(&self, other: &Self) -> bool {
+        let places = |node: &Self| (node.shape, node.activation, node.gradient, node.bits, node.bytes, node.trained);
+        std::mem::discriminant(&self.op) == std::mem::discriminant(&other.op)
+            && self.inputs == other.inputs
+            && places(self) == places(other)
+    }
+}
+
 /// A planned node whose parameters are trained.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Trained {
     /// The node of the graph.
     pub node: NodeId,
@@ -129,6 +139,15 @@ impl Plan {
     /// The shape of layer number `layer`, in the order in which the program's layers were asked for.
     pub fn layer_shape(&self, layer: usize) -> Shape {
         self.nodes[self.layers[layer].0].shape
+    }
+
+    /// Whether the plans differ at most in parameters: the same kinds of operations on maps in the same places.
+    pub(crate) fn has_layout_of(&self, other: &Self) -> bool {
+        let nodes = self.nodes.len() == other.nodes.len()
+            && self.nodes.iter().zip(&other.nodes).all(|(own, other)| own.has_layout_of(other));
+        let key = |plan: &Self| (plan.size, plan.purpose);
+        let buffers = |plan: &Self| [plan.slots.clone(), plan.bits.clone(), plan.bytes.clone()];
+        nodes && key(self) == key(other) && self.layers == other.layers && buffers(self) == buffers(other)
     }
 
     /// What `node` is prepared for.

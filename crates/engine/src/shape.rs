@@ -10,7 +10,7 @@ pub const LANES: usize = 16;
 /// Up to four channels (pictures) lie tightly packed; more are padded with zeros to whole vectors,
 /// so that every kernel works on aligned vectors and needs no remainder.
 pub const fn channel_stride(channels: usize) -> usize {
-    if channels <= 4 { channels } else { channels.next_multiple_of(LANES) }
+    if channels <= 4 { channels } else { channels.div_ceil(LANES).saturating_mul(LANES) }
 }
 
 /// Most bytes of one map and of all maps of a network: more than any machine has, and few enough that no product of
@@ -36,6 +36,8 @@ impl fmt::Display for Size {
 }
 
 /// The shape of one feature map (a batch is always one picture).
+///
+/// Numbers that do not fit into a `usize` are returned as its largest value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Shape {
     /// Channels.
@@ -54,12 +56,12 @@ impl Shape {
 
     /// Rows times columns.
     pub const fn pixels(self) -> usize {
-        self.height * self.width
+        self.height.saturating_mul(self.width)
     }
 
     /// Channels times pixels: the number of values without padding.
     pub const fn values(self) -> usize {
-        self.channels * self.pixels()
+        self.channels.saturating_mul(self.pixels())
     }
 
     /// The `f32` values from one pixel to the next when the map has a buffer of its own.
@@ -69,7 +71,7 @@ impl Shape {
 
     /// The `f32` values of a buffer that holds this map, padding included.
     pub const fn buffer_len(self) -> usize {
-        self.stride() * self.pixels()
+        self.stride().saturating_mul(self.pixels())
     }
 
     /// The `f32` values of a buffer that holds this map, padding included, if it has any and its bytes are no more than
@@ -90,4 +92,11 @@ impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}x{}x{}", self.channels, self.height, self.width)
     }
+}
+
+#[test]
+fn numbers_that_do_not_fit_are_the_largest() {
+    let huge = Shape::new(usize::MAX, 1 << 33, 1 << 33);
+    assert_eq!([huge.pixels(), huge.values(), huge.stride(), huge.buffer_len()], [usize::MAX; 4]);
+    assert_eq!(Shape::new(17, 2, 3).buffer_len(), 192);
 }

@@ -210,6 +210,9 @@ impl Execution for CpuExecution {
     }
 
     fn set_plan(&mut self, plan: Arc<Plan>) -> Result<(), Error> {
+        if !plan.has_layout_of(&self.plan) {
+            return Err(Error::Unsupported("it differs in more than the values of trained parameters".into()));
+        }
         for (prepared, node) in self.prepared.iter_mut().zip(&plan.nodes).filter(|(_, node)| node.trained.is_some()) {
             *prepared = prepare(&plan, node);
         }

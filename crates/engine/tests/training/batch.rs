@@ -1,5 +1,8 @@
 //! Batches, replaced parameters, partly trained networks, and what is refused.
 
+use std::sync::Arc;
+
+use oneiric_engine::executor;
 use oneiric_engine::map::{Map, MapMut};
 use oneiric_engine::op::{Activation, Op};
 use oneiric_engine::shape::Size;
@@ -70,7 +73,7 @@ fn a_batch_is_the_sum_of_its_pictures() {
         one_by_one.push(session.take_parameter_gradients().unwrap());
     }
     let mut sum = one_by_one.remove(0);
-    one_by_one.iter().for_each(|gradients| sum.add_scaled(1.0, gradients));
+    one_by_one.iter().for_each(|gradients| sum.add_scaled(1.0, gradients).unwrap());
     for sessions in [1, 4, 9] {
         let whole = gradients(&mut Batch::new(plan(&graph, &trained), sessions).unwrap());
         for ((node, whole), (_, sum)) in whole.iter().zip(sum.iter()) {
@@ -89,7 +92,7 @@ fn replaced_parameters_give_what_a_network_built_with_them_gives() {
     let mut batch = Batch::new(before.clone(), 2).unwrap();
     let first = gradients(&mut batch);
     let mut parameters = graph.parameters(&trained).unwrap();
-    parameters.add_scaled(-0.5, &first);
+    parameters.add_scaled(-0.5, &first).unwrap();
     batch.set_parameters(&parameters).unwrap();
     let moved = gradients(&mut batch);
     assert!(moved != first);
@@ -135,6 +138,14 @@ fn what_cannot_be_trained_is_refused() {
     assert!(plan(&graph, &trained).with_parameters(&short).is_err());
     assert!(plan(&graph, &trained[..1]).with_parameters(&graph.parameters(&trained).unwrap()).is_err());
 
+    let mut sum = graph.parameters(&trained).unwrap();
+    let before = sum.clone();
+    for other in [&short, &graph.parameters(&trained[..1]).unwrap(), &Parameters::default()] {
+        let error = sum.add_scaled(1.0, other).unwrap_err().to_string();
+        assert_eq!(error, "invalid sum of parameters: they belong to other operations");
+        assert!(sum == before);
+    }
+
     let frozen = Plan::new(&Program::new(&graph, &["logits"]).unwrap(), SIZE, Purpose::Gradient).unwrap();
     let mut frozen = Session::new(frozen).unwrap();
     let mut objective = CrossEntropy::of_picture(0);
@@ -143,6 +154,24 @@ fn what_cannot_be_trained_is_refused() {
     let mut training = Session::new(plan(&graph, &trained)).unwrap();
     let error = training.gradient_of(&pictures()[0], &mut objective).unwrap_err();
     assert_eq!(error, Error::WrongPurpose("the gradient of the picture"));
+}
+
+#[test]
+fn an_execution_refuses_another_plan() {
+    let (graph, trained) = network();
+    let own = plan(&graph, &trained);
+    let mut execution = executor::default().prepare(Arc::new(own.clone())).unwrap();
+    let program = Program::with_trained(&graph, &["logits"], &trained).unwrap();
+    let larger = Size { height: SIZE.height + 8, ..SIZE };
+    for other in [
+        Plan::new(&program, larger, Purpose::Parameters).unwrap(),
+        Plan::new(&program, SIZE, Purpose::Gradient).unwrap(),
+        plan(&graph, &trained[1..]),
+    ] {
+        let error = execution.set_plan(Arc::new(other)).unwrap_err();
+        assert!(matches!(error, Error::Unsupported(_)), "{error}");
+    }
+    execution.set_plan(Arc::new(own.with_parameters(&graph.parameters(&trained).unwrap()).unwrap())).unwrap();
 }
 
 /// A picture of the wrong size in the middle of a batch leaves no half sum for the next batch.

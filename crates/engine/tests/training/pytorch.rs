@@ -119,7 +119,7 @@ fn a_network_trained_for_three_steps_has_the_weights_of_pytorch() {
             if step == 0 {
                 assert_close("network", isa, &gradients);
             }
-            parameters.add_scaled(-0.1, &gradients);
+            parameters.add_scaled(-0.1, &gradients).unwrap();
             batch.set_parameters(&parameters).unwrap();
             losses.push(examples.iter().map(|(_, objective)| objective.loss).sum::<f64>());
         }
