@@ -184,6 +184,39 @@ fn check(op: &dyn Operation, inputs: &[&Tensor], random: &mut Random) {
     }
 }
 
+/// As [`check`], but with one slope in a random direction for each input: for operations on large maps.
+fn check_along(op: &dyn Operation, inputs: &[&Tensor], random: &mut Random) {
+    const H: f64 = 1e-6;
+    let expected = op.reference(inputs);
+    let seed = random.tensor(expected.shape);
+    let directions: Vec<Tensor> = inputs.iter().map(|input| random.tensor(input.shape)).collect();
+    let slope = |k: usize, direction: &Tensor| {
+        let at = |way: f64| {
+            let moved = |c, y, x| inputs[k].at(c, y, x) + way * direction.at(c, y, x);
+            let moved = Tensor::from_fn(direction.shape, moved);
+            let mut all = inputs.to_vec();
+            all[k] = &moved;
+            dot(&seed, &op.reference(&all))
+        };
+        (at(H) - at(-H)) / (2.0 * H)
+    };
+    let slopes = directions.iter().enumerate().map(|(k, all)| [slope(k, all), slope(k, &even_channels(all))]);
+    let slopes: Vec<[f64; 2]> = slopes.collect();
+    for isa in Isa::available() {
+        for mode in [Mode::Overwrite, Mode::Accumulate, Mode::Masked] {
+            let fast = run_fast(op, inputs, &seed, isa, mode);
+            assert_close(&format!("{} on {isa}", op.name()), &fast.output, &expected, 2e-5);
+            for (k, gradient) in fast.gradients.iter().enumerate() {
+                let (got, slope) = (dot(gradient, &directions[k]), slopes[k][usize::from(fast.masked[k])]);
+                let products = gradient.data.iter().zip(&directions[k].data).map(|(a, b)| (a * b).abs());
+                let scale = products.sum::<f64>().max(1.0);
+                let what = format!("slope of input {k} of {} on {isa}, {mode:?}", op.name());
+                assert!((got - slope).abs() <= 5e-5 * scale, "{what}: {got} instead of {slope}");
+            }
+        }
+    }
+}
+
 /// Parameters whose slopes are taken one by one; for the rest there is one slope in the direction of all. Each needs the
 /// reference once, which is slow under Miri.
 const SINGLE_SLOPES: usize = if cfg!(miri) { 0 } else { 24 };
@@ -271,6 +304,50 @@ fn window() -> impl Strategy<Value = Window> {
         padding: if same { Padding::Same } else { Padding::Explicit { top: y.3, bottom, left: x.3, right } },
         ceil: false,
     })
+}
+
+/// Windows with much more padding than map, strides above the kernel and dilation.
+fn far_window() -> impl Strategy<Value = Window> {
+    let axis = || (1..=4usize, 1..=6usize, 1..=4usize, 0..=20usize, 0..=20usize);
+    (axis(), axis(), any::<bool>()).prop_map(|(y, x, ceil)| Window {
+        kernel: [y.0, x.0],
+        stride: [y.1, x.1],
+        dilation: [y.2, x.2],
+        padding: Padding::Explicit { top: y.3, bottom: y.4, left: x.3, right: x.4 },
+        ceil,
+    })
+}
+
+/// A convolution with random weights, as large as its values are many.
+fn random_conv(random: &mut Random, [inputs, outputs, groups]: [usize; 3], window: Window) -> Conv2d {
+    let fan_in = inputs / groups * window.kernel[0] * window.kernel[1];
+    let weights = random.weights(outputs * fan_in);
+    let weights: Vec<f32> = weights.iter().map(|w| w / (fan_in as f32).sqrt()).collect();
+    Conv2d::new(inputs, outputs, groups, window, weights, Some(random.weights(outputs))).unwrap()
+}
+
+/// A block with these numbers of channels, and an input for each of its inputs; nothing if the window does not fit.
+fn inverted_residual(
+    random: &mut Random,
+    [inputs, expanded, outputs]: [usize; 3],
+    (window, size): (Window, (usize, usize)),
+    clamp: Option<f32>,
+    residual: bool,
+) -> Option<(InvertedResidual, Vec<Tensor>)> {
+    let one = Window::square(1, 1).padded(Padding::Same);
+    let clamped = |conv: Conv2d| clamp.map_or(conv.clone(), |max| conv.with_clamp(max));
+    let expand = clamped(random_conv(random, [inputs, expanded, 1], one));
+    let depthwise = clamped(random_conv(random, [expanded, expanded, expanded], window));
+    let project = random_conv(random, [expanded, outputs, 1], one);
+    let project = if residual { project.with_residual() } else { project };
+    let block = InvertedResidual::new(&expand, &depthwise, &project).expect("of the right kinds");
+    let input = Shape::new(inputs, size.0, size.1);
+    let filtered = block.between(input).ok()?[1];
+    let mut tensors = vec![random.tensor(input)];
+    if residual {
+        tensors.push(random.tensor(Shape::new(outputs, filtered.height, filtered.width)));
+    }
+    Some((block, tensors))
 }
 
 /// Pooling windows as PyTorch and Caffe accept them: padding at most half the kernel.
@@ -414,23 +491,43 @@ proptest! {
         seed in any::<u64>(),
     ) {
         let mut random = Random(seed);
-        let mut conv = |inputs: usize, outputs: usize, groups: usize, kernel: usize, stride: usize| {
-            let window = Window::square(kernel, stride).padded(Padding::Same);
-            let fan_in = inputs / groups * kernel * kernel;
-            let weights = random.weights(outputs * fan_in);
-            let weights: Vec<f32> = weights.iter().map(|w| w / (fan_in as f32).sqrt()).collect();
-            Conv2d::new(inputs, outputs, groups, window, weights, Some(random.weights(outputs))).unwrap()
-        };
-        let clamped = |conv: Conv2d| clamp.map_or(conv.clone(), |max| conv.with_clamp(max));
-        let expand = clamped(conv(inputs, expanded, 1, 1, 1));
-        let depthwise = clamped(conv(expanded, expanded, expanded, kernel, stride));
-        let project = conv(expanded, outputs, 1, 1, 1);
-        let project = if residual { project.with_residual() } else { project };
-        let block = InvertedResidual::new(&expand, &depthwise, &project).expect("of the right kinds");
-        let input = random.tensor(Shape::new(inputs, height, width));
-        let other = random.tensor(Shape::new(outputs, height.div_ceil(stride), width.div_ceil(stride)));
-        let tensors = [&input, &other];
-        check(&block, &tensors[..if residual { 2 } else { 1 }], &mut random);
+        let window = Window::square(kernel, stride).padded(Padding::Same);
+        let channels = [inputs, expanded, outputs];
+        let made = inverted_residual(&mut random, channels, (window, (height, width)), clamp, residual);
+        let (block, tensors) = made.expect("the window fits");
+        check(&block, &tensors.iter().collect::<Vec<_>>(), &mut random);
+    }
+
+    #[test]
+    fn inverted_residuals_with_far_windows(
+        size in map_size(),
+        (inputs, expanded, outputs) in (5..=18usize, 5..=34usize, 5..=18usize),
+        window in far_window(),
+        clamp in prop_oneof![Just(None), Just(Some(0.7))],
+        residual in any::<bool>(),
+        seed in any::<u64>(),
+    ) {
+        let mut random = Random(seed);
+        let made = inverted_residual(&mut random, [inputs, expanded, outputs], (window, size), clamp, residual);
+        prop_assume!(made.is_some());
+        let (block, tensors) = made.unwrap();
+        check_along(&block, &tensors.iter().collect::<Vec<_>>(), &mut random);
+    }
+
+    #[test]
+    fn stems_with_far_windows(
+        size in map_size(),
+        (inputs, outputs) in (1..=4usize, 5..=34usize),
+        (window, pool) in (far_window(), prop_oneof![pool_window(), far_window()]),
+        clamp in prop_oneof![Just(f32::INFINITY), Just(0.7)],
+        seed in any::<u64>(),
+    ) {
+        let mut random = Random(seed);
+        let conv = random_conv(&mut random, [inputs, outputs, 1], window).with_clamp(clamp);
+        let stem = Stem::new(&conv, &MaxPool { window: pool });
+        let input = random.tensor(Shape::new(inputs, size.0, size.1));
+        prop_assume!(stem.as_ref().is_some_and(|stem| stem.output_shape(&[input.shape]).is_ok()));
+        check_along(&stem.unwrap(), &[&input], &mut random);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Random graphs of every operation, often with hostile parameters, built from the bytes of a fuzzer or a property
 //! test.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arbitrary::{Result, Unstructured};
@@ -44,6 +45,8 @@ pub struct Outcome {
     pub refused: Vec<Error>,
     /// Sessions that ran.
     pub runs: usize,
+    /// The names of the operations that they ran, with all that was fused.
+    pub operations: BTreeSet<String>,
 }
 
 /// Makes a graph of `bytes`, and runs it forward and backward on every instruction set if that is within `limits`.
@@ -51,6 +54,18 @@ pub fn check(bytes: &[u8], limits: Limits) -> Outcome {
     let mut outcome = Outcome::default();
     if let Ok(Some(case)) = case(&mut Unstructured::new(bytes), &mut outcome) {
         case.run(limits, &mut outcome);
+    }
+    outcome
+}
+
+/// As [`check`], for a graph whose operations a plan makes one: an inverted residual or a stem, large enough for that.
+#[allow(dead_code, reason = "the fuzzer runs small graphs only")]
+pub fn check_fused(bytes: &[u8], limits: Limits) -> Outcome {
+    let mut outcome = Outcome::default();
+    match fused_case(&mut Unstructured::new(bytes)) {
+        Ok(Ok(case)) => case.run(limits, &mut outcome),
+        Ok(Err(error)) => outcome.refused.push(error),
+        Err(_) => {}
     }
     outcome
 }
@@ -94,6 +109,54 @@ fn window(u: &mut Unstructured<'_>) -> Result<Window> {
         _ => Padding::Explicit { top, bottom, left, right },
     };
     Ok(Window { kernel, stride, dilation, padding, ceil: u.arbitrary()? })
+}
+
+/// A window with strides above the kernel, dilation, and up to `padding` pixels of padding.
+fn far_window(u: &mut Unstructured<'_>, padding: usize) -> Result<Window> {
+    let mut pair = |small: std::ops::RangeInclusive<usize>| {
+        Ok::<_, arbitrary::Error>([u.int_in_range(small.clone())?, u.int_in_range(small)?])
+    };
+    let (kernel, stride, dilation) = (pair(1..=4)?, pair(1..=6)?, pair(1..=4)?);
+    let ([top, bottom], [left, right]) = (pair(0..=padding)?, pair(0..=padding)?);
+    Ok(Window {
+        kernel,
+        stride,
+        dilation,
+        padding: Padding::Explicit { top, bottom, left, right },
+        ceil: u.arbitrary()?,
+    })
+}
+
+/// An inverted residual or a stem with a map between that is large enough for a plan to fuse it.
+fn fused_case(u: &mut Unstructured<'_>) -> Result<std::result::Result<Case, Error>> {
+    let relu = Op::Activation(Activation::Relu);
+    let mut side = || Ok::<_, arbitrary::Error>(64 + u.int_in_range(0..=4usize)?);
+    let size = Size { height: side()?, width: side()? };
+    let one = Window::square(1, 1);
+    let conv = |channels: [usize; 3], window: Window| {
+        let [inputs, outputs, groups] = channels;
+        let len = outputs * inputs / groups * window.kernel[0] * window.kernel[1];
+        make::conv(channels, window, values(len), Some(values(outputs).into()))
+    };
+    let (channels, operations) = if u.arbitrary()? {
+        let outputs = u.int_in_range(5..=20usize)?;
+        let filter = conv([64, 64, 64], far_window(u, 20)?);
+        (16, vec![conv([16, 64, 1], one), Ok(relu.clone()), filter, Ok(relu), conv([64, outputs, 1], one)])
+    } else {
+        let window = Window { stride: [1; 2], ..far_window(u, 16)? };
+        let pool = Op::MaxPool(MaxPool { window: far_window(u, 2)? });
+        (3, vec![conv([3, 64, 1], window), Ok(relu), Ok(pool)])
+    };
+    let build = || {
+        let mut graph = make::graph(channels)?;
+        let mut node = graph.picture();
+        for (i, op) in operations.into_iter().enumerate() {
+            node = make::layer(&mut graph, &format!("n{i}"), op?, &[node])?;
+        }
+        let layers = graph.layers().last().map(String::from).into_iter().collect();
+        Ok(Case { graph, size, layers, pool_taps: 0 })
+    };
+    Ok(build())
 }
 
 fn values(len: usize) -> Vec<f32> {
@@ -214,6 +277,7 @@ impl Case {
                 self.run_plan(&plan, purpose, isa);
                 outcome.runs += 1;
             }
+            outcome.operations.extend(plan.steps().map(|step| step.operation.to_string()));
         }
     }
 

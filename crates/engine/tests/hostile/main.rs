@@ -5,12 +5,12 @@
 
 mod graphs;
 
-use graphs::{Limits, check, run};
+use graphs::{Limits, check, check_fused, run};
 use oneiric_engine::op::{AvgPool, Conv2d, Linear, LocalResponseNorm, MaxPool, Op, Padding, ScaleShift, Window};
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Error, Graph};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
+use proptest::test_runner::{RngSeed, TestRunner};
 
 /// Miri checks every access to memory and is some hundred times slower.
 const LIMITS: Limits = match cfg!(miri) {
@@ -25,6 +25,27 @@ proptest! {
     #[test]
     fn any_graph_is_refused_or_runs(bytes in prop::collection::vec(any::<u8>(), 64..800)) {
         check(&bytes, LIMITS);
+    }
+}
+
+/// Too large for Miri; the tests of the operations have small ones.
+#[test]
+#[cfg_attr(miri, ignore)]
+fn fused_operations_with_far_windows_are_refused_or_run() {
+    let config = ProptestConfig {
+        cases: 24,
+        rng_seed: RngSeed::Fixed(15),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    let operations = std::cell::RefCell::new(std::collections::BTreeSet::new());
+    let run = |bytes: Vec<u8>| {
+        operations.borrow_mut().extend(check_fused(&bytes, Limits { memory: 32 << 20, work: 1 << 27 }).operations);
+        Ok(())
+    };
+    TestRunner::new(config).run(&prop::collection::vec(any::<u8>(), 64..128), run).unwrap();
+    for fused in ["inverted residual", "conv+clamp+max_pool"] {
+        assert!(operations.borrow().contains(fused), "no {fused} among {operations:?}");
     }
 }
 
