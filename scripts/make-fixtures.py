@@ -50,7 +50,7 @@ SEED = 20150618
 LITE0 = ["stem", "block4", "block10", "logits"]
 SQUEEZENET = ["conv1", "fire4", "fire8", "logits"]
 CASES = [
-    # On tiny pictures the head of Lite0 is dead or saturated: its gradient is nothing but zeros.
+    # On tiny pictures the head of Lite0 is dead or saturated: its gradient is all zeros.
     ("efficientnet-lite0", (1, 1), LITE0[:3]),
     ("efficientnet-lite0", (9, 7), LITE0[:3]),
     ("efficientnet-lite0", (67, 45), LITE0),

@@ -1,6 +1,6 @@
-//! The work of a dream besides the networks: `cargo bench -p oneiric --bench dream_loop`.
+//! The work of a dream outside the networks: `cargo bench -p oneiric --bench dream_loop`.
 //!
-//! All of a step except the gradient, at the size of a small photo and of a film; and the cost of an objective besides the
+//! All of a step except the gradient, at the size of a small photo and of a film; and the cost of an objective outside the
 //! gradient of its network. `RAYON_NUM_THREADS` sets the threads.
 
 use divan::{Bencher, black_box};

@@ -47,7 +47,7 @@ pub mod render;
 pub mod settings;
 mod view;
 
-/// What the benchmarks and tests of this workspace need besides the API. It may change at any time.
+/// What the benchmarks and tests of this workspace need in addition to the API. It may change at any time.
 #[doc(hidden)]
 pub mod internals {
     pub use crate::normalize::{NormalizeOptions, Normalizer};

@@ -2,7 +2,7 @@
 
 use crate::shape::Shape;
 
-/// An error of the engine; each names who can mend it.
+/// An error of the engine.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Error {
     /// A layer that the network does not have.
@@ -13,11 +13,11 @@ pub enum Error {
         /// The layers whose names come nearest.
         nearest: Vec<String>,
     },
-    /// A layer that was asked for twice.
-    #[error("layer '{0}' was asked for more than once")]
+    /// A layer that was requested twice.
+    #[error("layer '{0}' was requested more than once")]
     RepeatedLayer(String),
-    /// No layer was asked for.
-    #[error("no layer was asked for")]
+    /// No layer was requested.
+    #[error("no layer was requested")]
     NoLayers,
     /// Parameters that make no operation.
     #[error("invalid {op}: {why}")]
@@ -36,7 +36,7 @@ pub enum Error {
         nodes: usize,
     },
     /// A layer whose name is taken.
-    #[error("the network has a layer '{0}' already")]
+    #[error("the network already has a layer '{0}'")]
     DuplicateLayer(String),
     /// An operation that does not accept the shapes of its inputs.
     #[error("layer '{layer}' ({op}) does not accept {shapes}: {why}")]
@@ -59,7 +59,7 @@ pub enum Error {
         shape: Shape,
     },
     /// A backward pass in bf16 on a machine that cannot.
-    #[error("this machine has no AVX512-BF16 (or is told to do without): leave the backward pass in f32")]
+    #[error("this machine has no AVX512-BF16 (or it is disabled); use an f32 backward pass")]
     NoBf16,
     /// A plan that the executor cannot run.
     #[error("the executor cannot run this plan: {0}")]
@@ -81,8 +81,8 @@ pub enum Error {
 }
 
 impl Error {
-    pub(crate) fn trains_nothing() -> Self {
-        Self::Unsupported("it does not train parameters".into())
+    pub(crate) fn no_training() -> Self {
+        Self::Unsupported("it does not support training".into())
     }
 
     pub(crate) fn invalid(op: &'static str, why: impl Into<String>) -> Self {

@@ -51,27 +51,27 @@ pub trait Execution: Send {
     ///
     /// # Errors
     /// [`Error::WrongInput`] if the picture does not have the plan's size, [`Error::WrongPurpose`] if the plan is not for
-    /// [`Purpose::Parameters`](crate::Purpose::Parameters), [`Error::Unsupported`] if the executor trains nothing.
+    /// [`Purpose::Parameters`](crate::Purpose::Parameters), [`Error::Unsupported`] if the executor does not support training.
     fn add_parameter_gradients(&mut self, picture: &[f32], objective: &mut dyn Objective) -> Result<(), Error> {
         let _ = (picture, objective);
-        Err(Error::trains_nothing())
+        Err(Error::no_training())
     }
 
     /// Returns the gradients of the parameters, summed over the pictures since the last call, and sets the sums to zero.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if the executor trains nothing.
+    /// [`Error::Unsupported`] if the executor does not support training.
     fn take_parameter_gradients(&mut self) -> Result<Parameters, Error> {
-        Err(Error::trains_nothing())
+        Err(Error::no_training())
     }
 
     /// Replaces the plan by one that differs in the values of trained parameters only, and packs these.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if the executor trains nothing, or if the plan differs in anything else.
+    /// [`Error::Unsupported`] if the executor does not support training, or if the plan differs in anything else.
     fn set_plan(&mut self, plan: Arc<Plan>) -> Result<(), Error> {
         let _ = plan;
-        Err(Error::trains_nothing())
+        Err(Error::no_training())
     }
 
     /// Sets the rule by which gradients pass ReLUs from now on.
@@ -84,7 +84,7 @@ pub trait Execution: Send {
 /// What a gradient maximises. Any closure with the arguments of [`Objective::write_gradient`] is one.
 pub trait Objective {
     /// Writes every channel of every pixel of the objective's gradient at layer number `layer`, in the order in which
-    /// the layers were asked for. `gradient` holds arbitrary values before.
+    /// the layers were requested. `gradient` holds arbitrary values before.
     fn write_gradient(&mut self, layer: usize, activation: Map<'_>, gradient: MapMut<'_>);
 
     /// The objective at this layer as data, if it is a sum of measures. An executor may then compute the gradient itself,

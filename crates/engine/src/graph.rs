@@ -35,7 +35,7 @@ pub struct Node {
 }
 
 impl Node {
-    /// An operation that is no layer.
+    /// An operation without a layer name.
     fn new(op: Op, inputs: Vec<NodeId>) -> Self {
         Self { name: String::new(), op, inputs, made_of: Vec::new(), trained: None }
     }
@@ -181,7 +181,7 @@ impl Graph {
             let too_large = || Error::TooLarge { layer: layer(), shape };
             let len =
                 shape.checked_len().filter(|_| shape.height.max(shape.width) <= MAX_SIDE).ok_or_else(too_large)?;
-            // A plan holds an activation and a gradient of every map at most, and less than one map besides.
+            // A plan holds an activation and a gradient of every map at most, and less than one further map.
             bytes =
                 bytes.checked_add(size_of::<f32>() * len).filter(|&bytes| bytes <= MAX_BYTES).ok_or_else(too_large)?;
             shapes.push(shape);

@@ -1,10 +1,10 @@
 //! A network as data, its forward pass, and the gradient of its picture.
 //!
-//! The way through: a [`Graph`] of [`op::Op`]s with named layers is cut at the layers that are asked
-//! for and fused into a [`Program`]; a [`Plan`] fits the program to a size of picture and gives every
-//! map its place in shared buffers; a [`Session`] holds the buffers and runs.
+//! Usage: a [`Graph`] of [`op::Op`]s with named layers is cut at the requested layers and fused into a
+//! [`Program`]; a [`Plan`] fits the program to a size of picture and gives every map its place in shared
+//! buffers; a [`Session`] holds the buffers and runs.
 //!
-//! The gradient of the picture takes weights as they are: its backward pass needs no activations of convolutions, only a
+//! The gradient of the picture treats weights as constants: its backward pass needs no activations of convolutions, only a
 //! bit for every clamped value and a byte for every pooled one. A program made [with trained
 //! operations](Program::with_trained) and a plan for [`Purpose::Parameters`] give the gradients of weights and biases
 //! instead, which a [`Batch`] sums over pictures.

@@ -24,7 +24,7 @@ impl Buffer {
         buffer
     }
 
-    /// Makes it hold at least `len` values; what they are means nothing.
+    /// Makes it hold at least `len` values; their contents are unspecified.
     pub(crate) fn fit(&mut self, len: usize) {
         if self.as_slice().len() < len {
             *self = Self::zeroed(len);

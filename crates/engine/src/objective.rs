@@ -41,7 +41,7 @@ pub trait Measure: fmt::Debug + Send + Sync {
     /// picture if `seen` is a part of it.
     fn gradient(&self, seen: Seen<'_>, weight: f32, whole: Option<&Tally>, seed: Seed<'_>) -> Tally;
 
-    /// The value once more, as plain as can be and in `f64`, for tests: `layer` and `photo` are positions row by row
+    /// The reference definition of the value in `f64`, for tests: `layer` and `photo` are positions row by row
     /// with their channels side by side.
     fn reference(&self, layer: &[f64], photo: &[f64], shape: Shape) -> f64;
 }
@@ -79,8 +79,8 @@ pub struct LayerTerms<'a> {
 }
 
 impl LayerTerms<'_> {
-    /// Writes the gradient of the weighted sum at the layer, and returns the sums of each term: the CPU's way, and the
-    /// reference for other executors.
+    /// Writes the gradient of the weighted sum at the layer, and returns the sums of each term. The CPU executor uses
+    /// it, and it is the reference for other executors.
     pub fn write_gradient(&self, activation: Map<'_>, mut gradient: MapMut<'_>) -> Vec<Tally> {
         let seen = Seen { activation, photo: self.photo };
         let of_term = |(number, (weight, measure)): (usize, &(f32, Arc<dyn Measure>))| {

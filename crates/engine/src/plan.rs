@@ -58,7 +58,7 @@ pub(crate) struct PlannedNode {
     pub bytes: Option<usize>,
     /// For every input.
     pub gradient_steps: Vec<GradientStep>,
-    /// The objective's gradient is complete as it is, and its mask is to be applied to it.
+    /// The objective's gradient is complete, and its mask is applied directly.
     pub mask_seed: bool,
     /// Present if the gradient of its parameters is computed.
     pub trained: Option<Trained>,
@@ -136,7 +136,7 @@ impl Plan {
         self.size
     }
 
-    /// The shape of layer number `layer`, in the order in which the program's layers were asked for.
+    /// The shape of layer number `layer`, in the order in which the program's layers were requested.
     pub fn layer_shape(&self, layer: usize) -> Shape {
         self.nodes[self.layers[layer].0].shape
     }

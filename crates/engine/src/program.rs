@@ -61,7 +61,7 @@ impl Program {
         fusion.compact(&self.graph)
     }
 
-    /// The names of the layers, in the order in which they were asked for.
+    /// The names of the layers, in the order in which they were requested.
     pub fn layers(&self) -> impl Iterator<Item = &str> {
         self.layers.iter().map(|id| self.graph.nodes[id.0].name.as_str())
     }
@@ -95,7 +95,7 @@ impl Fusion {
         self.nodes[i] = Node { name, op, inputs, made_of, trained };
     }
 
-    /// Whether any of `nodes` is trained: its gradient needs maps and weights that some fusions do away with.
+    /// Whether any of `nodes` is trained: its gradient needs maps and weights that some fusions remove.
     fn is_trained(&self, nodes: &[usize]) -> bool {
         nodes.iter().any(|&node| self.nodes[node].trained.is_some())
     }

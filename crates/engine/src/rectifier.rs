@@ -1,4 +1,4 @@
-//! What the backward pass lets through a ReLU.
+//! How the backward pass treats ReLUs.
 
 /// How the gradient passes through ReLU and ReLU6. The forward pass is the same for both variants.
 ///
@@ -8,8 +8,8 @@ pub enum Rectifier {
     /// The derivative: nothing passes where the value was cut off.
     #[default]
     Exact,
-    /// The derivative; but if it blocks the gradient of a whole map, positive gradients pass, which switch on units that
-    /// are off. The redirected ReLU of lucid (`lucid/misc/redirected_relu_grad.py`; Olah,
+    /// The derivative; but if it blocks the gradient of a whole map, positive gradients pass, which activate inactive
+    /// units. The redirected ReLU of lucid (`lucid/misc/redirected_relu_grad.py`; Olah,
     /// Mordvintsev and Schubert, Feature Visualization, Distill 2017), which takes it in the first sixteen steps.
     ///
     /// It is a direction that leaves a point where the exact gradient is zero, not a derivative. It differs from lucid in

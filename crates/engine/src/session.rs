@@ -114,7 +114,7 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::WrongInput`] if the picture does not have the plan's size, [`Error::WrongPurpose`] if the plan was not
-    /// made for [`Purpose::Parameters`], [`Error::Unsupported`] if the executor does not train.
+    /// made for [`Purpose::Parameters`], [`Error::Unsupported`] if the executor does not support training.
     pub fn add_parameter_gradients(&mut self, picture: &[f32], objective: &mut dyn Objective) -> Result<(), Error> {
         self.execution.add_parameter_gradients(picture, objective)
     }
@@ -123,7 +123,7 @@ impl Session {
     /// sums to zero.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if the executor does not train.
+    /// [`Error::Unsupported`] if the executor does not support training.
     pub fn take_parameter_gradients(&mut self) -> Result<Parameters, Error> {
         self.execution.take_parameter_gradients()
     }
@@ -132,12 +132,12 @@ impl Session {
     /// [`Batch`](crate::Batch).
     ///
     /// # Errors
-    /// As [`Plan::with_parameters`], or [`Error::Unsupported`] if the executor does not train.
+    /// As [`Plan::with_parameters`], or [`Error::Unsupported`] if the executor does not support training.
     pub fn set_parameters(&mut self, parameters: &Parameters) -> Result<(), Error> {
         self.set_plan(Arc::new(self.plan.with_parameters(parameters)?))
     }
 
-    /// Goes on with a plan that differs in the values of trained parameters only.
+    /// Continues with a plan that differs in the values of trained parameters only.
     pub(crate) fn set_plan(&mut self, plan: Arc<Plan>) -> Result<(), Error> {
         self.execution.set_plan(plan.clone())?;
         self.plan = plan;

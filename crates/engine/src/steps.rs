@@ -20,7 +20,7 @@ pub struct Step<'a> {
     pub shape: Shape,
     /// The steps whose maps it takes.
     pub inputs: Vec<usize>,
-    /// Maps on the way that exist in windows of rows only, never as a whole.
+    /// Intermediate maps that are stored only as windows of rows.
     pub windowed: &'a [Shape],
     /// Nothing is left to do: the parts of this concatenation were written where they belong.
     pub in_place: bool,
@@ -54,7 +54,7 @@ impl Plan {
         self.nodes.iter().enumerate().map(|(number, node)| self.step(number, node))
     }
 
-    /// The steps that compute the requested layers, by number, in the order in which the layers were asked for.
+    /// The steps that compute the requested layers, by number, in the order in which the layers were requested.
     pub fn layer_steps(&self) -> impl Iterator<Item = usize> {
         self.layers.iter().map(|id| id.0)
     }

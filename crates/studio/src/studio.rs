@@ -65,7 +65,7 @@ impl Studio {
         self.state.address
     }
 
-    /// Serves until `stop` completes. A dream that is running then is saved and goes on the next time.
+    /// Serves until `stop` completes. A dream that is running then is saved and continues the next time.
     ///
     /// # Errors
     /// A thread that cannot be started.

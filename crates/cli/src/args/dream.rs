@@ -26,7 +26,7 @@ pub struct DreamArgs {
     #[arg(long, value_name = "MAXSIDE", allow_negative_numbers = true)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=65_535))]
     pub size: Option<usize>,
-    /// Dream on what is there of a photo that is cut short or damaged; the rest is grey
+    /// Dream on the readable part of a truncated or damaged photo; the rest is grey
     #[arg(long)]
     pub partial: bool,
     #[command(flatten)]

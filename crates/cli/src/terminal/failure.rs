@@ -179,7 +179,7 @@ pub fn photo_failure(error: Error, partial: bool) -> Failure {
         Some(PictureError::CutShort { kind } | PictureError::Damaged { kind, .. })
             if !partial && !matches!(kind, FileKind::WebP | FileKind::Tiff) =>
         {
-            Failure::input(format!("{error}, or use what is there of it with --partial"))
+            Failure::input(format!("{error}, or add --partial to use the part that can be read"))
         }
         _ => error.into(),
     }

@@ -52,7 +52,7 @@ pub fn run(url: &str, picture: Option<&Path>, out: Option<&Path>, args: &DreamAr
     let destination = Destination::check(out, &source, "dream", &args.output)?;
     if args.recipe.is_some() || args.no_recipe || args.partial || args.memory.is_some() || args.threads.is_given() {
         let why = "--server cannot be used with --recipe, --no-recipe, --partial, --memory or --threads: the studio decides \
-                   about memory, threads, recipes and pictures that are cut short";
+                   about memory, threads, recipes and truncated pictures";
         return Err(Failure::input(why));
     }
     if args.output.is_deep() {

@@ -19,7 +19,7 @@ fn with_folder(good: usize, broken: usize) -> Sandbox {
     }
     for i in 0..broken {
         let whole = fs::read(sandbox.path("photos/p000.png")).unwrap();
-        // Cut short in the data, cut short in the header, or not a picture.
+        // Truncated in the data, truncated in the header, or not a picture.
         let bytes = [&whole[..whole.len() / 2], &whole[..20], b"words"][i % 3];
         fs::write(sandbox.path(&format!("photos/b{i:03}.png")), bytes).unwrap();
     }
@@ -40,7 +40,7 @@ fn a_folder_with_broken_files_is_dreamed_once() {
     assert_eq!(first.code, Some(2), "{}", first.stderr);
     let end = first.stderr.split_once("oneiric: ").unwrap().1;
     assert!(
-        end.starts_with("180 dreamed, 0 skipped, 20 failed:\n  photos/b000.png: the PNG file is cut short"),
+        end.starts_with("180 dreamed, 0 skipped, 20 failed:\n  photos/b000.png: the PNG file is truncated"),
         "{end}"
     );
     assert_eq!(end.lines().count(), 21);

@@ -61,7 +61,7 @@ fn a_file_that_is_not_a_picture_is_refused_by_name() {
     fs::write(sandbox.path("words.jpg"), b"Dear diary, today I dreamed of dogs.").unwrap();
     fs::create_dir(sandbox.path("folder")).unwrap();
     for (name, words) in [
-        ("half.png", "cut short"),
+        ("half.png", "truncated"),
         ("empty.png", "empty"),
         ("words.jpg", "give a picture file"),
         ("folder", "folder"),
@@ -130,14 +130,14 @@ fn what_is_there_of_a_cut_photo_is_dreamed_on_if_asked() {
     let sandbox = Sandbox::with_jpeg(60, 40);
     let whole = fs::read(sandbox.path("photo.jpg")).unwrap();
     fs::write(sandbox.path("cut.jpg"), &whole[..whole.len() * 3 / 4]).unwrap();
-    sandbox.dream(&["cut.jpg"]).fails(2, &["cut.jpg: the JPEG file is cut short", "--partial"]);
+    sandbox.dream(&["cut.jpg"]).fails(2, &["cut.jpg: the JPEG file is truncated", "--partial"]);
     let run = sandbox.dream(&["cut.jpg", "--partial"]).succeeds();
-    assert!(run.stderr.contains("warning: cut.jpg: the JPEG file is cut short"), "{}", run.stderr);
+    assert!(run.stderr.contains("warning: cut.jpg: the JPEG file is truncated"), "{}", run.stderr);
     assert_eq!(sides(&open(sandbox.path("cut.dream.png"))), (48, 32));
     let sweep = ["cut.jpg", "--sweep", "step=0.5x,1x", "-o", "sheet.png"];
-    sandbox.dream(&sweep).fails(2, &["cut.jpg: the JPEG file is cut short", "--partial"]);
+    sandbox.dream(&sweep).fails(2, &["cut.jpg: the JPEG file is truncated", "--partial"]);
     let run = sandbox.dream(&[&sweep[..], &["--partial"]].concat()).succeeds();
-    assert!(run.stderr.contains("warning: cut.jpg: the JPEG file is cut short"), "{}", run.stderr);
+    assert!(run.stderr.contains("warning: cut.jpg: the JPEG file is truncated"), "{}", run.stderr);
     fs::write(sandbox.path("start.jpg"), &whole[..100]).unwrap();
     let run = sandbox.dream(&["start.jpg", "--partial"]).fails(2, &["start.jpg"]);
     assert!(!run.stderr.contains("--partial"), "{}", run.stderr);

@@ -63,7 +63,7 @@ mod running {
         assert_eq!(run.code, Some(130), "{}", run.stderr);
         assert!(run.stderr.starts_with("watching in; press Ctrl-C to stop\n"), "{}", run.stderr);
         assert!(run.stderr.contains("oneiric: stopped; 2 dreamed, 1 skipped, 2 failed"), "{}", run.stderr);
-        assert_eq!(run.stderr.matches("broken.png: the PNG file is cut short").count(), 1, "{}", run.stderr);
+        assert_eq!(run.stderr.matches("broken.png: the PNG file is truncated").count(), 1, "{}", run.stderr);
         assert_eq!(run.stderr.matches("would both be named").count(), 1, "{}", run.stderr);
         assert_eq!(run.text(), "in/dreams/there.dogs.png\nin/dreams/slow.dogs.png\n");
         sandbox.dream(&["photo.png", "-o", "alone.png"]).succeeds();

@@ -72,7 +72,7 @@ impl Evaluation {
     }
 
     /// Sets whether dead units are rescued: if a network's gradient is zero everywhere because the wanted units are
-    /// off, ReLUs pass the gradient that would switch them on ([`Rectifier::Redirected`]).
+    /// inactive, ReLUs pass the gradient that would activate them ([`Rectifier::Redirected`]).
     pub fn rescue_dead_units(&mut self, rescue: bool) {
         self.rescue = rescue;
     }

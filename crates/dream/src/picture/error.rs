@@ -107,7 +107,7 @@ pub enum PictureError {
     #[error("this isn't a picture of a known kind; use a JPEG, PNG, WebP, GIF, BMP or TIFF file")]
     Unknown,
     /// The file ends before its picture does.
-    #[error("the {kind} file is cut short; copy or download it again")]
+    #[error("the {kind} file is truncated; copy or download it again")]
     CutShort {
         /// The kind of file.
         kind: FileKind,

@@ -41,10 +41,10 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::EndMissing { kind } => {
-                write!(f, "the end of the {kind} file is missing, but all of its pixels are there")
+                write!(f, "the end of the {kind} file is missing, but no pixels are missing")
             }
             Self::Partial { kind } => {
-                write!(f, "the {kind} file is cut short or damaged; the missing part of the picture is grey")
+                write!(f, "the {kind} file is truncated or damaged; the missing part of the picture is grey")
             }
             Self::FirstFrame { kind } => write!(f, "the {kind} file is an animation; only its first frame is used"),
             Self::FirstPage { kind } => write!(f, "the {kind} file has several pages; only the first is used"),

@@ -174,7 +174,7 @@ fn content(reader: &mut NsReader<&[u8]>) -> Result<String, Broken> {
             Event::GeneralRef(name) => text.push(character(&name)?),
             Event::Comment(_) | Event::PI(_) => {}
             Event::End(_) => return Ok(text),
-            _ => return Err("its XMP packet is cut short or contains more than text".into()),
+            _ => return Err("its XMP packet is truncated or contains more than text".into()),
         }
     }
 }

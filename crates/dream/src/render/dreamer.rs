@@ -84,7 +84,7 @@ impl Dreamer {
     ) -> Result<Dreamed, Error> {
         let start = earlier.map_or(Start::Photo, |detail| Start::Detail(detail.clone()));
         let (picture, detail) = self.grow(photo, start, true, &mut { observer })?;
-        Ok(Dreamed { picture, detail: detail.expect("it was asked for") })
+        Ok(Dreamed { picture, detail: detail.expect("it was requested") })
     }
 
     /// Dreams on `photo` from any [`Start`], and returns only the picture, which takes a plane less memory.

@@ -49,7 +49,7 @@ pub enum Start {
     Checkpoint(Checkpoint<'static>),
 }
 
-/// What remains of a dream besides its picture.
+/// What a dream returns in addition to its picture.
 pub(super) trait Keep {
     /// Whether to return the detail of the last octave.
     fn wants_detail(&self) -> bool;

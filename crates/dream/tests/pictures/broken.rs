@@ -40,7 +40,7 @@ fn the_error_of_a_cut_file_says_so() {
     for name in names {
         let file = fixture(name);
         let error = refused(&file[..file.len() / 2]);
-        assert!(error.to_string().contains("cut short"), "{name}: {error}");
+        assert!(error.to_string().contains("truncated"), "{name}: {error}");
     }
 }
 
@@ -124,7 +124,7 @@ fn a_header_without_pixels_is_refused() {
         b"MM\0*\0\0\0\x08\0\0",
     ] {
         let error = refused(kind).to_string();
-        assert!(error.contains("cut short") || error.contains("damaged"), "{error}");
+        assert!(error.contains("truncated") || error.contains("damaged"), "{error}");
     }
 }
 

@@ -344,7 +344,7 @@ fn ycbcr_is_read_with_and_without_jpeg() {
 fn a_jpeg_within_a_file_must_fill_its_strip_and_be_complete() {
     let jpeg = fixture("subsampled.jpg");
     Tiff::new([16, 16], YCBCR, 3, 8, &jpeg).shorts(COMPRESSION, &[7]).refused("another size");
-    Tiff::new([32, 32], YCBCR, 3, 8, &jpeg[..jpeg.len() - 40]).shorts(COMPRESSION, &[7]).refused("cut short");
+    Tiff::new([32, 32], YCBCR, 3, 8, &jpeg[..jpeg.len() - 40]).shorts(COMPRESSION, &[7]).refused("truncated");
 }
 
 #[test]

@@ -40,7 +40,7 @@ impl CpuExecution {
             prepared: plan.nodes.iter().map(|node| prepare(&plan, node)).collect(),
             parameters: plan.nodes.iter().map(|node| ParameterSums::new(&plan, node)).collect(),
             slots: plan.slots.iter().map(|&len| Buffer::zeroed(len)).collect(),
-            // Parts of a concatenation that clamp nothing let everything through.
+            // Parts of a concatenation that do not clamp, so all their bits are set.
             bits: plan.bits.iter().map(|&len| vec![u16::MAX; len]).collect(),
             bytes: plan.bytes.iter().map(|&len| vec![0; len.div_ceil(2)]).collect(),
             times: vec![StepTime::default(); plan.nodes.len()],
@@ -89,7 +89,7 @@ impl CpuExecution {
         self.slots[place.slot] = out;
     }
 
-    /// Lets the objective write its gradients at the layers whose gradient leads somewhere.
+    /// Asks the objective for its gradient at each layer whose gradient is needed.
     fn seed(&mut self, picture: &[f32], objective: &mut dyn Objective) {
         let plan = self.plan.clone();
         for (layer, id) in plan.layers.iter().enumerate() {
@@ -113,7 +113,7 @@ impl CpuExecution {
             let mut out = std::mem::take(&mut self.slots[place.slot]);
             let slots = &self.slots;
             let target_bits = target_node.bits.filter(|_| step.last).map(|at| bits(&self.bits, at));
-            // Whether anything passes shows only when the whole map is there.
+            // Whether the rectifier redirects is known only when the whole map is computed.
             let whole = self.rectifier == Rectifier::Redirected;
             let fused = target_bits.filter(|_| prepared.applies_mask() && !whole);
             let mut map = view_mut(&mut out, place, target_node);
@@ -269,7 +269,7 @@ fn bits(buffers: &[Vec<u16>], at: BitsPlace) -> Bits<'_> {
     Bits { words: &buffers[at.buffer][at.offset..], stride: at.stride }
 }
 
-/// Sets `map` to zero where its bit is not set, or lets through what the rectifier does.
+/// Sets `map` to zero where its bit is not set, or applies the rectifier's rule.
 fn mask(isa: Isa, rectifier: Rectifier, map: &mut MapMut<'_>, bits: Bits<'_>) {
     let width = map.shape().width;
     let words = |y: usize, x: usize| &bits.words[(y * width + x) * bits.stride..];

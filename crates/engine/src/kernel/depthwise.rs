@@ -63,7 +63,7 @@ impl DepthwiseKernel {
             (y < shape.height).then(|| RowTap { row: input.row(y), dx: tap.dx, weights })
         }));
         let len = (shape.width - 1) * input.stride() + self.vectors * LANES;
-        assert!(taps.iter().all(|tap| tap.row + len <= input.data().len()), "the taps reach rows that are not there");
+        assert!(taps.iter().all(|tap| tap.row + len <= input.data().len()), "the taps reach rows outside the buffer");
     }
 
     /// Returns the grid rows whose output rows are in `rows`, which begins with a whole step.

@@ -277,7 +277,7 @@ impl Kernel for Tiles {
 /// All input channels by `V` vectors from `vector` on.
 #[inline(always)]
 unsafe fn channels<L: Lanes, const V: usize>(lanes: L, tiles: &Tiles, vector: usize) -> usize {
-    // SAFETY: handed on from the caller.
+    // SAFETY: guaranteed by the caller.
     unsafe {
         let Work::Outer { channels } = tiles.work else {
             lanewise::<L, V>(lanes, tiles, vector);

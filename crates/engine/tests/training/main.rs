@@ -1,4 +1,4 @@
-//! A training loop takes the gradients of parameters, changes the parameters, and goes on: the numbers are PyTorch's,
+//! A training loop takes the gradients of parameters, changes the parameters, and continues: the numbers are PyTorch's,
 //! on every instruction set, and the same bytes on any number of threads.
 
 mod batch;

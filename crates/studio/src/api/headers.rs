@@ -1,4 +1,4 @@
-//! The headers that every answer has: they tell the browser what it may do with it.
+//! The headers that every answer has: they restrict what the browser may do with it.
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};

@@ -12,7 +12,7 @@ pub struct Config {
     pub address: IpAddr,
     /// The port. If it is taken, the studio listens on the next free one.
     pub port: u16,
-    /// Host names that requests may use besides the address.
+    /// Host names that requests may use in addition to the address.
     pub hosts: Vec<String>,
     /// The hash of a password, see [`hash_password`](crate::hash_password). Required unless the address is a loopback address.
     pub password: Option<String>,

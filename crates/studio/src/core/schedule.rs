@@ -14,7 +14,7 @@ use tokio::task::spawn_blocking;
 
 use crate::wire::Problem;
 
-/// How long a step of a dream waits at most, so that it goes on under any load.
+/// How long a step of a dream waits at most, so that it continues under any load.
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
 /// Shares the processors among requests and the running dream.

@@ -34,7 +34,7 @@ pub struct DreamRecord {
     pub recipe: String,
     /// The preset and the options, as JSON.
     pub look: String,
-    /// The longer side that was asked for, in pixels.
+    /// The requested longer side, in pixels.
     pub size: Option<usize>,
     /// How long it took, in seconds.
     pub seconds: f64,
@@ -50,7 +50,7 @@ pub struct DreamRecord {
     pub classes: DreamClasses,
 }
 
-/// What the worker knows of a finished dream.
+/// A finished dream, as the worker reports it.
 #[derive(Clone, Debug)]
 pub struct FinishedDream {
     /// The id of its file.

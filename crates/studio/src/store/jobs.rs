@@ -59,7 +59,7 @@ pub struct JobRecord {
     pub recipe: String,
     /// The preset and the options, as JSON.
     pub look: String,
-    /// The longer side that was asked for, in pixels.
+    /// The requested longer side, in pixels.
     pub size: Option<usize>,
     /// The dream's width in pixels.
     pub width: usize,
@@ -88,7 +88,7 @@ pub struct NewJob {
     pub recipe: String,
     /// The preset and the options, as JSON.
     pub look: String,
-    /// The longer side that was asked for, in pixels.
+    /// The requested longer side, in pixels.
     pub size: Option<usize>,
     /// The dream's width and height in pixels.
     pub extent: (usize, usize),

@@ -36,7 +36,7 @@ pub struct DreamView {
     pub look: LookSettings,
     /// Where the dream grows.
     pub places: DreamPlaces,
-    /// The longer side that was asked for, in pixels.
+    /// The requested longer side, in pixels.
     pub size: Option<usize>,
     /// How long it took, in seconds.
     pub seconds: f64,

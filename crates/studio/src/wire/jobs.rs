@@ -86,7 +86,7 @@ pub struct JobView {
     pub look: LookSettings,
     /// Where the dream grows.
     pub places: DreamPlaces,
-    /// The longer side that was asked for, in pixels.
+    /// The requested longer side, in pixels.
     pub size: Option<usize>,
     /// The dream's width in pixels.
     pub width: usize,
@@ -141,6 +141,6 @@ pub struct MoveRequest {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct QueueState {
-    /// While true, no job starts; a running one goes on to its end.
+    /// While true, no job starts; a running one continues to its end.
     pub paused: bool,
 }

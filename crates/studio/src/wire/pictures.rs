@@ -38,7 +38,7 @@ pub struct PictureRecipeView {
     pub preset: Option<String>,
     /// The program and its version.
     pub program: Option<String>,
-    /// The longer side that was asked for, in pixels.
+    /// The requested longer side, in pixels.
     pub size: Option<usize>,
     /// The id of the photo, if the studio has it.
     pub photo: Option<String>,

@@ -178,7 +178,7 @@ impl BandJob<'_> {
                         *pointer = data.as_ptr().wrapping_add(row + x * stride);
                     }
                 }
-                assert!(row + last * stride + values <= data.len(), "the taps reach rows that are not there");
+                assert!(row + last * stride + values <= data.len(), "the taps reach rows outside the buffer");
             }
         }
     }
@@ -200,7 +200,7 @@ impl BandJob<'_> {
             let first = (run.gy * step[0] + y0) * self.shape.width + run.gx * step[1] + x0;
             let last = (first + (run.len - 1) * step[1]).checked_sub(band);
             let fits = last.is_some_and(|last| last * self.stride + kernel.vectors * LANES <= len);
-            assert!(fits && first >= band, "the results reach rows that are not there");
+            assert!(fits && first >= band, "the results reach rows outside the buffer");
             pixels.extend((0..run.len).map(|i| {
                 let whole = first + i * step[1];
                 self.finish.pixel(whole, whole - band, out, self.stride, record)

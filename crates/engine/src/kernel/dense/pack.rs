@@ -88,7 +88,7 @@ pub(crate) struct DenseKernel {
 }
 
 impl DenseKernel {
-    /// Packs the weights; `weight(output, input, tap)` is asked for channels of one group only.
+    /// Packs the weights; `weight(output, input, tap)` is called for channels of one group only.
     pub fn pack(spec: DenseSpec<'_>, weight: impl Fn(usize, usize, usize) -> f32) -> Self {
         let vectors = spec.outputs.div_ceil(LANES);
         let mut groups = Vec::new();
