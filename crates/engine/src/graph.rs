@@ -1,16 +1,13 @@
 //! A network as data: operations, named layers, and who feeds whom.
 
 use crate::error::{Error, ShapeMismatch};
+use crate::node::NodeId;
 use crate::op::Op;
 use crate::parameters::Parameters;
 use crate::shape::{LANES, MAX_BYTES, MAX_SIDE, Shape, Size};
 
 /// Suggestions for a layer that does not exist.
 const SUGGESTIONS: usize = 3;
-
-/// A node of a [`Graph`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NodeId(pub(crate) usize);
 
 /// An operation of the network, which a step of a plan runs alone or fused with others.
 #[derive(Clone, Debug, PartialEq, Eq)]

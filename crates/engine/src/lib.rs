@@ -29,14 +29,17 @@
 //! # Ok::<(), oneiric_engine::Error>(())
 //! ```
 
+mod bands;
 mod batch;
 mod cpu;
+mod description;
 mod error;
 pub mod executor;
 mod graph;
 #[allow(unsafe_code)]
 mod kernel;
 pub mod map;
+mod node;
 pub mod objective;
 pub mod op;
 mod parameters;
@@ -54,8 +57,9 @@ pub use batch::Batch;
 pub use cpu::Cpu;
 pub use error::{Error, ShapeMismatch};
 pub use executor::{Execution, Executor, Objective, StepTime};
-pub use graph::{Graph, NodeId, Part};
+pub use graph::{Graph, Part};
 pub use kernel::{ISA_VARIABLE, Isa};
+pub use node::NodeId;
 pub use op::Purpose;
 pub use parameters::Parameters;
 pub use plan::{Place, Plan};

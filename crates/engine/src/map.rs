@@ -1,5 +1,6 @@
 //! Views of feature maps in their buffers, and buffers aligned for vectors.
 
+use crate::bands;
 use crate::kernel::huge_pages;
 use crate::shape::{LANES, Shape, channel_stride};
 
@@ -174,7 +175,7 @@ impl<'a> MapMut<'a> {
     /// their padding, which must stay or become zero.
     pub fn for_each_pixel(&mut self, work: impl Fn(usize, usize, &mut [f32]) + Sync) {
         let (shape, stride, padded) = (self.shape, self.stride, self.padded_channels());
-        crate::kernel::rows::for_each_row(self.data, shape.width * stride, shape.height, |y, row| {
+        bands::for_each_row(self.data, shape.width * stride, shape.height, |y, row| {
             for (x, pixel) in row.chunks_mut(stride).enumerate() {
                 work(y, x, &mut pixel[..padded]);
             }

@@ -1,7 +1,7 @@
 //! The parameters of operations, and their gradients.
 
 use crate::error::Error;
-use crate::graph::NodeId;
+use crate::node::NodeId;
 
 /// The parameters of some operations of a graph, or the gradient of an objective with respect to them: for every
 /// operation its arrays in the order of [`Op::parameters`](crate::op::Op::parameters).

@@ -4,13 +4,14 @@
 //! steps in reverse, node i at 2n-i. Every map lives for an interval of that time; maps whose intervals
 //! do not touch share a slot of memory. The parts of a concatenation are views into the whole.
 
+use crate::description::Description;
 use crate::error::Error;
-use crate::graph::{Node, NodeId};
+use crate::graph::Node;
+use crate::node::NodeId;
 use crate::op::{Keeps, Op, Purpose};
 use crate::parameters::Parameters;
 use crate::program::Program;
 use crate::shape::{LANES, Shape, Size};
-use crate::steps::Description;
 
 /// A map's place in the slots, the buffers that maps share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

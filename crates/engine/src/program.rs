@@ -4,7 +4,8 @@
 //! first plan needs them and keep them for the plans of other sizes.
 
 use crate::error::Error;
-use crate::graph::{Graph, Node, NodeId};
+use crate::graph::{Graph, Node};
+use crate::node::NodeId;
 use crate::op::{InvertedResidual, Op, Stem};
 use crate::shape::Shape;
 

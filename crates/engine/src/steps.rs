@@ -1,6 +1,7 @@
 //! A readable list of a plan's steps, in order, with their places in memory.
 
-use crate::graph::{Node, Part};
+use crate::description::Description;
+use crate::graph::Part;
 use crate::op::Op;
 use crate::plan::{Place, Plan, PlannedNode};
 use crate::shape::Shape;
@@ -75,32 +76,6 @@ impl Plan {
             bits: if node.keeps.bits { size_of::<u16>() * node.shape.pixels() * node.shape.vectors() } else { 0 },
             kept_bytes: node.bytes.map_or(0, |buffer| self.bytes[buffer]),
             flops: *flops,
-        }
-    }
-}
-
-/// What a planned node does not need to run.
-#[derive(Clone, Debug)]
-pub(crate) struct Description {
-    operation: String,
-    parts: Vec<Part>,
-    windowed: Vec<Shape>,
-    pub flops: u64,
-}
-
-impl Description {
-    pub fn new(node: &Node, inputs: &[Shape]) -> Self {
-        let (name, parts) = (node.op.name(), node.parts());
-        let preprocesses = matches!(node.op, Op::Conv(_) | Op::Stem(_)) && parts[0].operation == "scale_shift";
-        Self {
-            operation: if preprocesses { format!("scale+{name}") } else { name.into() },
-            windowed: match &node.op {
-                Op::InvertedResidual(block) => block.between(inputs[0]).map_or(Vec::new(), Vec::from),
-                Op::Stem(stem) => stem.between(inputs[0]).map_or(Vec::new(), |shape| vec![shape]),
-                _ => Vec::new(),
-            },
-            flops: node.op.operation().map_or(0, |operation| operation.flops(inputs)),
-            parts,
         }
     }
 }

@@ -6,8 +6,9 @@ mod rectifier;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::graph::{Graph, NodeId};
+use crate::graph::Graph;
 use crate::map::MapMut;
+use crate::node::NodeId;
 use crate::op::{
     Activation, Add, AvgPool, Concat, Conv2d, GlobalAvgPool, MaxPool, Mul, Op, Padding, ScaleShift, Window,
 };

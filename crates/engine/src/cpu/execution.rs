@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use crate::error::Error;
-use crate::executor::{Execution, Objective, StepTime};
+use crate::executor::traits::{Execution, Objective, StepTime};
 use crate::kernel::bits::{Bits, BitsMut};
 use crate::kernel::{Isa, elementwise};
 use crate::map::{Buffer, Map, MapMut};

@@ -5,7 +5,7 @@ mod execution;
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::executor::{Execution, Executor};
+use crate::executor::traits::{Execution, Executor};
 use crate::kernel::Isa;
 use crate::op::Purpose;
 use crate::plan::Plan;

@@ -11,8 +11,9 @@ use std::ops::Range;
 
 use super::dense::{Placement, Tap};
 use super::finish::{Add, Finish, PixelOut, Then, finish_tile};
-use super::rows::{InputRows, OutputBand, band_rows, for_each_band};
+use super::rows::{InputRows, OutputBand};
 use super::{Isa, Kernel, Lanes};
+use crate::bands::{band_rows, for_each_band};
 use crate::map::{Buffer, Line, Map, MapMut};
 use crate::shape::{LANES, Shape};
 

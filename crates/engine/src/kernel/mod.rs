@@ -14,7 +14,7 @@
 //! - [`weight_gradient`]: the gradient of weights and biases;
 //! - [`max_pool`]: the largest of a window;
 //! - [`elementwise`]: everything else, plain loops;
-//! - [`rows`], [`finish`], [`bits`]: what they share: bands of rows, the last step before a result is stored,
+//! - [`rows`], [`finish`], [`bits`]: what they share: rows of maps, the last step before a result is stored,
 //!   one bit a value;
 //! - [`huge_pages`]: large pages for large buffers.
 

@@ -1,8 +1,6 @@
-//! Work divided among threads by bands of rows.
+//! The rows that a kernel reads and writes.
 
 use std::ops::Range;
-
-use rayon::prelude::*;
 
 use super::finish::Finish;
 use crate::map::Map;
@@ -92,41 +90,4 @@ impl OutputBand<'_, '_> {
         assert!(self.record.as_ref().is_none_or(|record| record.len() >= words), "a word of bits for each vector");
         (self.out.as_mut_ptr(), self.record.as_deref_mut().map_or(std::ptr::null_mut(), <[u16]>::as_mut_ptr))
     }
-}
-
-/// Bands per thread: enough to balance threads, few enough to cost nothing (64 per thread cost a fifth).
-const BANDS_A_THREAD: usize = 4;
-
-/// Returns the rows of a band when `rows` rows are divided, a multiple of `multiple`.
-pub(crate) fn band_rows(rows: usize, multiple: usize) -> usize {
-    let bands = rayon::current_num_threads() * BANDS_A_THREAD;
-    rows.div_ceil(bands).max(1).next_multiple_of(multiple)
-}
-
-/// Cuts `out` (rows of `row_len` values) and, where given, `side` (rows of `side_len`) into bands of
-/// `band` rows and runs `work(first_row, out_band, side_band)` for each, in parallel.
-pub(crate) fn for_each_band<T: Send, U: Send>(
-    out: &mut [T],
-    row_len: usize,
-    side: Option<(&mut [U], usize)>,
-    band: usize,
-    work: impl Fn(usize, &mut [T], Option<&mut [U]>) + Sync,
-) {
-    let bands = out.par_chunks_mut(band * row_len).enumerate();
-    match side {
-        None => bands.for_each(|(i, out)| work(i * band, out, None)),
-        Some((side, side_len)) => {
-            bands.zip(side.par_chunks_mut(band * side_len)).for_each(|((i, out), side)| work(i * band, out, Some(side)))
-        }
-    }
-}
-
-/// Runs `work(row, values)` for every row of `row_len` values, in parallel bands.
-pub(crate) fn for_each_row<T: Send>(out: &mut [T], row_len: usize, rows: usize, work: impl Fn(usize, &mut [T]) + Sync) {
-    let band = band_rows(rows, 1);
-    for_each_band::<T, ()>(out, row_len, None, band, |first, values, _| {
-        for (i, row) in values.chunks_mut(row_len).enumerate() {
-            work(first + i, row);
-        }
-    });
 }

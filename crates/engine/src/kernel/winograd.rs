@@ -12,8 +12,8 @@ use std::cell::Cell;
 
 use super::dense::{self, ChunkJob, DenseKernel, DenseSpec, Placement, Tap};
 use super::finish::{Action, Add, Finish, PixelOut, Then, finish_tile};
-use super::rows::{band_rows, for_each_band};
 use super::{Isa, Kernel, Lanes};
+use crate::bands::{band_rows, for_each_band};
 use crate::map::{Buffer, Map, MapMut};
 use crate::shape::{LANES, Shape};
 

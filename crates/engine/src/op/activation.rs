@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{Backward, Forward, Keeps, Operation, Prepared, Purpose, padded_pixel};
+use crate::bands::{band_rows, for_each_band};
 use crate::error::ShapeMismatch;
-use crate::kernel::rows::{band_rows, for_each_band};
 use crate::shape::{LANES, Shape};
 use crate::tensor::Tensor;
 

@@ -50,7 +50,7 @@ impl Prepared for PreparedMean {
         let padded = step.output.padded_channels();
         let block = LANES.min(padded);
         let out = &mut step.output.data_mut()[..padded];
-        crate::kernel::rows::for_each_row(out, block, padded / block, |i, out| {
+        crate::bands::for_each_row(out, block, padded / block, |i, out| {
             out.fill(0.0);
             let mut row = [0.0; LANES];
             for y in 0..shape.height {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::window::{Axis, Window};
 use super::{Backward, Forward, Operation, Prepared, Purpose, Target};
+use crate::bands::{band_rows, for_each_band, for_each_row};
 use crate::error::ShapeMismatch;
 use crate::kernel::bits::Bits;
-use crate::kernel::rows::{band_rows, for_each_band, for_each_row};
 use crate::kernel::{Isa, max_pool};
 use crate::map::Map;
 use crate::shape::Shape;

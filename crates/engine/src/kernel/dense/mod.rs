@@ -19,11 +19,12 @@ mod tile;
 use std::cell::Cell;
 use std::ops::Range;
 
-pub(crate) use pack::{DenseKernel, DenseSpec, Group, MAX_VECTORS, Placement, Tap};
-pub(crate) use tile::{CHUNK_UNIT, ChunkJob};
+pub(crate) use pack::{CHUNK_UNIT, DenseKernel, DenseSpec, Group, MAX_VECTORS, Placement, Tap};
+pub(crate) use tile::ChunkJob;
 
 use super::finish::{Add, Finish, PixelOut, Then};
-use super::rows::{InputRows, OutputBand, band_rows, for_each_band};
+use super::rows::{InputRows, OutputBand};
+use crate::bands::{band_rows, for_each_band};
 use crate::kernel::Isa;
 use crate::map::{Buffer, Map, MapMut};
 use crate::shape::{LANES, Shape};

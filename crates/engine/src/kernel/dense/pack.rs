@@ -1,12 +1,13 @@
 //! A convolution's weights in the order in which the dense kernel reads them.
 
-use super::tile::CHUNK_UNIT;
 use crate::kernel::Bf16;
 use crate::map::Buffer;
 use crate::shape::LANES;
 
 /// The maximum number of vectors of output channels in one tile.
 pub(crate) const MAX_VECTORS: usize = 4;
+/// Every tile's pixels divide this, so that chunks have no remainder but the last.
+pub(crate) const CHUNK_UNIT: usize = 24;
 /// The maximum number of pixels of a chunk, so that its pointers stay in the first-level cache.
 const CHUNK_PIXELS: usize = 96;
 /// Values of a chunk's input, so that it stays in the second-level cache.

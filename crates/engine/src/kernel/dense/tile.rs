@@ -2,14 +2,11 @@
 
 use std::mem::MaybeUninit;
 
-use super::pack::{DenseKernel, Group};
+use super::pack::{CHUNK_UNIT, DenseKernel, Group};
 use crate::kernel::finish::{Action, PixelOut, finish_tile};
 use crate::kernel::{Isa, Kernel, Lanes};
 use crate::map::Line;
 use crate::shape::LANES;
-
-/// Every tile's pixels divide this, so that chunks have no remainder but the last.
-pub(crate) const CHUNK_UNIT: usize = 24;
 
 /// A chunk of pixels, ready for the tiles.
 pub(crate) struct ChunkJob<'a> {

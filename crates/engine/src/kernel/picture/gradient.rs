@@ -16,10 +16,11 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use super::Runs;
+use crate::bands::{band_rows, for_each_band};
 use crate::kernel::Isa;
 use crate::kernel::dense::{self, DenseKernel, DenseSpec, Placement, Tap};
 use crate::kernel::finish::{Add, Finish, Then};
-use crate::kernel::rows::{InputRows, OutputBand, band_rows, for_each_band};
+use crate::kernel::rows::{InputRows, OutputBand};
 use crate::map::{Buffer, Map, MapMut};
 use crate::shape::{LANES, Shape};
 

@@ -1,15 +1,9 @@
-//! The seam between a plan and what runs it.
-//!
-//! A [`Plan`] is data. An [`Executor`] turns it into an [`Execution`]: packed weights and buffers on some device. The
-//! engine's own executor is the [`Cpu`]; another one implements these two traits, reads what to run from
-//! [`Plan::steps`], and is either handed to [`Session::with_executor`](crate::Session::with_executor) or made the
-//! default of the process with [`set_default`].
+//! What an executor implements, and what it takes and returns.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cpu::Cpu;
 use crate::error::Error;
 use crate::map::{Map, MapMut};
 use crate::objective::{LayerTerms, Tally};
@@ -114,20 +108,4 @@ pub struct StepTime {
     pub forward: Duration,
     /// From the gradient of its map to the gradients of the maps that it reads, and of its parameters.
     pub backward: Duration,
-}
-
-static DEFAULT: OnceLock<Box<dyn Executor>> = OnceLock::new();
-
-/// Makes `executor` the one that [`Session::new`](crate::Session::new) uses in this process, instead of the best
-/// [`Cpu`]. The choice is made once, before the first session.
-///
-/// # Errors
-/// [`Error::ExecutorInUse`] if there is a default already.
-pub fn set_default(executor: Box<dyn Executor>) -> Result<(), Error> {
-    DEFAULT.set(executor).map_err(|_| Error::ExecutorInUse)
-}
-
-/// The executor of [`Session::new`](crate::Session::new).
-pub fn default() -> &'static dyn Executor {
-    &**DEFAULT.get_or_init(|| Box::new(Cpu::detect()))
 }
