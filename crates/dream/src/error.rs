@@ -74,7 +74,9 @@ impl Error {
             Self::Objective(_) => Some("objective"),
             Self::Channel { setting, .. } => Some(setting),
             Self::Engine(oneiric_engine::Error::UnknownLayer { .. }) => Some("layer"),
-            Self::Network(oneiric_zoo::Error::UnknownModel { .. } | oneiric_zoo::Error::Untrained(_)) => Some("model"),
+            Self::Network(oneiric_zoo::Error::UnknownModel { .. } | oneiric_zoo::Error::Untrained { .. }) => {
+                Some("model")
+            }
             _ => None,
         }
     }

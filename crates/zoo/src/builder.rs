@@ -5,7 +5,7 @@ use std::sync::Arc;
 use oneiric_engine::op::{Activation, Conv2d, GlobalAvgPool, Linear, Op, ScaleShift, Window};
 use oneiric_engine::{Graph, NodeId};
 
-use crate::registry::Error;
+use crate::error::Error;
 use crate::weights::Weights;
 
 /// Classes of ImageNet (ILSVRC 2012).

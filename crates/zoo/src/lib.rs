@@ -8,6 +8,7 @@
 
 mod builder;
 mod efficientnet_lite;
+mod error;
 mod googlenet;
 mod labels;
 mod network;
@@ -20,8 +21,9 @@ mod vgg;
 mod weights;
 mod words;
 
+pub use error::Error;
 pub use labels::{class_names, wordnet_ids};
-pub use network::{Classes, Classifier, Network};
+pub use network::{Classes, Classifier, Evaluation, Network};
 pub use networks::Networks;
-pub use registry::{Error, Evaluation, Model, Training, load, load_or_random, model, models, untrained};
+pub use registry::{Model, Training, load, load_or_random, model, models, untrained};
 pub use words::{Meaning, UnknownWord, classes_named, classes_under};

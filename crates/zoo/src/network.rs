@@ -7,7 +7,6 @@ use oneiric_engine::Graph;
 use sha2::{Digest, Sha256};
 
 use crate::labels;
-use crate::registry::Evaluation;
 use crate::words::{self, Meaning, UnknownWord};
 
 /// A built network. The first operations of its graph prepare the picture, which is RGB in 0…1.
@@ -40,6 +39,15 @@ pub struct Network {
     /// Its classifier, if it has one.
     pub classifier: Option<Classifier>,
     hash: OnceLock<String>,
+}
+
+/// How photos are prepared for classification: the middle of the shorter side is resized to a square.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Evaluation {
+    /// The fraction of the shorter side that is kept.
+    pub crop: f32,
+    /// Side of the network's input in pixels.
+    pub input: usize,
 }
 
 /// The layers of a network with class scores.

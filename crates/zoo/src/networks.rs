@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::error::Error;
 use crate::network::Network;
-use crate::registry::{self, Error, model, models};
+use crate::registry::{self, model, models};
 
 /// Networks by name: those of the zoo, and those that a program adds. A clone is cheap: networks are shared.
 #[derive(Clone, Debug, Default)]

@@ -4,7 +4,8 @@ use std::sync::{Arc, OnceLock};
 
 use oneiric_engine::Graph;
 
-use crate::network::{Classes, Classifier, Network};
+use crate::error::Error;
+use crate::network::{Classes, Classifier, Evaluation, Network};
 use crate::weights::Weights;
 use crate::{efficientnet_lite, googlenet, resnet, squeezenet, vgg};
 
@@ -12,42 +13,6 @@ use crate::{efficientnet_lite, googlenet, resnet, squeezenet, vgg};
 const SEED: u64 = 1;
 /// The layer of class scores of every network of the zoo.
 const SCORES: &str = "logits";
-
-/// Why a network cannot be used.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum Error {
-    /// No network has this name.
-    #[error("there is no model '{name}'; the models are {}", known.join(", "))]
-    UnknownModel {
-        /// The unknown name.
-        name: String,
-        /// The names of the networks that exist.
-        known: Vec<String>,
-    },
-    /// A network of this name or alias exists already.
-    #[error("a model '{0}' exists already")]
-    NameTaken(String),
-    /// The network has no trained weights.
-    #[error("{0} has no trained weights, so its activations mean nothing; use one of {names}", names = names())]
-    Untrained(&'static str),
-    /// The weights are damaged, or belong to another network.
-    #[error("the weights cannot be used: {0}")]
-    Weights(String),
-    /// The graph is invalid.
-    #[error("the network cannot be built: {0}")]
-    Graph(#[from] oneiric_engine::Error),
-}
-
-fn names() -> String {
-    models().iter().map(|model| model.name).collect::<Vec<_>>().join(", ")
-}
-
-impl Error {
-    /// The error of an unknown name, with the names of the zoo.
-    fn unknown(name: &str) -> Self {
-        Self::UnknownModel { name: name.into(), known: models().iter().map(|model| model.name.into()).collect() }
-    }
-}
 
 /// A network before it is built.
 #[derive(Debug)]
@@ -89,15 +54,6 @@ impl Training {
     pub fn bytes(&self) -> &'static [u8] {
         self.file
     }
-}
-
-/// How photos are prepared for classification: the middle of the shorter side is resized to a square.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Evaluation {
-    /// The fraction of the shorter side that is kept.
-    pub crop: f32,
-    /// Side of the network's input in pixels.
-    pub input: usize,
 }
 
 /// How many of the networks have trained weights.
@@ -191,6 +147,10 @@ pub fn untrained() -> &'static [Model] {
     &MODELS[TRAINED..]
 }
 
+fn names() -> impl Iterator<Item = &'static str> {
+    models().iter().map(|model| model.name)
+}
+
 /// Returns the network with this name or alias, trained or not.
 ///
 /// # Errors
@@ -198,7 +158,8 @@ pub fn untrained() -> &'static [Model] {
 pub fn model(name: &str) -> Result<&'static Model, Error> {
     let lower = name.to_lowercase();
     let is_it = |model: &&Model| model.name == lower || model.aliases.contains(&lower.as_str());
-    MODELS.iter().find(is_it).ok_or_else(|| Error::unknown(name))
+    let unknown = || Error::UnknownModel { name: name.into(), known: names().map(Into::into).collect() };
+    MODELS.iter().find(is_it).ok_or_else(unknown)
 }
 
 /// Returns the network with this name and its trained weights, which are read once and then shared.
@@ -207,7 +168,8 @@ pub fn model(name: &str) -> Result<&'static Model, Error> {
 /// [`Error::UnknownModel`], [`Error::Untrained`], or [`Error::Weights`] if the file of weights is damaged.
 pub fn load(name: &str) -> Result<Arc<Network>, Error> {
     let model = model(name)?;
-    let training = model.training.as_ref().ok_or(Error::Untrained(model.name))?;
+    let training =
+        model.training.as_ref().ok_or_else(|| Error::Untrained { name: model.name, trained: names().collect() })?;
     if let Some(network) = training.built.get() {
         return Ok(network.clone());
     }

@@ -5,7 +5,7 @@ use oneiric_engine::op::{Activation, Add, Conv2d, MaxPool, Op, Padding, Window};
 use oneiric_engine::{Graph, NodeId};
 
 use crate::builder::Builder;
-use crate::registry::Error;
+use crate::error::Error;
 use crate::weights::Weights;
 
 const EPSILON: f32 = 1e-5;

@@ -4,7 +4,7 @@ use oneiric_engine::op::{Activation, Concat, Conv2d, GlobalAvgPool, MaxPool, Op,
 use oneiric_engine::{Graph, NodeId};
 
 use crate::builder::{Builder, CLASSES};
-use crate::registry::Error;
+use crate::error::Error;
 use crate::weights::Weights;
 
 const STEM: usize = 64;

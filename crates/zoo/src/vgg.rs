@@ -4,7 +4,7 @@ use oneiric_engine::Graph;
 use oneiric_engine::op::{Activation, MaxPool, Op, Padding, Window};
 
 use crate::builder::Builder;
-use crate::registry::Error;
+use crate::error::Error;
 use crate::weights::Weights;
 
 /// Convolutions before each pool, and the channels they make.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use oneiric_engine::op::{Conv2d, Window};
 use safetensors::{Dtype, SafeTensors};
 
+use crate::error::Error;
 use crate::random;
-use crate::registry::Error;
 
 /// A source of tensors.
 pub(crate) enum Weights<'a> {
