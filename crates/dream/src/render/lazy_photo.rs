@@ -8,7 +8,6 @@ use super::photo::PhotoSource;
 use crate::landscape;
 use crate::picture::resize::{fit, resized};
 use crate::picture::{Picture, PictureError, PictureFile, Warning};
-use crate::recipe::{self, PhotoInfo};
 
 /// Sides of the drawn landscape, in pixels.
 #[cfg(feature = "landscape")]
@@ -17,9 +16,9 @@ const LANDSCAPE: (usize, usize) = (960, 640);
 /// A photo of known size that is decoded, or drawn, each time it is read.
 pub struct LazyPhoto {
     from: Origin,
-    size: (usize, usize),
+    pub(crate) size: (usize, usize),
     /// What it is shrunk to, if it is.
-    longest: Option<usize>,
+    pub(crate) longest: Option<usize>,
     warnings: OnceLock<Vec<Warning>>,
 }
 
@@ -53,14 +52,13 @@ impl LazyPhoto {
         self.warnings.get().map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Its description for a recipe.
-    pub fn about(&self) -> PhotoInfo {
-        let (sha256, landscape) = match &self.from {
-            Origin::File(file) => (Some(recipe::sha256(file.bytes())), false),
+    /// The bytes of its file; `None` for a landscape.
+    pub(crate) fn bytes(&self) -> Option<&[u8]> {
+        match &self.from {
+            Origin::File(file) => Some(file.bytes()),
             #[cfg(feature = "landscape")]
-            Origin::Seed(_) => (None, true),
-        };
-        PhotoInfo { sha256, landscape, width: self.size.0, height: self.size.1, size: self.longest }
+            Origin::Seed(_) => None,
+        }
     }
 }
 
