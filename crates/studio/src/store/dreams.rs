@@ -3,75 +3,9 @@
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, Transaction, params, params_from_iter};
 
+use super::Store;
 use super::clock::now;
-use super::{JobRecord, Store};
-use crate::wire::DreamClasses;
-
-/// A dream of the gallery.
-#[derive(Clone, Debug)]
-pub struct DreamRecord {
-    /// The number of its job.
-    pub id: i64,
-    /// Its name.
-    pub name: String,
-    /// Milliseconds since 1970.
-    pub created: i64,
-    /// The photo's id.
-    pub photo: String,
-    /// The id of its own file, a PNG with the recipe inside.
-    pub picture: String,
-    /// Its width in pixels.
-    pub width: usize,
-    /// Its height in pixels.
-    pub height: usize,
-    /// The preset's name, `custom` or `words`.
-    pub filter: String,
-    /// The network.
-    pub model: String,
-    /// The seed, in digits.
-    pub seed: String,
-    /// The text of its recipe.
-    pub recipe: String,
-    /// The preset and the options, as JSON.
-    pub look: String,
-    /// The requested longer side, in pixels.
-    pub size: Option<usize>,
-    /// How long it took, in seconds.
-    pub seconds: f64,
-    /// Whether it is a favourite.
-    pub favourite: bool,
-    /// The dream that it was made from.
-    pub parent: Option<i64>,
-    /// The number of octaves with a stored picture.
-    pub octaves: usize,
-    /// Whether it was stopped before its end.
-    pub stopped: bool,
-    /// The classes that the network sees in it.
-    pub classes: DreamClasses,
-}
-
-/// A finished dream, as the worker reports it.
-#[derive(Clone, Debug)]
-pub struct FinishedDream {
-    /// The id of its file.
-    pub picture: String,
-    /// The text of its recipe.
-    pub recipe: String,
-    /// The preset's name, `custom` or `words`.
-    pub filter: String,
-    /// The network.
-    pub model: String,
-    /// The seed.
-    pub seed: u64,
-    /// The text of the objective.
-    pub objective: String,
-    /// How long it took, in seconds.
-    pub seconds: f64,
-    /// Whether it was stopped before its end.
-    pub stopped: bool,
-    /// The classes that the network sees in it.
-    pub classes: DreamClasses,
-}
+use super::records::{DreamRecord, FinishedDream, JobRecord};
 
 /// A search in the gallery.
 #[derive(Clone, Debug, Default)]

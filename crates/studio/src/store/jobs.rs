@@ -5,7 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::Store;
 use super::clock::now;
-use super::dreams::{self, FinishedDream};
+use super::dreams;
+use super::records::{FinishedDream, JobRecord, NewJob};
 use crate::wire::{JobState, Problem};
 
 /// How long a claim is valid without a renewal, in milliseconds.
@@ -42,60 +43,6 @@ macro_rules! stored_as_text {
 stored_as_text! { JobState, Queued => "queued", Running => "running", Done => "done", Failed => "failed", Cancelled => "cancelled" }
 stored_as_text! { StopRequest, Cancel => "cancel", Keep => "keep" }
 
-/// A job: a dream that is queued, running or ended.
-#[derive(Clone, Debug)]
-pub struct JobRecord {
-    /// Its number.
-    pub id: i64,
-    /// Its state.
-    pub state: JobState,
-    /// Its place in the queue; the smallest is next.
-    pub position: f64,
-    /// The name of its dream.
-    pub name: String,
-    /// The photo's id.
-    pub photo: String,
-    /// The text of its recipe.
-    pub recipe: String,
-    /// The preset and the options, as JSON.
-    pub look: String,
-    /// The requested longer side, in pixels.
-    pub size: Option<usize>,
-    /// The dream's width in pixels.
-    pub width: usize,
-    /// The dream's height in pixels.
-    pub height: usize,
-    /// The dream that it is made from.
-    pub parent: Option<i64>,
-    /// Milliseconds since 1970.
-    pub created: i64,
-    /// When it was first claimed, in milliseconds since 1970.
-    pub started: Option<i64>,
-    /// When it ended, in milliseconds since 1970.
-    pub finished: Option<i64>,
-    /// Why it failed.
-    pub problem: Option<Problem>,
-}
-
-/// A job to add to the queue.
-#[derive(Clone, Debug)]
-pub struct NewJob {
-    /// The name of its dream.
-    pub name: String,
-    /// The photo's id.
-    pub photo: String,
-    /// The text of its recipe.
-    pub recipe: String,
-    /// The preset and the options, as JSON.
-    pub look: String,
-    /// The requested longer side, in pixels.
-    pub size: Option<usize>,
-    /// The dream's width and height in pixels.
-    pub extent: (usize, usize),
-    /// The dream that it is made from.
-    pub parent: Option<i64>,
-}
-
 /// A worker's claim on a job.
 #[derive(Clone, Debug)]
 pub struct Claim {
@@ -124,19 +71,6 @@ impl JobRecord {
             finished: row.get("finished")?,
             problem: problem.and_then(|text| serde_json::from_str(&text).ok()),
         })
-    }
-
-    /// Returns a new job with the same dream.
-    pub fn again(&self) -> NewJob {
-        NewJob {
-            name: self.name.clone(),
-            photo: self.photo.clone(),
-            recipe: self.recipe.clone(),
-            look: self.look.clone(),
-            size: self.size,
-            extent: (self.width, self.height),
-            parent: self.parent,
-        }
     }
 }
 

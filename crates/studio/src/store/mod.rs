@@ -8,6 +8,7 @@ mod clock;
 mod dreams;
 mod jobs;
 mod pictures;
+mod records;
 #[cfg(test)]
 mod tests;
 
@@ -20,9 +21,10 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension};
 
 pub use clock::now;
-pub use dreams::{DreamFilter, DreamRecord, FinishedDream};
-pub use jobs::{Claim, JobRecord, NewJob, StopRequest};
+pub use dreams::DreamFilter;
+pub use jobs::{Claim, StopRequest};
 pub use pictures::PictureRecord;
+pub use records::{DreamRecord, FinishedDream, JobRecord, NewJob};
 
 /// The migrations of the database. Each runs once, in order; existing ones never change.
 const SCHEMA: [&str; 1] = [include_str!("schema.sql")];
