@@ -1,6 +1,6 @@
 //! Options for several pictures.
 
-use crate::work::batch::names::Template;
+use super::template::Template;
 
 /// clap replaces "{n}" by a line break, so a style that changes nothing divides it.
 const NAME_HELP: &str = "File name of each dream in the folder of -o. {name} and {\x1b[0mn} are the name and the number of \

@@ -4,6 +4,7 @@ mod batch;
 mod dream;
 mod places;
 mod settings;
+mod template;
 
 use std::str::FromStr;
 
@@ -19,6 +20,7 @@ pub use batch::BatchArgs;
 pub use dream::DreamArgs;
 pub use places::{Places, PlacesReport};
 pub use settings::{FinishArgs, SettingsArgs, report};
+pub use template::{CommonFields, Template};
 
 /// Options for writing and reporting a result.
 #[derive(clap::Args, Debug)]

@@ -8,6 +8,7 @@ pub mod input;
 pub mod jobs;
 pub mod loaded_recipe;
 pub mod maker;
+pub mod places;
 pub mod remote;
 pub mod substitutes;
 pub mod sweep;

@@ -4,7 +4,7 @@
 //! [`inputs`] finds the pictures, [`mod@names`] names their dreams, [`Batch`] makes them.
 
 pub mod inputs;
-pub mod names;
+mod names;
 
 use std::fs;
 use std::io::{self, IsTerminal};
@@ -18,7 +18,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 use serde_json::Map;
 
-use crate::args::{BatchArgs, DreamArgs, PlacesReport, report};
+use crate::args::{BatchArgs, CommonFields, DreamArgs, PlacesReport, report};
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt;
 use crate::terminal::status_board::StatusBoard;
@@ -29,7 +29,7 @@ use crate::work::input::Source;
 use crate::work::jobs::{parallel_jobs, run_parallel};
 use crate::work::maker::{Maker, SharedInputs};
 use crate::work::substitutes::say_substitutes;
-use names::{CommonFields, OutputNames};
+use names::OutputNames;
 
 /// Dreams on all these pictures.
 pub fn run(
