@@ -62,7 +62,7 @@ pub use kernel::{ISA_VARIABLE, Isa};
 pub use node::NodeId;
 pub use op::Purpose;
 pub use parameters::Parameters;
-pub use plan::{Place, Plan};
+pub use plan::{MapPlace, Plan};
 pub use program::Program;
 pub use rectifier::Rectifier;
 pub use session::{Session, session};

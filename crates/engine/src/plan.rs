@@ -15,7 +15,7 @@ use crate::shape::{LANES, Shape, Size};
 
 /// A map's place in the slots, the buffers that maps share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct MapPlace {
     /// The number of the slot.
     pub slot: usize,
     /// Values before its first one: where the parts of a concatenation lie side by side, the channels before it.
@@ -52,8 +52,8 @@ pub(crate) struct PlannedNode {
     pub in_place: bool,
     pub keeps: Keeps,
     /// Absent for the picture, which the caller holds.
-    pub activation: Option<Place>,
-    pub gradient: Option<Place>,
+    pub activation: Option<MapPlace>,
+    pub gradient: Option<MapPlace>,
     pub bits: Option<BitsPlace>,
     /// The buffer of bytes.
     pub bytes: Option<usize>,
@@ -369,7 +369,7 @@ impl<'a> Planner<'a> {
             }
             let (root, channel) = self.root(node);
             let slot = slot_of.iter().find(|(r, g, _)| (*r, *g) == (root, gradient))?.2;
-            Some(Place { slot, offset: channel, stride: self.shapes[root].stride() })
+            Some(MapPlace { slot, offset: channel, stride: self.shapes[root].stride() })
         };
         let mut nodes = Vec::with_capacity(self.nodes.len());
         let mut flops = 0;

@@ -175,7 +175,7 @@ impl Fusion {
             if (uses[filtered.0], uses[expanded.0]) == (1, 1)
                 && !self.is_trained(&[expanded.0, filtered.0, i])
                 && let Some(block) = InvertedResidual::new(expand, depthwise, project)
-                && block.pays(shapes[expanded.0])
+                && block.is_faster_for(shapes[expanded.0])
             {
                 let block = Op::InvertedResidual(Box::new(block));
                 self.replace(i, block, self.with_input(i, input), &[expanded.0, filtered.0, i]);
@@ -192,7 +192,7 @@ impl Fusion {
                 && uses[convolved.0] == 1
                 && !self.is_trained(&[convolved.0])
                 && let Some(stem) = Stem::new(conv, pool)
-                && stem.pays(shapes[convolved.0])
+                && stem.is_faster_for(shapes[convolved.0])
             {
                 self.replace(i, Op::Stem(Box::new(stem)), self.with_input(i, input), &[convolved.0, i]);
             }

@@ -3,7 +3,7 @@
 use crate::description::Description;
 use crate::graph::Part;
 use crate::op::Op;
-use crate::plan::{Place, Plan, PlannedNode};
+use crate::plan::{MapPlace, Plan, PlannedNode};
 use crate::shape::Shape;
 
 /// One step of a plan's forward pass. The gradient takes the same steps from the last to the first.
@@ -26,9 +26,9 @@ pub struct Step<'a> {
     /// Nothing is left to do: the parts of this concatenation were written where they belong.
     pub in_place: bool,
     /// Where its map lies; the picture stays with the caller.
-    pub activation: Option<Place>,
+    pub activation: Option<MapPlace>,
     /// Where the gradient of its map lies, in a plan for gradients.
-    pub gradient: Option<Place>,
+    pub gradient: Option<MapPlace>,
     /// Bytes of the bits that it keeps for the gradient, one bit for every value of its map.
     pub bits: usize,
     /// Additional bytes that it stores for the gradient: the positions of a pool's maxima, the bits of clamped maps.

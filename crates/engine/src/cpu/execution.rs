@@ -11,7 +11,7 @@ use crate::kernel::{Isa, elementwise};
 use crate::map::{Buffer, Map, MapMut};
 use crate::op::{Backward, Forward, Inputs, ParameterGradient, ParameterStep, Prepared, Purpose, Target};
 use crate::parameters::Parameters;
-use crate::plan::{BitsPlace, Place, Plan, PlannedNode};
+use crate::plan::{BitsPlace, MapPlace, Plan, PlannedNode};
 use crate::rectifier::Rectifier;
 use crate::shape::{LANES, Shape};
 
@@ -252,7 +252,7 @@ impl Inputs for StepInputs<'_> {
     }
 }
 
-fn view<'a>(slots: &'a [Buffer], place: Option<Place>, node: &PlannedNode, picture: &'a [f32]) -> Map<'a> {
+fn view<'a>(slots: &'a [Buffer], place: Option<MapPlace>, node: &PlannedNode, picture: &'a [f32]) -> Map<'a> {
     match place {
         Some(place) => Map::new(&slots[place.slot].as_slice()[place.offset..], node.shape, place.stride),
         None => Map::new(picture, node.shape, node.shape.channels),
@@ -260,7 +260,7 @@ fn view<'a>(slots: &'a [Buffer], place: Option<Place>, node: &PlannedNode, pictu
 }
 
 /// The map at `place`, cut to its last row so that bands of rows are bands of the map.
-fn view_mut<'a>(buffer: &'a mut Buffer, place: Place, node: &PlannedNode) -> MapMut<'a> {
+fn view_mut<'a>(buffer: &'a mut Buffer, place: MapPlace, node: &PlannedNode) -> MapMut<'a> {
     let end = node.shape.pixels() * place.stride;
     MapMut::new(&mut buffer.as_mut_slice()[place.offset..end], node.shape, place.stride)
 }

@@ -46,7 +46,7 @@ impl InvertedResidual {
     }
 
     /// Whether it is faster than the three convolutions one after the other, for an expanded map of this shape.
-    pub(crate) fn pays(&self, expanded: Shape) -> bool {
+    pub(crate) fn is_faster_for(&self, expanded: Shape) -> bool {
         expanded.buffer_len() >= LARGE_VALUES && expanded.height >= HEIGHT_OF_KERNELS * self.depthwise.kernel_rows()
     }
 

@@ -48,7 +48,7 @@ impl Stem {
     }
 
     /// Whether it is faster than the two one after the other, for a map between of this shape.
-    pub(crate) fn pays(&self, between: Shape) -> bool {
+    pub(crate) fn is_faster_for(&self, between: Shape) -> bool {
         between.buffer_len() >= LARGE_VALUES
     }
 

@@ -1,7 +1,7 @@
 //! `oneiric models show --plan`: the execution plan up to a layer: steps and buffers.
 
 use oneiric_engine::shape::{Shape, Size};
-use oneiric_engine::{Part, Place, Plan, Program, Purpose, Step};
+use oneiric_engine::{MapPlace, Part, Plan, Program, Purpose, Step};
 use oneiric_zoo::Network;
 use serde::Serialize;
 
@@ -120,8 +120,8 @@ impl From<Shape> for ShapeReport {
     }
 }
 
-impl From<Place> for PlaceReport {
-    fn from(place: Place) -> Self {
+impl From<MapPlace> for PlaceReport {
+    fn from(place: MapPlace) -> Self {
         Self { slot: place.slot, channel: place.offset }
     }
 }
@@ -157,7 +157,7 @@ pub fn show(network: &Network, sides: PixelSize, layer: Option<&str>, json: bool
 }
 
 fn slots(plan: &Plan) -> Vec<SlotReport> {
-    let holds = |slot: usize, place: fn(&Step<'_>) -> Option<Place>| {
+    let holds = |slot: usize, place: fn(&Step<'_>) -> Option<MapPlace>| {
         plan.steps().filter(|step| place(step).is_some_and(|at| at.slot == slot)).map(|step| step.number).collect()
     };
     let slot = |(slot, bytes)| SlotReport {
@@ -200,7 +200,7 @@ pub fn layer(steps: &[Step<'_>], step: &Step<'_>) -> String {
     if step.layers().next().is_some() { name.into() } else { format!("({name})") }
 }
 
-fn place(at: Place) -> String {
+fn place(at: MapPlace) -> String {
     if at.offset == 0 { at.slot.to_string() } else { format!("{}+{}", at.slot, at.offset) }
 }
 

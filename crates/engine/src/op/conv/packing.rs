@@ -45,16 +45,16 @@ impl Conv2d {
         self.packed(direction, self.window.axes(input).expect("the shape was accepted"))
     }
 
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> ConvKernel {
         let Window { kernel, stride, dilation, .. } = self.window;
         if self.is_depthwise() {
-            Kind::Depthwise
+            ConvKernel::Depthwise
         } else if (kernel, stride, dilation, self.groups) == ([3; 2], [1; 2], [1; 2], 1)
             && self.inputs.min(self.outputs) >= WINOGRAD_CHANNELS
         {
-            Kind::Winograd
+            ConvKernel::Winograd
         } else {
-            Kind::Dense
+            ConvKernel::Dense
         }
     }
 
@@ -95,19 +95,19 @@ impl Conv2d {
 
     fn pack_forward(&self, axes: [Axis; 2]) -> Kernels {
         match self.kind() {
-            Kind::Dense if self.takes_a_picture() => Kernels::Picture(self.pack_picture(axes)),
-            Kind::Dense => Kernels::Dense(vec![self.pack_dense(axes)]),
-            Kind::Depthwise => Kernels::Depthwise(self.pack_depthwise(Direction::Forward, axes)),
-            Kind::Winograd => Kernels::Winograd(self.pack_winograd(Direction::Forward, axes)),
+            ConvKernel::Dense if self.takes_a_picture() => Kernels::Picture(self.pack_picture(axes)),
+            ConvKernel::Dense => Kernels::Dense(vec![self.pack_dense(axes)]),
+            ConvKernel::Depthwise => Kernels::Depthwise(self.pack_depthwise(Direction::Forward, axes)),
+            ConvKernel::Winograd => Kernels::Winograd(self.pack_winograd(Direction::Forward, axes)),
         }
     }
 
     fn pack_backward(&self, axes: [Axis; 2]) -> Kernels {
         match self.kind() {
-            Kind::Dense if self.takes_a_picture() => Kernels::PictureGradient(self.pack_picture_gradient(axes)),
-            Kind::Dense => Kernels::Dense(phases(axes).iter().map(|phase| self.pack_phase(phase)).collect()),
-            Kind::Depthwise => Kernels::Depthwise(self.pack_depthwise(Direction::Backward, axes)),
-            Kind::Winograd => Kernels::Winograd(self.pack_winograd(Direction::Backward, axes)),
+            ConvKernel::Dense if self.takes_a_picture() => Kernels::PictureGradient(self.pack_picture_gradient(axes)),
+            ConvKernel::Dense => Kernels::Dense(phases(axes).iter().map(|phase| self.pack_phase(phase)).collect()),
+            ConvKernel::Depthwise => Kernels::Depthwise(self.pack_depthwise(Direction::Backward, axes)),
+            ConvKernel::Winograd => Kernels::Winograd(self.pack_winograd(Direction::Backward, axes)),
         }
     }
 
@@ -243,7 +243,7 @@ fn taps_of([rows, columns]: [Axis; 2], y: usize, x: usize) -> Vec<(Tap, usize)> 
 }
 
 /// The kernel that suits a convolution.
-enum Kind {
+enum ConvKernel {
     Dense,
     Depthwise,
     Winograd,
