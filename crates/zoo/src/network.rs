@@ -85,7 +85,7 @@ impl Network {
 
     /// Identifies the network by the file of its weights.
     pub(crate) fn with_file(self, file: &[u8]) -> Self {
-        Self { hash: OnceLock::from(hex(&Sha256::digest(file))), ..self }
+        Self { hash: OnceLock::from(hex::encode(Sha256::digest(file))), ..self }
     }
 
     /// Returns the SHA-256 of its weights, 64 hexadecimal digits. For a network of the zoo it is that of the file of weights.
@@ -102,7 +102,7 @@ impl Network {
                     values.iter().for_each(|value| hash.update(value.to_le_bytes()));
                 }
             }
-            hex(&hash.finalize())
+            hex::encode(hash.finalize())
         })
     }
 
@@ -158,8 +158,4 @@ impl Classes {
             Self::Named(names) => words::classes_called(word, names).map(Cow::Owned),
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

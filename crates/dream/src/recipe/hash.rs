@@ -9,7 +9,7 @@ use super::error::RecipeError;
 
 /// Returns the SHA-256 of bytes in hexadecimal digits.
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::digest(bytes))
 }
 
 /// Returns the names of networks with the hashes of their weights, [`Network::sha256`](oneiric_zoo::Network::sha256).

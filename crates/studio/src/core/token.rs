@@ -7,5 +7,5 @@
 pub fn token() -> String {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).expect("every system has random numbers");
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(bytes)
 }
