@@ -3,6 +3,7 @@
 use super::parameterization::Parameterization;
 use super::transform::Warper;
 use crate::invalid::{InvalidSetting, count_in_range, decimal, in_range};
+use crate::objective::Objective;
 
 /// Shortest and longest side of a picture in pixels.
 const SIDES: (usize, usize) = (16, 4096);
@@ -60,6 +61,17 @@ impl Imagine {
         }
     }
 
+    /// The settings that suit this objective, tuned by eye. Classes need smooth waves and many small steps, and must be seen
+    /// everywhere in the picture: with [`of`](Self::of) a network grows them at the border only, if at all.
+    pub fn of_objective(objective: &Objective) -> Self {
+        if objective.is_of_classes() {
+            let smooth = Self::of(Parameterization::Fourier);
+            Self { rate: 0.015, decay: 1.5, steps: 512, seamless: true, ..smooth }
+        } else {
+            Self::default()
+        }
+    }
+
     /// Checks that every setting is within its bounds.
     ///
     /// # Errors
@@ -88,4 +100,21 @@ impl Imagine {
 /// transforms.
 pub fn network_size(settings: &Imagine) -> (usize, usize) {
     settings.warper().input_size()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_classes_get_smooth_waves_that_tile() {
+        let of = |text: &str| Imagine::of_objective(&text.parse().unwrap());
+        for classes in ["class('goldfish')", "lite0:everywhere('daisy') + squeezenet:everywhere('daisy') - 0.5*tv()"] {
+            let settings = of(classes);
+            assert_eq!((settings.parameterization, settings.seamless), (Parameterization::Fourier, true), "{classes}");
+        }
+        for other in ["block9", "class('goldfish') + block9", "tv()"] {
+            assert_eq!(of(other), Imagine::default(), "{other}");
+        }
+    }
 }

@@ -43,6 +43,7 @@ pub(crate) use evaluator::GUIDE_SIDE;
 #[doc(hidden)]
 pub use evaluator::{Evaluator, References};
 pub use function::Declaration;
+use function::Place;
 pub use parse_error::ParseError;
 use parser::LARGEST_WEIGHT;
 pub use term::Term;
@@ -108,6 +109,14 @@ impl Objective {
     /// The words of its terms.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.terms.iter().filter_map(|(_, term)| term.function.word())
+    }
+
+    /// Whether it consists of classes: `class()` and `everywhere()`, perhaps with terms on the picture itself.
+    pub fn is_of_classes(&self) -> bool {
+        let on_picture = |term: &Term| term.function.place() == Place::Picture;
+        let of_class = |term: &Term| term.function.word().is_some();
+        self.terms.iter().any(|(_, term)| of_class(term))
+            && self.terms.iter().all(|(_, term)| of_class(term) || on_picture(term))
     }
 
     /// Whether a term needs a guide image.

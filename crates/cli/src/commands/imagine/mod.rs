@@ -78,19 +78,18 @@ pub struct Args {
     /// Guide image of the terms guide(LAYER) and guide_channels(LAYER)
     #[arg(long, value_name = "FILE")]
     guide: Option<PathBuf>,
-    /// Number of steps; more steps give more detail [default: 256; 128 with --all]
+    /// Number of steps; more steps give more detail [default: 256, of classes 512; 128 with --all]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     steps: Option<usize>,
-    /// Length of a step [default: 0.1 for maco, 0.05 for the others]
+    /// Length of a step [default: 0.1 for maco, 0.05 for the others; 0.015 for classes]
     #[arg(long, value_name = "R", allow_negative_numbers = true, value_parser = number)]
     rate: Option<f32>,
     /// How the picture is represented: as waves with the amplitudes of photos (maco), as waves of any amplitude with
-    /// strong colours (fourier), as a pyramid, or as pixels
-    #[arg(long, value_name = "WHAT", default_value = Parameterization::Maco.name())]
-    #[arg(value_parser = PossibleValuesParser::new(Parameterization::NAMES))]
-    parameterization: String,
+    /// strong colours (fourier), as a pyramid, or as pixels [default: maco; fourier for classes]
+    #[arg(long, value_name = "WHAT", value_parser = PossibleValuesParser::new(Parameterization::NAMES))]
+    parameterization: Option<String>,
     /// How fast the amplitude of waves falls with their frequency: 1 is as in photos, more is smoother [default: 1.25
-    /// for maco, 1 for fourier]
+    /// for maco, 1 for fourier; 1.5 for classes]
     #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = number)]
     decay: Option<f32>,
     /// Optimise red, green and blue directly, not brightness and colour differences
@@ -99,9 +98,9 @@ pub struct Args {
     /// Do not shift, scale and rotate the picture at random before each step
     #[arg(long)]
     no_transforms: bool,
-    /// Make a picture that tiles without seams
-    #[arg(long)]
-    seamless: bool,
+    /// Make a picture that tiles without seams [default: only for classes, which then grow everywhere]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    seamless: Option<bool>,
     /// Random seed: the same seed gives the same picture
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
@@ -112,18 +111,22 @@ pub struct Args {
 }
 
 impl Args {
-    /// The checked settings, with these defaults of `size` and `steps`.
-    fn settings(&self, size: (usize, usize), steps: usize) -> Result<Imagine, Failure> {
-        let plain = Imagine::of(self.parameterization.parse()?);
+    /// The checked settings, with these defaults. With --parameterization, the defaults are those of the parameterization.
+    fn settings(&self, defaults: Imagine) -> Result<Imagine, Failure> {
+        let Imagine { size, steps, .. } = defaults;
+        let defaults = match &self.parameterization {
+            Some(name) => Imagine { size, steps, ..Imagine::of(name.parse()?) },
+            None => defaults,
+        };
         let settings = Imagine {
             size: self.size.map_or(size, |PixelSize(width, height)| (width, height)),
             steps: self.steps.unwrap_or(steps),
-            rate: self.rate.unwrap_or(plain.rate),
-            parameterization: plain.parameterization,
-            decay: self.decay.unwrap_or(plain.decay),
+            rate: self.rate.unwrap_or(defaults.rate),
+            parameterization: defaults.parameterization,
+            decay: self.decay.unwrap_or(defaults.decay),
             decorrelate: !self.correlated,
             transforms: !self.no_transforms,
-            seamless: self.seamless,
+            seamless: self.seamless.unwrap_or(defaults.seamless),
             seed: self.seed,
         };
         settings.check()?;
@@ -187,9 +190,13 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 }
 
 fn one_or_several(args: &Args, destination: &Destination) -> Result<(), Failure> {
-    let Imagine { size, steps, .. } = Imagine::default();
-    let settings = args.settings(size, steps)?;
     let objectives = args.objectives()?;
+    // All pictures of a sheet have the same settings.
+    let defaults = match &objectives[..] {
+        [first, ..] if objectives.iter().all(Objective::is_of_classes) => Imagine::of_objective(first),
+        _ => Imagine::default(),
+    };
+    let settings = args.settings(defaults)?;
     let read = |path| Source::from_argument(Some(path)).read(args.output.quiet);
     let guide = args.guide.as_deref().map(read).transpose()?;
     let follows = objectives.iter().any(Objective::needs_guide);
@@ -258,7 +265,7 @@ fn sheet(args: &Args, objectives: &[Objective], pictures: &[Picture]) -> Result<
 }
 
 fn atlas(args: &Args, layer: &str, destination: &Destination) -> Result<(), Failure> {
-    let settings = args.settings(atlas::TILE, atlas::STEPS)?;
+    let settings = args.settings(Imagine { size: atlas::TILE, steps: atlas::STEPS, ..Imagine::default() })?;
     let parts = match destination {
         Destination::Named { path, .. } => path,
         _ => return Err(Failure::input("--all keeps finished channels next to its output file; add -o FILE")),
