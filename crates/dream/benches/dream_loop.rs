@@ -56,7 +56,7 @@ fn rolling(bencher: Bencher, size: Sides) {
 fn stepping(bencher: Bencher, size: Sides) {
     let mut picture = noise(size);
     let gradient = noise(size);
-    bencher.bench_local(|| step(black_box(&mut picture), &gradient, size, (-17, 29), 1e-6));
+    bencher.bench_local(|| step(black_box(&mut picture), &gradient, size, (-17, 29), 1e-6, 0.25));
 }
 
 /// Roll, Laplacian normalisation and step: all of an iteration except the network.
@@ -70,7 +70,7 @@ fn whole_iteration(bencher: Bencher, size: Sides) {
         let offset = random.offset(32);
         roll(&picture, &mut rolled, size, offset);
         normalizer.apply(black_box(&mut gradient), 0.5);
-        step(&mut picture, &gradient, size, offset, 0.006);
+        step(&mut picture, &gradient, size, offset, 0.006, 0.2);
     });
 }
 

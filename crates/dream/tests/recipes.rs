@@ -247,6 +247,7 @@ fn arguments(option: &'static SettingSpec) -> BoxedStrategy<Vec<String>> {
         "upscale" => one(&["none", "2000"]),
         "smallest" => one(&["none", "160"]),
         "taper" => number(0.0, 4.0),
+        "headroom" => number(0.0, 0.5),
         "backward" => one(&["f32", "bf16"]),
         "normalize" => one(oneiric::settings::Normalize::NAMES),
         "colours" => one(oneiric::Colours::NAMES),

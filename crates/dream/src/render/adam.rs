@@ -35,6 +35,11 @@ impl Adam {
 
     /// Moves the parameters up along their gradient.
     pub(crate) fn climb(&mut self, parameters: &mut [f32], gradient: &[f32]) {
+        self.climb_by(parameters, gradient, |_, change| change);
+    }
+
+    /// Moves each parameter by what `limited` makes of its value and its change.
+    pub(crate) fn climb_by(&mut self, parameters: &mut [f32], gradient: &[f32], limited: impl Fn(f32, f32) -> f32) {
         self.steps += 1;
         let rate = (self.rate / (1.0 - MEAN.powi(self.steps))) as f32;
         let unbias = (1.0 / (1.0 - SQUARE.powi(self.steps)).sqrt()) as f32;
@@ -42,7 +47,7 @@ impl Adam {
         for ((parameter, gradient), (mean, square)) in parameters.iter_mut().zip(gradient).zip(memory) {
             *mean += (1.0 - MEAN) as f32 * (gradient - *mean);
             *square += (1.0 - SQUARE) as f32 * (gradient * gradient - *square);
-            *parameter += rate * *mean / (square.sqrt() * unbias + self.epsilon);
+            *parameter += limited(*parameter, rate * *mean / (square.sqrt() * unbias + self.epsilon));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::invalid::InvalidSetting;
 use crate::render::adam::Adam;
-use crate::view::jitter::{roll, step};
+use crate::view::jitter::{roll, step, within_headroom};
 
 /// An ascent method.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -58,6 +58,7 @@ pub struct Climb {
     size: (usize, usize),
     /// The change of a value where the gradient is 1.
     step: f32,
+    headroom: f32,
     memory: Memory,
 }
 
@@ -71,7 +72,8 @@ enum Memory {
 
 impl Climb {
     /// Begins an ascent. `size` is (width, height) of the picture, `step` the change of a value where the gradient is 1.
-    pub fn new(ascent: Ascent, size: (usize, usize), step: f32) -> Self {
+    /// Steps towards 0 or 1 from a distance below `headroom` are shorter, see [`step`].
+    pub fn new(ascent: Ascent, size: (usize, usize), step: f32, headroom: f32) -> Self {
         let buffer = || vec![0.0; size.0 * size.1 * 3];
         let memory = match ascent {
             Ascent::Plain => Memory::Nothing,
@@ -81,7 +83,7 @@ impl Climb {
                 Memory::Adam { adam: Adam::new(unrolled.len(), step, EPSILON), unrolled }
             }
         };
-        Self { size, step, memory }
+        Self { size, step, headroom, memory }
     }
 
     /// Returns the number of steps, if the method counts them, and the planes of its state.
@@ -117,16 +119,19 @@ impl Climb {
     pub fn step(&mut self, picture: &mut [f32], gradient: &[f32], offset: (isize, isize)) {
         let back = (-offset.0, -offset.1);
         match &mut self.memory {
-            Memory::Nothing => step(picture, gradient, self.size, offset, self.step),
+            Memory::Nothing => step(picture, gradient, self.size, offset, self.step, self.headroom),
             Memory::Mean { kept, steps, mean, unrolled } => {
                 roll(gradient, unrolled, self.size, back);
                 *steps += 1;
                 mean.iter_mut().zip(unrolled).for_each(|(mean, g)| *mean = *kept * *mean + (1.0 - *kept) * *g);
-                step(picture, mean, self.size, (0, 0), self.step / (1.0 - kept.powi(*steps)));
+                step(picture, mean, self.size, (0, 0), self.step / (1.0 - kept.powi(*steps)), self.headroom);
             }
             Memory::Adam { adam, unrolled } => {
                 roll(gradient, unrolled, self.size, back);
-                adam.climb(picture, unrolled);
+                match self.headroom {
+                    0.0 => adam.climb(picture, unrolled),
+                    room => adam.climb_by(picture, unrolled, |value, change| within_headroom(value, change, room)),
+                }
                 picture.iter_mut().for_each(|value| *value = value.clamp(0.0, 1.0));
             }
         }
@@ -138,8 +143,8 @@ mod tests {
     use super::*;
 
     /// Climbs from the middle along the same gradient, one step after the other.
-    fn climbed(ascent: &str, gradient: [f32; 3], steps: usize) -> [f32; 3] {
-        let mut climb = Climb::new(ascent.parse().unwrap(), (1, 1), 0.01);
+    fn climbed(ascent: &str, gradient: [f32; 3], steps: usize, headroom: f32) -> [f32; 3] {
+        let mut climb = Climb::new(ascent.parse().unwrap(), (1, 1), 0.01, headroom);
         let mut picture = [0.5; 3];
         (0..steps).for_each(|_| climb.step(&mut picture, &gradient, (7, -3)));
         picture
@@ -152,16 +157,28 @@ mod tests {
     #[test]
     fn momentum_adds_up_and_adam_moves_all_values_by_the_same() {
         let gradient = [1.0, -2.0, 0.5];
-        assert!(near(climbed("plain", gradient, 2), [0.52, 0.46, 0.51]));
+        assert!(near(climbed("plain", gradient, 2, 0.0), [0.52, 0.46, 0.51]));
         // The mean of equal gradients is the gradient.
-        assert!(near(climbed("momentum:0.5", gradient, 2), [0.52, 0.46, 0.51]));
-        assert!(near(climbed("adam", gradient, 2), [0.52, 0.48, 0.52]));
-        assert!(near(climbed("adam", [0.0; 3], 2), [0.5; 3]));
+        assert!(near(climbed("momentum:0.5", gradient, 2, 0.0), [0.52, 0.46, 0.51]));
+        assert!(near(climbed("adam", gradient, 2, 0.0), [0.52, 0.48, 0.52]));
+        assert!(near(climbed("adam", [0.0; 3], 2, 0.0), [0.5; 3]));
+    }
+
+    #[test]
+    fn headroom_keeps_values_from_black_and_white() {
+        for ascent in ["plain", "momentum:0.5", "adam"] {
+            let clipped = climbed(ascent, [3.0, -3.0, 0.0], 200, 0.0);
+            assert!(near(clipped, [1.0, 0.0, 0.5]), "{ascent}: {clipped:?}");
+            let [bright, dark, still] = climbed(ascent, [3.0, -3.0, 0.0], 200, 0.5);
+            assert!((0.9..1.0).contains(&bright) && (1e-9..0.1).contains(&dark) && still == 0.5, "{ascent}");
+            // Far from the bounds it changes nothing.
+            assert_eq!(climbed(ascent, [1.0, -2.0, 0.5], 2, 0.2), climbed(ascent, [1.0, -2.0, 0.5], 2, 0.0));
+        }
     }
 
     #[test]
     fn the_memory_belongs_to_the_unrolled_picture() {
-        let mut climb = Climb::new(Ascent::Momentum(0.5), (2, 1), 0.1);
+        let mut climb = Climb::new(Ascent::Momentum(0.5), (2, 1), 0.1, 0.0);
         let mut picture = [0.5; 6];
         climb.step(&mut picture, &[0.0, 0.0, 0.0, 1.0, 1.0, 1.0], (1, 0));
         climb.step(&mut picture, &[0.0; 6], (0, 0));

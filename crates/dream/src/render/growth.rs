@@ -60,7 +60,7 @@ pub(super) fn climb(
 ) -> Result<(), Error> {
     let Canvas { picture, tiling, mut folding } = canvas;
     let (settings, size) = (&octave.settings, tiling.size());
-    let mut climb = Climb::new(settings.ascent, size, settings.step);
+    let mut climb = Climb::new(settings.ascent, size, settings.step, settings.headroom);
     let begin = from.as_ref().map_or(0, |checkpoint| checkpoint.head.iteration);
     if let Some(Checkpoint { head, remembered, .. }) = from {
         let planes = remembered.into_iter().map(Cow::into_owned).collect();

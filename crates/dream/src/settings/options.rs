@@ -297,7 +297,7 @@ pub fn option(name: &str) -> Result<&'static SettingSpec, InvalidSetting> {
 const MORE: f32 = 2.0;
 const LESS: f32 = -5.0;
 
-static OPTIONS: [SettingSpec; 29] = [
+static OPTIONS: [SettingSpec; 30] = [
     SettingGroup::What
         .one(
             "model",
@@ -459,6 +459,14 @@ static OPTIONS: [SettingSpec; 29] = [
         |settings, given| put(&mut settings.chroma, given.number()),
         |settings| SettingValue::Number(decimal(settings.chroma)),
     ).slider(0.0, 4.0, (0.0, 1.0, 0.05)),
+    SettingGroup::How.one(
+        "headroom",
+        "H",
+        "Distance from black and white below which steps towards them become shorter, so that shapes keep their contrast in \
+         bright and dark places: 0 clips, more keeps more",
+        |settings, given| put(&mut settings.headroom, given.number()),
+        |settings| SettingValue::Number(decimal(settings.headroom)),
+    ).slider(0.0, 0.5, (0.0, 0.5, 0.05)),
     SettingGroup::How.one(
         "symmetry",
         "KIND",

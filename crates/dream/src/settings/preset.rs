@@ -12,9 +12,13 @@ pub struct Preset {
     /// What it does to a picture, in a few words.
     pub about: &'static str,
     model: &'static str,
-    layer: &'static str,
+    /// What it strengthens; layers are those of `model` unless a term names another network.
+    objective: &'static str,
     tune: fn(Settings) -> Settings,
 }
+
+/// With less, bright and dark places clip and creatures in a white sky stay pale; with more, pictures look flat.
+const HEADROOM: f32 = 0.15;
 
 /// The name of the default preset.
 pub const DEFAULT: &str = "dogs";
@@ -24,109 +28,113 @@ static PRESETS: &[Preset] = &[
         name: "dogs",
         about: "dogs and bears look out of everything",
         model: "lite0",
-        layer: "block10",
-        tune: |settings| Settings {
-            octaves: 5,
-            octave_scale: 1.4,
-            iterations: 18,
-            step: 0.0045,
-            chroma: 0.3,
-            ..settings
-        },
+        objective: "block10 + 0.5*squeezenet:fire8",
+        tune: |settings| Settings { iterations: 18, ..coarse(settings) },
     },
     Preset {
         name: "beasts",
         about: "furry heads with big eyes, few and large",
         model: "squeezenet",
-        layer: "fire8",
-        tune: |settings| Settings { iterations: 12, ..gentle(settings) },
+        objective: "fire8 + lite0:block10",
+        tune: |settings| Settings { octaves: 6, octave_scale: 1.4, iterations: 14, ..gentle(settings) },
     },
-    Preset { name: "eyes", about: "eyes open everywhere", model: "squeezenet", layer: "fire6", tune: gentle },
+    Preset { name: "eyes", about: "eyes open everywhere", model: "squeezenet", objective: "fire6", tune: gentle },
     Preset {
         name: "birds",
-        about: "feathers, beaks and long legs",
-        model: "squeezenet",
-        layer: "fire9",
-        tune: |settings| Settings { iterations: 16, ..gentle(settings) },
+        about: "birds with beaks, feathers and long legs",
+        model: "lite0",
+        objective: "block12 + 2*lite0:everywhere('bird') + 2*squeezenet:everywhere('bird')",
+        tune: |settings| Settings { iterations: 30, ..coarse(settings) },
     },
     Preset {
         name: "menagerie",
         about: "a crowd of animals in shells and armour",
         model: "lite0",
-        layer: "block11.expand",
+        objective: "block11.expand",
         tune: |settings| Settings { iterations: 16, ..settings },
     },
-    Preset { name: "carnival", about: "hats, faces and costumes", model: "lite0", layer: "block12.expand", tune: long },
+    Preset {
+        name: "carnival",
+        about: "hats, faces and costumes",
+        model: "lite0",
+        objective: "block12.expand",
+        tune: long,
+    },
     Preset {
         name: "wonders",
         about: "the whole picture turns into something else: fruit, poodles, a carousel",
         model: "lite0",
-        layer: "block13",
-        tune: long,
+        objective: "block13",
+        tune: |settings| Settings { iterations: 40, headroom: 0.1, ..settings },
     },
     Preset {
         name: "visions",
         about: "one great thing takes over: a lizard here, a trumpet there",
         model: "lite0",
-        layer: "block14",
-        tune: long,
+        objective: "block14",
+        tune: |settings| Settings { octaves: 6, iterations: 40, step: 0.006, headroom: 0.1, ..settings },
     },
     Preset {
         name: "treasure",
         about: "beads, shells and jewels piled up",
         model: "lite0",
-        layer: "block11",
+        objective: "block11",
         tune: long,
     },
     Preset {
         name: "ornaments",
         about: "spirals, spots and round ornaments",
         model: "lite0",
-        layer: "block8",
+        objective: "block8",
         tune: |settings| settings,
     },
     Preset {
         name: "fur",
         about: "curling fur, combed into whorls around every bump",
         model: "lite0",
-        layer: "block9.expand",
+        objective: "block9.expand",
         tune: |settings| Settings { iterations: 14, ..settings },
     },
     Preset {
         name: "swirls",
         about: "flowing brush strokes that curl into eyes",
         model: "squeezenet",
-        layer: "fire5",
+        objective: "fire5",
         tune: |settings| Settings { octaves: 6, chroma: 0.35, step: 0.003, ..settings },
     },
     Preset {
         name: "quilt",
         about: "stitched and knotted cloth",
         model: "lite0",
-        layer: "block7",
+        objective: "block7",
         tune: |settings| Settings { step: 0.005, ..settings },
     },
     Preset {
         name: "weave",
         about: "ribbons and ridges that follow every shape",
         model: "lite0",
-        layer: "block5",
+        objective: "block5",
         tune: |settings| Settings { octaves: 6, step: 0.005, ..settings },
     },
     Preset {
         name: "mosaic",
         about: "panes and ribs, as in stained glass",
         model: "lite0",
-        layer: "block3",
+        objective: "block3",
         tune: |settings| Settings { octaves: 5, step: 0.004, ..settings },
     },
 ];
 
-/// The same for photos of every size. Looks are tuned at [`REFERENCE_SIDE`]: larger pictures keep these octaves
-/// and get finer ones with fewer steps, so that the composition stays and only its detail grows.
+/// The same for photos of every size. Looks are tuned at [`REFERENCE_SIDE`]: larger pictures keep these
+/// octaves and get finer ones with fewer steps, so that the composition stays and only its detail grows.
 fn for_every_size(settings: Settings) -> Settings {
     let smallest = REFERENCE_SIDE as f32 / settings.octave_scale.powi(settings.octaves as i32 - 1);
     Settings { smallest: Some(smallest as usize), taper: 1.5, ..settings }
+}
+
+/// Few octaves far apart make few and large shapes.
+fn coarse(settings: Settings) -> Settings {
+    Settings { octaves: 5, octave_scale: 1.4, step: 0.0045, chroma: 0.3, ..settings }
 }
 
 /// SqueezeNet makes strong colours and contrasts; this reduces them.
@@ -142,20 +150,14 @@ fn long(settings: Settings) -> Settings {
 impl Preset {
     /// Its settings.
     pub fn settings(&self) -> Settings {
-        for_every_size((self.tune)(Settings::new(self.model, self.layer)))
+        let objective = self.objective.parse().expect("the tests read every preset");
+        for_every_size((self.tune)(Settings { objective, headroom: HEADROOM, ..Settings::new(self.model, "") }))
     }
 }
 
 /// The settings of a dream of words: a deep layer without a preferred object keeps shapes crisp, the words choose them.
 pub fn words() -> Settings {
-    for_every_size(Settings {
-        octaves: 5,
-        octave_scale: 1.4,
-        iterations: 30,
-        step: 0.0045,
-        chroma: 0.3,
-        ..Settings::new("lite0", "block12")
-    })
+    for_every_size(Settings { iterations: 30, headroom: HEADROOM, ..coarse(Settings::new("lite0", "block12")) })
 }
 
 /// All presets.

@@ -81,6 +81,10 @@ pub struct Settings {
     pub normalize: Normalize,
     /// Factor of the gradient's colour: 0 (grey), 1 (unchanged), up to 4.
     pub chroma: f32,
+    /// Distance from black and white, 0 to 0.5, below which steps towards them become shorter in proportion. Values then never
+    /// reach 0 or 1, so that shapes keep their contrast and colour in very bright and very dark places. With 0 values are
+    /// clamped.
+    pub headroom: f32,
     /// Symmetry of the dream about its centre.
     pub symmetry: Symmetry,
     /// Whether the dream tiles without a seam; the photo is made seamless first.
@@ -117,6 +121,7 @@ impl Settings {
             ascent: Ascent::Plain,
             normalize: Normalize::Laplacian,
             chroma: 0.4,
+            headroom: 0.0,
             symmetry: Symmetry::None,
             seamless: false,
             finish: Finish::default(),

@@ -43,7 +43,8 @@ pub(crate) fn roll_part(src: &[f32], size: (usize, usize), offset: (isize, isize
     });
 }
 
-/// One step of the ascent: `picture = clamp(picture + size_of_step * unrolled gradient, 0, 1)`, in place.
+/// One step of the ascent: `picture = clamp(picture + size_of_step * unrolled gradient, 0, 1)`, in place. A value that is
+/// nearer than `headroom` to the bound that it moves to takes a shorter step, in proportion to the distance.
 ///
 /// `picture` is `[height][width][3]` in 0..1; `gradient` has the same shape and belongs to the picture rolled by
 /// `offset`: it is unrolled on the way. It must have no NaN;
@@ -51,7 +52,14 @@ pub(crate) fn roll_part(src: &[f32], size: (usize, usize), offset: (isize, isize
 ///
 /// # Panics
 /// When a slice has another length than `size` says, or a side is zero.
-pub fn step(picture: &mut [f32], gradient: &[f32], size: (usize, usize), offset: (isize, isize), size_of_step: f32) {
+pub fn step(
+    picture: &mut [f32],
+    gradient: &[f32],
+    size: (usize, usize),
+    offset: (isize, isize),
+    size_of_step: f32,
+    headroom: f32,
+) {
     let (width, height) = size;
     assert_eq!(picture.len(), floats(width, height), "picture of a step");
     assert_eq!(gradient.len(), picture.len(), "gradient of a step");
@@ -63,17 +71,30 @@ pub fn step(picture: &mut [f32], gradient: &[f32], size: (usize, usize), offset:
         for (y, to) in rows.chunks_exact_mut(row).enumerate() {
             let from = &gradient[(index * band + y + down) % height * row..][..row];
             let (stays, wraps) = to.split_at_mut(row - right);
-            climb(stays, &from[right..], size_of_step);
-            climb(wraps, &from[..right], size_of_step);
+            climb(stays, &from[right..], size_of_step, headroom);
+            climb(wraps, &from[..right], size_of_step, headroom);
         }
     });
 }
 
 #[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
-fn climb(picture: &mut [f32], gradient: &[f32], size_of_step: f32) {
-    for (p, g) in picture.iter_mut().zip(gradient) {
-        *p = (*p + size_of_step * g).clamp(0.0, 1.0);
+fn climb(picture: &mut [f32], gradient: &[f32], size_of_step: f32, headroom: f32) {
+    if headroom == 0.0 {
+        for (p, g) in picture.iter_mut().zip(gradient) {
+            *p = (*p + size_of_step * g).clamp(0.0, 1.0);
+        }
+    } else {
+        for (p, g) in picture.iter_mut().zip(gradient) {
+            *p = (*p + within_headroom(*p, size_of_step * g, headroom)).clamp(0.0, 1.0);
+        }
     }
+}
+
+/// The change of a value in 0..1, shortened in proportion to the distance if that is below `headroom`, which is above zero.
+#[inline]
+pub(crate) fn within_headroom(value: f32, change: f32, headroom: f32) -> f32 {
+    let distance = if change > 0.0 { 1.0 - value } else { value };
+    change * (distance / headroom).min(1.0)
 }
 
 /// Wraps an offset into `0..len`.
@@ -121,7 +142,7 @@ mod tests {
             let mut unrolled = vec![0.0; gradient.len()];
             roll(&gradient, &mut unrolled, (w, h), (-dx, -dy));
             let mut picture = before.clone();
-            step(&mut picture, &gradient, (w, h), (dx, dy), 0.5);
+            step(&mut picture, &gradient, (w, h), (dx, dy), 0.5, 0.0);
             for ((after, before), g) in picture.iter().zip(&before).zip(&unrolled) {
                 prop_assert_eq!(*after, (before + 0.5 * g).clamp(0.0, 1.0));
             }
