@@ -128,7 +128,10 @@ fn objectives_are_given_as_words_layers_and_sums() {
     let alone = objective(&["--more", "birds"]);
     assert!(alone.contains("lite0:everywhere('birds')") && alone.contains("squeezenet:everywhere('birds')"), "{alone}");
     let beside = objective(&["-p", "dogs", "--less", "dog"]);
-    assert!(beside.starts_with("block10 - ") && beside.contains("everywhere('dog')"), "{beside}");
+    assert!(
+        beside.starts_with("block10 + 0.5*squeezenet:fire8 - ") && beside.contains("everywhere('dog')"),
+        "{beside}"
+    );
     let sum = "fire5 + 0.5*class('golden retriever') - 0.3*channel(fire8, 17)";
     assert_eq!(objective(&["-m", "squeezenet", "--objective", sum]), sum);
     assert_eq!(objective(&["-l", "block5", "--guide", "photo.png"]), "guide(block5)");

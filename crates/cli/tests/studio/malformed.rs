@@ -135,7 +135,9 @@ fn malformed_requests_never_cause_a_server_error() {
             query.iter().map(|(name, value)| format!("{}={}", pick(name), encoded(value))).collect();
         let path = format!("{}?{}", path.join("/"), query.join("&"));
         let bytes = example.as_ref().map_or(Vec::new(), |example| body.bytes(example));
-        let answer = studio.ask(method, &path, &[("content-type", "application/json")], &bytes);
+        // The studio may answer before it has read all of the body, and then closes the connection.
+        let headers = [("content-type", "application/json"), ("connection", "close")];
+        let answer = studio.ask(method, &path, &headers, &bytes);
         prop_assert!(answer.status < 500, "{method} {path}: {}", String::from_utf8_lossy(&answer.bytes));
         if answer.status >= 400 {
             prop_assert_eq!(answer.kind, "application/problem+json", "{} {}", method, path);

@@ -80,6 +80,13 @@ impl Objective {
         self
     }
 
+    /// The terms that name no network, and so belong to the settings' own.
+    #[must_use]
+    pub(crate) fn of_default_network(mut self) -> Self {
+        self.terms.retain(|(_, term)| term.network.is_none());
+        self
+    }
+
     /// Checks that every weight can be written and read again.
     ///
     /// # Errors

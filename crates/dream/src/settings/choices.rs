@@ -158,6 +158,10 @@ impl Choices {
             (Some(settings), None) => settings.clone(),
             (None, _) => self.preset()?.map_or_else(preset::words, Preset::settings),
         };
+        if let (None, None, Some(_)) = (recipe, &self.preset, self.values("model")) {
+            // Of the network's first preset only the numbers are meant, not the other networks of its objective.
+            settings.objective = settings.objective.of_default_network();
+        }
         for setting in options() {
             if let Some(values) = self.values(setting.name) {
                 setting.set(&mut settings, values, &Networks::default())?;
