@@ -114,7 +114,7 @@ mod tests {
         assert!(conv([3, 4]).is_ok());
         let Err(Error::Weights(message)) = conv([3, 8]) else { panic!("a wrong shape") };
         assert_eq!(message, "conv1.weight is F32 [4, 3, 3, 3], not F32 [8, 3, 3, 3]");
-        let Err(Error::Weights(message)) = file.vector("fc.bias", 1000) else { panic!("a tensor that is not there") };
+        let Err(Error::Weights(message)) = file.vector("fc.bias", 1000) else { panic!("a missing tensor") };
         assert!(message.contains("fc.bias"), "{message}");
     }
 }

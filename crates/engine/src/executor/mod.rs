@@ -5,8 +5,8 @@
 //! run from [`Plan::steps`](crate::Plan::steps), and is either handed to
 //! [`Session::with_executor`](crate::Session::with_executor) or made the default of the process with [`set_default`].
 
-mod default;
+mod default_executor;
 pub(crate) mod traits;
 
-pub use default::{default, set_default};
+pub use default_executor::{default, set_default};
 pub use traits::{Execution, Executor, Objective, StepTime};

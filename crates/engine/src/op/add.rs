@@ -13,7 +13,7 @@ use crate::tensor::Tensor;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Add;
 
-/// Adds `gradient` to the target as it is.
+/// Adds `gradient` to the target unchanged.
 pub(super) fn pass_on(isa: Isa, gradient: Map<'_>, target: Target<'_>) {
     target.add_each_pixel(|y, x, to| elementwise::add(isa, to, padded_pixel(&gradient, y, x)));
 }

@@ -13,7 +13,7 @@ use crate::map::Map;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
-/// Windows of more taps than a byte counts are refused. Taps count from 1; 0 is no tap.
+/// Windows of more taps than a byte counts are refused. Taps count from 1; 0 means no tap.
 const MAX_TAPS: usize = 255;
 
 /// Max pooling; padding never wins.

@@ -264,7 +264,7 @@ pub(crate) struct Backward<'a> {
 /// Where the gradient of an input goes.
 pub(crate) struct Target<'a> {
     pub map: MapMut<'a>,
-    /// Whether to add to the values that are there.
+    /// Whether to add to the existing values.
     pub accumulate: bool,
     /// The bits of the node that made the input, if this completes its gradient.
     pub mask: Option<Bits<'a>>,
