@@ -9,9 +9,10 @@ use oneiric::engine::map::Map;
 use oneiric::engine::op::{Activation, Conv2d, Op, ScaleShift, Window};
 use oneiric::engine::shape::Shape;
 use oneiric::engine::tensor::Tensor;
-use oneiric::engine::{Cpu, Error, Graph, Plan, Rectifier};
+use oneiric::engine::{Cpu, Error, Graph, Plan, Purpose, Rectifier};
+use oneiric::recipe::{PhotoInfo, Places, Recipe};
 use oneiric::zoo::{Network, Networks};
-use oneiric::{Dream, Picture, Settings, landscape};
+use oneiric::{Backward, Dream, Picture, Settings, landscape};
 
 /// Whether new sessions run on the plain executor.
 static PLAIN: AtomicBool = AtomicBool::new(false);
@@ -23,6 +24,14 @@ static GRADIENTS: AtomicUsize = AtomicUsize::new(0);
 struct Switch;
 
 impl Executor for Switch {
+    fn device(&self) -> &str {
+        "switch"
+    }
+
+    fn supports(&self, _: Purpose) -> bool {
+        true
+    }
+
     fn prepare(&self, plan: Arc<Plan>) -> Result<Box<dyn Execution>, Error> {
         match PLAIN.load(Ordering::Relaxed) {
             true => Ok(Box::new(Plain { plan, gradient: Vec::new() })),
@@ -145,4 +154,11 @@ fn a_dream_is_the_same_on_another_executor() {
     assert!(difference(&expected, &photo) > 0.02, "it dreams");
     let error = difference(&expected, &got);
     assert!(error < 1e-3, "pixels differ by {error}");
+
+    // What the executor supports counts, and its name is recorded.
+    let settings = Settings { backward: Backward::Bf16, ..settings };
+    let dream = Dream::with_networks(settings, &networks).unwrap();
+    let photo = PhotoInfo { sha256: None, landscape: true, width: 20, height: 16, size: None };
+    let recipe = Recipe::new(None, photo, &dream, Places::default());
+    assert_eq!(recipe.instructions.as_deref(), Some("switch"));
 }

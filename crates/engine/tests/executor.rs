@@ -22,6 +22,14 @@ struct Reference;
 struct ReferenceExecution(Arc<Plan>);
 
 impl Executor for Reference {
+    fn device(&self) -> &str {
+        "reference"
+    }
+
+    fn supports(&self, purpose: Purpose) -> bool {
+        purpose == Purpose::Activations
+    }
+
     fn prepare(&self, plan: Arc<Plan>) -> Result<Box<dyn Execution>, Error> {
         Ok(Box::new(ReferenceExecution(plan)))
     }

@@ -7,7 +7,7 @@ use clap::Subcommand;
 use oneiric::picture::{PictureFile, readable, write_file};
 use oneiric::recipe::{self, Recipe};
 use oneiric::{Dream, Limits};
-use oneiric_engine::Isa;
+use oneiric_engine::executor;
 use oneiric_zoo::Networks;
 use serde::Serialize;
 
@@ -180,7 +180,7 @@ fn lines(loaded: &LoadedRecipe, photo: Option<&Path>) -> Result<Vec<Comparison>,
     };
     let mut lines = vec![
         line("program", recipe.program.as_ref(), recipe::program()),
-        line("instructions", recipe.instructions.as_ref(), Isa::detect().name().into()),
+        line("instructions", recipe.instructions.as_ref(), executor::default().device().into()),
         settings(recipe),
     ];
     let needed = recipe.settings.networks();

@@ -28,7 +28,7 @@ mod tiff;
 
 use std::collections::BTreeMap;
 
-use oneiric_engine::Isa;
+use oneiric_engine::executor;
 use oneiric_zoo::Networks;
 use serde::Serialize;
 
@@ -51,7 +51,8 @@ pub struct Recipe {
     pub format: u32,
     /// The program that made the picture, see [`program`].
     pub program: Option<String>,
-    /// The instruction set that it ran on, [`oneiric_engine::Isa::name`]: others round differently.
+    /// The device that it ran on, [`Executor::device`](oneiric_engine::Executor::device): others round differently. On a
+    /// processor it is the instruction set.
     pub instructions: Option<String>,
     /// The name of the preset that the settings began with, for people: the recipe has all settings.
     pub preset: Option<String>,
@@ -75,7 +76,7 @@ impl Recipe {
         Self {
             format: FORMAT,
             program: Some(program()),
-            instructions: Some(Isa::detect().name().into()),
+            instructions: Some(executor::default().device().into()),
             preset,
             photo: Some(photo),
             networks: hashes(dream.network_names().into_iter().chain(seeing), dream.networks()),

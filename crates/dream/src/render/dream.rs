@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use oneiric_engine::Isa;
+use oneiric_engine::executor;
 use oneiric_zoo::Networks;
 
 use super::growth::{Growth, covers, keep_uncovered};
@@ -62,7 +62,7 @@ impl Dream {
     /// As [`new`](Self::new).
     pub fn with_networks(settings: Settings, networks: &Networks) -> Result<Self, Error> {
         settings.check()?;
-        if settings.backward == Backward::Bf16 && !Isa::has_bf16() {
+        if settings.backward == Backward::Bf16 && !executor::default().supports(settings.backward.purpose()) {
             return Err(oneiric_engine::Error::NoBf16.into());
         }
         let mut evaluators: Vec<(Objective, Evaluator)> = Vec::new();

@@ -29,8 +29,16 @@ impl Cpu {
 }
 
 impl Executor for Cpu {
+    fn device(&self) -> &str {
+        self.isa.name()
+    }
+
+    fn supports(&self, purpose: Purpose) -> bool {
+        purpose != Purpose::GradientBf16 || self.isa.bf16().is_some()
+    }
+
     fn prepare(&self, plan: Arc<Plan>) -> Result<Box<dyn Execution>, Error> {
-        if plan.purpose == Purpose::GradientBf16 && self.isa.bf16().is_none() {
+        if !self.supports(plan.purpose) {
             return Err(Error::NoBf16);
         }
         Ok(Box::new(execution::CpuExecution::new(plan, self.isa)))

@@ -9,7 +9,7 @@ use crate::error::Error;
 static DEFAULT: OnceLock<Box<dyn Executor>> = OnceLock::new();
 
 /// Makes `executor` the one that [`Session::new`](crate::Session::new) uses in this process, instead of the best
-/// [`Cpu`]. The choice is made once, before the first session.
+/// [`Cpu`]. The choice is made once, before the first session or dream.
 ///
 /// # Errors
 /// [`Error::ExecutorInUse`] if there is a default already.

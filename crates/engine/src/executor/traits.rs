@@ -7,12 +7,19 @@ use std::time::Duration;
 use crate::error::Error;
 use crate::map::{Map, MapMut};
 use crate::objective::{LayerTerms, Tally};
+use crate::op::Purpose;
 use crate::parameters::Parameters;
 use crate::plan::Plan;
 use crate::rectifier::Rectifier;
 
 /// Something that runs plans: a processor or another device.
 pub trait Executor: fmt::Debug + Send + Sync {
+    /// The device's name, as [`Execution::device`] returns it.
+    fn device(&self) -> &str;
+
+    /// Whether it runs plans for this purpose.
+    fn supports(&self, purpose: Purpose) -> bool;
+
     /// Packs the weights of `plan` and allocates its buffers.
     ///
     /// # Errors
@@ -45,7 +52,7 @@ pub trait Execution: Send {
     ///
     /// # Errors
     /// [`Error::WrongInput`] if the picture does not have the plan's size, [`Error::WrongPurpose`] if the plan is not for
-    /// [`Purpose::Parameters`](crate::Purpose::Parameters), [`Error::Unsupported`] if the executor does not support training.
+    /// [`Purpose::Parameters`], [`Error::Unsupported`] if the executor does not support training.
     fn add_parameter_gradients(&mut self, picture: &[f32], objective: &mut dyn Objective) -> Result<(), Error> {
         let _ = (picture, objective);
         Err(Error::no_training())
