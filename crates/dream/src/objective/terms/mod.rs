@@ -27,7 +27,7 @@ pub(super) use unlike::Unlike;
 use super::function::{Binding, Choice, Declaration, Function, Place, Reference};
 
 /// All functions, in the order in which help and docs show them.
-pub static FUNCTIONS: [&Declaration; 13] = [
+pub static FUNCTIONS: &[&Declaration] = &[
     &layer::DECLARATION,
     &mean::DECLARATION,
     &channel::DECLARATION,
