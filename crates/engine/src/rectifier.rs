@@ -14,7 +14,7 @@ pub enum Rectifier {
     ///
     /// It is a direction that leaves a point where the exact gradient is zero, not a derivative. It differs from lucid in
     /// two cases: a unit that ReLU6 clamped to 6 also gets positive gradients, although it cannot rise (one bit a value
-    /// does not distinguish top from bottom); and a map inside a fused step (`oneiric models show M --plan`), which is
-    /// never stored as a whole, has its derivative.
+    /// does not distinguish top from bottom); and a map inside a fused step ([`Step::windowed`](crate::Step::windowed)), which
+    /// is never stored as a whole, has its derivative.
     Redirected,
 }
