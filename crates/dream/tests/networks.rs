@@ -2,7 +2,7 @@
 
 use oneiric::inspect::{look, search};
 use oneiric::recipe::{PhotoInfo, Places, Recipe, RecipeError, Region};
-use oneiric::{Dream, Objective, OctaveChange, Picture, Settings, landscape};
+use oneiric::{Choices, Dream, Objective, OctaveChange, Picture, Settings, landscape};
 use oneiric_engine::Graph;
 use oneiric_engine::op::{Activation, Conv2d, GlobalAvgPool, MaxPool, Op, ScaleShift, Window};
 use oneiric_zoo::{Classes, Classifier, Network, Networks};
@@ -71,6 +71,30 @@ fn a_recipe_makes_the_same_dream_with_an_added_network() {
     read.check_networks(&networks).unwrap();
     let again = placed(Dream::with_networks(read.settings, &networks).unwrap()).render(&photo()).unwrap();
     assert!(again == picture);
+}
+
+#[test]
+fn words_find_the_classes_of_an_added_network() {
+    let classifier = network(0.2).unwrap().classifier.unwrap();
+    let found = search::by_word("round things", &classifier.classes).unwrap();
+    assert_eq!((found.classes[0].index, found.classes[0].name, found.classes[0].wordnet), (0, "round thing", None));
+    let by_name = search::by_word("thing", &classifier.classes).unwrap().classes;
+    assert_eq!(by_name.iter().map(|class| (class.index, class.by_name)).collect::<Vec<_>>(), [(0, true), (1, true)]);
+    assert!(search::by_word("dog", &classifier.classes).is_err());
+}
+
+#[test]
+fn choices_name_an_added_network() {
+    let networks = networks(0.2);
+    let given = [("model", "waves"), ("objective", "edges + class('long thing')"), ("step", "0.01")];
+    let given = given.map(|(name, value)| (name, vec![value.to_owned()]));
+    let choices = Choices::new(None, given).unwrap();
+    assert!(choices.settings(None, &Networks::default()).is_err());
+    let settings = choices.settings(None, &networks).unwrap();
+    assert_eq!((settings.model.as_str(), choices.name(&networks).unwrap()), ("waves", "custom"));
+    let again = Choices::of(&settings, None, &networks).unwrap();
+    assert_eq!(again.settings(None, &networks).unwrap(), settings);
+    Dream::with_networks(settings, &networks).unwrap();
 }
 
 #[test]

@@ -26,4 +26,4 @@ pub use labels::{class_names, wordnet_ids};
 pub use network::{Classes, Classifier, Evaluation, Network};
 pub use networks::Networks;
 pub use registry::{Model, Training, load, load_or_random, model, models, untrained};
-pub use words::{Meaning, UnknownWord, classes_named, classes_under};
+pub use words::{Meaning, UnknownWord, classes_under};

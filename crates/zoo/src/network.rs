@@ -147,6 +147,12 @@ impl Classes {
         }
     }
 
+    /// Returns the classes with `word` as a whole word in their names, in the singular or plural, upper or lower case, in
+    /// order. The meaning does not matter: *dogs* finds the hot dog, but not the Shetland Sheepdog.
+    pub fn named(&self, word: &str) -> Vec<usize> {
+        words::classes_named(word, &self.names())
+    }
+
     /// Returns what a word stands for: all of ImageNet's classes under it in WordNet, or the other classes with this name, in
     /// the singular or plural, upper or lower case.
     ///

@@ -8,8 +8,10 @@ use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use oneiric::settings::options::{SettingGroup, SettingSpec, SettingValue, ValueKind, options};
+use oneiric::settings::preset::Preset;
 use oneiric::settings::short;
-use oneiric::{Choices, Finish, Settings, preset};
+use oneiric::{Choices, Error, Finish, Settings, preset};
+use oneiric_zoo::Networks;
 use serde_json::Map;
 
 use super::{model_names, preset_names};
@@ -70,7 +72,7 @@ impl FromArgMatches for FinishArgs {
 impl FinishArgs {
     /// The checked finish.
     pub fn finish(&self) -> Result<Finish, Failure> {
-        Ok(self.0.settings(Some(&preset::words()))?.finish)
+        Ok(self.0.settings(Some(&preset::words()), &Networks::default())?.finish)
     }
 }
 
@@ -159,6 +161,21 @@ impl Deref for SettingsArgs {
 }
 
 impl SettingsArgs {
+    /// The checked settings, with the networks of the zoo. They begin with those of a recipe, if there is one.
+    pub fn settings(&self, recipe: Option<&Settings>) -> Result<Settings, Error> {
+        self.0.settings(recipe, &Networks::default())
+    }
+
+    /// The preset to begin with, if any.
+    pub fn preset(&self) -> Result<Option<&'static Preset>, Error> {
+        self.0.preset(&Networks::default())
+    }
+
+    /// The name of the look: the preset's name, `words`, or `custom`.
+    pub fn name(&self) -> Result<&'static str, Error> {
+        self.0.name(&Networks::default())
+    }
+
     /// A copy with another preset.
     pub fn with_preset(&self, name: &str) -> Self {
         Self(self.0.with_preset(name))

@@ -6,7 +6,7 @@ use clap::builder::RangedU64ValueParser;
 use oneiric::inspect::search::{self, Found, LayerScores, Likeness};
 use oneiric::picture::readable;
 use oneiric_engine::Program;
-use oneiric_zoo::{Network, UnknownWord};
+use oneiric_zoo::{Classes, Network, Networks, UnknownWord};
 use serde::Serialize;
 
 use crate::args::{Threads, model_names};
@@ -78,7 +78,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 }
 
 /// A search word and its result.
-type Thing = (String, Found);
+type Thing = (String, Found<'static>);
 
 fn by_words(args: &Args) -> Result<(), Failure> {
     let things = find(&args.words).map_err(about_word)?;
@@ -90,9 +90,9 @@ fn by_words(args: &Args) -> Result<(), Failure> {
         say(&substitute_message(word, instead, &under));
     }
     let of_thing = |(_, found): &Thing| {
-        let row = |class: &search::FoundClass| {
+        let row = |class: &search::FoundClass<'static>| {
             let remark = if class.by_name { "only its name matches" } else { "" };
-            [class.index.to_string(), class.wordnet.into(), class.name.into(), remark.into()]
+            [class.index.to_string(), class.wordnet.unwrap_or_default().into(), class.name.into(), remark.into()]
         };
         found.classes.iter().map(row).collect::<Vec<_>>()
     };
@@ -107,7 +107,7 @@ fn by_words(args: &Args) -> Result<(), Failure> {
 
 /// Treats the words as one thing, unless some are quoted together, or only the single words are known.
 fn find(words: &[String]) -> Result<Vec<Thing>, UnknownWord> {
-    let find_one = |word: &str| search::by_word(word).map(|found| (word.to_string(), found));
+    let find_one = |word: &str| search::by_word(word, &Classes::ImageNet).map(|found| (word.to_string(), found));
     let each = || words.iter().map(|word| find_one(word)).collect::<Result<Vec<_>, _>>();
     if words.iter().any(|word| word.trim().contains(char::is_whitespace)) {
         return each();
@@ -147,10 +147,10 @@ struct FoundReport {
 
 impl<'a> From<&'a Thing> for ThingReport<'a> {
     fn from((word, found): &'a Thing) -> Self {
-        let class = |class: &search::FoundClass| FoundReport {
+        let class = |class: &search::FoundClass<'static>| FoundReport {
             index: class.index,
             name: class.name,
-            wordnet: class.wordnet,
+            wordnet: class.wordnet.unwrap_or_default(),
             by_name: class.by_name,
         };
         Self { word, instead: &found.instead, classes: found.classes.iter().map(class).collect() }
@@ -159,7 +159,7 @@ impl<'a> From<&'a Thing> for ThingReport<'a> {
 
 fn by_photo(args: &Args, photo: &Path) -> Result<(), Failure> {
     args.threads.apply()?;
-    let network = oneiric_zoo::load(&args.model)?;
+    let network = Networks::default().get(&args.model)?;
     let usual = || search::usual_layers(&network).iter().map(ToString::to_string).collect();
     let layers: Vec<String> = if args.layer.is_empty() { usual() } else { args.layer.clone() };
     // Check the layers before reading the photo, which may come from a slow pipe.

@@ -6,7 +6,7 @@
 use oneiric_engine::map::Map;
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Plan, Program, Purpose, Session};
-use oneiric_zoo::{Network, UnknownWord, class_names, classes_named, classes_under, wordnet_ids};
+use oneiric_zoo::{Classes, Meaning, Network, UnknownWord};
 
 use crate::error::Error;
 use crate::inspect::look::{Class, classify};
@@ -16,30 +16,33 @@ use crate::picture::{Limits, Picture};
 
 /// A class that a word stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FoundClass {
-    /// Its number among the networks' classes.
+pub struct FoundClass<'a> {
+    /// Its number among the classes.
     pub index: usize,
     /// Its name.
-    pub name: &'static str,
-    /// Its synset in WordNet, for example `n01440764`.
-    pub wordnet: &'static str,
+    pub name: &'a str,
+    /// Its synset in WordNet, for example `n01440764`, if it is one of ImageNet's classes.
+    pub wordnet: Option<&'static str>,
     /// Whether only its name contains the word: a hot dog is not a dog.
     pub by_name: bool,
 }
 
 /// What a word stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct Found<'a> {
     /// The classes under the word in order of their numbers, then those whose names only contain it.
-    pub classes: Vec<FoundClass>,
+    pub classes: Vec<FoundClass<'a>>,
     /// The nearest broader words, if there is no class under the word itself.
     pub instead: Vec<&'static str>,
 }
 
-/// The classes under a word of one or more parts in WordNet, as [`classes_under`], and those whose names contain it.
+/// The classes that a word of one or more parts stands for, as [`Classes::under`], and those whose names contain it. The
+/// networks of the zoo have [`Classes::ImageNet`]; another network may have its own, in its [`Network::classifier`].
 ///
 /// ```
-/// let dogs = oneiric::inspect::search::by_word("dogs")?;
+/// use oneiric_zoo::Classes;
+///
+/// let dogs = oneiric::inspect::search::by_word("dogs", &Classes::ImageNet)?;
 /// assert_eq!(dogs.classes[0].name, "Chihuahua");
 /// assert!(dogs.classes.iter().any(|class| class.name == "hot dog" && class.by_name));
 /// # Ok::<(), oneiric_zoo::UnknownWord>(())
@@ -47,14 +50,15 @@ pub struct Found {
 ///
 /// # Errors
 /// If there are none; the error names the nearest words.
-pub fn by_word(word: &str) -> Result<Found, UnknownWord> {
-    let (names, wordnet) = (class_names(), wordnet_ids());
-    let class = |index: usize, by_name| FoundClass { index, name: names[index], wordnet: wordnet[index], by_name };
-    let named = classes_named(word);
-    let (under, instead) = match classes_under(word) {
-        Ok(meaning) => (meaning.classes.as_slice(), meaning.instead.clone()),
+pub fn by_word<'a>(word: &str, classes: &'a Classes) -> Result<Found<'a>, UnknownWord> {
+    let (names, wordnet) = (classes.names(), classes.wordnet_ids());
+    let class =
+        |index: usize, by_name| FoundClass { index, name: names[index], wordnet: wordnet.get(index).copied(), by_name };
+    let named = classes.named(word);
+    let Meaning { classes: under, instead } = match classes.under(word) {
+        Ok(meaning) => meaning.into_owned(),
         Err(unknown) if named.is_empty() => return Err(unknown),
-        Err(_) => (&[][..], Vec::new()),
+        Err(_) => Meaning::default(),
     };
     let merely_named = named.into_iter().filter(|index| !under.contains(index));
     let classes = under.iter().map(|&index| class(index, false)).chain(merely_named.map(|index| class(index, true)));
@@ -281,16 +285,18 @@ mod tests {
     #[test]
     fn a_word_finds_its_classes_then_those_that_only_contain_it() {
         let names = |word: &str, by_name: bool| {
-            let classes = by_word(word).unwrap().classes.into_iter();
+            let classes = by_word(word, &Classes::ImageNet).unwrap().classes.into_iter();
             classes.filter(|class| class.by_name == by_name).map(|class| class.name).collect::<Vec<_>>()
         };
         assert_eq!(names("dogs", false).len(), 118);
         assert_eq!(names("dog", true), ["African wild dog", "dog sled", "hot dog"]);
-        assert!(by_word("dog").unwrap().classes.is_sorted_by_key(|class| (class.by_name, class.index)));
+        assert!(
+            by_word("dog", &Classes::ImageNet).unwrap().classes.is_sorted_by_key(|class| (class.by_name, class.index))
+        );
         // WordNet has no noun "hairless".
         assert_eq!(names("hairless", true), ["Mexican hairless dog (xoloitzcuintli)"]);
-        assert_eq!(by_word("pagoda").unwrap().instead, ["place of worship"]);
-        assert_eq!(by_word("dgo").unwrap_err().nearest[0], "dog");
+        assert_eq!(by_word("pagoda", &Classes::ImageNet).unwrap().instead, ["place of worship"]);
+        assert_eq!(by_word("dgo", &Classes::ImageNet).unwrap_err().nearest[0], "dog");
     }
 
     #[test]

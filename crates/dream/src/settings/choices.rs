@@ -5,10 +5,10 @@
 //!
 //! ```
 //! use oneiric::Choices;
+//! use oneiric::zoo::Networks;
 //!
 //! let choices = Choices::new(Some("eyes"), [("octaves", vec!["3".to_owned()])])?;
-//! assert_eq!(choices.settings(None)?.octaves, 3);
-//! assert_eq!(choices.arguments(), ["--preset", "eyes", "--octaves", "3"]);
+//! assert_eq!(choices.settings(None, &Networks::default())?.octaves, 3);
 //! # Ok::<(), oneiric::Error>(())
 //! ```
 
@@ -55,21 +55,26 @@ impl Choices {
     ///
     /// # Errors
     /// A preset that does not exist.
-    pub fn of(settings: &Settings, preset: Option<&str>) -> Result<Self, Error> {
+    pub fn of(settings: &Settings, preset: Option<&str>, networks: &Networks) -> Result<Self, Error> {
         let begun = |preset: &Preset| Self { preset: Some(preset.name.into()), given: Vec::new() };
         let mut choices = match preset {
             Some(name) => begun(preset::preset(name)?),
             None => preset::of_model(&settings.model).map_or_else(Self::default, begun),
         };
-        let mut so_far = choices.settings(None)?;
+        let mut so_far = choices.settings(None, networks)?;
         for setting in options() {
             let (Some(wanted), Some(value)) = (setting.get(settings), setting.get(&so_far)) else { continue };
             if wanted != value {
                 choices.given.extend(wanted.given().map(|values| (setting.name, values)));
-                so_far = choices.unchecked(None)?;
+                so_far = choices.unchecked(None, networks)?;
             }
         }
         Ok(choices)
+    }
+
+    /// The names and values of the options that were given, in their order; a flag has no values.
+    pub fn given(&self) -> impl Iterator<Item = (&'static str, &[String])> {
+        self.given.iter().map(|(name, values)| (*name, values.as_slice()))
     }
 
     /// The options that were given.
@@ -92,7 +97,7 @@ impl Choices {
     ///
     /// # Errors
     /// A network that does not exist.
-    pub fn preset(&self) -> Result<Option<&'static Preset>, Error> {
+    pub fn preset(&self, networks: &Networks) -> Result<Option<&'static Preset>, Error> {
         if let Some(name) = &self.preset {
             return Ok(Some(preset::preset(name)?));
         }
@@ -100,7 +105,7 @@ impl Choices {
             return Ok(None);
         }
         let of_model = match self.values("model").and_then(<[String]>::last) {
-            Some(name) => preset::of_model(oneiric_zoo::model(name)?.name),
+            Some(name) => preset::of_model(networks.name(name)?),
             None => None,
         };
         match of_model {
@@ -113,9 +118,9 @@ impl Choices {
     ///
     /// # Errors
     /// As [`preset`](Self::preset).
-    pub fn name(&self) -> Result<&'static str, Error> {
+    pub fn name(&self, networks: &Networks) -> Result<&'static str, Error> {
         let custom = self.preset.is_none() && WHAT_GROWS.iter().any(|name| self.values(name).is_some());
-        Ok(if custom { "custom" } else { self.preset()?.map_or("words", |preset| preset.name) })
+        Ok(if custom { "custom" } else { self.preset(networks)?.map_or("words", |preset| preset.name) })
     }
 
     /// The same choices with another preset.
@@ -140,23 +145,24 @@ impl Choices {
         self.preset.is_some() || what.into_iter().any(|name| self.values(name).is_some())
     }
 
-    /// The checked settings. They begin with those of a recipe, if there is one.
+    /// The checked settings. They begin with those of a recipe, if there is one. `networks` has the networks, layers and
+    /// words that they name.
     ///
     /// # Errors
     /// A setting that cannot be read or is out of range; a preset with a recipe.
-    pub fn settings(&self, recipe: Option<&Settings>) -> Result<Settings, Error> {
-        let settings = self.unchecked(recipe)?;
+    pub fn settings(&self, recipe: Option<&Settings>, networks: &Networks) -> Result<Settings, Error> {
+        let settings = self.unchecked(recipe, networks)?;
         settings.check()?;
         Ok(settings)
     }
 
-    fn unchecked(&self, recipe: Option<&Settings>) -> Result<Settings, Error> {
+    fn unchecked(&self, recipe: Option<&Settings>, networks: &Networks) -> Result<Settings, Error> {
         let mut settings = match (recipe, &self.preset) {
             (Some(_), Some(_)) => {
                 return Err(InvalidSetting::conflict("preset", "recipe").into());
             }
             (Some(settings), None) => settings.clone(),
-            (None, _) => self.preset()?.map_or_else(preset::words, Preset::settings),
+            (None, _) => self.preset(networks)?.map_or_else(preset::words, Preset::settings),
         };
         if let (None, None, Some(_)) = (recipe, &self.preset, self.values("model")) {
             // Of the network's first preset only the numbers are meant, not the other networks of its objective.
@@ -164,25 +170,10 @@ impl Choices {
         }
         for setting in options() {
             if let Some(values) = self.values(setting.name) {
-                setting.set(&mut settings, values, &Networks::default())?;
+                setting.set(&mut settings, values, networks)?;
             }
         }
         Ok(settings)
-    }
-
-    /// The arguments of a command line that make these choices.
-    pub fn arguments(&self) -> Vec<String> {
-        let mut arguments = Vec::new();
-        arguments.extend(self.preset.iter().flat_map(|name| ["--preset".to_owned(), name.clone()]));
-        for (name, values) in &self.given {
-            let option = format!("--{name}");
-            if values.is_empty() {
-                arguments.push(option);
-            } else {
-                arguments.extend(values.iter().flat_map(|value| [option.clone(), value.clone()]));
-            }
-        }
-        arguments
     }
 }
 
@@ -211,28 +202,31 @@ mod tests {
 
     #[test]
     fn settings_give_back_the_preset_and_its_changes() {
+        let networks = Networks::default();
         for preset in preset::presets() {
             let settings = preset.settings();
-            assert_eq!(Choices::of(&settings, Some(preset.name)).unwrap().arguments(), ["--preset", preset.name]);
+            let same = Choices::of(&settings, Some(preset.name), &networks).unwrap();
+            assert_eq!((same.preset_name(), same.given().count()), (Some(preset.name), 0));
             let changed = choices(Some(preset.name), &[("step", "0.01"), ("symmetry", "mirror"), ("seed", "7")]);
-            let settings = changed.settings(None).unwrap();
-            let again = Choices::of(&settings, Some(preset.name)).unwrap();
-            assert_eq!(again.settings(None).unwrap(), settings);
-            assert_eq!(again.options().count(), 3, "{:?}", again.arguments());
+            let settings = changed.settings(None, &networks).unwrap();
+            let again = Choices::of(&settings, Some(preset.name), &networks).unwrap();
+            assert_eq!(again.settings(None, &networks).unwrap(), settings);
+            assert_eq!(again.options().count(), 3, "{again:?}");
         }
     }
 
     #[test]
     #[cfg(feature = "weights")]
     fn settings_without_a_preset_give_back_their_choices() {
+        let networks = Networks::default();
         let words = choices(None, &[("more", "birds"), ("octave", "2:iterations=3")]);
-        assert_eq!(words.name().unwrap(), "words");
-        let settings = words.settings(None).unwrap();
-        assert_eq!(Choices::of(&settings, None).unwrap().settings(None).unwrap(), settings);
+        assert_eq!(words.name(&networks).unwrap(), "words");
+        let settings = words.settings(None, &networks).unwrap();
+        assert_eq!(Choices::of(&settings, None, &networks).unwrap().settings(None, &networks).unwrap(), settings);
         let other = choices(None, &[("model", "squeezenet"), ("layer", "fire4")]);
-        assert_eq!(other.name().unwrap(), "custom");
-        let settings = other.settings(None).unwrap();
-        assert_eq!(Choices::of(&settings, None).unwrap().settings(None).unwrap(), settings);
+        assert_eq!(other.name(&networks).unwrap(), "custom");
+        let settings = other.settings(None, &networks).unwrap();
+        assert_eq!(Choices::of(&settings, None, &networks).unwrap().settings(None, &networks).unwrap(), settings);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use axum::extract::State;
 use oneiric::settings::options::{SettingGroup, SettingSpec, SettingValue, SliderRange, ValueKind, options};
 use oneiric::{Choices, Dream, Limits, Settings, preset};
 use oneiric_engine::shape::Size;
+use oneiric_zoo::Classes;
 use serde_json::Map;
 
 use super::Studio;
@@ -99,11 +100,11 @@ fn models() -> Result<Vec<ModelView>, Problem> {
 pub async fn search(Query(SearchQuery { q }): Query<SearchQuery>) -> Result<axum::Json<SearchView>, Problem> {
     let unknown =
         |e: oneiric_zoo::UnknownWord| Problem::invalid(e.to_string()).status(axum::http::StatusCode::NOT_FOUND);
-    let found = oneiric::inspect::search::by_word(&q).map_err(unknown)?;
-    let class = |class: &oneiric::inspect::search::FoundClass| ClassMatch {
+    let found = oneiric::inspect::search::by_word(&q, &Classes::ImageNet).map_err(unknown)?;
+    let class = |class: &oneiric::inspect::search::FoundClass<'static>| ClassMatch {
         index: class.index,
         name: class.name,
-        wordnet: class.wordnet,
+        wordnet: class.wordnet.unwrap_or_default(),
         by_name: class.by_name,
     };
     Ok(axum::Json(SearchView { classes: found.classes.iter().map(class).collect(), instead: found.instead }))
@@ -117,9 +118,10 @@ pub async fn settings(
     Query(SettingsQuery { look, guided }): Query<SettingsQuery>,
 ) -> Result<axum::Json<SettingsView>, Problem> {
     let look = look_of(&look)?;
+    let state = studio.clone();
     let turn = studio.scheduler.compute(move |_| {
         let (choices, settings) = settings_of(&look, guided)?;
-        let preset = choices.preset()?.map(|preset| preset.name);
+        let preset = choices.preset(&state.networks)?.map(|preset| preset.name);
         let by_name = settings_by_name(&settings);
         // Only the networks know their layers and channels.
         Dream::new(settings)?;
@@ -145,8 +147,18 @@ fn json_value(value: SettingValue) -> serde_json::Value {
     }
 }
 
+/// The words of a command line that begins with these and makes these choices.
 fn words(begin: impl IntoIterator<Item = String>, choices: &Choices) -> String {
-    begin.into_iter().chain(choices.arguments()).map(|word| quoted(&word)).collect::<Vec<_>>().join(" ")
+    let option = |(name, values): (&str, &[String])| {
+        let option = format!("--{name}");
+        match values {
+            [] => vec![option],
+            values => values.iter().flat_map(|value| [option.clone(), value.clone()]).collect(),
+        }
+    };
+    let preset = choices.preset_name().into_iter().flat_map(|name| ["--preset".to_owned(), name.to_owned()]);
+    let words = begin.into_iter().chain(preset).chain(choices.given().flat_map(option));
+    words.map(|word| quoted(&word)).collect::<Vec<_>>().join(" ")
 }
 
 /// Quotes a word for a shell, if it needs that.

@@ -32,7 +32,7 @@ pub async fn layer(
     let state = studio.clone();
     let turn = studio.scheduler.compute(move |_| {
         let seen = state.explorer.activations(&state.thumbnails, &id, &model, &layer)?;
-        let network = oneiric_zoo::load(&model)?;
+        let network = state.networks.get(&model)?;
         let names = network.channel_names(&layer).into_iter().map(Into::into).collect();
         let (cell, columns) = seen.sheet_layout();
         let shape = seen.activations.shape;

@@ -177,7 +177,7 @@ pub async fn classes(State(studio): Studio, Path(id): Path<String>) -> Result<ax
     let turn = studio.scheduler.compute(move |_| {
         let picture = state.thumbnails.small(&id, 1280)?;
         let of = |model: &'static oneiric_zoo::Model| -> Result<NetworkClasses, Problem> {
-            let network = oneiric_zoo::load(model.name)?;
+            let network = state.networks.get(model.name)?;
             let classes = look::classify(&network, &picture)?;
             let view = |class: look::Class| ClassView {
                 name: class.name,

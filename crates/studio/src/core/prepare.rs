@@ -66,7 +66,7 @@ pub fn stem(name: &str) -> &str {
 /// Returns the checked settings of a look.
 pub fn settings(look: &LookSettings, guided: bool) -> Result<(Choices, Settings), Problem> {
     let choices = look.choices()?;
-    let settings = choices.settings(None)?.with_guide(guided)?;
+    let settings = choices.settings(None, &Networks::default())?.with_guide(guided)?;
     Ok((choices, settings))
 }
 
@@ -79,7 +79,7 @@ pub fn new_job(store: &Store, request: &DreamRequest) -> Result<NewJob, Problem>
     let size = photo.size()?;
     let dream = places.apply(Dream::new(settings)?, |file| open_picture(store, file))?;
     let (dream, _) = dream.within_free(size)?;
-    let preset = choices.preset()?.map(|preset| preset.name.to_owned());
+    let preset = choices.preset(&Networks::default())?.map(|preset| preset.name.to_owned());
     let recipe = Recipe::new(preset, photo.about(), &dream, places).write()?;
     // Refuse now what the worker could not read.
     Recipe::read(&recipe)?;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use oneiric::Limits;
 use oneiric::picture::PictureFile;
+use oneiric_zoo::Networks;
 
 use super::config::Config;
 use super::explorer::Explorer;
@@ -26,6 +27,8 @@ use crate::wire::{FrameEvent, JobView, Problem};
 /// The state that all handlers and workers share.
 pub struct StudioState {
     pub config: Config,
+    /// The networks of all dreams.
+    pub networks: Networks,
     pub address: SocketAddr,
     pub store: Arc<Store>,
     pub hub: Arc<Hub>,
@@ -51,6 +54,7 @@ impl StudioState {
         let scheduler = Arc::new(Scheduler::new());
         Self {
             address,
+            networks: Networks::default(),
             thumbnails: Thumbnails::new(store.clone()),
             explorer: Explorer::default(),
             visualizer: Visualizer::new(store.cache().join("channels"), hub.clone(), scheduler.clone()),

@@ -2,6 +2,7 @@
 
 use oneiric::Choices;
 use oneiric::recipe::Recipe;
+use oneiric_zoo::Networks;
 
 use super::running::RunningState;
 use crate::store::{DreamRecord, JobRecord, PictureRecord, Store};
@@ -81,8 +82,8 @@ pub fn picture_view(store: &Store, picture: &PictureRecord) -> Result<PictureVie
 }
 
 fn recipe_view(store: &Store, recipe: Recipe) -> Result<PictureRecipeView, Problem> {
-    let choices =
-        Choices::of(&recipe.settings, recipe.preset.as_deref()).or_else(|_| Choices::of(&recipe.settings, None))?;
+    let of = |preset| Choices::of(&recipe.settings, preset, &Networks::default());
+    let choices = of(recipe.preset.as_deref()).or_else(|_| of(None))?;
     let photo = recipe.photo.as_ref();
     let known = match photo.and_then(|photo| photo.sha256.as_deref()) {
         Some(id) => store.picture(id)?.map(|picture| picture.id),

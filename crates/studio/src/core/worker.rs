@@ -211,8 +211,8 @@ fn finished(
     let id = studio.store_picture(&bytes, &format!("{}.png", claim.job.name), Some(recipe.clone()))?;
     let settings = &prepared.recipe.settings;
     let look: LookSettings = serde_json::from_str(&claim.job.look).unwrap_or_default();
-    let filter = look.choices().and_then(|choices| Ok(choices.name()?)).unwrap_or("custom");
-    let eye = oneiric_zoo::load(CLASSIFIER)?;
+    let filter = look.choices().and_then(|choices| Ok(choices.name(&studio.networks)?)).unwrap_or("custom");
+    let eye = studio.networks.get(CLASSIFIER)?;
     let seen = |picture: &Picture| -> Result<Vec<ClassProbability>, Problem> {
         let classes = look::classify(&eye, picture)?.into_iter().take(CLASSES);
         Ok(classes.map(|class| ClassProbability { name: class.name, probability: class.probability }).collect())

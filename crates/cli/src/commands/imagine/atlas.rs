@@ -41,7 +41,7 @@ pub struct Atlas {
 impl Atlas {
     /// Checks the layer, and that the work on `threads` threads fits into memory.
     pub fn new(settings: Imagine, model: &str, layer: &str, threads: usize) -> Result<Self, Failure> {
-        let network = oneiric_zoo::load(model)?;
+        let network = Networks::default().get(model)?;
         let probe = Size { height: 256, width: 256 };
         let shape = network.graph.layer_shape(layer, probe).map_err(|e| layer_failure(e, &network.name))?;
         let model = network.name.clone();

@@ -12,7 +12,7 @@ use oneiric::picture::{DEFAULT_QUALITY, check_destination, readable, write_file}
 use oneiric::{Format, Picture, SaveMode, memory};
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Plan, Program, Purpose};
-use oneiric_zoo::Network;
+use oneiric_zoo::{Network, Networks};
 use serde::Serialize;
 
 use crate::args::{PixelSize, Threads, model_names};
@@ -99,7 +99,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         check_file(file, mode)?;
     }
     args.threads.apply()?;
-    let network = oneiric_zoo::load(&args.model)?;
+    let network = Networks::default().get(&args.model)?;
     if let Some(layer) = &args.layer {
         network.graph.layer(layer).map_err(|e| layer_failure(e, &network.name))?;
     }
