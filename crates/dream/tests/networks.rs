@@ -74,6 +74,26 @@ fn a_recipe_makes_the_same_dream_with_an_added_network() {
 }
 
 #[test]
+fn a_recipe_finds_its_network_by_its_weights_under_another_name() {
+    let mine = networks(0.2);
+    let objective = "shapes + 0.5*waves:class('round things') + squeezenet:fire3";
+    let dream = Dream::with_networks(settings(objective, &mine), &mine).unwrap();
+    let region = Region { look: "waves:edges".into(), place: oneiric::recipe::Place::Shape("top:50%".into()) };
+    let text = recipe(&dream, Places { region: vec![region], ..Places::default() }).write().unwrap();
+
+    let mut theirs = Networks::default();
+    let mut same = network(0.2).unwrap();
+    same.name = "ripples".into();
+    theirs.insert(same).unwrap();
+    let read = Recipe::read_with(&text, &theirs).unwrap();
+    read.check_networks(&theirs).unwrap();
+    assert_eq!(read.networks.keys().collect::<Vec<_>>(), ["ripples", "squeezenet"]);
+    assert_eq!((read.settings.model.as_str(), read.places.region[0].look.as_str()), ("ripples", "ripples:edges"));
+    let again = Dream::with_networks(read.settings, &theirs).unwrap();
+    assert!(again.render(&photo()).unwrap() == dream.render(&photo()).unwrap());
+}
+
+#[test]
 fn words_find_the_classes_of_an_added_network() {
     let classifier = network(0.2).unwrap().classifier.unwrap();
     let found = search::by_word("round things", &classifier.classes).unwrap();

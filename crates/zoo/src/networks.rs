@@ -10,6 +10,8 @@ use crate::registry::{self, model, models};
 #[derive(Clone, Debug, Default)]
 pub struct Networks {
     added: Vec<Arc<Network>>,
+    /// Other names.
+    aliases: Vec<(String, Arc<Network>)>,
 }
 
 impl Networks {
@@ -34,6 +36,21 @@ impl Networks {
             Some(network) => Ok(network.clone()),
             None => registry::load(name).map_err(|error| self.with_names(error)),
         }
+    }
+
+    /// Returns the network whose weights have this [`sha256`](Network::sha256), if there is one. All networks of the zoo are
+    /// built for that.
+    pub fn with_sha256(&self, sha256: &str) -> Option<Arc<Network>> {
+        let of_zoo = models().iter().filter_map(|model| registry::load(model.name).ok());
+        self.added.iter().cloned().chain(of_zoo).find(|network| network.sha256() == sha256)
+    }
+
+    /// The same networks, of which `network` is also found by the name `alias`.
+    #[must_use]
+    pub fn with_alias(&self, alias: &str, network: Arc<Network>) -> Self {
+        let mut networks = self.clone();
+        networks.aliases.push((alias.into(), network));
+        networks
     }
 
     /// Returns the name of the network with this name or alias.
@@ -71,7 +88,9 @@ impl Networks {
     }
 
     fn added(&self, name: &str) -> Option<&Arc<Network>> {
-        self.added.iter().find(|network| network.name.to_lowercase() == name.to_lowercase())
+        let is_it = |other: &str| other.to_lowercase() == name.to_lowercase();
+        let by_alias = || self.aliases.iter().find(|(alias, _)| is_it(alias)).map(|(_, network)| network);
+        self.added.iter().find(|network| is_it(&network.name)).or_else(by_alias)
     }
 
     /// The error of an unknown name, with all known names.

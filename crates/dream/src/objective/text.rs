@@ -20,15 +20,19 @@ impl FromStr for Objective {
 }
 
 impl Objective {
-    /// Reads an objective for a dream of `model` and checks that every network, layer, channel and word in it exists.
+    /// Reads an objective for a dream of `model` and checks that every network, layer, channel and word in it exists. Networks
+    /// that have other names as well get their own.
     ///
     /// # Errors
     /// [`ParseError`], which points at the wrong character.
     pub fn read(text: &str, model: &str, networks: &Networks) -> Result<Self, ParseError> {
         let mut parser = Parser::new(text)?;
-        let (objective, places) = grammar::objective(&mut parser)?;
-        for ((_, term), places) in objective.terms.iter().zip(&places) {
+        let (mut objective, places) = grammar::objective(&mut parser)?;
+        for ((_, term), places) in objective.terms.iter_mut().zip(&places) {
             check(term, places, model, networks).map_err(|(at, why)| parser.error(at, why))?;
+            if let Some(network) = &mut term.network {
+                *network = networks.name(network).map_err(|e| parser.error(places.network, e.to_string()))?.into();
+            }
         }
         Ok(objective)
     }

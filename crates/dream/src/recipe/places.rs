@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
 
+use oneiric_zoo::Networks;
 use serde::{Deserialize, Serialize};
 
 use super::RecipeError;
@@ -55,6 +56,15 @@ pub struct Region {
 }
 
 impl Region {
+    /// Writes the networks of its objective with their own names, if it has one.
+    pub(super) fn name_networks(&mut self, model: &str, networks: &Networks) {
+        if preset::preset(&self.look).is_err()
+            && let Ok(objective) = Objective::read(&self.look, model, networks)
+        {
+            self.look = objective.to_string();
+        }
+    }
+
     /// Returns the settings of its look in the dream `main`.
     fn settings(&self, main: &Dream) -> Result<Settings, Error> {
         let (networks, main) = (main.networks(), main.settings());

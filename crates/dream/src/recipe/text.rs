@@ -63,20 +63,40 @@ impl Recipe {
             }
         }
         let raw: RawRecipe = from_toml(text)?;
-        if let Some(name) = raw.networks.keys().find(|name| networks.name(name).is_err()) {
-            return Err(RecipeError::NoNetwork(name.clone()));
-        }
+        let (networks, hashes) = find_networks(&raw.networks, networks)?;
         let settings = match &raw.settings {
             Some(given) => {
-                settings::read(given.get_ref(), networks).map_err(|error| in_line(text, Some(given.span()), &error))?
+                settings::read(given.get_ref(), &networks).map_err(|error| in_line(text, Some(given.span()), &error))?
             }
             None => settings::defaults(),
         };
-        let RawRecipe { format, program, instructions, preset, photo, networks, places, .. } = raw;
-        let recipe = Self { format, program, instructions, preset, photo, networks, settings, places };
+        let RawRecipe { format, program, instructions, preset, photo, networks: named, mut places, .. } = raw;
+        if hashes != named {
+            places.region.iter_mut().for_each(|region| region.name_networks(&settings.model, &networks));
+        }
+        let recipe = Self { format, program, instructions, preset, photo, networks: hashes, settings, places };
         recipe.check()?;
         Ok(recipe)
     }
+}
+
+/// Finds the networks of a recipe, each by its name, or else by the hash of its weights. Returns `networks`, in which the
+/// latter also have the recipe's name, and the hashes of all by their own names.
+fn find_networks(
+    named: &BTreeMap<String, String>,
+    networks: &Networks,
+) -> Result<(Networks, BTreeMap<String, String>), RecipeError> {
+    let (mut all, mut hashes) = (networks.clone(), BTreeMap::new());
+    for (name, hash) in named {
+        let mut own_name = name.clone();
+        if networks.name(name).is_err() {
+            let network = networks.with_sha256(hash).ok_or_else(|| RecipeError::NoNetwork(name.clone()))?;
+            own_name.clone_from(&network.name);
+            all = all.with_alias(name, network);
+        }
+        hashes.insert(own_name, hash.clone());
+    }
+    Ok((all, hashes))
 }
 
 /// A recipe as it is written, with settings that are not read yet.
