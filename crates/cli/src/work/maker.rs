@@ -4,7 +4,7 @@ use std::path::Path;
 
 use oneiric::picture::resize::fit;
 use oneiric::recipe::{File, PhotoInfo, Places, Recipe};
-use oneiric::render::Start;
+use oneiric::render::{HeldPhoto, Start};
 use oneiric::{Checkpoint, Dream, Dreamer, Error, Format, LazyPhoto, Observer, PhotoSource, Picture, Settings, memory};
 
 use crate::args::{DreamArgs, OutputArgs, SettingsArgs};
@@ -195,11 +195,11 @@ impl Maker {
         checkpoint: Option<Checkpoint<'static>>,
         watch: &mut impl Observer,
     ) -> Result<Picture, Failure> {
-        if !kept {
-            return self.render_on(photo, checkpoint, watch);
-        }
-        let photo = photo.read().map_err(|e| self.advised(e.into()))?;
-        self.render_on(&*photo, checkpoint, watch)
+        self.render_on(&self.held(photo, kept)?, checkpoint, watch)
+    }
+
+    fn held<'a>(&self, photo: &'a LazyPhoto, kept: bool) -> Result<HeldPhoto<'a>, Failure> {
+        photo.held(kept).map_err(|e| self.advised(e.into()))
     }
 
     /// Dreams on the photo, from a checkpoint if there is one.
@@ -224,18 +224,8 @@ impl Maker {
         watch: &mut impl Observer,
     ) -> Result<Picture, Failure> {
         let dream = self.places.find(&self.dream, photo).map_err(|e| self.advised(e))?.into_owned();
-        let dreamer = match dreamer {
-            Some(dreamer) => {
-                dreamer.set_dream(dream);
-                dreamer
-            }
-            None => dreamer.insert(Dreamer::new(dream).keeping_within(budget)),
-        };
-        let rendered = if kept {
-            photo.read().map_err(Error::from).and_then(|photo| dreamer.render_from(&*photo, Start::Photo, watch))
-        } else {
-            dreamer.render_from(photo, Start::Photo, watch)
-        };
+        let dreamer = Dreamer::reuse(dreamer, dream, || budget);
+        let rendered = dreamer.render_from(&self.held(photo, kept)?, Start::Photo, watch);
         rendered.map_err(|e| self.advised(e))
     }
 

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use crate::Sandbox;
 
-const DREAM: [&str; 6] = ["dream", "photo.jpg", "--octaves", "4", "--ascent=momentum", "--iterations"];
+const DREAM: [&str; 8] =
+    ["dream", "photo.jpg", "--model", "lite0", "--octaves", "4", "--ascent=momentum", "--iterations"];
 const KEPT: [&str; 4] = ["--checkpoint", "kept", "-o", "d.png"];
 
 #[test]

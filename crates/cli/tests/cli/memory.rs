@@ -2,7 +2,7 @@
 
 use crate::{Sandbox, open};
 
-const FEW: [&str; 4] = ["--octaves", "1", "--iterations", "1"];
+const FEW: [&str; 6] = ["--model", "lite0", "--octaves", "1", "--iterations", "1"];
 
 #[test]
 fn a_dry_run_prints_time_and_memory() {
@@ -39,7 +39,7 @@ fn a_recipe_repeats_the_tiles_of_a_dream() {
 fn upscale_enlarges_a_smaller_dream_to_full_size() {
     let sandbox = Sandbox::with_jpeg(1500, 1000);
     let out = |args: &[&str]| sandbox.run([&["dream", "photo.jpg"], &FEW[..], args].concat()).succeeds();
-    out(&["-l", "block10", "--upscale", "300", "-o", "a.png"]);
+    out(&["--upscale", "300", "-o", "a.png"]);
     let (photo, dream) = (open(sandbox.path("photo.jpg")), open(sandbox.path("a.png")));
     assert_eq!((dream.width(), dream.height()), (1500, 1000));
     let changed = photo.pixels().iter().zip(dream.pixels()).filter(|(p, d)| (**p - **d).abs() > 0.004).count();

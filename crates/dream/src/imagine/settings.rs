@@ -61,10 +61,10 @@ impl Imagine {
         }
     }
 
-    /// The settings that suit this objective, tuned by eye. Classes need smooth waves and many small steps, and must be seen
+    /// The settings that suit all of these objectives, tuned by eye. Classes need smooth waves and many small steps, and must be seen
     /// everywhere in the picture: with [`of`](Self::of) a network grows them at the border only, if at all.
-    pub fn of_objective(objective: &Objective) -> Self {
-        if objective.is_of_classes() {
+    pub fn of_objectives(objectives: &[Objective]) -> Self {
+        if !objectives.is_empty() && objectives.iter().all(Objective::is_of_classes) {
             let smooth = Self::of(Parameterization::Fourier);
             Self { rate: 0.015, decay: 1.5, steps: 512, seamless: true, ..smooth }
         } else {
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn only_classes_get_smooth_waves_that_tile() {
-        let of = |text: &str| Imagine::of_objective(&text.parse().unwrap());
+        let of = |text: &str| Imagine::of_objectives(&[text.parse().unwrap()]);
         for classes in ["class('goldfish')", "lite0:everywhere('daisy') + squeezenet:everywhere('daisy') - 0.5*tv()"] {
             let settings = of(classes);
             assert_eq!((settings.parameterization, settings.seamless), (Parameterization::Fourier, true), "{classes}");

@@ -119,7 +119,7 @@ impl Objective {
     }
 
     /// Whether it consists of classes: `class()` and `everywhere()`, perhaps with terms on the picture itself.
-    pub fn is_of_classes(&self) -> bool {
+    pub(crate) fn is_of_classes(&self) -> bool {
         let on_picture = |term: &Term| term.function.place() == Place::Picture;
         let of_class = |term: &Term| term.function.word().is_some();
         self.terms.iter().any(|(_, term)| of_class(term))

@@ -128,10 +128,7 @@ impl Climb {
             }
             Memory::Adam { adam, unrolled } => {
                 roll(gradient, unrolled, self.size, back);
-                match self.headroom {
-                    0.0 => adam.climb(picture, unrolled),
-                    room => adam.climb_by(picture, unrolled, |value, change| within_headroom(value, change, room)),
-                }
+                adam.climb_by(picture, unrolled, |value, change| within_headroom(value, change, self.headroom));
                 picture.iter_mut().for_each(|value| *value = value.clamp(0.0, 1.0));
             }
         }

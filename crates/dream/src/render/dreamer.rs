@@ -55,6 +55,18 @@ impl Dreamer {
         Self { budget: Some(budget), ..self }
     }
 
+    /// Returns the dreamer in `kept` with another dream, see [`set_dream`](Self::set_dream), or a new one that keeps buffers
+    /// within `budget` bytes.
+    pub fn reuse(kept: &mut Option<Self>, dream: Dream, budget: impl FnOnce() -> u64) -> &mut Self {
+        match kept {
+            Some(dreamer) => {
+                dreamer.set_dream(dream);
+                dreamer
+            }
+            None => kept.insert(Self::new(dream).keeping_within(budget())),
+        }
+    }
+
     /// Sets the dream of the next pictures. Buffers are kept if it differs only in guide and masks.
     pub fn set_dream(&mut self, dream: Dream) {
         if !dream.has_buffers_of(&self.dream) {

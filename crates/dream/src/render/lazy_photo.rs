@@ -52,12 +52,44 @@ impl LazyPhoto {
         self.warnings.get().map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// Reads it once and keeps it `in_memory`, or else leaves it to be read whenever it is needed.
+    ///
+    /// # Errors
+    /// A file that cannot be decoded.
+    pub fn held(&self, in_memory: bool) -> Result<HeldPhoto<'_>, PictureError> {
+        Ok(if in_memory { HeldPhoto::InMemory(self.read()?) } else { HeldPhoto::OnDemand(self) })
+    }
+
     /// The bytes of its file; `None` for a landscape.
     pub(crate) fn bytes(&self) -> Option<&[u8]> {
         match &self.from {
             Origin::File(file) => Some(file.bytes()),
             #[cfg(feature = "landscape")]
             Origin::Seed(_) => None,
+        }
+    }
+}
+
+/// A [`LazyPhoto`] that stays in memory, or is read whenever it is needed.
+pub enum HeldPhoto<'a> {
+    /// The photo itself.
+    InMemory(Cow<'a, Picture>),
+    /// The photo as it can be read again.
+    OnDemand(&'a LazyPhoto),
+}
+
+impl PhotoSource for HeldPhoto<'_> {
+    fn size(&self) -> Result<(usize, usize), PictureError> {
+        match self {
+            Self::InMemory(picture) => picture.as_ref().size(),
+            Self::OnDemand(photo) => photo.size(),
+        }
+    }
+
+    fn read(&self) -> Result<Cow<'_, Picture>, PictureError> {
+        match self {
+            Self::InMemory(picture) => Ok(Cow::Borrowed(picture)),
+            Self::OnDemand(photo) => photo.read(),
         }
     }
 }

@@ -79,21 +79,16 @@ pub fn step(
 
 #[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
 fn climb(picture: &mut [f32], gradient: &[f32], size_of_step: f32, headroom: f32) {
-    if headroom == 0.0 {
-        for (p, g) in picture.iter_mut().zip(gradient) {
-            *p = (*p + size_of_step * g).clamp(0.0, 1.0);
-        }
-    } else {
-        for (p, g) in picture.iter_mut().zip(gradient) {
-            *p = (*p + within_headroom(*p, size_of_step * g, headroom)).clamp(0.0, 1.0);
-        }
+    for (p, g) in picture.iter_mut().zip(gradient) {
+        *p = (*p + within_headroom(*p, size_of_step * g, headroom)).clamp(0.0, 1.0);
     }
 }
 
-/// The change of a value in 0..1, shortened in proportion to the distance if that is below `headroom`, which is above zero.
+/// The change of a value in 0..1, shortened in proportion to the distance from the bound if that is below `headroom`.
 #[inline]
 pub(crate) fn within_headroom(value: f32, change: f32, headroom: f32) -> f32 {
     let distance = if change > 0.0 { 1.0 - value } else { value };
+    // Without headroom this is infinite, or at a bound NaN, which `min` ignores.
     change * (distance / headroom).min(1.0)
 }
 

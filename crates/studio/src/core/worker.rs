@@ -139,27 +139,23 @@ fn dream(studio: &Arc<StudioState>, claim: &Claim, dreamer: &mut Option<Dreamer>
 fn run(
     studio: &Arc<StudioState>,
     claim: &Claim,
-    mut prepared: PreparedDream,
+    prepared: PreparedDream,
     dreamer: &mut Option<Dreamer>,
     file: PathBuf,
     begun: Instant,
 ) -> Result<Outcome, Problem> {
     // Without a readable checkpoint the dream starts over.
     let checkpoint = Checkpoint::read(&file).ok();
-    let mut watcher = JobWatcher::new(studio, claim, file.clone(), &prepared.photo)?;
-    let dreamer = match dreamer {
-        Some(dreamer) => {
-            dreamer.set_dream(prepared.dream.clone());
-            dreamer
-        }
-        // Half of the free memory is left to the requests of the page.
-        None => dreamer
-            .insert(Dreamer::new(prepared.dream.clone()).keeping_within(memory::available().unwrap_or(u64::MAX) / 2)),
-    };
+    let PreparedDream { mut recipe, dream, photo, kept } = prepared;
+    let mut watcher = JobWatcher::new(studio, claim, file.clone(), &photo)?;
+    // Half of the free memory is left to the requests of the page.
+    let budget = || memory::available().unwrap_or(u64::MAX) / 2;
+    let dreamer = Dreamer::reuse(dreamer, dream.clone(), budget);
     let start = checkpoint.map_or(Start::Photo, Start::Checkpoint);
-    let mut rendered = render(dreamer, &prepared, start, &mut watcher);
+    let photo = photo.held(kept)?;
+    let mut rendered = dreamer.render_from(&photo, start, &mut watcher);
     if let (Err(Error::WrongCheckpoint), true) = (&rendered, file.exists()) {
-        rendered = render(dreamer, &prepared, Start::Photo, &mut watcher);
+        rendered = dreamer.render_from(&photo, Start::Photo, &mut watcher);
     }
     let mut stopped = false;
     let picture = match (rendered, watcher.end) {
@@ -170,46 +166,34 @@ fn run(
             // The picture so far has the recipe of a dream that ends here.
             let checkpoint = Checkpoint::read(&file).map_err(Problem::internal)?;
             let (octave, done) = checkpoint.place();
-            prepared = prepared.ending_at(octave, done + 1)?;
+            recipe.settings = recipe.settings.ending_at(octave, done + 1);
             stopped = true;
             // With the same dreamer, so that the buffers of the interrupted dream are freed first.
-            dreamer.set_dream(prepared.dream.clone());
+            dreamer.set_dream(dream.with_settings(recipe.settings.clone())?);
             let mut unwatched = |_: &DreamProgress, _: &[f32]| ControlFlow::Continue(());
-            render(dreamer, &prepared, Start::Checkpoint(checkpoint), &mut unwatched)?
+            dreamer.render_from(&photo, Start::Checkpoint(checkpoint), &mut unwatched)?
         }
         (Err(Error::Cancelled), _) => return Ok(Outcome::Nothing(None)),
         (Err(error), _) => return Err(error.into()),
     };
     let seconds = begun.elapsed().as_secs_f64();
-    finished(studio, claim, &prepared, &picture, stopped, seconds).map(|dream| Outcome::Dream(Box::new(dream)))
-}
-
-fn render(
-    dreamer: &mut Dreamer,
-    prepared: &PreparedDream,
-    start: Start,
-    observer: &mut impl Observer,
-) -> Result<Picture, Error> {
-    if prepared.kept {
-        dreamer.render_from(&*prepared.photo.read()?, start, observer)
-    } else {
-        dreamer.render_from(&prepared.photo, start, observer)
-    }
+    finished(studio, claim, &recipe, &photo, &picture, stopped, seconds).map(|dream| Outcome::Dream(Box::new(dream)))
 }
 
 /// Stores the picture, and returns its entry in the gallery.
 fn finished(
     studio: &StudioState,
     claim: &Claim,
-    prepared: &PreparedDream,
+    recipe: &Recipe,
+    photo: &impl PhotoSource,
     picture: &Picture,
     stopped: bool,
     seconds: f64,
 ) -> Result<FinishedDream, Problem> {
-    let recipe = prepared.recipe.write()?;
-    let bytes = stamped(picture.encode(Format::Png, DEFAULT_QUALITY)?, &recipe)?;
-    let id = studio.store_picture(&bytes, &format!("{}.png", claim.job.name), Some(recipe.clone()))?;
-    let settings = &prepared.recipe.settings;
+    let text = recipe.write()?;
+    let bytes = stamped(picture.encode(Format::Png, DEFAULT_QUALITY)?, &text)?;
+    let id = studio.store_picture(&bytes, &format!("{}.png", claim.job.name), Some(text.clone()))?;
+    let settings = &recipe.settings;
     let look: LookSettings = serde_json::from_str(&claim.job.look).unwrap_or_default();
     let filter = look.choices().and_then(|choices| Ok(choices.name(&studio.networks)?)).unwrap_or("custom");
     let eye = studio.networks.get(CLASSIFIER)?;
@@ -217,10 +201,10 @@ fn finished(
         let classes = look::classify(&eye, picture)?.into_iter().take(CLASSES);
         Ok(classes.map(|class| ClassProbability { name: class.name, probability: class.probability }).collect())
     };
-    let classes = DreamClasses { before: seen(&*prepared.photo.read()?)?, after: seen(picture)? };
+    let classes = DreamClasses { before: seen(&*photo.read()?)?, after: seen(picture)? };
     Ok(FinishedDream {
         picture: id,
-        recipe,
+        recipe: text,
         filter: filter.into(),
         model: settings.model.clone(),
         seed: settings.seed,
@@ -229,15 +213,6 @@ fn finished(
         stopped,
         classes,
     })
-}
-
-impl PreparedDream {
-    /// Returns the same dream, ending after `steps` steps of `octave`.
-    fn ending_at(self, octave: usize, steps: usize) -> Result<Self, Problem> {
-        let settings = self.recipe.settings.clone().ending_at(octave, steps);
-        let dream = self.dream.with_settings(settings.clone())?;
-        Ok(Self { recipe: Recipe { settings, ..self.recipe }, dream, ..self })
-    }
 }
 
 /// Why a dream was interrupted.

@@ -192,11 +192,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 fn one_or_several(args: &Args, destination: &Destination) -> Result<(), Failure> {
     let objectives = args.objectives()?;
     // All pictures of a sheet have the same settings.
-    let defaults = match &objectives[..] {
-        [first, ..] if objectives.iter().all(Objective::is_of_classes) => Imagine::of_objective(first),
-        _ => Imagine::default(),
-    };
-    let settings = args.settings(defaults)?;
+    let settings = args.settings(Imagine::of_objectives(&objectives))?;
     let read = |path| Source::from_argument(Some(path)).read(args.output.quiet);
     let guide = args.guide.as_deref().map(read).transpose()?;
     let follows = objectives.iter().any(Objective::needs_guide);
