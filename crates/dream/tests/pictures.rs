@@ -15,6 +15,8 @@ mod broken;
 mod colours;
 #[path = "pictures/incomplete.rs"]
 mod incomplete;
+#[path = "pictures/jxls.rs"]
+mod jxls;
 #[path = "pictures/reading.rs"]
 mod reading;
 #[path = "pictures/saving.rs"]

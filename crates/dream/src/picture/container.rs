@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::format::FileKind;
+use super::jxl;
 
 /// The last chunk of a PNG file: no data, its name and its checksum.
 const PNG_END: &[u8] = b"\0\0\0\0IEND\xae\x42\x60\x82";
@@ -18,6 +19,7 @@ pub(super) fn is_animation(bytes: &[u8], kind: FileKind) -> bool {
         }
         FileKind::WebP => riff_chunks(bytes).filter(|name| *name == b"ANMF").nth(1).is_some(),
         FileKind::Gif => gif_frames(bytes).nth(1).is_some(),
+        FileKind::JpegXl => jxl::is_animation(bytes),
         FileKind::Jpeg | FileKind::Bmp | FileKind::Tiff => false,
     }
 }
@@ -38,7 +40,7 @@ pub(super) fn with_true_header(bytes: &[u8], kind: FileKind) -> Cow<'_, [u8]> {
     let mended = match kind {
         FileKind::Gif => with_frame_on_screen(bytes),
         FileKind::WebP => without_missing_chunks(bytes),
-        FileKind::Png | FileKind::Jpeg | FileKind::Bmp | FileKind::Tiff => None,
+        FileKind::Png | FileKind::Jpeg | FileKind::JpegXl | FileKind::Bmp | FileKind::Tiff => None,
     };
     mended.map_or(Cow::Borrowed(bytes), Cow::Owned)
 }

@@ -16,7 +16,7 @@ use super::pixels::Picture;
 use super::samples::{Channels, Coding, Decoded, Samples, into_picture};
 use super::upright::Upright;
 use super::warning::Warning;
-use super::{bmp as bmp_profile, jpeg, png_colours, tiff};
+use super::{bmp as bmp_profile, jpeg, jxl, png_colours, tiff};
 
 /// Memory of a decoder besides the samples: enough for a profile of some megabytes, not for one that unpacks to gigabytes.
 const MAX_SPARE_BYTES: u64 = 64 << 20;
@@ -27,6 +27,7 @@ pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(usize, usize), Pict
     let bytes = &*with_true_header(bytes, kind);
     let (width, height, orientation) = match kind {
         FileKind::Jpeg => jpeg::size(bytes, limits)?,
+        FileKind::JpegXl => jxl::size(bytes, limits)?,
         FileKind::Tiff => tiff::size(bytes, limits)?,
         _ => {
             let mut decoder = decoder(bytes, kind, limits).map_err(|e| fault(bytes, kind, limits, e))?;
@@ -71,6 +72,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits, partial: bool) -> Result<(Pi
 fn decode_as(kind: FileKind, bytes: &[u8], limits: &Limits, partial: bool) -> Result<Decoded, PictureError> {
     match kind {
         FileKind::Jpeg => jpeg::decode(bytes, limits, partial),
+        FileKind::JpegXl => jxl::decode(bytes, limits, partial),
         FileKind::Tiff => tiff::decode(bytes, limits),
         _ => decode_with_image(bytes, kind, limits, partial),
     }
@@ -139,7 +141,7 @@ fn decoder<'a>(bytes: &'a [u8], kind: FileKind, limits: &Limits) -> ImageResult<
         FileKind::WebP => Box::new(webp::WebPDecoder::new(file)?),
         FileKind::Gif => Box::new(gif::GifDecoder::new(file)?),
         FileKind::Bmp => Box::new(bmp::BmpDecoder::new(file)?),
-        FileKind::Jpeg | FileKind::Tiff => unreachable!("they have decoders of their own"),
+        FileKind::Jpeg | FileKind::JpegXl | FileKind::Tiff => unreachable!("they have decoders of their own"),
     })
 }
 

@@ -104,7 +104,7 @@ pub enum PictureError {
         advice: &'static str,
     },
     /// An unknown kind of file.
-    #[error("this isn't a picture of a known kind; use a JPEG, PNG, WebP, GIF, BMP or TIFF file")]
+    #[error("this isn't a picture of a known kind; use a JPEG, PNG, WebP, GIF, BMP, TIFF or JPEG XL file")]
     Unknown,
     /// The file ends before its picture does.
     #[error("the {kind} file is truncated; copy or download it again")]

@@ -63,8 +63,8 @@ impl PictureFile {
         Ok(Self { name: name.to_owned(), bytes, limits: *limits, partial: false })
     }
 
-    /// Sets whether a file that is cut short or damaged is decoded as far as its pixels are there. The others are grey.
-    /// WebP and TIFF files are decoded whole or not at all.
+    /// Sets whether a file that is cut short or damaged is decoded as far as its pixels are there. The others are
+    /// grey, in JPEG XL files perhaps black or blurred. WebP and TIFF files are decoded whole or not at all.
     #[must_use]
     pub fn partial(self, partial: bool) -> Self {
         Self { partial, ..self }

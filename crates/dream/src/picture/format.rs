@@ -61,6 +61,8 @@ impl fmt::Display for Format {
 pub enum FileKind {
     /// Baseline, extended and progressive, 8 bits; grey, RGB, YCbCr, CMYK and YCCK.
     Jpeg,
+    /// Every colour type but CMYK, every depth; the first frame of an animation.
+    JpegXl,
     /// Every colour type and depth; the still picture of an animation.
     Png,
     /// Lossy and lossless; the first frame of an animation.
@@ -78,6 +80,7 @@ impl fmt::Display for FileKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Jpeg => "JPEG",
+            Self::JpegXl => "JPEG XL",
             Self::Png => "PNG",
             Self::WebP => "WebP",
             Self::Gif => "GIF",
@@ -89,6 +92,6 @@ impl fmt::Display for FileKind {
 
 impl FileKind {
     /// Endings that files of these kinds usually have, in lower case.
-    pub const ENDINGS: [&str; 12] =
-        ["jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "bmp", "dib", "tif", "tiff"];
+    pub const ENDINGS: [&str; 13] =
+        ["jpg", "jpeg", "jpe", "jfif", "jxl", "png", "apng", "webp", "gif", "bmp", "dib", "tif", "tiff"];
 }

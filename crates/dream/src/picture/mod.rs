@@ -16,6 +16,7 @@ mod error;
 mod file;
 mod format;
 mod jpeg;
+mod jxl;
 mod limits;
 pub mod mask;
 mod pixels;

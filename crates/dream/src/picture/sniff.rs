@@ -13,6 +13,7 @@ impl FileKind {
         match bytes {
             [] => Err(PictureError::Empty),
             [0xff, 0xd8, ..] => Ok(Self::Jpeg),
+            [0xff, 0x0a, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', b'\r', b'\n', 0x87, b'\n', ..] => Ok(Self::JpegXl),
             [0x89, b'P', b'N', b'G', ..] => Ok(Self::Png),
             [b'G', b'I', b'F', b'8', ..] => Ok(Self::Gif),
             [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Ok(Self::WebP),
@@ -42,8 +43,6 @@ const WEB_PAGE: Unsupported = ("a web page", "download the picture itself, not t
 const SIGNATURES: &[(usize, &[u8], Unsupported)] = &[
     (0, b"%PDF", ("a PDF document", "export its page as PNG first")),
     (0, b"8BPS", ("a Photoshop document", "export it as PNG first")),
-    (0, b"\xff\x0a", ("a JPEG XL picture", CONVERT)),
-    (0, b"\0\0\0\x0cJXL ", ("a JPEG XL picture", CONVERT)),
     (0, b"\0\0\0\x0cjP  ", ("a JPEG 2000 picture", CONVERT)),
     (0, b"\xff\x4f\xff\x51", ("a JPEG 2000 picture", CONVERT)),
     (0, b"\0\0\x01\0", ("a Windows icon", CONVERT)),

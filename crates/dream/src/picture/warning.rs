@@ -13,7 +13,7 @@ pub enum Warning {
         /// The kind of file.
         kind: FileKind,
     },
-    /// Pixels are missing. They are grey.
+    /// Pixels are missing. They are grey, in JPEG XL files perhaps black or blurred.
     Partial {
         /// The kind of file.
         kind: FileKind,
@@ -44,7 +44,8 @@ impl fmt::Display for Warning {
                 write!(f, "the end of the {kind} file is missing, but no pixels are missing")
             }
             Self::Partial { kind } => {
-                write!(f, "the {kind} file is truncated or damaged; the missing part of the picture is grey")
+                let look = if *kind == FileKind::JpegXl { "grey, black or blurred" } else { "grey" };
+                write!(f, "the {kind} file is truncated or damaged; the missing part of the picture is {look}")
             }
             Self::FirstFrame { kind } => write!(f, "the {kind} file is an animation; only its first frame is used"),
             Self::FirstPage { kind } => write!(f, "the {kind} file has several pages; only the first is used"),

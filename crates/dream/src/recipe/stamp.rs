@@ -58,7 +58,7 @@ pub fn stamped(file: Vec<u8>, text: &str) -> Result<Vec<u8>, RecipeError> {
         FileKind::Jpeg => into_jpeg(file, &packet(&xml)),
         FileKind::WebP => into_webp(file, &packet(&xml)),
         FileKind::Tiff => return tiff::with_packet(file.into(), packet(&xml).as_bytes()),
-        FileKind::Gif | FileKind::Bmp => return Err(RecipeError::NoRoom(kind)),
+        FileKind::Gif | FileKind::Bmp | FileKind::JpegXl => return Err(RecipeError::NoRoom(kind)),
     };
     stamped.map(Vec::from).map_err(|e| RecipeError::damaged(kind, e))
 }
@@ -79,7 +79,7 @@ pub fn find(file: &[u8]) -> Result<Option<String>, RecipeError> {
             parts::of_webp(file).find(|(id, _)| **id == CHUNK_XMP).map_or(Ok(None), |(_, data)| of_packet(kind, data))
         }
         kind @ FileKind::Tiff => tiff::packet(file).map_or(Ok(None), |packet| of_packet(kind, packet)),
-        FileKind::Gif | FileKind::Bmp => Ok(None),
+        FileKind::Gif | FileKind::Bmp | FileKind::JpegXl => Ok(None),
     }
 }
 

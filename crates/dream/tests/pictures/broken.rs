@@ -36,6 +36,8 @@ fn the_error_of_a_cut_file_says_so() {
         "animated.gif",
         "palette.bmp",
         "lzw.tif",
+        "lossy.jxl",
+        "deep.jxl",
     ];
     for name in names {
         let file = fixture(name);
@@ -83,8 +85,6 @@ fn unsupported_formats_are_named() {
         (b"\xef\xbb\xbf<!DOCTYPE html><html>", "web page"),
         (b"8BPS\0\x01", "Photoshop"),
         (b"gimp xcf v011", "GIMP"),
-        (b"\xff\x0a\xfa\x7f", "JPEG XL"),
-        (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL"),
         (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
         (b"II*\0\x10\0\0\0CR\x02\0", "raw"),
         (b"FUJIFILMCCD-RAW 0201", "raw"),
@@ -122,6 +122,9 @@ fn a_header_without_pixels_is_refused() {
         b"BM\0\0\0\0\0\0\0\0\0\0\0\0",
         b"II*\0\x08\0\0\0",
         b"MM\0*\0\0\0\x08\0\0",
+        b"\xff\x0a",
+        b"\xff\x0a\xfa\x7f",
+        b"\0\0\0\x0cJXL \r\n\x87\n",
     ] {
         let error = refused(kind).to_string();
         assert!(error.contains("truncated") || error.contains("damaged"), "{error}");
@@ -159,6 +162,7 @@ fn giants() -> Vec<(FileKind, Vec<u8>)> {
         (FileKind::WebP, webp),
         (FileKind::Bmp, bmp),
         (FileKind::Tiff, tif),
+        (FileKind::JpegXl, jxls::of_size(side, side)),
     ]
 }
 

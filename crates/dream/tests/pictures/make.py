@@ -75,4 +75,27 @@ run = lambda *a: subprocess.run(["convert", *a], check=True)
 run(p("q.png"), "-interlace", "PNG", p("interlaced.png"))
 run(p("q.png"), "-colors", "8", "-compress", "RLE", "BMP3:" + p("rle.bmp"))
 run(p("q.png"), "-colorspace", "CMYK", p("ycck.jpg"))
-os.remove(p("q.png"))
+# JPEG XL, by libjxl's own program.
+jxl = lambda *a: subprocess.run(["cjxl", *a], check=True)
+rgba.save(p("qa.png"))
+grey = quad.convert("L"); grey.save(p("g.png"))
+jxl(p("q.png"), p("lossless.jxl"), "-q", "100")
+jxl(p("q.png"), p("lossy.jxl"), "-d", "0.5")
+jxl(p("qa.png"), p("lossy-alpha.jxl"), "-d", "0.5")
+jxl(p("qa.png"), p("premultiplied.jxl"), "-q", "100", "--premultiply=1")
+quad.resize((600, 4), Image.NEAREST).save(p("w.png"))
+jxl(p("w.png"), p("groups.jxl"), "-q", "100")
+jxl(p("animated.png"), p("animated.jxl"), "-q", "100")
+jxl(p("g.png"), p("grey.jxl"), "-q", "100")
+jxl(p("exif.jpg"), p("turned.jxl"), "-j", "1")
+with open(p("q.ppm"), "wb") as f:
+    f.write(b"P6\n32 32\n255\n" + quad.tobytes())
+jxl(p("q.ppm"), p("p3.jxl"), "-q", "100", "-x", "color_space=RGB_D65_DCI_Rel_SRG")
+with open(p("q.ppm"), "wb") as f:
+    f.write(b"P6\n32 32\n65535\n" + bytes(v for v in quad.tobytes() for _ in range(2)))
+jxl(p("q.ppm"), p("deep.jxl"), "-q", "100")
+with open(p("q.pfm"), "wb") as f:
+    f.write(b"PF\n32 32\n-1.0\n" + b"".join(struct.pack("<f", v / 255) for v in quad.transpose(Image.FLIP_TOP_BOTTOM).tobytes()))
+jxl(p("q.pfm"), p("float.jxl"), "-q", "100", "-x", "color_space=RGB_D65_SRG_Rel_SRG")
+for name in ["q.png", "qa.png", "w.png", "g.png", "q.ppm", "q.pfm"]:
+    os.remove(p(name))

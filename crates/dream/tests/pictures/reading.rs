@@ -6,10 +6,15 @@ use super::*;
 fn every_kind_of_file_shows_the_same_picture() {
     let lossless = [
         "animated.gif",
+        "animated.jxl",
         "animated.png",
         "animated.webp",
         "deflate.tif",
+        "deep.jxl",
+        "float.jxl",
+        "groups.jxl",
         "interlaced.png",
+        "lossless.jxl",
         "lzw.tif",
         "palette.bmp",
         "palette.png",
@@ -28,13 +33,14 @@ fn every_kind_of_file_shows_the_same_picture() {
 fn grey_and_black_and_white_files_become_rgb() {
     let greys = [87, 113, 65, 200].map(|value| [value; 3]);
     assert_near(quarters(&read(&fixture("grey.jpg"))), greys, 2);
+    assert_eq!(quarters(&read(&fixture("grey.jxl"))), greys);
     let bilevel = read(&fixture("bilevel.tif"));
     assert!(bilevel.pixels().iter().all(|value| [0.0, 1.0].contains(value)));
 }
 
 #[test]
 fn an_animation_shows_its_first_frame_and_not_the_blue_second() {
-    for name in ["animated.gif", "animated.png", "animated.webp"] {
+    for name in ["animated.gif", "animated.jxl", "animated.png", "animated.webp"] {
         assert_eq!(quarters(&read(&fixture(name))), QUARTERS, "{name}");
     }
 }
@@ -78,7 +84,7 @@ fn one_pixel_one_row_and_one_column_are_pictures() {
 
 #[test]
 fn bytes_after_a_picture_are_ignored() {
-    for name in ["progressive.jpg", "palette.png", "animated.gif"] {
+    for name in ["progressive.jpg", "palette.png", "animated.gif", "lossless.jxl"] {
         let mut file = fixture(name);
         file.extend(b"appended by some camera or chat program");
         assert_near(quarters(&read(&file)), QUARTERS, 2);

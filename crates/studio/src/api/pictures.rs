@@ -34,7 +34,7 @@ const LARGEST_LANDSCAPE: usize = 2048;
 /// The number of classes listed for each network.
 const CLASSES: usize = 10;
 
-/// Upload a picture: JPEG, PNG, WebP, GIF, BMP or TIFF.
+/// Upload a picture: JPEG, PNG, WebP, GIF, BMP, TIFF or JPEG XL.
 #[utoipa::path(post, path = "/api/pictures", tag = "pictures", params(UploadQuery),
     request_body(content = FileBytes, content_type = "application/octet-stream"),
     responses((status = 201, body = PictureView)))]

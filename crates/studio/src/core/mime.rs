@@ -12,6 +12,7 @@ use crate::wire::Problem;
 pub fn mime(bytes: &[u8]) -> Result<&'static str, Problem> {
     Ok(match FileKind::of(bytes)? {
         FileKind::Jpeg => "image/jpeg",
+        FileKind::JpegXl => "image/jxl",
         FileKind::Png => "image/png",
         FileKind::WebP => "image/webp",
         FileKind::Gif => "image/gif",

@@ -4,11 +4,11 @@ import { h, iconButton } from '../dom.js';
 import { nameOf } from './session.js';
 import { toast } from '../toast.js';
 
-const isPicture = (file) => file.type.startsWith('image/') || /\.(jpe?g|png|webp|gif|bmp|tiff?)$/i.test(file.name);
+const isPicture = (file) => file.type.startsWith('image/') || /\.(jpe?g|png|webp|gif|bmp|tiff?|jxl)$/i.test(file.name);
 
 /** Listens to drops and pastes in every view; `pick` and `photograph` open the dialogs of the system. */
 export function createPictureInput(root, session, actions, open) {
-  const chooser = h('input', { type: 'file', accept: 'image/*', multiple: true, hidden: true, 'aria-label': 'Choose a picture', id: 'file-input' });
+  const chooser = h('input', { type: 'file', accept: 'image/*,.jxl', multiple: true, hidden: true, 'aria-label': 'Choose a picture', id: 'file-input' });
   const camera = h('input', { type: 'file', accept: 'image/*', capture: 'environment', hidden: true, 'aria-label': 'Take a photo' });
   const curtain = h('div', { class: 'drop-curtain', hidden: true }, h('p', null, 'Drop the picture to open it'));
   root.append(chooser, camera);

@@ -35,7 +35,7 @@ function invertField(session) {
 }
 
 function guideField(session, api) {
-  const file = h('input', { type: 'file', accept: 'image/*', class: 'visually-hidden', id: uniqueId('guide'), onchange: async () => {
+  const file = h('input', { type: 'file', accept: 'image/*,.jxl', class: 'visually-hidden', id: uniqueId('guide'), onchange: async () => {
     try {
       if (file.files[0]) {
         const picture = await api.upload(file.files[0], file.files[0].name);
