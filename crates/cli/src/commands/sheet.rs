@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::builder::RangedU64ValueParser;
 use oneiric::inspect::sheet::Sheet;
 use oneiric::preset::{Preset, preset, presets};
-use oneiric::{Dream, Picture, Settings};
+use oneiric::render::LoadedPhoto;
+use oneiric::{Dream, PhotoSource, Settings};
 use serde::Serialize;
 
 use crate::args::{OutputArgs, Threads, preset_names};
@@ -22,8 +23,8 @@ Examples:
   oneiric sheet photo.jpg -o few.jpg -p dogs -p eyes  show only these looks
   oneiric sheet photo.jpg -o large.png --size 640     use larger tiles
 
-Creatures look larger on a small tile than in a large dream, because networks see
-things of a fixed size in pixels. Ctrl-C stops at the next step without writing.";
+A tile has the shapes of the large dream without its finest details. Ctrl-C stops
+at the next step without writing.";
 
 /// Compare the looks: dream on a photo with every preset and put the results on one labelled sheet.
 #[derive(clap::Args, Debug)]
@@ -65,11 +66,11 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     args.threads.apply()?;
     let needs = |(width, height)| Ok(Sheet::memory(width, height, looks.len() + 1));
     let photo = source.lazy(args.seed, Some(args.size), false)?;
-    let (photo, _) = source.picture(&photo, args.output.quiet, needs)?;
-    let tile = (photo.width(), photo.height());
+    let (photo, _) = source.load(&photo, args.output.quiet, needs)?;
+    let tile = photo.size()?;
     interrupt::catch();
     let mut sheet = Sheet::new(tile.0, tile.1);
-    sheet.add(if source == Source::Landscape { "landscape" } else { "photo" }, "", &photo);
+    sheet.add(if source == Source::Landscape { "landscape" } else { "photo" }, "", photo.picture());
     let time = dream_all(args, &looks, &photo, &mut sheet)?;
     let picture = sheet.render()?;
     let report = Report { tile: tile.into(), presets: looks.iter().map(|look| look.name).collect() };
@@ -84,7 +85,7 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Preset>, Failure> {
 }
 
 /// Dreams with one look after the other; each uses all threads.
-fn dream_all(args: &Args, looks: &[&Preset], photo: &Picture, sheet: &mut Sheet) -> Result<f64, Failure> {
+fn dream_all(args: &Args, looks: &[&Preset], photo: &LoadedPhoto, sheet: &mut Sheet) -> Result<f64, Failure> {
     let bar = Bar::new(args.output.quiet);
     for (number, look) in looks.iter().enumerate() {
         let dream = Dream::new(Settings { seed: args.seed, ..look.settings() })?;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use oneiric::picture::PictureFile;
 use oneiric::recipe::{self, PhotoInfo};
+use oneiric::render::LoadedPhoto;
 use oneiric::{Error, LazyPhoto, Limits, PhotoSource, Picture, memory};
 
 use crate::terminal::failure::Failure;
@@ -35,18 +36,18 @@ impl Source {
     ///
     /// `needs` returns the bytes that the work on a picture of some width and height takes; a picture that does not fit
     /// into memory is neither drawn nor decoded.
-    pub fn picture(
+    pub fn load(
         &self,
         photo: &LazyPhoto,
         quiet: bool,
         needs: impl Fn((usize, usize)) -> Result<u64, Error>,
-    ) -> Result<(Picture, PhotoInfo), Error> {
+    ) -> Result<(LoadedPhoto, PhotoInfo), Error> {
         memory::check(photo.size()?, needs)?;
-        let picture = photo.read()?.into_owned();
+        let loaded = photo.load()?;
         if !quiet {
             warn(self.name(), photo.warnings());
         }
-        Ok((picture, photo.about()))
+        Ok((loaded, photo.about()))
     }
 
     /// Opens a picture without decoding or drawing it; its size is known. Its longer side will be at most `longest`

@@ -8,9 +8,10 @@ use std::time::Instant;
 use oneiric::inspect::sheet::Sheet;
 use oneiric::picture::{check_destination, write_file};
 use oneiric::recipe::{PhotoInfo, Places};
+use oneiric::render::LoadedPhoto;
 use oneiric::settings::options::{SettingSpec, SettingValue, ValueKind, options};
 use oneiric::settings::split_outside_brackets;
-use oneiric::{DreamProgress, Format, Picture, Settings, preset};
+use oneiric::{DreamProgress, Format, PhotoSource, Picture, Settings, preset};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 use serde_json::{Map, json};
@@ -324,9 +325,9 @@ pub fn run(
     let needs = |(width, height)| Ok(Sheet::memory(width, height, combinations.len()));
     let seed = shared.settings(&combinations[0].settings)?.seed;
     let photo = source.lazy(seed, Some(args.size.unwrap_or(SIDE)), args.partial)?;
-    let picture = source.picture(&photo, args.output.quiet, needs);
-    let (photo, about_photo) = picture.map_err(|e| photo_failure(e, args.partial))?;
-    let tile = (photo.width(), photo.height());
+    let loaded = source.load(&photo, args.output.quiet, needs);
+    let (photo, about_photo) = loaded.map_err(|e| photo_failure(e, args.partial))?;
+    let tile = photo.size()?;
     let extent = Sheet::extent(tile.0, tile.1, combinations.len());
     destination.check_size(extent.0, extent.1)?;
     // Report the first invalid combination before the work.
@@ -375,7 +376,7 @@ fn dream_all(
     combinations: &[Combination],
     args: &DreamArgs,
     shared: &SharedInputs,
-    (photo, about_photo): (&Picture, &PhotoInfo),
+    (photo, about_photo): (&LoadedPhoto, &PhotoInfo),
     kept: &[PathBuf],
     largest: u64,
 ) -> Result<(Vec<Picture>, f64), Failure> {

@@ -1,12 +1,13 @@
-//! A photo that is decoded or drawn when it is needed.
+//! A photo that is decoded or drawn when it is needed, or kept in memory in the size of a dream.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+use super::octaves::REFERENCE_SIDE;
 use super::photo::PhotoSource;
 #[cfg(feature = "landscape")]
 use crate::landscape;
-use crate::picture::resize::{fit, resized};
+use crate::picture::resize::{fit, shrunk};
 use crate::picture::{Picture, PictureError, PictureFile, Warning};
 
 /// Sides of the drawn landscape, in pixels.
@@ -57,7 +58,28 @@ impl LazyPhoto {
     /// # Errors
     /// A file that cannot be decoded.
     pub fn held(&self, in_memory: bool) -> Result<HeldPhoto<'_>, PictureError> {
-        Ok(if in_memory { HeldPhoto::InMemory(self.read()?) } else { HeldPhoto::OnDemand(self) })
+        Ok(if in_memory { HeldPhoto::InMemory(self.load()?) } else { HeldPhoto::OnDemand(self) })
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    /// A file that cannot be decoded.
+    pub fn load(&self) -> Result<LoadedPhoto, PictureError> {
+        match &self.from {
+            #[cfg(feature = "landscape")]
+            Origin::Seed(_) => Ok(LoadedPhoto {
+                reference: self.reference()?.map(Cow::into_owned),
+                picture: self.read()?.into_owned(),
+            }),
+            Origin::File(file) => Ok(LoadedPhoto::new(self.decoded(file)?, self.longest)),
+        }
+    }
+
+    fn decoded(&self, file: &PictureFile) -> Result<Picture, PictureError> {
+        let (picture, warnings) = file.decode_with_warnings()?;
+        let _ = self.warnings.set(warnings);
+        Ok(picture)
     }
 
     /// The bytes of its file; `None` for a landscape.
@@ -70,26 +92,72 @@ impl LazyPhoto {
     }
 }
 
+/// A photo in memory, in the size of a dream.
+#[derive(Clone, Debug)]
+pub struct LoadedPhoto {
+    picture: Picture,
+    /// The photo in the size of references, if that is another.
+    reference: Option<Picture>,
+}
+
+impl LoadedPhoto {
+    /// The picture, shrunk to `longest` pixels on its longer side if it is larger.
+    pub fn new(picture: Picture, longest: Option<usize>) -> Self {
+        let own = picture.width().max(picture.height());
+        let longest = longest.filter(|&longest| longest < own).unwrap_or(own);
+        let side = own.min(REFERENCE_SIDE);
+        let reference = (longest != side).then(|| shrunk(&picture, side).into_owned());
+        let picture = if longest < own { shrunk(&picture, longest).into_owned() } else { picture };
+        Self { picture, reference }
+    }
+
+    /// The photo in the size of the dream.
+    pub fn picture(&self) -> &Picture {
+        &self.picture
+    }
+}
+
 /// A [`LazyPhoto`] that stays in memory, or is read whenever it is needed.
 pub enum HeldPhoto<'a> {
     /// The photo itself.
-    InMemory(Cow<'a, Picture>),
+    InMemory(LoadedPhoto),
     /// The photo as it can be read again.
     OnDemand(&'a LazyPhoto),
+}
+
+impl PhotoSource for LoadedPhoto {
+    fn size(&self) -> Result<(usize, usize), PictureError> {
+        self.picture.size()
+    }
+
+    fn read(&self) -> Result<Cow<'_, Picture>, PictureError> {
+        Ok(Cow::Borrowed(&self.picture))
+    }
+
+    fn reference(&self) -> Result<Option<Cow<'_, Picture>>, PictureError> {
+        Ok(self.reference.as_ref().map(Cow::Borrowed))
+    }
 }
 
 impl PhotoSource for HeldPhoto<'_> {
     fn size(&self) -> Result<(usize, usize), PictureError> {
         match self {
-            Self::InMemory(picture) => picture.as_ref().size(),
+            Self::InMemory(photo) => photo.size(),
             Self::OnDemand(photo) => photo.size(),
         }
     }
 
     fn read(&self) -> Result<Cow<'_, Picture>, PictureError> {
         match self {
-            Self::InMemory(picture) => Ok(Cow::Borrowed(picture)),
+            Self::InMemory(photo) => photo.read(),
             Self::OnDemand(photo) => photo.read(),
+        }
+    }
+
+    fn reference(&self) -> Result<Option<Cow<'_, Picture>>, PictureError> {
+        match self {
+            Self::InMemory(photo) => photo.reference(),
+            Self::OnDemand(photo) => photo.reference(),
         }
     }
 }
@@ -102,16 +170,30 @@ impl PhotoSource for LazyPhoto {
     fn read(&self) -> Result<Cow<'_, Picture>, PictureError> {
         let picture = match &self.from {
             #[cfg(feature = "landscape")]
-            Origin::Seed(seed) => {
-                let (width, height) = self.size;
-                Picture::new(width, height, landscape::paint(width, height, *seed))?
-            }
-            Origin::File(file) => {
-                let (picture, warnings) = file.decode_with_warnings()?;
-                let _ = self.warnings.set(warnings);
-                if self.longest.is_some() { resized(&picture, self.size) } else { picture }
-            }
+            Origin::Seed(seed) => painted(self.size, *seed)?,
+            Origin::File(file) => LoadedPhoto::new(self.decoded(file)?, self.longest).picture,
         };
         Ok(Cow::Owned(picture))
     }
+
+    fn reference(&self) -> Result<Option<Cow<'_, Picture>>, PictureError> {
+        let reference = match &self.from {
+            #[cfg(feature = "landscape")]
+            Origin::Seed(seed) => {
+                let size = fit(LANDSCAPE, REFERENCE_SIDE);
+                if size == self.size { None } else { Some(painted(size, *seed)?) }
+            }
+            Origin::File(file) => {
+                let (own, size) = (file.size()?, self.size);
+                let side = own.0.max(own.1).min(REFERENCE_SIDE);
+                if size.0.max(size.1) == side { None } else { Some(shrunk(&self.decoded(file)?, side).into_owned()) }
+            }
+        };
+        Ok(reference.map(Cow::Owned))
+    }
+}
+
+#[cfg(feature = "landscape")]
+fn painted((width, height): (usize, usize), seed: u64) -> Result<Picture, PictureError> {
+    Picture::new(width, height, landscape::paint(width, height, seed))
 }

@@ -23,7 +23,7 @@ pub(crate) mod symmetry;
 pub use checkpoint::Checkpoint;
 pub use dream::Dream;
 pub use dreamer::{Dreamed, Dreamer};
-pub use lazy_photo::{HeldPhoto, LazyPhoto};
+pub use lazy_photo::{HeldPhoto, LazyPhoto, LoadedPhoto};
 pub use observer::Observer;
 pub(crate) use octaves::REFERENCE_SIDE;
 pub use octaves::octave_sizes;

@@ -5,7 +5,7 @@ use crate::picture::resize::fit;
 use crate::settings::{MOST_OCTAVES, Settings};
 
 /// Longer side in pixels of the pictures that looks are tuned on. Octaves up to this side have all their steps, and those
-/// that grow from [`Settings::smallest`] are the same for all larger pictures.
+/// that grow from [`Settings::smallest`] are the same for pictures of every size.
 pub(crate) const REFERENCE_SIDE: usize = 640;
 
 /// A size at which the picture is dreamed on, and how.
@@ -66,37 +66,37 @@ fn tapered(settings: &Settings, (width, height): (usize, usize)) -> usize {
 /// The sizes of the octaves of a picture of size `full`, width and height in pixels, smallest first. Octaves whose shorter
 /// side would be below 32 pixels are left out, but never the last, which is `full`.
 pub fn octave_sizes(full: (usize, usize), settings: &Settings) -> Vec<(usize, usize)> {
-    let (width, height) = dreamed_size(full, settings);
+    let largest = dreamed_size(full, settings);
     let scale = f64::from(settings.octave_scale);
-    let shrunk = |shrink: f64| {
-        let side = |side: usize| ((side as f64 / shrink).round() as usize).max(1);
-        (side(width), side(height))
+    let smaller: Vec<_> = match settings.smallest {
+        None => (1..settings.octaves).map(|octave| divided(largest, scale.powi(octave as i32))).collect(),
+        Some(smallest) => smaller_octaves(largest, smallest, scale),
     };
-    let counted = |octaves: usize| (0..octaves).map(|octave| scale.powi(octave as i32)).collect();
-    let longest = width.max(height) as f64;
-    let shrinks: Vec<f64> = match settings.smallest {
-        None => counted(settings.octaves),
-        Some(smallest) => {
-            let limit = MOST_OCTAVES as i32;
-            let sides = (-limit..limit).map(|octave| REFERENCE_SIDE as f64 * scale.powi(octave));
-            let sides = sides.filter(|side| side.round() >= smallest as f64);
-            if longest <= REFERENCE_SIDE as f64 {
-                counted(sides.filter(|&side| side <= REFERENCE_SIDE as f64).count())
-            } else {
-                // All larger pictures share these sides, but the last; one that is nearly its own makes place for it.
-                let below = sides.filter(|side| side * scale.sqrt() < longest);
-                let mut shrinks: Vec<f64> = below.map(|side| longest / side).chain([1.0]).collect();
-                shrinks.reverse();
-                shrinks.truncate(MOST_OCTAVES);
-                shrinks
-            }
-        }
-    };
-    let mut sizes = vec![shrunk(1.0)];
-    sizes.extend(shrinks[1..].iter().map(|&shrink| shrunk(shrink)).take_while(|&(w, h)| w.min(h) >= SMALLEST_SIDE));
+    let mut sizes = vec![largest];
+    sizes.extend(smaller.into_iter().take_while(|&(width, height)| width.min(height) >= SMALLEST_SIDE));
     sizes.reverse();
-    sizes.extend(((width, height) != full).then_some(full));
+    sizes.extend((largest != full).then_some(full));
     sizes
+}
+
+/// The octaves below the `largest`, that next to it first. Pictures of every size share their sides, and those up to the
+/// reference are rounded from its size. One that is nearly the largest makes place for it.
+fn smaller_octaves(largest: (usize, usize), smallest: usize, scale: f64) -> Vec<(usize, usize)> {
+    let (longest, limit) = (largest.0.max(largest.1) as f64, MOST_OCTAVES as i32);
+    let side = |octave| REFERENCE_SIDE as f64 * scale.powi(octave);
+    let octaves = (-limit..limit).rev();
+    let octaves =
+        octaves.filter(|&octave| side(octave) * scale.sqrt() < longest && side(octave).round() >= smallest as f64);
+    let size = |octave| match octave {
+        1.. => divided(largest, longest / side(octave)),
+        _ => divided(fit(largest, REFERENCE_SIDE), scale.powi(-octave)),
+    };
+    octaves.map(size).take(MOST_OCTAVES - 1).collect()
+}
+
+fn divided((width, height): (usize, usize), by: f64) -> (usize, usize) {
+    let side = |side: usize| ((side as f64 / by).round() as usize).max(1);
+    (side(width), side(height))
 }
 
 /// Shorter side in pixels of the smallest octave: smaller pictures are useless to a network.
@@ -123,16 +123,20 @@ mod tests {
     }
 
     #[test]
-    fn a_larger_picture_has_the_octaves_of_a_smaller_one_and_finer_ones() {
+    fn a_larger_picture_has_the_octaves_of_a_smaller_one_to_the_pixel_and_finer_ones() {
         let settings = Settings { smallest: Some(160), octave_scale: 2.0, ..Settings::new("lite0", "block10") };
         assert_eq!(octave_sizes((640, 427), &settings), [(160, 107), (320, 214), (640, 427)]);
         let whole = octave_sizes((2560, 1708), &settings);
         assert_eq!(whole, [(160, 107), (320, 214), (640, 427), (1280, 854), (2560, 1708)]);
         // 1280 pixels are nearly 1600.
         assert_eq!(octave_sizes((1600, 1068), &settings), [(160, 107), (320, 214), (640, 427), (1600, 1068)]);
-        // A small picture has shapes in proportion.
-        assert_eq!(octave_sizes((400, 267), &settings), [(100, 67), (200, 134), (400, 267)]);
-        assert_eq!(octave_sizes((180, 120), &settings), [(90, 60), (180, 120)]);
+        // Sides are rounded once: 427 / 1.5 is 285, 2667 / 9.375 would be 284.
+        let finer = Settings { octave_scale: 1.5, ..settings.clone() };
+        assert_eq!(octave_sizes((640, 427), &finer)[..2], octave_sizes((4000, 2667), &finer)[..2]);
+        // A smaller one has the same shapes without the finest.
+        assert_eq!(octave_sizes((500, 334), &settings), [(160, 107), (320, 214), (500, 334)]);
+        assert_eq!(octave_sizes((400, 267), &settings), [(160, 107), (400, 267)]);
+        assert_eq!(octave_sizes((180, 120), &settings), [(180, 120)]);
         assert_eq!(octave_sizes((427, 640), &settings), [(107, 160), (214, 320), (427, 640)]);
     }
 

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::octaves::REFERENCE_SIDE;
 use crate::picture::clear::visible;
+use crate::picture::resize::shrunk;
 use crate::picture::{Picture, PictureError, PictureFile};
 
 /// A photo that can be read several times: kept in memory, or decoded each time, which needs less memory.
@@ -18,6 +20,17 @@ pub trait PhotoSource {
     /// # Errors
     /// A file that cannot be decoded.
     fn read(&self) -> Result<Cow<'_, Picture>, PictureError>;
+
+    /// The photo, shrunk to 640 pixels on its longer side from the picture in its own size. `None` if that is the photo
+    /// itself.
+    ///
+    /// # Errors
+    /// A file that cannot be decoded.
+    fn reference(&self) -> Result<Option<Cow<'_, Picture>>, PictureError> {
+        let (width, height) = self.size()?;
+        let shrunk = || Ok::<_, PictureError>(shrunk(&*self.read()?, REFERENCE_SIDE).into_owned());
+        Ok(if width.max(height) > REFERENCE_SIDE { Some(Cow::Owned(shrunk()?)) } else { None })
+    }
 }
 
 impl PhotoSource for Picture {
@@ -50,5 +63,9 @@ impl<P: PhotoSource> PhotoSource for Visible<'_, P> {
 
     fn read(&self) -> Result<Cow<'_, Picture>, PictureError> {
         self.0.read().map(visible)
+    }
+
+    fn reference(&self) -> Result<Option<Cow<'_, Picture>>, PictureError> {
+        Ok(self.0.reference()?.map(visible))
     }
 }

@@ -1,5 +1,6 @@
 //! A dream on one picture, octave by octave.
 
+use std::borrow::Cow;
 use std::mem;
 use std::ops::ControlFlow;
 
@@ -15,7 +16,6 @@ use super::symmetry::Folding;
 use crate::error::Error;
 use crate::picture::Picture;
 use crate::picture::clear::{has_clear, is_clear};
-use crate::picture::resize::shrunk;
 use crate::random::Random;
 
 /// What a dream added to a photo, before the finish.
@@ -161,7 +161,9 @@ impl Dream {
             let mut folding = Folding::new(self.settings.symmetry, size.0, size.1);
             let grown = detail.take().map(|detail: Detail| self.resize(&detail.plane, detail.size, size));
             let base = match &reference {
-                Some(reference) if size.0.max(size.1) <= REFERENCE_SIDE => self.base(reference, size, &mut folding)?,
+                Some(reference) if size != full && size.0.max(size.1) <= REFERENCE_SIDE => {
+                    self.base(reference, size, &mut folding)?
+                }
                 _ => self.base(photo, size, &mut folding)?,
             };
             let mut checkpoint = from.take();
@@ -195,12 +197,13 @@ impl Dream {
         unreachable!("there is at least one octave")
     }
 
-    /// The photo in the size that looks are tuned on, if the dream grows from its smallest octave and the photo is larger.
-    /// Its octaves are then those of the photo in this size to the bit: small differences would grow into other shapes.
+    /// The photo in the size that looks are tuned on, if the dream grows from its smallest octave. The octaves up to this
+    /// size are those of the photo in every size to the bit: small differences would grow into other shapes.
     fn reference(&self, photo: &impl PhotoSource) -> Result<Option<Picture>, Error> {
-        let (width, height) = photo.size()?;
-        let needed = self.settings.smallest.is_some() && width.max(height) > REFERENCE_SIDE;
-        Ok(if needed { Some(shrunk(&*photo.read()?, REFERENCE_SIDE).into_owned()) } else { None })
+        Ok(match self.settings.smallest {
+            Some(_) => photo.reference()?.map(Cow::into_owned),
+            None => None,
+        })
     }
 }
 

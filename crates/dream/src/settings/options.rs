@@ -384,8 +384,8 @@ static OPTIONS: [SettingSpec; 30] = [
     SettingGroup::How.one(
         "smallest",
         "SIDE",
-        "Longer side in pixels of the smallest size to dream at, of pictures of 640 pixels and more; larger sizes follow up to \
-         the picture's own, so that a larger picture has the same shapes and more detail; none counts the octaves instead",
+        "Longer side in pixels of the smallest size to dream at; larger sizes follow up to the picture's own, so that every \
+         size of a photo has the same shapes, and a larger one more detail; none counts the octaves instead",
         |settings, given| put(&mut settings.smallest, given.count_or_none()),
         |settings| count_or_none(settings.smallest),
     ).range(32.0, MOST_SIDE as f64).examples(&["160", "96", "256", "none"]),

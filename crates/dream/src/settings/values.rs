@@ -55,10 +55,9 @@ pub struct Settings {
     /// Number of sizes at which the picture is dreamed on, from small to large, counted down from the picture's own: 1 to
     /// 64. [`Settings::smallest`] replaces it.
     pub octaves: usize,
-    /// Longer side of the smallest octave in pixels, of pictures of 640 pixels and more: 32 to 65535. The longer sides of the
-    /// octaves are 640 pixels times or divided by powers of [`Settings::octave_scale`], from this one up to the picture's
-    /// own, so that a larger picture has the same composition and more detail. Smaller pictures have as many octaves as one
-    /// of 640 pixels, in proportion. `None` counts [`Settings::octaves`] instead.
+    /// Longer side of the smallest octave in pixels: 32 to 65535. The longer sides of the octaves are 640 pixels times or
+    /// divided by powers of [`Settings::octave_scale`], from this one up to the picture's own, so that every size of a photo
+    /// has the same composition, and a larger one more detail. `None` counts [`Settings::octaves`] instead.
     pub smallest: Option<usize>,
     /// How steps become fewer in octaves whose longer side has more than 640 pixels: `iterations` times (640 / side) to this
     /// power, 0 to 4. With 0 all octaves have as many steps.

@@ -81,7 +81,7 @@ pub async fn map(
     let state = studio.clone();
     let turn = studio.scheduler.compute(move |_| {
         let seen = state.explorer.activations(&state.thumbnails, &id, &model, &layer)?;
-        seen.over(&*state.thumbnails.small(&id, side.clamp(64, 1280))?, channel)
+        seen.over(&state.thumbnails.small(&id, side.clamp(64, 1280))?, channel)
     });
     Ok(super::picture(turn.await?, "image/jpeg", IMMUTABLE))
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use oneiric::picture::resize::shrunk;
 use oneiric::picture::write_file;
 use oneiric::recipe::{File, sha256};
+use oneiric::render::LoadedPhoto;
 use oneiric::{Dream, Format, Picture, SaveMode};
 
 use super::prepare::{find_picture, open_picture_file, resolve_places, settings};
@@ -16,8 +17,10 @@ use crate::wire::{DreamPlaces, LookSettings, Problem};
 
 /// The longer sides of views, in pixels; requests are rounded up to one of them.
 const SIDES: [usize; 5] = [160, 320, 640, 1280, 2048];
-/// The longer side of the pictures in memory, from which smaller ones are made.
+/// The longer side of the pictures in memory, from which views are made.
 const BASE: usize = 1280;
+/// The longer side of the photos in memory, on which previews dream: that of the photos that looks are tuned on.
+const PHOTO: usize = 640;
 /// The number of pictures in memory.
 const KEPT: usize = 6;
 const QUALITY: u8 = 88;
@@ -26,7 +29,20 @@ const PREVIEWS: std::ops::RangeInclusive<usize> = 64..=512;
 /// The most steps of an octave of a preview: someone waits for it.
 const MOST_STEPS: usize = 40;
 
-type Slot = Arc<OnceLock<Result<Arc<Picture>, Problem>>>;
+type Slot = Arc<OnceLock<Result<Arc<SmallPictures>, Problem>>>;
+
+/// A picture in two sizes, each shrunk from the whole one.
+struct SmallPictures {
+    base: Picture,
+    photo: Picture,
+}
+
+impl SmallPictures {
+    fn of(picture: &Picture) -> Arc<Self> {
+        let small = |side| shrunk(picture, side).into_owned();
+        Arc::new(Self { base: small(BASE), photo: small(PHOTO) })
+    }
+}
 
 /// Makes and caches small pictures.
 pub struct Thumbnails {
@@ -54,18 +70,21 @@ impl Thumbnails {
 
     /// Caches a decoded picture, which the page will soon ask for.
     pub fn decoded(&self, id: &str, picture: &Picture) {
-        self.slot(id).get_or_init(|| Ok(Arc::new(shrunk(picture, BASE).into_owned())));
+        self.slot(id).get_or_init(|| Ok(SmallPictures::of(picture)));
     }
 
     /// Returns the picture with this id, shrunk to `side` pixels.
     ///
     /// # Errors
     /// A file that cannot be decoded.
-    pub fn small(&self, id: &str, side: usize) -> Result<Arc<Picture>, Problem> {
+    pub fn small(&self, id: &str, side: usize) -> Result<Picture, Problem> {
+        Ok(shrunk(&self.pictures(id)?.base, side).into_owned())
+    }
+
+    fn pictures(&self, id: &str) -> Result<Arc<SmallPictures>, Problem> {
         // A second request waits for the first to decode it.
-        let read = || Ok(Arc::new(shrunk(&open_picture_file(&self.store, id)?.decode()?, BASE).into_owned()));
-        let base = self.slot(id).get_or_init(read).clone()?;
-        Ok(if base.width().max(base.height()) <= side { base } else { Arc::new(shrunk(&base, side).into_owned()) })
+        let read = || Ok(SmallPictures::of(&open_picture_file(&self.store, id)?.decode()?));
+        self.slot(id).get_or_init(read).clone()
     }
 
     /// Returns a view of a picture and its format: PNG if it has transparency, else JPEG.
@@ -82,7 +101,7 @@ impl Thumbnails {
         let picture = if side <= BASE {
             self.small(id, side)?
         } else {
-            Arc::new(shrunk(&open_picture_file(&self.store, id)?.decode()?, side).into_owned())
+            shrunk(&open_picture_file(&self.store, id)?.decode()?, side).into_owned()
         };
         let format = if picture.alpha().is_some() { Format::Png } else { Format::Jpeg };
         let bytes = picture.encode(format, QUALITY)?;
@@ -90,7 +109,8 @@ impl Thumbnails {
         Ok((bytes, format))
     }
 
-    /// Returns a small dream of a picture in these places, as a JPEG file. It stops if the client has gone.
+    /// Returns a small dream of a picture in these places, as a JPEG file: the dream of the whole picture without its finest
+    /// octaves. It stops if the client has gone.
     ///
     /// # Errors
     /// An invalid look or place; a cancelled request.
@@ -113,12 +133,10 @@ impl Thumbnails {
         if let Ok(bytes) = fs::read(self.path(&name, Format::Jpeg)) {
             return Ok(bytes);
         }
-        let photo = self.small(id, side)?;
-        let open = |file: &File| {
-            Ok::<_, Problem>(self.small(&find_picture(&self.store, &file.sha256)?.id, BASE)?.as_ref().clone())
-        };
+        let photo = LoadedPhoto::new(self.pictures(id)?.photo.clone(), Some(side));
+        let open = |file: &File| self.small(&find_picture(&self.store, &file.sha256)?.id, BASE);
         let dream = places.apply(Dream::new(settings)?, open)?;
-        let made = places.find(&dream, &*photo)?.render_with(&*photo, |_, _| cancel.check())?;
+        let made = places.find(&dream, &photo)?.render_with(&photo, |_, _| cancel.check())?;
         let bytes = made.encode(Format::Jpeg, QUALITY)?;
         self.keep(&name, Format::Jpeg, &bytes);
         Ok(bytes)

@@ -92,7 +92,7 @@ pub struct PreviewQuery {
 }
 
 fn preview_side() -> usize {
-    240
+    288
 }
 
 /// What each network sees in a picture.

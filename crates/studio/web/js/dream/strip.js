@@ -4,7 +4,7 @@ import { h } from '../dom.js';
 import { urls } from '../api.js';
 
 /** Longer side of a preview in pixels. */
-export const PREVIEW_SIDE = 240;
+export const PREVIEW_SIDE = 288;
 
 /** Creates the strip, a group of radio buttons. */
 export function createStrip(session, actions, previews, catalogue) {
