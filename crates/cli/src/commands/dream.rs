@@ -66,8 +66,8 @@ no name of a person, photo or folder; see `oneiric recipe show` and --no-recipe.
 #[derive(clap::Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// The photo (JPEG, PNG, WebP, GIF, BMP, TIFF, JPEG XL), or - for standard input; or several photos, folders, or patterns
-    /// such as '*.jpg'. Without a photo, or with only a recipe (.toml), a landscape of 960x640 is generated from --seed
+    /// The photo (JPEG, PNG, WebP, GIF, BMP, TIFF, JPEG XL; HEIC and AVIF with heif-dec or ImageMagick), or - for
+    /// standard input; or several photos, folders, or patterns such as '*.jpg'. Without a photo, or with only a recipe (.toml), a landscape of 960x640 is generated from --seed
     #[arg(value_name = "PICTURE")]
     pictures: Vec<PathBuf>,
     /// Output file: .png, .jpg, .webp or .tif, or - for PNG on standard output [default: photo.dream.png, photo.dream-2.png…

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use oneiric::picture::{PictureFile, readable, write_file};
+use oneiric::Dream;
+use oneiric::picture::{readable, write_file};
 use oneiric::recipe::{self, Recipe};
-use oneiric::{Dream, Limits};
 use oneiric_engine::executor;
 use oneiric_zoo::Networks;
 use serde::Serialize;
@@ -15,6 +15,7 @@ use crate::terminal::failure::Failure;
 use crate::terminal::stderr::say;
 use crate::terminal::stdout::{print, print_json};
 use crate::terminal::table::table;
+use crate::work::converter;
 use crate::work::destination::{check_file, mode};
 use crate::work::loaded_recipe::LoadedRecipe;
 
@@ -212,7 +213,7 @@ fn about_photo(recipe: &Recipe, photo: Option<&Path>) -> Result<Comparison, Fail
         None => "not recorded".into(),
     };
     let here = match photo {
-        Some(path) => recipe::sha256(PictureFile::open(path, &Limits::default())?.bytes()),
+        Some(path) => recipe::sha256(converter::open(path)?.bytes()),
         None if recorded == "landscape" => recorded.clone(),
         None => "no photo given".into(),
     };

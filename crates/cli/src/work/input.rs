@@ -10,6 +10,7 @@ use oneiric::{Error, LazyPhoto, Limits, PhotoSource, Picture, memory};
 
 use crate::terminal::failure::Failure;
 use crate::terminal::stderr::warn;
+use crate::work::converter;
 
 /// The source of a picture.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,7 +92,7 @@ impl Source {
 
     fn open(&self) -> Result<PictureFile, Failure> {
         match self {
-            Self::File(path) => Ok(PictureFile::open(path, &Limits::default())?),
+            Self::File(path) => converter::open(path),
             Self::Stdin => open_stdin(),
             Self::Landscape => unreachable!("the landscape is not a file"),
         }

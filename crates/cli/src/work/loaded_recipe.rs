@@ -3,11 +3,12 @@
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use oneiric::picture::{PictureFile, readable};
+use oneiric::Limits;
+use oneiric::picture::readable;
 use oneiric::recipe::{self, Recipe};
-use oneiric::{Limits, PictureError};
 
 use crate::terminal::failure::Failure;
+use crate::work::converter;
 
 /// A recipe, and the folder where its files may be.
 pub struct LoadedRecipe {
@@ -31,9 +32,11 @@ impl LoadedRecipe {
         let mut problem = "there is no such file next to the recipe or in the current folder";
         for folder in [&self.folder, Path::new("")] {
             let path = folder.join(&file.name);
-            match PictureFile::open(&path, &Limits::default()) {
+            if matches!(path.try_exists(), Ok(false)) {
+                continue;
+            }
+            match converter::open(&path) {
                 Ok(found) if recipe::sha256(found.bytes()) == file.sha256 => return Ok(path),
-                Err(e) if matches!(e.problem(), PictureError::Missing) => {}
                 _ => problem = "the file of this name has different content",
             }
         }

@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod checkpoint;
+pub mod converter;
 pub mod destination;
 pub mod forecast;
 pub mod input;

@@ -6,6 +6,8 @@ mod bench;
 mod blend;
 mod bystanders;
 mod checkpoint;
+#[cfg(unix)]
+mod converter;
 mod dream;
 mod imagine;
 mod input;

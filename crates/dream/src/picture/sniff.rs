@@ -33,6 +33,7 @@ type Unsupported = (&'static str, &'static str);
 const CONVERT: &str = "convert it to JPEG or PNG first";
 const CAMERA_RAW: Unsupported = ("a camera's raw file", "develop it to JPEG, PNG or TIFF first");
 const HEIC: Unsupported = ("a HEIC picture", "convert it to JPEG or PNG first (a phone can also be set to take JPEG)");
+const AVIF: Unsupported = ("an AVIF picture", CONVERT);
 const VIDEO: Unsupported = ("a video", "take a still picture from it first");
 const PNM: Unsupported = ("a PNM picture", CONVERT);
 const TEXT: Unsupported = ("a text file", "give a picture file instead");
@@ -67,7 +68,7 @@ const SIGNATURES: &[(usize, &[u8], Unsupported)] = &[
 /// Brands of the ISO container that HEIC, AVIF, camera raw files and videos share.
 #[rustfmt::skip]
 const BRANDS: &[(&[u8], Unsupported)] = &[
-    (b"avi", ("an AVIF picture", CONVERT)),
+    (b"avi", AVIF),
     (b"hei", HEIC),
     (b"hev", HEIC),
     (b"mif1", HEIC),
@@ -78,6 +79,14 @@ const BRANDS: &[(&[u8], Unsupported)] = &[
 /// The error of a file of a camera's sensor; several kinds of them are TIFF files with a thumbnail on the first page.
 pub(super) fn camera_raw() -> PictureError {
     foreign(CAMERA_RAW)
+}
+
+impl PictureError {
+    /// Whether the file is a HEIC or AVIF picture, which other programs can convert.
+    pub fn is_heif(&self) -> bool {
+        let of = |kinds: [Unsupported; 2], name| kinds.iter().any(|(looks_like, _)| *looks_like == name);
+        matches!(self.problem(), Self::Foreign { looks_like, .. } if of([HEIC, AVIF], *looks_like))
+    }
 }
 
 fn foreign((looks_like, advice): Unsupported) -> PictureError {

@@ -13,6 +13,7 @@ use oneiric::picture::{FileKind, readable};
 
 use crate::args::BatchArgs;
 use crate::terminal::failure::Failure;
+use crate::work::converter;
 
 /// Whether these arguments may name several pictures.
 pub fn is_batch(named: &[PathBuf], list: Option<&Path>) -> bool {
@@ -87,7 +88,8 @@ pub fn in_folder(folder: &Path, recursive: bool, out: &Path) -> Result<Vec<PathB
 
 fn has_ending(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
-    ending.is_some_and(|ending| FileKind::ENDINGS.contains(&ending.as_str()))
+    let known = || FileKind::ENDINGS.iter().chain(&converter::ENDINGS);
+    ending.is_some_and(|ending| known().any(|known| *known == ending))
 }
 
 fn non_empty(pictures: Vec<PathBuf>, of: &Path) -> Result<Vec<PathBuf>, Failure> {

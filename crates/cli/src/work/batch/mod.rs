@@ -12,8 +12,8 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use oneiric::picture::{PictureFile, readable, write_file};
-use oneiric::{DreamProgress, Dreamer, Format, Limits, PhotoSource, memory};
+use oneiric::picture::{readable, write_file};
+use oneiric::{DreamProgress, Dreamer, Format, PhotoSource, memory};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 use serde_json::Map;
@@ -24,6 +24,7 @@ use crate::terminal::interrupt;
 use crate::terminal::status_board::StatusBoard;
 use crate::terminal::stderr::{say, warn};
 use crate::terminal::stdout::{print_json, print_path};
+use crate::work::converter;
 use crate::work::destination::mode;
 use crate::work::input::Source;
 use crate::work::jobs::{parallel_jobs, run_parallel};
@@ -347,7 +348,7 @@ impl<'a> Batch<'a> {
 /// Reads the width and height of a picture from its header.
 fn peek(photo: &Path) -> Result<(usize, usize), Failure> {
     match interrupt::check() {
-        ControlFlow::Continue(()) => Ok(PictureFile::peek(photo, &Limits::default())?),
+        ControlFlow::Continue(()) => converter::peek(photo),
         ControlFlow::Break(()) => Err(Failure::stopped()),
     }
 }
