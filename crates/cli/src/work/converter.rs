@@ -10,6 +10,8 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use img_parts::png::Png;
+use img_parts::{Bytes, ImageEXIF};
 use oneiric::Limits;
 use oneiric::picture::{PictureError, PictureFile};
 
@@ -67,8 +69,8 @@ fn converted(path: &Path, limits: &Limits, error: PictureError) -> Result<Pictur
     for (program, arguments) in PROGRAMS {
         match run(program, arguments, folder.path(), limits.max_file_bytes) {
             Ok(true) => {
-                let png = File::open(folder.path().join(TO)).map_err(failed)?;
-                return Ok(PictureFile::from_stream(path, png, limits)?);
+                let png = upright(fs::read(folder.path().join(TO)).map_err(failed)?);
+                return Ok(PictureFile::from_stream(path, png.as_slice(), limits)?);
             }
             Ok(false) => found = found.or(Some(program)),
             Err(e) if e.kind() == io::ErrorKind::NotFound => {}
@@ -81,6 +83,14 @@ fn converted(path: &Path, limits: &Limits, error: PictureError) -> Result<Pictur
     }))
 }
 
+/// Removes the EXIF of a PNG. Its pixels are turned already, but some programs keep the orientation.
+fn upright(bytes: Vec<u8>) -> Vec<u8> {
+    let bytes = Bytes::from(bytes);
+    let Ok(mut png) = Png::from_bytes(bytes.clone()) else { return bytes.into() };
+    png.set_exif(None);
+    png.encoder().bytes().into()
+}
+
 /// Runs a program in the folder, within bounds of time and of the file that it writes. Returns whether it made a picture.
 fn run(program: &str, arguments: &[&str], folder: &Path, max_bytes: u64) -> io::Result<bool> {
     let mut command = Command::new(program);
@@ -90,7 +100,7 @@ fn run(program: &str, arguments: &[&str], folder: &Path, max_bytes: u64) -> io::
     let written = || fs::metadata(folder.join(TO)).map_or(0, |about| about.len());
     loop {
         if let Some(status) = child.try_wait()? {
-            return Ok(status.success() && written() > 0);
+            return Ok(status.success() && (1..=max_bytes).contains(&written()));
         }
         if begun.elapsed() > PATIENCE || written() > max_bytes {
             child.kill()?;

@@ -4,6 +4,10 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
+use img_parts::ImageEXIF;
+use img_parts::jpeg::Jpeg;
+use img_parts::png::Png;
+
 use super::*;
 
 const HEIC: &[u8] = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
@@ -39,6 +43,21 @@ fn a_program_that_is_there_converts_heic() {
         let sandbox = with_program(program, "/bin/cp \"$PICTURE\" \"$2\"");
         run(&sandbox, &["look", "photo.heic"]).succeeds();
     }
+}
+
+#[test]
+fn a_converted_picture_is_not_turned_again() {
+    let sandbox = with_program("heif-dec", "/bin/cp \"$PICTURE\" \"$2\"");
+    let turned = Jpeg::from_bytes(odd_files::fixture("exif.jpg").into()).unwrap().exif();
+    let mut png = Png::from_bytes(fs::read(sandbox.path("photo.png")).unwrap().into()).unwrap();
+    png.set_exif(turned);
+    fs::write(sandbox.path("photo.png"), png.encoder().bytes()).unwrap();
+    let width = |photo: &str| {
+        let args: Vec<&str> = ["dream", photo, "-o", "d.png", "--overwrite"].into_iter().chain(QUICK).collect();
+        run(&sandbox, &args).succeeds();
+        Picture::open(sandbox.path("d.png"), &Limits::default()).unwrap().width()
+    };
+    assert_eq!((width("photo.png"), width("photo.heic")), (32, 48));
 }
 
 #[test]
