@@ -17,6 +17,8 @@ mod colours;
 mod incomplete;
 #[path = "pictures/jxls.rs"]
 mod jxls;
+#[path = "pictures/metadata.rs"]
+mod metadata;
 #[path = "pictures/reading.rs"]
 mod reading;
 #[path = "pictures/saving.rs"]

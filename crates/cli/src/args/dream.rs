@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
 
+use oneiric::picture::Metadata;
+use oneiric::{Format, PictureError};
+
 use super::{OutputArgs, Places, SettingsArgs, Threads, bytes};
 
 /// The options of a dream, for one picture or many.
@@ -18,6 +21,10 @@ pub struct DreamArgs {
     /// Do not store the recipe in the picture
     #[arg(long)]
     pub no_recipe: bool,
+    /// Keep what the photo's EXIF says about camera, lens, date, exposure, artist, copyright and description; never its
+    /// place, thumbnail or serial numbers, and no IPTC or XMP. From JPEG, PNG and WebP into the same formats
+    #[arg(long)]
+    pub keep_metadata: bool,
     /// Use at most this much memory, such as 2G or 800M; larger pictures are dreamed in tiles [default: half of the
     /// free memory]
     #[arg(long, value_name = "SIZE", value_parser = bytes)]
@@ -37,4 +44,11 @@ pub struct DreamArgs {
     pub settings: SettingsArgs,
     #[command(flatten)]
     pub places: Places,
+}
+
+impl DreamArgs {
+    /// Checks that files of this format can hold the metadata that these options keep.
+    pub fn check_metadata(&self, format: Format) -> Result<(), PictureError> {
+        if self.keep_metadata { Metadata::check_format(format) } else { Ok(()) }
+    }
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::args::{FinishArgs, OutputArgs, Threads, report};
 use crate::terminal::failure::{Failure, memory_failure};
 use crate::terminal::interrupt;
-use crate::work::destination::Destination;
+use crate::work::destination::{Destination, Records};
 use crate::work::input::Source;
 
 const AFTER_HELP: &str = "\
@@ -76,7 +76,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     interrupt::catch();
     finish.apply(of_size(photo, (width, height)).pixels(), picture.pixels_mut());
     let finish = report(&Settings { finish, ..preset::words() }, |group| group == SettingGroup::Finish);
-    destination.deliver(&picture, None, &args.output, None, Report { finish })
+    destination.deliver(&picture, &Records::default(), &args.output, None, Report { finish })
 }
 
 /// Checks that photo and dream have the same aspect ratio, up to a pixel of rounding.

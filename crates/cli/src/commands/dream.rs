@@ -13,7 +13,7 @@ use crate::terminal::interrupt;
 use crate::terminal::stderr::{say, warn};
 use crate::work::batch::{self, inputs};
 use crate::work::checkpoint::CheckpointKeeper;
-use crate::work::destination::Destination;
+use crate::work::destination::{Destination, Records};
 use crate::work::forecast::Forecast;
 use crate::work::input::Source;
 use crate::work::maker::{Maker, SharedInputs};
@@ -59,7 +59,7 @@ Examples:
 The path of the result is printed to standard output unless that is a terminal;
 messages go to standard error. Ctrl-C stops at the next step without writing
 the dream, with exit code 130. Transparency is kept; metadata of the photo
-(camera, place, time) is not. The result contains the recipe of the dream, but
+(camera, place, time) is not; --keep-metadata keeps some, never the place. The result contains the recipe of the dream, but
 no name of a person, photo or folder; see `oneiric recipe show` and --no-recipe.";
 
 /// Dream on pictures: amplify what a network faintly recognises, step by step, at several sizes.
@@ -131,6 +131,11 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     if let Some(url) = &args.server {
         return remote::run(url, picture, args.out.as_deref(), &args.dream);
     }
+    if args.dream.keep_metadata && !args.sweeps.is_empty() {
+        return Err(Failure::input(
+            "--keep-metadata cannot be used with --sweep: a sheet has no metadata of the photo",
+        ));
+    }
     let shared = args.dream.shared_inputs(recipe, picture == Some(Path::new("-")))?;
     if args.sweeps.is_empty() {
         one(picture, args, &shared)
@@ -155,6 +160,7 @@ fn one(picture: Option<&Path>, args: &Args, shared: &SharedInputs) -> Result<(),
     let settings = shared.settings(&dream_args.settings)?;
     let source = Source::from_argument(picture);
     let destination = Destination::check(args.out.as_deref(), &source, "dream", &dream_args.output)?;
+    dream_args.check_metadata(destination.format())?;
     dream_args.threads.apply()?;
     if !dream_args.output.quiet {
         settings.objectives().for_each(say_substitutes);
@@ -186,15 +192,21 @@ fn one(picture: Option<&Path>, args: &Args, shared: &SharedInputs) -> Result<(),
     interrupt::catch();
     let picture = maker.render(&photo, kept, checkpoint, &mut keeper);
     let (time, picture) = (keeper.finish(), picture.map_err(|e| keeper.stopped(e))?);
+    let (metadata, warning) = maker.metadata(&photo);
     if !dream_args.output.quiet {
         warn(source.name(), photo.warnings());
+        match source {
+            Source::Landscape => warning.iter().for_each(|warning| say(&format!("warning: {warning}"))),
+            _ => warn(source.name(), warning.as_slice()),
+        }
     }
     let more = Report {
         places: (&recipe.places).into(),
         preset: recipe.preset.as_deref(),
         settings: report(maker.dream().settings(), |_| true),
     };
-    destination.deliver(&picture, text.as_deref(), &dream_args.output, Some(time), more)?;
+    let records = Records { recipe: text.as_deref(), metadata: metadata.as_ref() };
+    destination.deliver(&picture, &records, &dream_args.output, Some(time), more)?;
     keeper.delete();
     Ok(())
 }

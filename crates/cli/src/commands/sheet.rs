@@ -13,7 +13,7 @@ use crate::args::{OutputArgs, Threads, preset_names};
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt;
 use crate::terminal::progress::Bar;
-use crate::work::destination::Destination;
+use crate::work::destination::{Destination, Records};
 use crate::work::input::Source;
 
 const AFTER_HELP: &str = "\
@@ -74,7 +74,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let time = dream_all(args, &looks, &photo, &mut sheet)?;
     let picture = sheet.render()?;
     let report = Report { tile: tile.into(), presets: looks.iter().map(|look| look.name).collect() };
-    destination.deliver(&picture, None, &args.output, Some(time), report)
+    destination.deliver(&picture, &Records::default(), &args.output, Some(time), report)
 }
 
 /// The looks of these names, each once, in the order of `oneiric presets`; all looks if no name is given.

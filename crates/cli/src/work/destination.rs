@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use oneiric::picture::{check_destination, readable, write_file};
+use oneiric::picture::{Metadata, check_destination, readable, write_file};
 use oneiric::recipe::stamped;
 use oneiric::{Format, Picture, PictureError, SaveMode};
 use serde::Serialize;
@@ -59,7 +59,8 @@ impl Destination {
         Ok(destination)
     }
 
-    fn format(&self) -> Format {
+    /// The format of the file.
+    pub fn format(&self) -> Format {
         match self {
             Self::Named { format, .. } => *format,
             Self::Stdout | Self::Free(_) => Format::Png,
@@ -100,19 +101,19 @@ impl Destination {
         Ok(self.format().check_size(width, height)?)
     }
 
-    /// Writes the picture, with its recipe if there is one, and reports it: as a message, and on standard output either
+    /// Writes the picture with its records, and reports it: as a message, and on standard output either
     /// as JSON with the fields of `more`, or as a path for the next program. `time` is the duration of the work in
     /// seconds.
     pub fn deliver(
         &self,
         picture: &Picture,
-        recipe: Option<&str>,
+        records: &Records<'_>,
         output_args: &OutputArgs,
         time: Option<f64>,
         more: impl Serialize,
     ) -> Result<(), Failure> {
         let (width, height) = (picture.width(), picture.height());
-        let saved = self.save(&file(picture, self.format(), recipe, output_args)?)?;
+        let saved = self.save(&file(picture, self.format(), records, output_args)?)?;
         let output = saved.as_ref().map_or("to standard output".into(), |path| path.display().to_string());
         if !output_args.quiet {
             let time = time.map_or(String::new(), |time| format!(", {}", seconds(time, 1)));
@@ -142,15 +143,27 @@ impl Destination {
     }
 }
 
-/// Encodes a picture, with its recipe if there is one.
+/// What a file contains besides the picture.
+#[derive(Default)]
+pub struct Records<'a> {
+    /// The text of its recipe.
+    pub recipe: Option<&'a str>,
+    /// What it keeps of the photo's metadata.
+    pub metadata: Option<&'a Metadata>,
+}
+
+/// Encodes a picture with its records.
 pub fn file(
     picture: &Picture,
     format: Format,
-    recipe: Option<&str>,
+    records: &Records<'_>,
     output_args: &OutputArgs,
 ) -> Result<Vec<u8>, Failure> {
-    let file = output_args.encode(picture, format)?;
-    Ok(match recipe {
+    let mut file = output_args.encode(picture, format)?;
+    if let Some(metadata) = records.metadata {
+        file = metadata.stamped(file, format)?;
+    }
+    Ok(match records.recipe {
         Some(recipe) => stamped(file, recipe)?,
         None => file,
     })

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use oneiric::picture::resize::fit;
+use oneiric::picture::{Metadata, Warning};
 use oneiric::recipe::{File, PhotoInfo, Places, Recipe};
 use oneiric::render::{HeldPhoto, Start};
 use oneiric::{Checkpoint, Dream, Dreamer, Error, Format, LazyPhoto, Observer, PhotoSource, Picture, Settings, memory};
 
 use crate::args::{DreamArgs, OutputArgs, SettingsArgs};
 use crate::terminal::failure::{Failure, layer_failure, photo_failure};
-use crate::work::destination::file;
+use crate::work::destination::{Records, file};
 use crate::work::input::Source;
 use crate::work::loaded_recipe::LoadedRecipe;
 
@@ -74,6 +75,7 @@ pub struct Maker {
     size: Option<usize>,
     partial: bool,
     no_recipe: bool,
+    keep_metadata: bool,
 }
 
 impl Maker {
@@ -90,8 +92,8 @@ impl Maker {
         let places = Places { guide: shared.guide.as_ref().map(|(_, file)| file.clone()), ..places };
         let of_recipe = || shared.recipe()?.photo.as_ref()?.size;
         let size = args.size.or_else(of_recipe);
-        let DreamArgs { partial, no_recipe, .. } = *args;
-        Ok(Self { dream, preset: shared.preset(look)?, places, size, partial, no_recipe })
+        let DreamArgs { partial, no_recipe, keep_metadata, .. } = *args;
+        Ok(Self { dream, preset: shared.preset(look)?, places, size, partial, no_recipe, keep_metadata })
     }
 
     /// The dream, without a photo.
@@ -176,15 +178,26 @@ impl Maker {
         Ok(if self.no_recipe { None } else { Some(recipe.write()?) })
     }
 
-    /// Encodes a dream of this photo, with its recipe.
+    /// What dreams keep of the photo's metadata with --keep-metadata, or a warning. Otherwise neither.
+    pub fn metadata(&self, photo: &LazyPhoto) -> (Option<Metadata>, Option<Warning>) {
+        match self.keep_metadata.then(|| photo.metadata()) {
+            Some(Ok(metadata)) => (Some(metadata), None),
+            Some(Err(warning)) => (None, Some(warning)),
+            None => (None, None),
+        }
+    }
+
+    /// Encodes a dream of this photo, with its recipe and what it keeps of the photo's metadata.
     pub fn file(
         &self,
         dream: &Picture,
         format: Format,
         photo: PhotoInfo,
+        metadata: Option<&Metadata>,
         output_args: &OutputArgs,
     ) -> Result<Vec<u8>, Failure> {
-        file(dream, format, self.text(&self.recipe(photo))?.as_deref(), output_args)
+        let recipe = self.text(&self.recipe(photo))?;
+        file(dream, format, &Records { recipe: recipe.as_deref(), metadata }, output_args)
     }
 
     /// Dreams on the photo, which is decoded once and `kept`, or decoded whenever it is needed.

@@ -21,7 +21,7 @@ use crate::terminal::failure::Failure;
 use crate::terminal::interrupt;
 use crate::terminal::progress::Bar;
 use crate::terminal::stderr::warn;
-use crate::work::destination::Destination;
+use crate::work::destination::{Destination, Records};
 use crate::work::input::Source;
 
 /// The environment variable with the password of the studio.
@@ -55,6 +55,11 @@ pub fn run(url: &str, picture: Option<&Path>, out: Option<&Path>, args: &DreamAr
                    about memory, threads, recipes and truncated pictures";
         return Err(Failure::input(why));
     }
+    if args.keep_metadata {
+        return Err(Failure::input(
+            "--keep-metadata cannot be used with --server: the studio's dreams have no metadata of the photo",
+        ));
+    }
     if args.output.is_deep() {
         return Err(Failure::input(
             "--depth 16 cannot be used with --server: the studio's dreams have 8 bits a channel",
@@ -86,7 +91,8 @@ pub fn run(url: &str, picture: Option<&Path>, out: Option<&Path>, args: &DreamAr
     let bytes = server.file(&format!("/api/dreams/{dream}/file"))?;
     let (picture, recipe) = (Picture::read(&bytes, &Limits::default())?, find(&bytes)?);
     let report = Report { server: &server.url, job: &id };
-    destination.deliver(&picture, recipe.as_deref(), &args.output, Some(time), report)
+    let records = Records { recipe: recipe.as_deref(), metadata: None };
+    destination.deliver(&picture, &records, &args.output, Some(time), report)
 }
 
 impl Server {

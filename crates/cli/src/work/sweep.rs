@@ -22,7 +22,7 @@ use crate::terminal::failure::{Failure, photo_failure};
 use crate::terminal::interrupt;
 use crate::terminal::status_board::StatusBoard;
 use crate::work::batch::make_folder;
-use crate::work::destination::{Destination, mode};
+use crate::work::destination::{Destination, Records, mode};
 use crate::work::input::Source;
 use crate::work::jobs::{parallel_jobs, run_parallel};
 use crate::work::maker::{Maker, SharedInputs};
@@ -351,7 +351,7 @@ pub fn run(
     };
     let dreams = combinations.iter().enumerate().map(listed).collect();
     let report = Report { tile: tile.into(), dreams, places: (&checked[0].1).into() };
-    destination.deliver(&sheet.render()?, None, &args.output, Some(time), report)
+    destination.deliver(&sheet.render()?, &Records::default(), &args.output, Some(time), report)
 }
 
 /// Returns the memory in bytes and the places of a combination. The maker is dropped: the networks of many would fill
@@ -391,7 +391,7 @@ fn dream_all(
             interrupt::check()
         })?;
         if let Some(path) = kept.get(index) {
-            let bytes = maker.file(&picture, Format::Png, about_photo.clone(), &args.output)?;
+            let bytes = maker.file(&picture, Format::Png, about_photo.clone(), None, &args.output)?;
             interrupt::uninterrupted(|| Ok(write_file(path, &bytes, mode(args.output.overwrite))?))?;
         }
         board.dreamed(index, &caption, begun.elapsed().as_secs_f64());

@@ -13,6 +13,7 @@ mod imagine;
 mod input;
 mod look;
 mod memory;
+mod metadata;
 mod models;
 mod odd_files;
 mod output;

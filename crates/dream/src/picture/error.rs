@@ -171,6 +171,12 @@ pub enum PictureError {
         /// The format.
         format: Format,
     },
+    /// Metadata for a format that cannot hold it here.
+    #[error("a {format} file cannot keep the photo's metadata; write PNG, JPEG or WebP")]
+    NoMetadata {
+        /// The format.
+        format: Format,
+    },
     /// A side longer than the format can hold.
     #[error("{format} files have at most {limit} pixels a side, and this picture has {side}; save it as PNG")]
     SideTooLong {
@@ -221,7 +227,9 @@ impl PictureError {
             E::TooLargeForMemory { .. } | E::NoPixels { .. } | E::Foreign { .. } | E::Unknown => Blame::Input,
             E::CutShort { .. } | E::Damaged { .. } | E::Unsupported { .. } => Blame::Input,
             E::WrongSize { .. } | E::UnknownFormat { .. } | E::BadQuality { .. } | E::Only8Bits { .. } => Blame::Usage,
-            E::SideTooLong { .. } | E::BadName(_) | E::Exists | E::NoFolder | E::NotAFile => Blame::Usage,
+            E::NoMetadata { .. } | E::SideTooLong { .. } | E::BadName(_) | E::Exists | E::NoFolder | E::NotAFile => {
+                Blame::Usage
+            }
             E::OutOfMemory { .. } | E::EncodingFailed { .. } | E::ReadFailed(_) => Blame::System,
             E::NotWritable(_) | E::DiskFull | E::WriteFailed(_) => Blame::System,
         }

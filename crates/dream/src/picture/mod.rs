@@ -3,7 +3,7 @@
 //! In: bytes -> [`FileKind`], by their content -> the header, checked against [`Limits`] -> samples in the depth of the
 //! file -> colours converted to sRGB, rows turned upright -> [`Picture`].
 //!
-//! Out: [`Picture`] -> 8-bit samples -> a [`Format`] tagged as sRGB, without other metadata -> a temporary file in the
+//! Out: [`Picture`] -> 8-bit samples -> a [`Format`] tagged as sRGB, without other metadata ([`Metadata`] keeps some) -> a temporary file in the
 //! same folder, renamed when it is complete.
 
 mod bmp;
@@ -19,6 +19,8 @@ mod jpeg;
 mod jxl;
 mod limits;
 pub mod mask;
+mod metadata;
+pub(crate) mod parts;
 mod pixels;
 pub(crate) mod plane;
 mod png_colours;
@@ -38,6 +40,7 @@ pub use error::{Blame, PictureError, readable};
 pub use file::PictureFile;
 pub use format::{FileKind, Format};
 pub use limits::Limits;
+pub use metadata::Metadata;
 pub use pixels::Picture;
 pub use save::{SaveMode, check_destination, write_file};
 pub use warning::Warning;

@@ -35,6 +35,13 @@ pub enum Warning {
         /// Why the profile cannot be used.
         detail: String,
     },
+    /// Metadata should be kept, but there is none that may be.
+    NoMetadata,
+    /// Metadata should be kept, but it is damaged or too long, so that none is.
+    MetadataIgnored {
+        /// Why it cannot be used.
+        detail: String,
+    },
 }
 
 impl fmt::Display for Warning {
@@ -51,6 +58,10 @@ impl fmt::Display for Warning {
             Self::FirstPage { kind } => write!(f, "the {kind} file has several pages; only the first is used"),
             Self::ProfileIgnored { kind, detail } => {
                 write!(f, "the colour profile of the {kind} file is ignored, because it cannot be used ({detail})")
+            }
+            Self::NoMetadata => write!(f, "there is no camera metadata to keep"),
+            Self::MetadataIgnored { detail } => {
+                write!(f, "the metadata is not kept, because it cannot be used ({detail})")
             }
         }
     }

@@ -18,7 +18,6 @@ mod error;
 mod file;
 mod format;
 mod hash;
-mod parts;
 mod photo;
 mod places;
 mod settings;

@@ -11,9 +11,9 @@ use quick_xml::escape::{partial_escape, resolve_predefined_entity};
 use quick_xml::events::{BytesRef, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 
-use crate::picture::FileKind;
+use crate::picture::{FileKind, parts};
 
-use super::{LONGEST, RecipeError, parts, tiff};
+use super::{LONGEST, RecipeError, tiff};
 
 /// The header of the PNG chunk: the keyword, no compression, no language, no translated keyword.
 const PNG_HEAD: &[u8] = b"oneiric\0\0\0\0\0";

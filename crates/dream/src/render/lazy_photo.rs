@@ -8,7 +8,7 @@ use super::photo::PhotoSource;
 #[cfg(feature = "landscape")]
 use crate::landscape;
 use crate::picture::resize::{fit, shrunk};
-use crate::picture::{Picture, PictureError, PictureFile, Warning};
+use crate::picture::{Metadata, Picture, PictureError, PictureFile, Warning};
 
 /// Sides of the drawn landscape, in pixels.
 #[cfg(feature = "landscape")]
@@ -80,6 +80,14 @@ impl LazyPhoto {
         let (picture, warnings) = file.decode_with_warnings()?;
         let _ = self.warnings.set(warnings);
         Ok(picture)
+    }
+
+    /// What a dream may keep of its metadata.
+    ///
+    /// # Errors
+    /// Those of [`Metadata::of_photo`]; [`Warning::NoMetadata`] for a landscape.
+    pub fn metadata(&self) -> Result<Metadata, Warning> {
+        self.bytes().map_or(Err(Warning::NoMetadata), Metadata::of_photo)
     }
 
     /// The bytes of its file; `None` for a landscape.

@@ -15,7 +15,7 @@ use crate::args::{OutputArgs, PixelSize, Threads, model_names, number};
 use crate::terminal::failure::{Failure, layer_failure, size_failure};
 use crate::terminal::interrupt;
 use crate::terminal::progress::Bar;
-use crate::work::destination::Destination;
+use crate::work::destination::{Destination, Records};
 use crate::work::input::Source;
 use crate::work::substitutes::say_substitutes;
 
@@ -227,7 +227,7 @@ fn one_or_several(args: &Args, destination: &Destination) -> Result<(), Failure>
     let picture = if pictures == 1 { imagined.swap_remove(0) } else { sheet(args, &objectives, &imagined)? };
     let report =
         Report { pictures, ..Report::new(args, &settings, objectives.iter().map(ToString::to_string).collect()) };
-    destination.deliver(&picture, None, &args.output, Some(time), report)
+    destination.deliver(&picture, &Records::default(), &args.output, Some(time), report)
 }
 
 /// Checks that the file format can hold the picture, or the sheet of several pictures, and that the sheet fits into
@@ -274,7 +274,7 @@ fn atlas(args: &Args, layer: &str, destination: &Destination) -> Result<(), Fail
     let time = bar.finish();
     let objectives = vec![format!("every channel of {layer}")];
     let report = Report { pictures: atlas.channels(), ..Report::new(args, &settings, objectives) };
-    destination.deliver(&picture, None, &args.output, Some(time), report)?;
+    destination.deliver(&picture, &Records::default(), &args.output, Some(time), report)?;
     folder.remove();
     Ok(())
 }

@@ -151,6 +151,7 @@ impl<'a> Batch<'a> {
         }
         let format = batch_args.template().format;
         args.output.check(format)?;
+        args.check_metadata(format)?;
         let (dreamed, skipped, failed) = Default::default();
         Ok(Self { args, format, shared, maker: None, dreamed, skipped, failed })
     }
@@ -269,14 +270,15 @@ impl<'a> Batch<'a> {
             interrupt::check()
         };
         let picture = maker.render_next(buffers.dreamer, buffers.budget, &photo, *kept, &mut watch)?;
-        let bytes = maker.file(&picture, self.format, photo.about(), &self.args.output)?;
+        let (metadata, warning) = maker.metadata(&photo);
+        let bytes = maker.file(&picture, self.format, photo.about(), metadata.as_ref(), &self.args.output)?;
         let output_args = &self.args.output;
         interrupt::uninterrupted(|| Ok(write_file(&task.output, &bytes, mode(output_args.overwrite))?))?;
         if !output_args.quiet && !output_args.json && !io::stdout().is_terminal() {
             print_path(&task.output)?;
         }
         let (input, output) = (text(&task.photo), text(&task.output));
-        let warnings = photo.warnings().iter().map(ToString::to_string).collect();
+        let warnings = photo.warnings().iter().chain(&warning).map(ToString::to_string).collect();
         Ok(Dreamed { input, output, width, height, seconds: begun.elapsed().as_secs_f64(), warnings })
     }
 

@@ -3,7 +3,7 @@
 use img_parts::jpeg::markers;
 
 /// A chunk of a PNG file.
-pub(super) struct Chunk<'a> {
+pub(crate) struct Chunk<'a> {
     kind: &'a [u8; 4],
     /// Its contents.
     pub data: &'a [u8],
@@ -12,13 +12,13 @@ pub(super) struct Chunk<'a> {
 }
 
 impl Chunk<'_> {
-    pub(super) fn is(&self, kind: &[u8; 4], begins: &[u8]) -> bool {
+    pub(crate) fn is(&self, kind: &[u8; 4], begins: &[u8]) -> bool {
         self.kind == kind && self.data.starts_with(begins)
     }
 }
 
 /// The chunks of a PNG file, after its signature.
-pub(super) fn of_png(file: &[u8]) -> impl Iterator<Item = Chunk<'_>> {
+pub(crate) fn of_png(file: &[u8]) -> impl Iterator<Item = Chunk<'_>> {
     let mut rest = file.get(8..).unwrap_or_default();
     std::iter::from_fn(move || {
         let (length, after) = rest.split_first_chunk::<4>()?;
@@ -32,7 +32,7 @@ pub(super) fn of_png(file: &[u8]) -> impl Iterator<Item = Chunk<'_>> {
 }
 
 /// The identifiers and contents of the chunks of a WebP file.
-pub(super) fn of_webp(file: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
+pub(crate) fn of_webp(file: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
     let mut rest = file.get(12..).unwrap_or_default();
     std::iter::from_fn(move || {
         let (id, after) = rest.split_first_chunk::<4>()?;
@@ -45,7 +45,7 @@ pub(super) fn of_webp(file: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
 }
 
 /// The markers and contents of the segments of a JPEG file, up to the compressed picture.
-pub(super) fn of_jpeg(file: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
+pub(crate) fn of_jpeg(file: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
     let mut rest = file.get(2..).unwrap_or_default();
     std::iter::from_fn(move || {
         // A marker begins with any number of 0xff.
