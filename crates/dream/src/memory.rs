@@ -5,6 +5,9 @@ use std::fs;
 use crate::error::Error;
 use crate::picture::resize::fit;
 
+/// Bytes of the program without networks.
+pub(crate) const PROGRAM: u64 = 32_000_000;
+
 /// Checks that a picture of this width and height fits into the free memory. `needs` returns the bytes that the work on a
 /// picture of some width and height takes.
 ///

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use oneiric::inspect::look;
+use oneiric::picture::PhotoMemory;
 use oneiric::render::Dreamer;
 use oneiric::{Channels, Dream, Error, Picture, Settings, landscape};
 
@@ -169,11 +170,11 @@ fn unknown_names_are_refused_with_the_known_ones() {
 #[test]
 fn a_picture_too_large_for_the_memory_is_refused_with_the_numbers() {
     let dream = Dream::new(small("fire8")).unwrap();
-    let error = dream.check_memory((60_000, 50_000)).unwrap_err();
+    let error = dream.check_memory((60_000, 50_000), PhotoMemory::default()).unwrap_err();
     let text = error.to_string();
     assert!(
         matches!(error, Error::Memory { .. }) && text.contains("MB are free") && text.contains("would fit"),
         "{text}"
     );
-    assert!(dream.check_memory((640, 427)).is_ok());
+    assert!(dream.check_memory((640, 427), PhotoMemory::default()).is_ok());
 }

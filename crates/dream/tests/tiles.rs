@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use oneiric::picture::PictureFile;
+use oneiric::picture::{PhotoMemory, PictureFile};
 use oneiric::{Colours, Dream, Finish, Format, Limits, Objective, Picture, Settings, landscape};
 use oneiric_zoo::Networks;
 
@@ -86,16 +86,19 @@ fn a_neuron_is_refused_in_tiles() {
 #[test]
 fn a_dream_fits_into_the_memory_it_is_given() {
     let dream = || Dream::new(Settings::new("lite0", "block10")).unwrap();
-    let size = (6000, 4000);
-    let (roomy, kept) = dream().within(size, 8_000_000_000).unwrap();
+    let (size, photo) = ((6000, 4000), PhotoMemory::default());
+    let (roomy, kept) = dream().within(size, photo, 8_000_000_000).unwrap();
     assert_eq!((roomy.settings().tile, kept), (None, true));
-    let (tight, _) = dream().within(size, 1_900_000_000).unwrap();
+    let (tight, _) = dream().within(size, photo, 1_900_000_000).unwrap();
     let tile = tight.settings().tile.unwrap();
     assert!(tile.0 >= 1000 && tile.1 >= 1000, "{tile:?}");
-    assert!(tight.memory(size, true).unwrap() <= 1_900_000_000);
+    assert!(tight.memory(size, photo, true).unwrap() <= 1_900_000_000);
     // A photo that does not fit into memory with the dream is decoded again, so that the tiles need not be small.
-    let (huge, kept) = dream().within((20_000, 10_000), 6_000_000_000).unwrap();
+    let (huge, kept) = dream().within((20_000, 10_000), photo, 7_000_000_000).unwrap();
     assert!(!kept && huge.settings().tile.unwrap().0 > 1000, "{:?}", huge.settings().tile);
-    let error = dream().within(size, 400_000_000).unwrap_err().to_string();
+    let error = dream().within(size, photo, 400_000_000).unwrap_err().to_string();
     assert!(error.contains("400 MB"), "{error}");
+    // Reading a large file counts too.
+    let large = PhotoMemory { reading: 1_850_000_000, ..photo };
+    assert!(dream().within((640, 427), large, 1_900_000_000).is_err());
 }

@@ -192,6 +192,13 @@ impl Graph {
         (0..self.nodes.len()).filter(has_parameters).map(NodeId).collect()
     }
 
+    /// Bytes of the parameters of the operations up to `last`, or of all.
+    pub fn parameter_bytes(&self, last: Option<NodeId>) -> usize {
+        let nodes = last.map_or(self.nodes.len(), |last| last.0.saturating_add(1));
+        let operations = self.nodes.iter().take(nodes).map(|node| node.op.parameters());
+        operations.flatten().map(size_of_val).sum()
+    }
+
     /// The parameters of the operations `nodes`.
     ///
     /// # Errors

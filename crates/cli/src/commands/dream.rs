@@ -177,17 +177,17 @@ fn one(picture: Option<&Path>, args: &Args, shared: &SharedInputs) -> Result<(),
     let mut keeper = CheckpointKeeper::new(folder, recipe_text.as_deref(), dream_args.output.quiet)?;
     let checkpoint = if args.dry_run { None } else { keeper.read() };
     let kept = match &checkpoint {
-        Some(checkpoint) => maker.resume(size, checkpoint.tile())?,
-        None => maker.fit(size, dream_args.memory)?,
+        Some(checkpoint) => maker.resume(size, photo.memory()?, checkpoint.tile())?,
+        None => maker.fit(size, photo.memory()?, dream_args.memory)?,
     };
     if args.dry_run {
-        return Forecast::new(maker.dream(), size, kept)?.print(&dream_args.output);
+        return Forecast::new(maker.dream(), size, photo.memory()?, kept)?.print(&dream_args.output);
     }
     let recipe = maker.recipe(about);
     // Refuse a recipe that is too long before the work.
     let text = maker.text(&recipe)?;
     if !dream_args.output.quiet && checkpoint.is_none() && maker.dream().work(size) > LONG_WORK {
-        Forecast::new(maker.dream(), size, kept)?.say_if_long();
+        Forecast::new(maker.dream(), size, photo.memory()?, kept)?.say_if_long();
     }
     interrupt::catch();
     let picture = maker.render(&photo, kept, checkpoint, &mut keeper);

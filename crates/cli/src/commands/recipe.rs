@@ -213,7 +213,7 @@ fn about_photo(recipe: &Recipe, photo: Option<&Path>) -> Result<Comparison, Fail
         None => "not recorded".into(),
     };
     let here = match photo {
-        Some(path) => recipe::sha256(converter::open(path)?.bytes()),
+        Some(path) => recipe::sha256(converter::open(path, &Limits::default())?.bytes()),
         None if recorded == "landscape" => recorded.clone(),
         None => "no photo given".into(),
     };

@@ -6,7 +6,7 @@ use clap::builder::RangedU64ValueParser;
 use oneiric::inspect::sheet::Sheet;
 use oneiric::preset::{Preset, preset, presets};
 use oneiric::render::LoadedPhoto;
-use oneiric::{Dream, PhotoSource, Settings};
+use oneiric::{Dream, Limits, PhotoSource, Settings};
 use serde::Serialize;
 
 use crate::args::{OutputArgs, Threads, preset_names};
@@ -65,7 +65,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let destination = Destination::check(Some(&args.out), &source, "sheet", &args.output)?;
     args.threads.apply()?;
     let needs = |(width, height)| Ok(Sheet::memory(width, height, looks.len() + 1));
-    let photo = source.lazy(args.seed, Some(args.size), false)?;
+    let photo = source.lazy(args.seed, Some(args.size), false, &Limits::default())?;
     let (photo, _) = source.load(&photo, args.output.quiet, needs)?;
     let tile = photo.size()?;
     interrupt::catch();

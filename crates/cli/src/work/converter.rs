@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use img_parts::png::Png;
 use img_parts::{Bytes, ImageEXIF};
 use oneiric::Limits;
-use oneiric::picture::{PictureError, PictureFile};
+use oneiric::picture::{PictureError, PictureFile, PictureHeader};
 
 use crate::terminal::failure::Failure;
 
@@ -41,19 +41,18 @@ const PROGRAMS: &[(&str, &[&str])] = &[
 ];
 
 /// Reads a picture file. One of HEIC or AVIF is the PNG that a program made of it.
-pub fn open(path: &Path) -> Result<PictureFile, Failure> {
-    let limits = Limits::default();
-    match PictureFile::open(path, &limits) {
-        Err(error) if error.is_heif() => converted(path, &limits, error),
+pub fn open(path: &Path, limits: &Limits) -> Result<PictureFile, Failure> {
+    match PictureFile::open(path, limits) {
+        Err(error) if error.is_heif() => converted(path, limits, error),
         file => Ok(file?),
     }
 }
 
-/// Returns width and height of a picture in a file, as [`PictureFile::peek`].
-pub fn peek(path: &Path) -> Result<(usize, usize), Failure> {
-    match PictureFile::peek(path, &Limits::default()) {
-        Err(error) if error.is_heif() => Ok(open(path)?.size()?),
-        size => Ok(size?),
+/// Returns the header of a picture file, as [`PictureFile::peek`].
+pub fn peek(path: &Path, limits: &Limits) -> Result<PictureHeader, Failure> {
+    match PictureFile::peek(path, limits) {
+        Err(error) if error.is_heif() => Ok(open(path, limits)?.header()?),
+        header => Ok(header?),
     }
 }
 

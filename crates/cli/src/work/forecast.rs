@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use oneiric::picture::PhotoMemory;
 use oneiric::{Dream, Error};
 use serde::Serialize;
 
@@ -26,13 +27,13 @@ pub struct Forecast {
 }
 
 impl Forecast {
-    /// Estimates a dream on a picture of this size, which is `kept` in memory or not.
-    pub fn new(dream: &Dream, size: (usize, usize), kept: bool) -> Result<Self, Error> {
+    /// Estimates a dream on a photo that has this size and takes this memory, and is `kept` in memory or not.
+    pub fn new(dream: &Dream, size: (usize, usize), photo: PhotoMemory, kept: bool) -> Result<Self, Error> {
         Ok(Self {
             width: size.0,
             height: size.1,
             seconds: dream.estimate(size)?.as_secs_f64(),
-            memory_bytes: dream.memory(size, kept)?,
+            memory_bytes: dream.memory(size, photo, kept)?,
             tile: dream.settings().tile.map(Into::into),
         })
     }

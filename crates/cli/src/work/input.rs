@@ -23,6 +23,27 @@ pub enum Source {
     Landscape,
 }
 
+/// How pictures are read.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading {
+    /// Whether warnings about them are not printed.
+    pub quiet: bool,
+    /// How large they may be.
+    pub limits: Limits,
+}
+
+impl Reading {
+    /// Within the default limits.
+    pub fn new(quiet: bool) -> Self {
+        Self { quiet, limits: Limits::default() }
+    }
+
+    /// Within `memory` bytes, if that is given.
+    pub fn within(self, memory: Option<u64>) -> Self {
+        Self { limits: Limits { max_memory: memory.unwrap_or(u64::MAX), ..self.limits }, ..self }
+    }
+}
+
 impl Source {
     /// The source for a path, `-` (standard input) or no argument (landscape).
     pub fn from_argument(path: Option<&Path>) -> Self {
@@ -33,7 +54,7 @@ impl Source {
         }
     }
 
-    /// Decodes or draws an opened photo, and returns it with its entry for a recipe. Warnings are printed unless `quiet`.
+    /// Decodes or draws an opened photo, and returns it with its entry for a recipe.
     ///
     /// `needs` returns the bytes that the work on a picture of some width and height takes; a picture that does not fit
     /// into memory is neither drawn nor decoded.
@@ -54,18 +75,24 @@ impl Source {
     /// Opens a picture without decoding or drawing it; its size is known. Its longer side will be at most `longest`
     /// pixels; that of the landscape, which has no size of its own, exactly `longest`. With `partial`, the file may be cut
     /// short or damaged.
-    pub fn lazy(&self, seed: u64, longest: Option<usize>, partial: bool) -> Result<LazyPhoto, Failure> {
+    pub fn lazy(
+        &self,
+        seed: u64,
+        longest: Option<usize>,
+        partial: bool,
+        limits: &Limits,
+    ) -> Result<LazyPhoto, Failure> {
         if let Self::Landscape = self {
             return Ok(LazyPhoto::landscape(seed, longest));
         }
-        Ok(LazyPhoto::file(self.open()?.partial(partial), longest)?)
+        Ok(LazyPhoto::file(self.open(limits)?.partial(partial), longest)?)
     }
 
-    /// Reads the picture in its own size, and returns it with its entry for a recipe. Warnings are printed unless `quiet`.
-    pub fn read_named(&self, quiet: bool) -> Result<(Picture, recipe::File), Failure> {
-        let file = self.open()?;
+    /// Reads the picture in its own size, and returns it with its entry for a recipe.
+    pub fn read_named(&self, reading: &Reading) -> Result<(Picture, recipe::File), Failure> {
+        let file = self.open(&reading.limits)?;
         let (picture, warnings) = file.decode_with_warnings()?;
-        if !quiet {
+        if !reading.quiet {
             warn(self.name(), &warnings);
         }
         Ok((picture, recipe::File::new(self.name(), file.bytes())))
@@ -74,7 +101,7 @@ impl Source {
     /// Reads the file and returns its name and bytes.
     pub fn bytes(&self) -> Result<(String, Vec<u8>), Failure> {
         let name = self.name().file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok((name, self.open()?.bytes().to_vec()))
+        Ok((name, self.open(&Limits::default())?.bytes().to_vec()))
     }
 
     /// The name of the picture, for messages.
@@ -85,26 +112,26 @@ impl Source {
         }
     }
 
-    /// Reads the picture in its own size. Warnings are printed unless `quiet`.
+    /// Reads the picture in its own size, within the default limits. Warnings are printed unless `quiet`.
     pub fn read(&self, quiet: bool) -> Result<Picture, Failure> {
-        Ok(self.read_named(quiet)?.0)
+        Ok(self.read_named(&Reading::new(quiet))?.0)
     }
 
-    fn open(&self) -> Result<PictureFile, Failure> {
+    fn open(&self, limits: &Limits) -> Result<PictureFile, Failure> {
         match self {
-            Self::File(path) => converter::open(path),
-            Self::Stdin => open_stdin(),
+            Self::File(path) => converter::open(path, limits),
+            Self::Stdin => open_stdin(limits),
             Self::Landscape => unreachable!("the landscape is not a file"),
         }
     }
 }
 
-fn open_stdin() -> Result<PictureFile, Failure> {
+fn open_stdin(limits: &Limits) -> Result<PictureFile, Failure> {
     let stdin = io::stdin();
     if stdin.is_terminal() {
         return Err(Failure::input(
             "'-' reads a picture from standard input, but nothing is piped in; name a file instead",
         ));
     }
-    Ok(PictureFile::from_stream("standard input", stdin.lock(), &Limits::default())?)
+    Ok(PictureFile::from_stream("standard input", stdin.lock(), limits)?)
 }

@@ -35,7 +35,7 @@ impl LoadedRecipe {
             if matches!(path.try_exists(), Ok(false)) {
                 continue;
             }
-            match converter::open(&path) {
+            match converter::open(&path, &Limits::default()) {
                 Ok(found) if recipe::sha256(found.bytes()) == file.sha256 => return Ok(path),
                 _ => problem = "the file of this name has different content",
             }

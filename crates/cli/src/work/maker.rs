@@ -3,15 +3,17 @@
 use std::path::Path;
 
 use oneiric::picture::resize::fit;
-use oneiric::picture::{Metadata, Warning};
+use oneiric::picture::{Metadata, PhotoMemory, Warning};
 use oneiric::recipe::{File, PhotoInfo, Places, Recipe};
 use oneiric::render::{HeldPhoto, Start};
-use oneiric::{Checkpoint, Dream, Dreamer, Error, Format, LazyPhoto, Observer, PhotoSource, Picture, Settings, memory};
+use oneiric::{
+    Checkpoint, Dream, Dreamer, Error, Format, LazyPhoto, Limits, Observer, PhotoSource, Picture, Settings, memory,
+};
 
 use crate::args::{DreamArgs, OutputArgs, SettingsArgs};
 use crate::terminal::failure::{Failure, layer_failure, photo_failure};
 use crate::work::destination::{Records, file};
-use crate::work::input::Source;
+use crate::work::input::{Reading, Source};
 use crate::work::loaded_recipe::LoadedRecipe;
 
 /// The inputs that all dreams of a command share: its recipe and its guide image, if given.
@@ -42,6 +44,11 @@ impl SharedInputs {
 }
 
 impl DreamArgs {
+    /// How the photos, guides and masks are read.
+    pub fn reading(&self) -> Reading {
+        Reading::new(self.output.quiet).within(self.memory)
+    }
+
     /// Reads the recipe and the guide image. At most one input can come from standard input; `stdin_is_taken` means
     /// that another one already does.
     pub fn shared_inputs(&self, recipe: Option<&Path>, stdin_is_taken: bool) -> Result<SharedInputs, Failure> {
@@ -60,7 +67,7 @@ impl DreamArgs {
             }
             _ => None,
         };
-        let guide = guide.map(|guide| guide.read_named(self.output.quiet)).transpose()?;
+        let guide = guide.map(|guide| guide.read_named(&self.reading())).transpose()?;
         settings.with_guide(guide.is_some())?;
         Ok(SharedInputs { loaded, guide })
     }
@@ -74,6 +81,7 @@ pub struct Maker {
     places: Places,
     size: Option<usize>,
     partial: bool,
+    limits: Limits,
     no_recipe: bool,
     keep_metadata: bool,
 }
@@ -87,13 +95,15 @@ impl Maker {
         if let Some((guide, _)) = &shared.guide {
             dream = dream.guided_by(guide.clone());
         }
-        let found = args.places.resolve(shared.loaded.as_ref(), look.is_look(), args.output.quiet)?;
+        let found = args.places.resolve(shared.loaded.as_ref(), look.is_look(), &args.reading())?;
         let (dream, places) = found.apply(dream)?;
         let places = Places { guide: shared.guide.as_ref().map(|(_, file)| file.clone()), ..places };
         let of_recipe = || shared.recipe()?.photo.as_ref()?.size;
         let size = args.size.or_else(of_recipe);
         let DreamArgs { partial, no_recipe, keep_metadata, .. } = *args;
-        Ok(Self { dream, preset: shared.preset(look)?, places, size, partial, no_recipe, keep_metadata })
+        let limits = args.reading().limits;
+        let preset = shared.preset(look)?;
+        Ok(Self { dream, preset, places, size, partial, limits, no_recipe, keep_metadata })
     }
 
     /// The dream, without a photo.
@@ -114,36 +124,33 @@ impl Maker {
         }
     }
 
-    /// Bytes of memory for a dream of this size; the photo is `kept` in memory or decoded again when needed.
-    pub fn memory(&self, size: (usize, usize), kept: bool) -> Result<u64, Error> {
-        self.dream.memory(size, kept)
-    }
-
     /// Opens a photo without decoding it.
     pub fn open(&self, source: &Source) -> Result<LazyPhoto, Failure> {
-        source.lazy(self.dream.settings().seed, self.size, self.partial)
+        source.lazy(self.dream.settings().seed, self.size, self.partial, &self.limits)
     }
 
-    /// Limits a dream of this size to `budget` bytes, with tiles if necessary. Without a budget the limit is half of
-    /// the free memory, or all of it if that is not enough. Returns whether to keep the photo in memory.
-    pub fn fit(&mut self, size: (usize, usize), budget: Option<u64>) -> Result<bool, Failure> {
+    /// Limits a dream on a photo that has this size and takes this memory to `budget` bytes, with tiles if necessary. Without
+    /// a budget the limit is half of the free memory, or all of it if that is not enough. Returns whether to keep the photo in
+    /// memory.
+    pub fn fit(&mut self, size: (usize, usize), photo: PhotoMemory, budget: Option<u64>) -> Result<bool, Failure> {
         let Some(budget) = budget else {
-            let (dream, kept) = self.dream.clone().within_free(size)?;
+            let (dream, kept) = self.dream.clone().within_free(size, photo)?;
             self.dream = dream;
             return Ok(kept);
         };
-        let within = self.dream.clone().within(size, budget);
-        let (dream, kept) = within.map_err(|e| self.over_budget(e, size, budget))?;
+        let within = self.dream.clone().within(size, photo, budget);
+        let (dream, kept) = within.map_err(|e| self.over_budget(e, size, photo, budget))?;
         self.dream = dream;
         Ok(kept)
     }
 
     /// Names options that solve the problem in an error of a dream of this size that does not fit into --memory.
-    fn over_budget(&self, error: Error, size: (usize, usize), budget: u64) -> Failure {
+    fn over_budget(&self, error: Error, size: (usize, usize), photo: PhotoMemory, budget: u64) -> Failure {
         match error {
             Error::Memory { needed, available, fitting, .. } => {
                 let smaller = Settings { upscale: Some(fitting), ..self.dream.settings().clone() };
-                let upscaled = self.dream.clone().with_settings(smaller).and_then(|dream| dream.within(size, budget));
+                let upscaled =
+                    self.dream.clone().with_settings(smaller).and_then(|dream| dream.within(size, photo, budget));
                 let or = if upscaled.is_ok() {
                     format!(", or enlarge a smaller dream to full size with --upscale {fitting}")
                 } else {
@@ -162,9 +169,14 @@ impl Maker {
     }
 
     /// Uses the tiles of a dream that was stopped. Returns whether to keep the photo in memory.
-    pub fn resume(&mut self, size: (usize, usize), tile: Option<(usize, usize)>) -> Result<bool, Failure> {
+    pub fn resume(
+        &mut self,
+        size: (usize, usize),
+        photo: PhotoMemory,
+        tile: Option<(usize, usize)>,
+    ) -> Result<bool, Failure> {
         self.dream = self.dream.clone().in_tiles(tile);
-        let needed = self.dream.memory(size, true)?;
+        let needed = self.dream.memory(size, photo, true)?;
         Ok(memory::available().is_none_or(|free| needed <= free))
     }
 

@@ -9,7 +9,7 @@ use oneiric_studio::wire::{AreaSource, DreamPlaces, DreamRegion};
 
 use crate::args::Places;
 use crate::terminal::failure::Failure;
-use crate::work::input::Source;
+use crate::work::input::{Reading, Source};
 use crate::work::loaded_recipe::LoadedRecipe;
 
 /// The places of a dream, with the pictures that they refer to.
@@ -21,15 +21,20 @@ pub struct LoadedPlaces {
 impl Places {
     /// Combines the given places with those of the recipe, which they override. `look` is true if a look is given for
     /// the rest of the picture. Warnings about pictures are printed unless `quiet`.
-    pub fn resolve(&self, loaded: Option<&LoadedRecipe>, look: bool, quiet: bool) -> Result<LoadedPlaces, Failure> {
+    pub fn resolve(
+        &self,
+        loaded: Option<&LoadedRecipe>,
+        look: bool,
+        reading: &Reading,
+    ) -> Result<LoadedPlaces, Failure> {
         let before = loaded.map(|loaded| loaded.recipe.places.clone()).unwrap_or_default();
         let mut pictures = Vec::new();
         let of_recipe = |place: &Place, option: &str, pictures: &mut _| match (place, loaded) {
-            (Place::File(file), Some(loaded)) => read(&Source::File(loaded.find(file, option)?), pictures, quiet),
+            (Place::File(file), Some(loaded)) => read(&Source::File(loaded.find(file, option)?), pictures, reading),
             _ => Ok(place.clone()),
         };
         let mask = match (&self.mask, &self.r#where, &before.mask) {
-            (Some(text), _, _) => Some(read_place(text, &mut pictures, quiet)?),
+            (Some(text), _, _) => Some(read_place(text, &mut pictures, reading)?),
             (None, None, Some(place)) => Some(of_recipe(place, "--mask", &mut pictures)?),
             _ => None,
         };
@@ -40,7 +45,7 @@ impl Places {
         }
         let mut region = Vec::new();
         for text in &self.region {
-            region.push(read_region(text, &mut pictures, quiet)?);
+            region.push(read_region(text, &mut pictures, reading)?);
         }
         for old in before.region.iter().filter(|_| self.region.is_empty()) {
             let place = of_recipe(&old.place, "--region, as all of its regions", &mut pictures)?;
@@ -65,7 +70,7 @@ impl Places {
         let mut pictures = Vec::new();
         let mut place = |text: &str| -> Result<_, Failure> {
             // The studio has warnings about uploads.
-            Ok(match read_place(text, &mut pictures, true)? {
+            Ok(match read_place(text, &mut pictures, &Reading::new(true))? {
                 Place::Shape(shape) => AreaSource::Shape(shape),
                 Place::File(_) => AreaSource::Picture(upload(&Source::from_argument(Some(Path::new(text))))?),
             })
@@ -102,17 +107,17 @@ impl LoadedPlaces {
 }
 
 /// Reads a place: an existing file, or else a shape.
-fn read_place(text: &str, pictures: &mut Vec<(recipe::File, Picture)>, quiet: bool) -> Result<Place, Failure> {
+fn read_place(text: &str, pictures: &mut Vec<(recipe::File, Picture)>, reading: &Reading) -> Result<Place, Failure> {
     match text.parse::<Mask>() {
         Ok(_) if !Path::new(text).exists() => Ok(Place::Shape(text.into())),
         Err(e) if text.contains(':') && !Path::new(text).exists() => Err(e.into()),
-        _ => read(&Source::from_argument(Some(Path::new(text))), pictures, quiet),
+        _ => read(&Source::from_argument(Some(Path::new(text))), pictures, reading),
     }
 }
 
-fn read_region(text: &str, pictures: &mut Vec<(recipe::File, Picture)>, quiet: bool) -> Result<Region, Failure> {
+fn read_region(text: &str, pictures: &mut Vec<(recipe::File, Picture)>, reading: &Reading) -> Result<Region, Failure> {
     let (place, look) = split_look(text)?;
-    Ok(Region { look: look.into(), place: read_place(place, pictures, quiet)? })
+    Ok(Region { look: look.into(), place: read_place(place, pictures, reading)? })
 }
 
 fn split_look(text: &str) -> Result<(&str, &str), Failure> {
@@ -120,8 +125,8 @@ fn split_look(text: &str) -> Result<(&str, &str), Failure> {
     text.rsplit_once('=').ok_or_else(|| Failure::input(wrong()))
 }
 
-fn read(source: &Source, pictures: &mut Vec<(recipe::File, Picture)>, quiet: bool) -> Result<Place, Failure> {
-    let (picture, file) = source.read_named(quiet)?;
+fn read(source: &Source, pictures: &mut Vec<(recipe::File, Picture)>, reading: &Reading) -> Result<Place, Failure> {
+    let (picture, file) = source.read_named(reading)?;
     pictures.push((file.clone(), picture));
     Ok(Place::File(file))
 }

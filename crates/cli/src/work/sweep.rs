@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::time::Instant;
 
 use oneiric::inspect::sheet::Sheet;
-use oneiric::picture::{check_destination, write_file};
+use oneiric::picture::{PhotoMemory, check_destination, write_file};
 use oneiric::recipe::{PhotoInfo, Places};
 use oneiric::render::LoadedPhoto;
 use oneiric::settings::options::{SettingSpec, SettingValue, ValueKind, options};
@@ -324,14 +324,15 @@ pub fn run(
     args.threads.apply()?;
     let needs = |(width, height)| Ok(Sheet::memory(width, height, combinations.len()));
     let seed = shared.settings(&combinations[0].settings)?.seed;
-    let photo = source.lazy(seed, Some(args.size.unwrap_or(SIDE)), args.partial)?;
+    let photo = source.lazy(seed, Some(args.size.unwrap_or(SIDE)), args.partial, &args.reading().limits)?;
     let loaded = source.load(&photo, args.output.quiet, needs);
     let (photo, about_photo) = loaded.map_err(|e| photo_failure(e, args.partial))?;
-    let tile = photo.size()?;
+    let (tile, memory) = (photo.size()?, photo.memory()?);
     let extent = Sheet::extent(tile.0, tile.1, combinations.len());
     destination.check_size(extent.0, extent.1)?;
     // Report the first invalid combination before the work.
-    let checked: Vec<_> = combinations.par_iter().map(|combination| checked(combination, args, shared, tile)).collect();
+    let checked: Vec<_> =
+        combinations.par_iter().map(|combination| checked(combination, args, shared, tile, memory)).collect();
     let checked = checked.into_iter().collect::<Result<Vec<_>, _>>()?;
     let largest = checked.iter().map(|(memory, _)| *memory).max().unwrap_or_default();
     let kept = sweeps.kept(&combinations, &name, args.output.overwrite)?;
@@ -361,9 +362,10 @@ fn checked(
     args: &DreamArgs,
     shared: &SharedInputs,
     tile: (usize, usize),
+    photo: PhotoMemory,
 ) -> Result<(u64, Places), Failure> {
     let maker = maker(combination, args, shared)?;
-    Ok((maker.memory(tile, true)?, maker.places().clone()))
+    Ok((maker.dream().memory(tile, photo, true)?, maker.places().clone()))
 }
 
 fn maker(combination: &Combination, args: &DreamArgs, shared: &SharedInputs) -> Result<Maker, Failure> {

@@ -410,7 +410,7 @@ fn a_photo_too_large_for_the_memory_is_refused_at_once_with_numbers() {
         (
             "1000000",
             &["dream", "vast.png", "-o", "d.png", "--size", "64"],
-            Refused(2, &["12000 x 12000", "about 2592 MB", "MB are free", "scale the picture down"]),
+            Refused(2, &["12000 x 12000", "about 2016 MB", "MB are free", "scale the picture down"]),
         ),
         ("1000000", &["look", "vast.png"], Refused(2, &["12000 x 12000", "MB are free"])),
         ("1000000", &["dream", "--size", "9000"], Refused(2, &["9000x6000", "MB are free", "--size"])),

@@ -9,8 +9,8 @@ fn a_dry_run_prints_time_and_memory() {
     let sandbox = Sandbox::with_jpeg(1500, 1000);
     let run = sandbox.run(["dream", "photo.jpg", "--dry-run"]).succeeds();
     assert!(run.text().contains("1500x1000 takes about") && run.text().contains("MB of memory"), "{}", run.text());
-    let json = sandbox.run(["dream", "photo.jpg", "--dry-run", "--json", "--memory", "160M"]).succeeds().json();
-    assert!(json["seconds"].as_f64().unwrap() > 0.0 && json["memory_bytes"].as_u64().unwrap() <= 160_000_000, "{json}");
+    let json = sandbox.run(["dream", "photo.jpg", "--dry-run", "--json", "--memory", "200M"]).succeeds().json();
+    assert!(json["seconds"].as_f64().unwrap() > 0.0 && json["memory_bytes"].as_u64().unwrap() <= 200_000_000, "{json}");
     assert!(json["tile"][0].as_u64().unwrap() < 1500, "{json}");
     assert_eq!(sandbox.files(), ["photo.jpg"]);
     sandbox.run(["dream", "photo.jpg", "photo.jpg", "-o", "x", "--dry-run"]).fails(2, &["--dry-run", "one picture"]);
@@ -58,7 +58,7 @@ fn the_advice_of_a_dream_that_does_not_fit_works() {
         let (_, rest) = run.stderr.split_once(&format!("{option} "))?;
         Some(rest.split([' ', ',', '\n']).next().unwrap().to_owned())
     };
-    for memory in ["86M", "95M", "120M"] {
+    for memory in ["120M", "125M", "140M"] {
         let run = dream(memory, &[]).fails(2, &["at least", "--memory allows"]);
         for option in ["--size", "--upscale"] {
             match advised(&run, option) {
@@ -71,8 +71,8 @@ fn the_advice_of_a_dream_that_does_not_fit_works() {
     }
     // The advised size is not much smaller than necessary.
     let size = |memory| advised(&dream(memory, &[]).fails(2, &[]), "--size").unwrap().parse::<usize>().unwrap();
-    let longer = (size("95M") * 6 / 5).to_string();
-    dream("95M", &["--size", &longer]).fails(2, &["--size"]);
-    let run = dream("40M", &[]).fails(2, &["the smallest picture takes 8", "--memory allows 40 MB", "allow more"]);
+    let longer = (size("125M") * 6 / 5).to_string();
+    dream("125M", &["--size", &longer]).fails(2, &["--size"]);
+    let run = dream("40M", &[]).fails(2, &["the smallest picture takes 1", "--memory allows 40 MB", "allow more"]);
     assert!(advised(&run, "--size").is_none(), "{}", run.stderr);
 }

@@ -119,6 +119,17 @@ impl Evaluator {
         Ok(networks + 4 * (planes * floats(tiling.size()) as u64 + floats(tiling.tile()) as u64))
     }
 
+    /// The networks with the bytes that the program takes for them: two copies of the weights, read and not yet converted, and
+    /// three of those up to the deepest layer, in the forms that the kernels read. Measured on both built-in networks.
+    pub(crate) fn network_memory(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.networks.iter().map(|network| {
+            let graph = &network.network.graph;
+            let layers = network.layers.iter().filter_map(|layer| graph.layer(&layer.name).ok());
+            let bytes = 2 * graph.parameter_bytes(None) + 3 * graph.parameter_bytes(layers.max());
+            (network.network.name.as_str(), bytes as u64)
+        })
+    }
+
     /// Whether the evaluator of the same objective, `other`, has the same networks.
     pub(crate) fn has_networks_of(&self, other: &Self) -> bool {
         let networks = || self.networks.iter().zip(&other.networks);

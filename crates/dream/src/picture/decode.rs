@@ -11,38 +11,49 @@ use super::colour::{self, Model, Profile};
 use super::container::{has_all_of_riff, has_png_end, is_animation, with_png_end, with_true_header};
 use super::error::PictureError;
 use super::format::FileKind;
-use super::limits::{Limits, check_memory, zeros};
+use super::header::{Header, PictureHeader};
+use super::limits::{Limits, zeros};
 use super::pixels::Picture;
 use super::samples::{Channels, Coding, Decoded, Samples, into_picture};
-use super::upright::Upright;
 use super::warning::Warning;
 use super::{bmp as bmp_profile, jpeg, jxl, png_colours, tiff};
 
 /// Memory of a decoder besides the samples: enough for a profile of some megabytes, not for one that unpacks to gigabytes.
 const MAX_SPARE_BYTES: u64 = 64 << 20;
 
-/// Width and height of the upright picture, from the header alone. The first bytes of a file are enough if they hold it.
-pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(usize, usize), PictureError> {
+/// The size of the upright picture and the memory that reading it takes, from the header alone. The first bytes of a file are
+/// enough if they hold it; `file_bytes` is the length of the whole.
+pub(super) fn header(bytes: &[u8], file_bytes: usize, limits: &Limits) -> Result<PictureHeader, PictureError> {
     let kind = FileKind::of(bytes)?;
-    let bytes = &*with_true_header(bytes, kind);
-    let (width, height, orientation) = match kind {
-        FileKind::Jpeg => jpeg::size(bytes, limits)?,
-        FileKind::JpegXl => jxl::size(bytes, limits)?,
-        FileKind::Tiff => tiff::size(bytes, limits)?,
+    let header = header_as(kind, &with_true_header(bytes, kind), limits)?.of_file(file_bytes);
+    limits.check_memory(&header)?;
+    Ok(header)
+}
+
+fn header_as(kind: FileKind, bytes: &[u8], limits: &Limits) -> Result<Header, PictureError> {
+    match kind {
+        FileKind::Jpeg => jpeg::header(bytes, limits),
+        FileKind::JpegXl => jxl::header(bytes, limits),
+        FileKind::Tiff => tiff::header(bytes, limits),
         _ => {
             let mut decoder = decoder(bytes, kind, limits).map_err(|e| fault(bytes, kind, limits, e))?;
-            let (width, height) = decoder.dimensions();
-            limits.check_size(width, height, decoder.color_type().bytes_per_pixel().into())?;
-            (width, height, orientation(&mut *decoder))
+            let ((width, height), colour) = (decoder.dimensions(), decoder.color_type());
+            let samples = colour.bytes_per_pixel().into();
+            limits.check_size(width, height, samples)?;
+            let orientation = orientation(&mut *decoder);
+            Ok(Header { width, height, orientation, has_alpha: colour.has_alpha(), samples, decoder: 0 })
         }
-    };
-    Ok(Upright::new(orientation, width as usize, height as usize).size())
+    }
 }
 
 /// Decodes a file, or with `partial` what is there of it.
 pub(super) fn decode(bytes: &[u8], limits: &Limits, partial: bool) -> Result<(Picture, Vec<Warning>), PictureError> {
     let kind = FileKind::of(bytes)?;
     let bytes = &*with_true_header(bytes, kind);
+    // Decoding has a better error for a damaged header.
+    if let Ok(header) = header_as(kind, bytes, limits) {
+        limits.check_memory(&header.of_file(bytes.len()))?;
+    }
     let mut warnings = Vec::new();
     let decoded = match decode_as(kind, bytes, limits, false) {
         Err(problem @ (PictureError::CutShort { .. } | PictureError::Damaged { .. })) => {
@@ -98,7 +109,6 @@ fn decode_with_image(bytes: &[u8], kind: FileKind, limits: &Limits, partial: boo
     let (width, height) = decoder.dimensions();
     let colour = decoder.color_type();
     limits.check_size(width, height, colour.bytes_per_pixel().into())?;
-    check_memory(width, height, colour.bytes_per_pixel().into())?;
     decoder.set_limits(bounds(limits.max_decoded_bytes)).map_err(fault)?;
     let (model, has_alpha) = channels(colour);
     Ok(Decoded {

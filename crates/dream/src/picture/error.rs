@@ -78,14 +78,29 @@ pub enum PictureError {
          picture down first or close other programs"
     )]
     TooLargeForMemory {
-        /// Columns, from the header.
-        width: u32,
-        /// Rows, from the header.
-        height: u32,
+        /// Columns.
+        width: usize,
+        /// Rows.
+        height: usize,
         /// Megabytes (10^6 bytes) needed.
         needed: u64,
         /// Megabytes free.
         available: u64,
+    },
+    /// Reading the picture would take more memory than [`Limits::max_memory`](super::Limits::max_memory).
+    #[error(
+        "reading {width} x {height} pixels takes about {needed} MB of memory, and the limit is {limit} MB; allow more \
+         memory or scale the picture down first"
+    )]
+    OverMemoryLimit {
+        /// Columns.
+        width: usize,
+        /// Rows.
+        height: usize,
+        /// Megabytes (10^6 bytes) needed.
+        needed: u64,
+        /// The limit in megabytes.
+        limit: u64,
     },
     /// The header says that a side has no pixels.
     #[error("the header says {width} x {height} pixels; the file is damaged")]
@@ -224,7 +239,11 @@ impl PictureError {
             E::InFile { problem, .. } => problem.blame(),
             E::Missing | E::IsFolder | E::NotAllowed | E::NotOpened(_) | E::Empty => Blame::Input,
             E::FileTooLarge { .. } | E::TooManyPixels { .. } | E::TooManyBytes { .. } => Blame::Input,
-            E::TooLargeForMemory { .. } | E::NoPixels { .. } | E::Foreign { .. } | E::Unknown => Blame::Input,
+            E::TooLargeForMemory { .. }
+            | E::OverMemoryLimit { .. }
+            | E::NoPixels { .. }
+            | E::Foreign { .. }
+            | E::Unknown => Blame::Input,
             E::CutShort { .. } | E::Damaged { .. } | E::Unsupported { .. } => Blame::Input,
             E::WrongSize { .. } | E::UnknownFormat { .. } | E::BadQuality { .. } | E::Only8Bits { .. } => Blame::Usage,
             E::NoMetadata { .. } | E::SideTooLong { .. } | E::BadName(_) | E::Exists | E::NoFolder | E::NotAFile => {

@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::decode;
 use super::error::PictureError;
 use super::format::FileKind;
+use super::header::PictureHeader;
 use super::limits::Limits;
 use super::pixels::Picture;
 use super::warning::Warning;
@@ -38,18 +39,22 @@ impl PictureFile {
         Ok(Self { name: path.to_owned(), bytes, limits: *limits, partial: false })
     }
 
-    /// Returns width and height of the picture in a file, and reads only as much of the file as that takes. Use them for
-    /// planning: the rest of the file may be damaged, or turn the picture.
+    /// Returns the header of a file, and reads only as much of the file as that takes. Use it for planning: the rest of the
+    /// file may be damaged, or turn the picture.
     ///
     /// # Errors
-    /// Those of [`open`](Self::open) and [`size`](Self::size).
-    pub fn peek(path: impl AsRef<Path>, limits: &Limits) -> Result<(usize, usize), PictureError> {
+    /// Those of [`open`](Self::open) and [`header`](Self::header).
+    pub fn peek(path: impl AsRef<Path>, limits: &Limits) -> Result<PictureHeader, PictureError> {
         let path = path.as_ref();
-        let mut start = Vec::new();
-        let read = File::open(path).and_then(|file| file.take(HEADER).read_to_end(&mut start));
-        match read.map(|_| decode::size(&start, limits)) {
-            Ok(Ok(size)) => Ok(size),
-            _ => Self::open(path, limits)?.size(),
+        let start = || {
+            let (file, mut start) = (File::open(path)?, Vec::new());
+            let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+            file.take(HEADER).read_to_end(&mut start)?;
+            Ok::<_, io::Error>((start, length))
+        };
+        match start().map(|(start, length)| decode::header(&start, length, limits)) {
+            Ok(Ok(header)) => Ok(header),
+            _ => Self::open(path, limits)?.header(),
         }
     }
 
@@ -81,7 +86,16 @@ impl PictureFile {
     /// Within [`PictureError::InFile`]: a header that is cut short or damaged, a picture larger than
     /// the limits.
     pub fn size(&self) -> Result<(usize, usize), PictureError> {
-        decode::size(&self.bytes, &self.limits).map_err(|problem| problem.in_file(&self.name))
+        Ok(self.header()?.size)
+    }
+
+    /// The size of the upright picture, and the memory that reading it takes, from the header.
+    ///
+    /// # Errors
+    /// As [`size`](Self::size).
+    pub fn header(&self) -> Result<PictureHeader, PictureError> {
+        let header = decode::header(&self.bytes, self.bytes.len(), &self.limits);
+        header.map_err(|problem| problem.in_file(&self.name))
     }
 
     /// Decodes the picture.

@@ -13,16 +13,17 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 use super::colour::{self, Model, Profile};
 use super::error::PictureError;
 use super::format::FileKind;
-use super::limits::{Limits, check_memory, zeros};
+use super::header::Header;
+use super::limits::{Limits, zeros};
 use super::samples::{Channels, Coding, Decoded, Samples};
 
 type Decoder<'a> = JpegDecoder<ZCursor<&'a [u8]>>;
 
-/// Columns, rows and orientation in the file.
-pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(u32, u32, Orientation), PictureError> {
-    let decoder = header(bytes)?;
-    let head = Head::of(&decoder, limits)?;
-    Ok((head.width, head.height, orientation(&decoder)))
+pub(super) fn header(bytes: &[u8], limits: &Limits) -> Result<Header, PictureError> {
+    let decoder = decoder(bytes)?;
+    let Head { width, height, model, .. } = Head::of(&decoder, limits)?;
+    let samples = model.channels() as u64;
+    Ok(Header { width, height, orientation: orientation(&decoder), has_alpha: false, samples, decoder: 0 })
 }
 
 /// Decodes a file, or with `partial` what is there of it: the rest is grey.
@@ -56,10 +57,8 @@ pub(super) fn decode_without_end(bytes: &[u8], limits: &Limits) -> Option<Decode
 }
 
 fn decode_pixels(bytes: &[u8], limits: &Limits, strict: bool) -> Result<Decoded, PictureError> {
-    let mut decoder = header(bytes)?;
+    let mut decoder = decoder(bytes)?;
     let Head { width, height, model, stored } = Head::of(&decoder, limits)?;
-    check_memory(width, height, model.channels() as u64)?;
-
     decoder.set_options(options().set_strict_mode(strict).jpeg_set_out_colorspace(stored));
     let mut samples = zeros::<u8>(width as usize * height as usize * model.channels())?;
     decoder.decode_into(&mut samples).map_err(fault)?;
@@ -116,7 +115,7 @@ fn has_every_scan(bytes: &[u8]) -> bool {
 /// The code of the marker of a progressive frame. ITU-T T.81, table B.1.
 const PROGRESSIVE: u8 = 0xc2;
 
-fn header(bytes: &[u8]) -> Result<Decoder<'_>, PictureError> {
+fn decoder(bytes: &[u8]) -> Result<Decoder<'_>, PictureError> {
     check_variety(bytes)?;
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options());
     decoder.decode_headers().map_err(fault)?;

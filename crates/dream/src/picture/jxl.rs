@@ -11,7 +11,8 @@ use jxl::error::Error;
 use super::colour::{self, Model, Profile};
 use super::error::PictureError;
 use super::format::FileKind;
-use super::limits::{Limits, check_memory, zeros};
+use super::header::Header;
+use super::limits::{Limits, zeros};
 use super::samples::{Channels, Coding, Decoded, Samples};
 
 const KIND: FileKind = FileKind::JpegXl;
@@ -19,19 +20,28 @@ const KIND: FileKind = FileKind::JpegXl;
 /// The decoder keeps every channel of a pixel as a number of this many bytes.
 const BYTES_PER_SAMPLE: u64 = 4;
 
+/// Bytes of a pixel in the decoder's buffers, measured.
+const DECODER: u64 = 16;
+
 /// Samples that a frame may have in any picture. Frames of patches may be larger than a small picture.
 const SMALL_FRAME: usize = 1 << 20;
 
-/// Columns, rows and orientation of the upright picture.
-pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(u32, u32, Orientation), PictureError> {
-    let Head { width, height, .. } = Head::read(bytes, limits)?;
-    Ok((width, height, Orientation::NoTransforms))
+pub(super) fn header(bytes: &[u8], limits: &Limits) -> Result<Header, PictureError> {
+    let head = Head::read(bytes, limits)?;
+    Ok(Header {
+        width: head.width,
+        height: head.height,
+        // Its decoder turns the picture upright.
+        orientation: Orientation::NoTransforms,
+        has_alpha: head.has_alpha,
+        samples: head.bytes_per_pixel(),
+        decoder: DECODER,
+    })
 }
 
 /// Decodes the first frame, or with `partial` what is there of it: the rest is grey, black or blurred.
 pub(super) fn decode(bytes: &[u8], limits: &Limits, partial: bool) -> Result<Decoded, PictureError> {
     let head = Head::read(bytes, limits)?;
-    check_memory(head.width, head.height, head.bytes_per_pixel())?;
     let (mut file, mut rest) = open(bytes, Some(head.sample_limit()))?;
     file.set_pixel_format(head.pixel_format()).map_err(fault)?;
     let profile = profile(file.output_color_profile());

@@ -1,6 +1,7 @@
 //! Limits of the size of a picture.
 
 use super::error::PictureError;
+use super::header::PictureHeader;
 use crate::memory;
 
 /// Limits that are checked against the header of a file, before anything of that size is allocated.
@@ -14,15 +15,18 @@ pub struct Limits {
     /// Most bytes of the decoded samples in the depth of the file: a pixel takes 3 bytes as 8-bit RGB, 8 as
     /// 16-bit RGBA. Decoders have the same limit for their own buffers.
     pub max_decoded_bytes: u64,
+    /// Most bytes of memory while a picture is read: the file, its samples and the [`Picture`](super::Picture). The free
+    /// memory is a limit too.
+    pub max_memory: u64,
 }
 
 /// Below this many bytes the free memory is not checked.
 const LITTLE: u64 = 64 << 20;
 
 impl Default for Limits {
-    /// 200 megapixels (twice a medium-format camera), files of 1 GiB, 2 GiB of samples.
+    /// 200 megapixels (twice a medium-format camera), files of 1 GiB, 2 GiB of samples, the free memory.
     fn default() -> Self {
-        Self { max_pixels: 200_000_000, max_file_bytes: 1 << 30, max_decoded_bytes: 2 << 30 }
+        Self { max_pixels: 200_000_000, max_file_bytes: 1 << 30, max_decoded_bytes: 2 << 30, max_memory: u64::MAX }
     }
 }
 
@@ -50,20 +54,25 @@ impl Limits {
         }
         Ok(())
     }
-}
 
-/// Checks that there is memory to read a picture: its samples, about as much for the decoder, and the picture's floats.
-pub(super) fn check_memory(width: u32, height: u32, bytes_per_pixel: u64) -> Result<(), PictureError> {
-    let needed = (u64::from(width) * u64::from(height)).saturating_mul(2 * bytes_per_pixel + 16);
-    if needed < LITTLE {
-        return Ok(());
-    }
-    match memory::available() {
-        Some(available) if available < needed => {
-            let (needed, available) = (needed / 1_000_000, available / 1_000_000);
-            Err(PictureError::TooLargeForMemory { width, height, needed, available })
+    /// Checks that there is memory to read a picture.
+    pub(super) fn check_memory(&self, header: &PictureHeader) -> Result<(), PictureError> {
+        let ((width, height), needed) = (header.size, header.memory.reading);
+        let megabytes = |bytes| bytes / 1_000_000;
+        if needed > self.max_memory {
+            let (needed, limit) = (megabytes(needed), megabytes(self.max_memory));
+            return Err(PictureError::OverMemoryLimit { width, height, needed, limit });
         }
-        _ => Ok(()),
+        if needed < LITTLE {
+            return Ok(());
+        }
+        match memory::available() {
+            Some(available) if available < needed => {
+                let (needed, available) = (megabytes(needed), megabytes(available));
+                Err(PictureError::TooLargeForMemory { width, height, needed, available })
+            }
+            _ => Ok(()),
+        }
     }
 }
 

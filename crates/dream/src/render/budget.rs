@@ -1,15 +1,16 @@
 //! The memory and time that a dream needs, and tiles that fit into a budget.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use super::dream::Dream;
 use super::octaves::octaves;
 use crate::error::Error;
-use crate::memory;
+use crate::memory::{self, PROGRAM};
 use crate::normalize::Normalize;
-use crate::picture::Picture;
 use crate::picture::resize::fit;
+use crate::picture::{PhotoMemory, Picture};
 use crate::render::ascent::Ascent;
 use crate::render::symmetry::Symmetry;
 use crate::settings::Settings;
@@ -17,13 +18,16 @@ use crate::view::tile::LEAST_SIDE;
 
 /// Bytes of a pixel in a plane of three colours.
 const PLANE: f64 = 12.0;
-/// Bytes of the program with its networks, and of each thread.
-const PROGRAM: f64 = 80e6;
+/// Bytes of each thread.
 const THREAD: f64 = 2e6;
-/// Bytes of a pixel while a photo is decoded: 8-bit samples without transparency, and some spare.
-const DECODING: f64 = 5.0;
-/// Bytes of a pixel for the transparency of a photo that is kept.
+/// Bytes of a pixel for everything else, measured.
+const SPARE: f64 = 5.0;
+/// Least bytes of a pixel while a photo is read or drawn.
+const READING: f64 = 17.0;
+/// Bytes of a pixel for the transparency of a photo.
 const TRANSPARENCY: f64 = 4.0;
+/// Bytes of a pixel for a copy whose clear pixels have the colours of visible ones: the copy, and smaller ones.
+const VISIBLE: f64 = 22.0;
 /// Bytes of a pixel while the dream is encoded: samples, and twice a file of about that length.
 const ENCODING: f64 = 10.0;
 
@@ -32,12 +36,12 @@ const PROBE_SIDE: usize = 384;
 const PROBE_STEPS: usize = 3;
 
 impl Dream {
-    /// Returns the peak memory in bytes of a dream on a picture of this size. The photo is `kept` in memory, or decoded when
-    /// it is needed.
+    /// Returns the peak memory in bytes of a dream on a photo that has this size and takes this memory. It is `kept` in
+    /// memory, or read when it is needed.
     ///
     /// # Errors
     /// If a network cannot take the size.
-    pub fn memory(&self, size: (usize, usize), kept: bool) -> Result<u64, Error> {
+    pub fn memory(&self, size: (usize, usize), photo: PhotoMemory, kept: bool) -> Result<u64, Error> {
         let pixels = |(width, height): (usize, usize)| (width * height) as f64;
         let octaves = octaves(size, &self.settings);
         let largest = octaves.iter().rev().find(|octave| octave.settings.iterations > 0);
@@ -51,23 +55,42 @@ impl Dream {
         };
         // The detail of the octave before, its rows while it is resized, and the new one.
         let resizing = PLANE * (1.0 + 1.0 / scale + 1.0 / scale.powi(2));
-        let reading = if kept { 0.0 } else { PLANE + DECODING };
-        let full = resizing.max(PLANE + reading).max(PLANE + ENCODING) * pixels(size);
-        let photo = if kept { (PLANE + TRANSPARENCY) * pixels(size) } else { 0.0 };
+        let reading = photo.reading_at(size) as f64;
+        let (alpha, visible) = if photo.has_alpha { (TRANSPARENCY, VISIBLE) } else { (0.0, 0.0) };
+        let again = if kept { visible * pixels(size) } else { reading.max(READING * pixels(size)) };
+        let full = resizing.max(PLANE + ENCODING + alpha) * pixels(size);
+        let full = full.max(PLANE * pixels(size) + again);
+        let held = if kept { (PLANE + alpha) * pixels(size) } else { 0.0 };
         let seamless = if self.settings.seamless { PLANE * pixels(size) } else { 0.0 };
         let threads = rayon::current_num_threads() as f64;
-        Ok((PROGRAM + THREAD * threads + photo + seamless + climbing.max(full)) as u64)
+        // The first base of a transparent photo is a copy.
+        let climbing = climbing + if photo.has_alpha { PLANE * pixels(size) } else { 0.0 };
+        let dreaming = held + seamless + climbing.max(full) + SPARE * pixels(size);
+        let program = (PROGRAM + self.network_memory()) as f64;
+        Ok((program + THREAD * threads + dreaming.max(reading)) as u64)
+    }
+
+    /// Bytes of the networks of all layers and octaves.
+    fn network_memory(&self) -> u64 {
+        let mut networks = BTreeMap::new();
+        for (_, evaluator) in self.layers().flat_map(|dream| dream.evaluators.iter()) {
+            for (name, bytes) in evaluator.network_memory() {
+                let most: &mut u64 = networks.entry(name).or_default();
+                *most = bytes.max(*most);
+            }
+        }
+        networks.values().sum()
     }
 
     /// Returns the peak memory in bytes of a dreamer, which keeps the buffers of all octaves between pictures of this size.
     ///
     /// # Errors
     /// If a network cannot take the size.
-    pub(super) fn memory_of_all_octaves(&self, size: (usize, usize)) -> Result<u64, Error> {
+    pub(super) fn memory_of_all_octaves(&self, size: (usize, usize), photo: PhotoMemory) -> Result<u64, Error> {
         let octaves = octaves(size, &self.settings);
         let climbing = octaves.iter().filter(|octave| octave.settings.iterations > 0);
         let all = climbing.map(|octave| self.climbing(octave.size)).sum::<Result<f64, _>>()?;
-        Ok(self.memory(size, true)? + all as u64)
+        Ok(self.memory(size, photo, true)? + all as u64)
     }
 
     /// Bytes during the steps on a picture of this size.
@@ -101,12 +124,12 @@ impl Dream {
         Ok(buffers + planes * PLANE * pixels)
     }
 
-    /// Checks that a dream on a picture of this size fits into the free memory.
+    /// Checks that a dream on a photo that has this size and takes this memory fits into the free memory.
     ///
     /// # Errors
     /// [`Error::Memory`] with the numbers if it does not, [`Error::TooLittleMemory`] if no picture does.
-    pub fn check_memory(&self, size: (usize, usize)) -> Result<(), Error> {
-        memory::check(size, |size| self.memory(size, false))
+    pub fn check_memory(&self, size: (usize, usize), photo: PhotoMemory) -> Result<(), Error> {
+        memory::check(size, |size| self.memory(size, photo, false))
     }
 
     /// Returns the work of a dream on a picture of this size: the number of pixels that the networks see in all steps.
@@ -147,26 +170,33 @@ impl Dream {
         Ok(Duration::from_secs_f64(of_pixel * self.work(size)))
     }
 
-    /// Returns the same dream in tiles as large as `budget` bytes allow, or in one piece if that fits, and whether the photo
-    /// can be kept in memory. Tiles that are set in the settings are not changed.
+    /// Returns the same dream on a photo that has this size and takes this memory, in tiles as large as `budget` bytes allow, or
+    /// in one piece if that fits, and whether the photo can be kept in memory. Tiles that are set in the settings are not changed.
     ///
     /// # Errors
     /// [`Error::Memory`] with the numbers if not even the smallest tiles fit, [`Error::TooLittleMemory`] if no picture does.
-    pub fn within(self, size: (usize, usize), budget: u64) -> Result<(Self, bool), Error> {
+    pub fn within(self, size: (usize, usize), photo: PhotoMemory, budget: u64) -> Result<(Self, bool), Error> {
         // The sides of a smaller picture may be rounded in another way.
-        self.within_with_spare(size, budget, budget / 100)
+        self.within_with_spare(size, photo, budget, budget / 100)
     }
 
     /// As [`within`](Self::within). The size that an error names leaves `spare` bytes of the budget, if any does.
-    fn within_with_spare(self, size: (usize, usize), budget: u64, spare: u64) -> Result<(Self, bool), Error> {
+    fn within_with_spare(
+        self,
+        size: (usize, usize),
+        photo: PhotoMemory,
+        budget: u64,
+        spare: u64,
+    ) -> Result<(Self, bool), Error> {
         for kept in [true, false] {
-            if let Some(dream) = self.fitting(size, budget, kept)? {
+            if let Some(dream) = self.fitting(size, photo, budget, kept)? {
                 return Ok((dream, kept));
             }
         }
         let least = self.settings.tile.or(Some((LEAST_SIDE, LEAST_SIDE)));
         let smallest = self.in_tiles(least);
-        memory::check_against(size, budget, spare, |size| smallest.memory(size, false))?;
+        let needs = |size| Ok(smallest.memory(size, photo, true)?.min(smallest.memory(size, photo, false)?));
+        memory::check_against(size, budget, spare, needs)?;
         unreachable!("the smallest tiles were tried")
     }
 
@@ -174,20 +204,28 @@ impl Dream {
     ///
     /// # Errors
     /// As [`within`](Self::within).
-    pub fn within_free(self, size: (usize, usize)) -> Result<(Self, bool), Error> {
+    pub fn within_free(self, size: (usize, usize), photo: PhotoMemory) -> Result<(Self, bool), Error> {
         let free = memory::available().unwrap_or(u64::MAX);
-        match self.clone().within(size, free / 2) {
+        match self.clone().within(size, photo, free / 2) {
             // The free memory may be a little less the next time.
-            Err(Error::Memory { .. } | Error::TooLittleMemory { .. }) => self.within_with_spare(size, free, free / 20),
+            Err(Error::Memory { .. } | Error::TooLittleMemory { .. }) => {
+                self.within_with_spare(size, photo, free, free / 20)
+            }
             fitted => fitted,
         }
     }
 
     /// The same dream in the largest tiles that fit, if any do.
-    fn fitting(&self, size: (usize, usize), budget: u64, kept: bool) -> Result<Option<Self>, Error> {
+    fn fitting(
+        &self,
+        size: (usize, usize),
+        photo: PhotoMemory,
+        budget: u64,
+        kept: bool,
+    ) -> Result<Option<Self>, Error> {
         let mut dream = self.clone();
         let mut tile = self.settings.tile.unwrap_or(size);
-        while dream.memory(size, kept)? > budget {
+        while dream.memory(size, photo, kept)? > budget {
             if self.settings.tile.is_some() || tile.0.max(tile.1) <= LEAST_SIDE {
                 return Ok(None);
             }

@@ -123,8 +123,9 @@ impl Dreamer {
         if self.kept.size != Some(size) {
             // The memory of the old buffers counts as free.
             self.kept = KeptBuffers::default();
-            self.dream.check_memory(size)?;
-            let all = self.dream.memory_of_all_octaves(size)?;
+            let of_photo = photo.memory()?;
+            self.dream.check_memory(size, of_photo)?;
+            let all = self.dream.memory_of_all_octaves(size, of_photo)?;
             let budget = self.budget.or_else(memory::available);
             self.kept.size = budget.is_none_or(|budget| all <= budget).then_some(size);
         }

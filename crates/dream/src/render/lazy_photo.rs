@@ -8,7 +8,7 @@ use super::photo::PhotoSource;
 #[cfg(feature = "landscape")]
 use crate::landscape;
 use crate::picture::resize::{fit, shrunk};
-use crate::picture::{Metadata, Picture, PictureError, PictureFile, Warning};
+use crate::picture::{Metadata, PhotoMemory, Picture, PictureError, PictureFile, Warning};
 
 /// Sides of the drawn landscape, in pixels.
 #[cfg(feature = "landscape")]
@@ -142,6 +142,10 @@ impl PhotoSource for LoadedPhoto {
         Ok(Cow::Borrowed(&self.picture))
     }
 
+    fn memory(&self) -> Result<PhotoMemory, PictureError> {
+        self.picture.memory()
+    }
+
     fn reference(&self) -> Result<Option<Cow<'_, Picture>>, PictureError> {
         Ok(self.reference.as_ref().map(Cow::Borrowed))
     }
@@ -159,6 +163,13 @@ impl PhotoSource for HeldPhoto<'_> {
         match self {
             Self::InMemory(photo) => photo.read(),
             Self::OnDemand(photo) => photo.read(),
+        }
+    }
+
+    fn memory(&self) -> Result<PhotoMemory, PictureError> {
+        match self {
+            Self::InMemory(photo) => photo.memory(),
+            Self::OnDemand(photo) => photo.memory(),
         }
     }
 
@@ -182,6 +193,14 @@ impl PhotoSource for LazyPhoto {
             Origin::File(file) => LoadedPhoto::new(self.decoded(file)?, self.longest).picture,
         };
         Ok(Cow::Owned(picture))
+    }
+
+    fn memory(&self) -> Result<PhotoMemory, PictureError> {
+        match &self.from {
+            #[cfg(feature = "landscape")]
+            Origin::Seed(_) => Ok(PhotoMemory::default()),
+            Origin::File(file) => Ok(file.header()?.memory),
+        }
     }
 
     fn reference(&self) -> Result<Option<Cow<'_, Picture>>, PictureError> {

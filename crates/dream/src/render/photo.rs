@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::octaves::REFERENCE_SIDE;
 use crate::picture::clear::visible;
 use crate::picture::resize::shrunk;
-use crate::picture::{Picture, PictureError, PictureFile};
+use crate::picture::{PhotoMemory, Picture, PictureError, PictureFile};
 
 /// A photo that can be read several times: kept in memory, or decoded each time, which needs less memory.
 pub trait PhotoSource {
@@ -20,6 +20,12 @@ pub trait PhotoSource {
     /// # Errors
     /// A file that cannot be decoded.
     fn read(&self) -> Result<Cow<'_, Picture>, PictureError>;
+
+    /// The memory that reading it takes.
+    ///
+    /// # Errors
+    /// A file that is not a picture.
+    fn memory(&self) -> Result<PhotoMemory, PictureError>;
 
     /// The photo, shrunk to 640 pixels on its longer side from the picture in its own size. `None` if that is the photo
     /// itself.
@@ -41,6 +47,10 @@ impl PhotoSource for Picture {
     fn read(&self) -> Result<Cow<'_, Picture>, PictureError> {
         Ok(Cow::Borrowed(self))
     }
+
+    fn memory(&self) -> Result<PhotoMemory, PictureError> {
+        Ok(PhotoMemory { has_alpha: self.alpha().is_some(), ..PhotoMemory::default() })
+    }
 }
 
 impl PhotoSource for PictureFile {
@@ -50,6 +60,10 @@ impl PhotoSource for PictureFile {
 
     fn read(&self) -> Result<Cow<'_, Picture>, PictureError> {
         self.decode().map(Cow::Owned)
+    }
+
+    fn memory(&self) -> Result<PhotoMemory, PictureError> {
+        Ok(self.header()?.memory)
     }
 }
 
@@ -63,6 +77,10 @@ impl<P: PhotoSource> PhotoSource for Visible<'_, P> {
 
     fn read(&self) -> Result<Cow<'_, Picture>, PictureError> {
         self.0.read().map(visible)
+    }
+
+    fn memory(&self) -> Result<PhotoMemory, PictureError> {
+        self.0.memory()
     }
 
     fn reference(&self) -> Result<Option<Cow<'_, Picture>>, PictureError> {

@@ -108,7 +108,7 @@ impl Dream {
         checkpoint: Option<Checkpoint<'static>>,
         observer: &mut impl Observer,
     ) -> Result<Picture, Error> {
-        self.check_memory(photo.size()?)?;
+        self.check_memory(photo.size()?, photo.memory()?)?;
         let start = checkpoint.map_or(Start::Photo, Start::Checkpoint);
         Ok(self.grow(photo, start, &mut NothingKept, observer)?.0)
     }

@@ -165,7 +165,7 @@ fn the_size_of_a_long_file_is_read_from_its_start() {
         let path = folder.path().join(name);
         picture.save(&path, 100, oneiric::SaveMode::New).unwrap();
         let bytes = fs::read(&path).unwrap();
-        let peek = || PictureFile::peek(&path, &Limits::default()).unwrap();
+        let peek = || PictureFile::peek(&path, &Limits::default()).unwrap().size;
         assert_eq!(peek(), (600, 400));
         // Decoding reports missing bytes later.
         assert!(bytes.len() > 300_000, "{name}");
@@ -175,7 +175,7 @@ fn the_size_of_a_long_file_is_read_from_its_start() {
     for (name, _) in all_fixtures() {
         let path = fixtures().join(&name);
         let whole = PictureFile::open(&path, &Limits::default()).unwrap().size().unwrap();
-        assert_eq!(PictureFile::peek(&path, &Limits::default()).unwrap(), whole, "{name}");
+        assert_eq!(PictureFile::peek(&path, &Limits::default()).unwrap().size, whole, "{name}");
     }
 }
 
@@ -203,4 +203,22 @@ fn a_webp_with_flags_of_chunks_that_are_not_there_opens() {
     let length = (4 + header.len() + pixels.len()) as u32;
     let file = [b"RIFF".as_slice(), &length.to_le_bytes(), b"WEBP", &header, pixels].concat();
     assert!(read(&file) == read(&plain));
+}
+
+#[test]
+fn a_file_is_refused_if_reading_it_takes_more_memory_than_the_limit() {
+    for (name, bytes) in all_fixtures() {
+        let open = |max_memory| {
+            let limits = Limits { max_memory, ..Limits::default() };
+            PictureFile::from_stream(&name, &bytes[..], &limits).unwrap()
+        };
+        let header = open(u64::MAX).header().unwrap();
+        let pixels = (header.size.0 * header.size.1) as u64;
+        assert!(header.memory.reading >= bytes.len() as u64 + 13 * pixels, "{name}: {header:?}");
+        let small = open(header.memory.reading - 1);
+        assert!(small.header().is_err());
+        let error = small.decode().unwrap_err().to_string();
+        assert!(error.contains("allow more memory or scale the picture down"), "{name}: {error}");
+        open(header.memory.reading).decode().unwrap();
+    }
 }

@@ -78,7 +78,7 @@ pub fn new_job(store: &Store, request: &DreamRequest) -> Result<NewJob, Problem>
     let photo = LazyPhoto::file(open_picture_file(store, &picture.id)?, request.size)?;
     let size = photo.size()?;
     let dream = places.apply(Dream::new(settings)?, |file| open_picture(store, file))?;
-    let (dream, _) = dream.within_free(size)?;
+    let (dream, _) = dream.within_free(size, photo.memory()?)?;
     let preset = choices.preset(&Networks::default())?.map(|preset| preset.name.to_owned());
     let recipe = Recipe::new(preset, photo.about(), &dream, places).write()?;
     // Refuse now what the worker could not read.
@@ -116,7 +116,7 @@ impl PreparedDream {
         let dream = Dream::new(recipe.settings.clone())?;
         let dream = recipe.places.apply(dream, |file| open_picture(store, file))?;
         let dream = recipe.places.find(&dream, &photo)?.into_owned();
-        let needed = dream.memory(photo.size()?, true)?;
+        let needed = dream.memory(photo.size()?, photo.memory()?, true)?;
         let kept = memory::available().is_none_or(|free| needed <= free);
         Ok(Self { recipe, dream, photo, kept })
     }

@@ -12,8 +12,8 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use oneiric::picture::{readable, write_file};
-use oneiric::{DreamProgress, Dreamer, Format, PhotoSource, memory};
+use oneiric::picture::{PictureHeader, readable, write_file};
+use oneiric::{DreamProgress, Dreamer, Format, Limits, PhotoSource, memory};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 use serde_json::Map;
@@ -181,14 +181,15 @@ impl<'a> Batch<'a> {
         let (done, tasks): (Vec<_>, Vec<_>) =
             tasks.into_iter().partition(|task| !self.args.output.overwrite && is_done(&task.output));
         self.skipped.extend(done.iter().map(|task| Skipped { input: text(&task.photo), output: text(&task.output) }));
-        let sizes: Vec<_> = (&tasks).into_par_iter().map(|task| peek(&task.photo)).collect();
-        if sizes.iter().any(Result::is_ok) {
+        let limits = self.args.reading().limits;
+        let headers: Vec<_> = (&tasks).into_par_iter().map(|task| peek(&task.photo, &limits)).collect();
+        if headers.iter().any(Result::is_ok) {
             self.prepare()?;
         }
         let board = StatusBoard::new(self.args.output.quiet, tasks.len());
         let mut ready = Vec::new();
-        for (task, size) in tasks.into_iter().zip(sizes) {
-            match size.and_then(|size| Ok((self.fitting(size)?, size))) {
+        for (task, header) in tasks.into_iter().zip(headers) {
+            match header.and_then(|header| Ok((self.fitting(header)?, header.size))) {
                 Ok((fitted, size)) => ready.push((task, size, fitted)),
                 Err(failure) if failure.is_stop() => {}
                 Err(failure) => {
@@ -227,13 +228,13 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// The maker for a photo of this size, if it fits into memory.
-    fn fitting(&mut self, size: (usize, usize)) -> Result<FittedMaker, Failure> {
+    /// The maker for a photo with this header, if it fits into memory.
+    fn fitting(&mut self, header: PictureHeader) -> Result<FittedMaker, Failure> {
         let budget = self.args.memory;
         let mut maker = self.prepare()?.clone();
-        let dreamed = maker.dream_size(size);
-        let kept = maker.fit(dreamed, budget)?;
-        Ok(FittedMaker { memory: maker.memory(dreamed, kept)?, maker, kept })
+        let dreamed = maker.dream_size(header.size);
+        let kept = maker.fit(dreamed, header.memory, budget)?;
+        Ok(FittedMaker { memory: maker.dream().memory(dreamed, header.memory, kept)?, maker, kept })
     }
 
     fn make(
@@ -347,10 +348,10 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// Reads the width and height of a picture from its header.
-fn peek(photo: &Path) -> Result<(usize, usize), Failure> {
+/// Reads the header of a picture.
+fn peek(photo: &Path, limits: &Limits) -> Result<PictureHeader, Failure> {
     match interrupt::check() {
-        ControlFlow::Continue(()) => converter::peek(photo),
+        ControlFlow::Continue(()) => converter::peek(photo, limits),
         ControlFlow::Break(()) => Err(Failure::stopped()),
     }
 }

@@ -14,29 +14,35 @@ use ::tiff::tags::{PhotometricInterpretation as Photometric, Tag};
 use ::tiff::{TiffError, TiffUnsupportedError};
 use bytemuck::Pod;
 use half::f16;
-use image::metadata::Orientation;
 
 use self::as_grey::AsGrey;
 use self::header::{Header, Number, compression, meaning};
 use super::colour::{self, Profile};
 use super::error::PictureError;
 use super::format::FileKind;
+use super::header::Header as FileHeader;
 use super::jpeg;
-use super::limits::{Limits, check_memory, reserve, zeros};
+use super::limits::{Limits, reserve, zeros};
 use super::samples::{Decoded, Samples};
 
 type File<'a> = Decoder<AsGrey<'a>>;
 
-/// Columns, rows and orientation in the file.
-pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(u32, u32, Orientation), PictureError> {
-    let (_, header) = open(bytes, limits)?;
-    Ok((header.width, header.height, header.orientation))
+pub(super) fn header(bytes: &[u8], limits: &Limits) -> Result<FileHeader, PictureError> {
+    let (mut file, header) = open(bytes, limits)?;
+    let (model, coding) = header.colours(&mut file)?;
+    Ok(FileHeader {
+        width: header.width,
+        height: header.height,
+        orientation: header.orientation,
+        has_alpha: header.channels(model, &coding)?.alpha.is_some(),
+        samples: header.bytes_per_pixel(),
+        decoder: 0,
+    })
 }
 
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, PictureError> {
     let (mut file, header) = open(bytes, limits)?;
     let (width, height) = (header.width, header.height);
-    check_memory(width, height, header.bytes_per_pixel())?;
     let profile = profile(&mut file, bytes)?;
     let (model, coding) = header.colours(&mut file)?;
     let channels = header.channels(model, &coding)?;
