@@ -57,6 +57,9 @@ pub struct Args {
     /// Maximum size of an uploaded picture in bytes
     #[arg(long, value_name = "SIZE", default_value = "200M", value_parser = bytes)]
     upload: u64,
+    /// Maximum memory of decoded pictures in bytes; uploads wait until theirs is free [default: half of the free memory]
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    memory: Option<u64>,
     /// Maximum size of all pictures on disk in bytes
     #[arg(long, value_name = "SIZE", default_value = "50G", value_parser = bytes)]
     disk: u64,
@@ -97,6 +100,7 @@ fn config(args: &Args) -> Result<Config, Failure> {
         password,
         upload: args.upload,
         queue: args.queue,
+        memory: args.memory,
         disk: args.disk,
         ..Config::new(folder)
     })

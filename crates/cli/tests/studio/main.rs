@@ -197,8 +197,19 @@ impl Studio {
     /// Memory of the studio in bytes.
     #[cfg(target_os = "linux")]
     fn memory(&self) -> u64 {
+        self.status("VmRSS:")
+    }
+
+    /// The most memory that the studio has had, in bytes.
+    #[cfg(target_os = "linux")]
+    fn peak_memory(&self) -> u64 {
+        self.status("VmHWM:")
+    }
+
+    #[cfg(target_os = "linux")]
+    fn status(&self, name: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
         line.split_whitespace().next().unwrap().parse::<u64>().unwrap() * 1024
     }
 }

@@ -179,3 +179,21 @@ fn a_studio_with_a_password_requires_it() {
     assert_eq!(studio.send("POST", "/api/logout", &json!({})).status, 204);
     studio.get("/api/jobs").is_problem(401, "Log in");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn uploads_wait_for_memory_and_stay_within_it() {
+    // Reading this file and shrinking it takes about 110 MB.
+    let large =
+        oneiric::Picture::filled(2600, 2000, [0.2, 0.5, 0.7]).unwrap().encode(oneiric::Format::Png, 90).unwrap();
+    let studio = Studio::open_with(&["--memory", "130M"]);
+    let before = studio.memory();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| assert_eq!(studio.upload(&large).status, 201));
+        }
+    });
+    let taken = studio.peak_memory() - before;
+    assert!((70_000_000..150_000_000).contains(&taken), "{taken} bytes");
+    Studio::open_with(&["--memory", "50M"]).upload(&large).is_problem(413, "the limit is 50 MB");
+}

@@ -128,13 +128,17 @@ pub async fn file(
     Ok(response)
 }
 
+/// The pictures that a blend holds: the dream, its photo and the samples of the encoder.
+const PICTURES: u64 = 3;
+
 /// Returns the bytes of a dream's file: the stored one, or a new one in another format or strength.
 fn encoded(studio: &StudioState, dream: &DreamRecord, format: Format, strength: f32) -> Result<Vec<u8>, Problem> {
     let kept = open_picture_file(&studio.store, &dream.picture)?;
     if format == Format::Png && strength == WHOLE {
         return Ok(kept.bytes().to_vec());
     }
-    let bytes = blended(studio, dream, kept.decode()?, strength)?.encode(format, DEFAULT_QUALITY)?;
+    let encode = || Ok(blended(studio, dream, kept.decode()?, strength)?.encode(format, DEFAULT_QUALITY)?);
+    let bytes = studio.decoding.run(&kept, PICTURES, encode)?;
     let mut recipe = Recipe::read(&dream.recipe)?;
     let total = recipe.settings.finish.strength * strength;
     option("strength")?.set(&mut recipe.settings, &[total.to_string()], &Networks::default())?;
@@ -195,9 +199,13 @@ pub async fn picture(
                 state.store_picture(&bytes, &format!("{}.png", dream.name), recipe_inside(&bytes)?)?
             }
             Some(octave) => {
-                let kept = open_picture_file(&state.store, &after_octave(&state, &dream, octave)?)?.decode()?;
-                let enlarged = resized(&kept, (dream.width, dream.height));
-                let bytes = blended(&state, &dream, enlarged, strength)?.encode(Format::Png, DEFAULT_QUALITY)?;
+                let kept = open_picture_file(&state.store, &after_octave(&state, &dream, octave)?)?;
+                let encode = || {
+                    let enlarged = resized(&kept.decode()?, (dream.width, dream.height));
+                    Ok(blended(&state, &dream, enlarged, strength)?.encode(Format::Png, DEFAULT_QUALITY)?)
+                };
+                let whole = open_picture_file(&state.store, &dream.picture)?;
+                let bytes = state.decoding.run(&whole, PICTURES, encode)?;
                 state.store_picture(&bytes, &format!("{}, octave {octave}.png", dream.name), None)?
             }
         };

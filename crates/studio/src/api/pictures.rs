@@ -67,12 +67,15 @@ pub async fn upload(
         let file = PictureFile::open(upload.path(), &Limits::default())?;
         let kind = mime(file.bytes())?;
         let (width, height) = file.size()?;
-        let (picture, warnings) = file.decode_with_warnings()?;
         let recipe = recipe_inside(file.bytes())?;
         let (id, bytes) = (sha256(file.bytes()), file.bytes().len() as u64);
+        let warnings = state.decoding.run(&file, 1, || {
+            let (picture, warnings) = file.decode_with_warnings()?;
+            state.thumbnails.decoded(&id, &picture);
+            Ok(warnings)
+        })?;
         drop(file);
         state.store.keep(upload, &id)?;
-        state.thumbnails.decoded(&id, &picture);
         let name = checked_name(&name);
         let record = PictureRecord { id, name, kind: kind.into(), width, height, bytes, created: 0, recipe };
         let warnings = warnings.iter().map(ToString::to_string).collect();

@@ -20,6 +20,9 @@ pub struct Config {
     pub upload: u64,
     /// The most waiting jobs.
     pub queue: usize,
+    /// The most bytes of memory for decoded pictures together; by default half of the memory that is free at the start. A
+    /// running dream takes up to half of the memory that is free when it begins.
+    pub memory: Option<u64>,
     /// The disk quota: the most bytes of all pictures together.
     pub disk: u64,
 }
@@ -35,6 +38,7 @@ impl Config {
             password: None,
             upload: 200_000_000,
             queue: 1000,
+            memory: None,
             disk: 50_000_000_000,
         }
     }

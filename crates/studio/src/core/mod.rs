@@ -1,6 +1,7 @@
 //! What the studio does: it prepares and runs dreams, makes previews and visualizations, and publishes events.
 
 mod config;
+mod decoding;
 mod explorer;
 mod hub;
 mod metrics;

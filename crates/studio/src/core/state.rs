@@ -4,11 +4,12 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use oneiric::Limits;
 use oneiric::picture::PictureFile;
+use oneiric::{Limits, memory};
 use oneiric_zoo::Networks;
 
 use super::config::Config;
+use super::decoding::DecodingMemory;
 use super::explorer::Explorer;
 use super::hub::Hub;
 use super::metrics::Metrics;
@@ -33,6 +34,7 @@ pub struct StudioState {
     pub store: Arc<Store>,
     pub hub: Arc<Hub>,
     pub scheduler: Arc<Scheduler>,
+    pub decoding: Arc<DecodingMemory>,
     pub thumbnails: Thumbnails,
     pub explorer: Explorer,
     pub visualizer: Visualizer,
@@ -52,10 +54,12 @@ impl StudioState {
         let store = Arc::new(store);
         let hub = Arc::new(Hub::new(token()));
         let scheduler = Arc::new(Scheduler::new());
+        let half = || memory::available().unwrap_or(u64::MAX) / 2;
+        let decoding = Arc::new(DecodingMemory::new(config.memory.unwrap_or_else(half)));
         Self {
             address,
             networks: Networks::default(),
-            thumbnails: Thumbnails::new(store.clone()),
+            thumbnails: Thumbnails::new(store.clone(), decoding.clone()),
             explorer: Explorer::default(),
             visualizer: Visualizer::new(store.cache().join("channels"), hub.clone(), scheduler.clone()),
             metrics: Metrics::new(),
@@ -64,6 +68,7 @@ impl StudioState {
             running: RunningJob::default(),
             stop_requested: AtomicBool::new(false),
             closing: AtomicBool::new(false),
+            decoding,
             publishing: Mutex::new(()),
             config,
             store,

@@ -10,6 +10,7 @@ use oneiric::recipe::{File, sha256};
 use oneiric::render::LoadedPhoto;
 use oneiric::{Dream, Format, Picture, SaveMode};
 
+use super::decoding::DecodingMemory;
 use super::prepare::{find_picture, open_picture_file, resolve_places, settings};
 use super::schedule::CancelToken;
 use crate::store::Store;
@@ -18,7 +19,7 @@ use crate::wire::{DreamPlaces, LookSettings, Problem};
 /// The longer sides of views, in pixels; requests are rounded up to one of them.
 const SIDES: [usize; 5] = [160, 320, 640, 1280, 2048];
 /// The longer side of the pictures in memory, from which views are made.
-const BASE: usize = 1280;
+pub(super) const BASE: usize = 1280;
 /// The longer side of the photos in memory, on which previews dream: that of the photos that looks are tuned on.
 const PHOTO: usize = 640;
 /// The number of pictures in memory.
@@ -47,13 +48,14 @@ impl SmallPictures {
 /// Makes and caches small pictures.
 pub struct Thumbnails {
     store: Arc<Store>,
+    decoding: Arc<DecodingMemory>,
     bases: Mutex<Vec<(String, Slot)>>,
 }
 
 impl Thumbnails {
     /// Creates it for the pictures in this store.
-    pub fn new(store: Arc<Store>) -> Self {
-        Self { store, bases: Mutex::new(Vec::new()) }
+    pub fn new(store: Arc<Store>, decoding: Arc<DecodingMemory>) -> Self {
+        Self { store, decoding, bases: Mutex::new(Vec::new()) }
     }
 
     /// Returns the slot of a picture in memory. The least recently used slot is removed.
@@ -81,9 +83,15 @@ impl Thumbnails {
         Ok(shrunk(&self.pictures(id)?.base, side).into_owned())
     }
 
+    /// Decodes a picture when there is memory for it.
+    fn read<T>(&self, id: &str, work: impl FnOnce(&Picture) -> Result<T, Problem>) -> Result<T, Problem> {
+        let file = open_picture_file(&self.store, id)?;
+        self.decoding.run(&file, 1, || work(&file.decode()?))
+    }
+
     fn pictures(&self, id: &str) -> Result<Arc<SmallPictures>, Problem> {
         // A second request waits for the first to decode it.
-        let read = || Ok(SmallPictures::of(&open_picture_file(&self.store, id)?.decode()?));
+        let read = || self.read(id, |picture| Ok(SmallPictures::of(picture)));
         self.slot(id).get_or_init(read).clone()
     }
 
@@ -101,7 +109,7 @@ impl Thumbnails {
         let picture = if side <= BASE {
             self.small(id, side)?
         } else {
-            shrunk(&open_picture_file(&self.store, id)?.decode()?, side).into_owned()
+            self.read(id, |picture| Ok(shrunk(picture, side).into_owned()))?
         };
         let format = if picture.alpha().is_some() { Format::Png } else { Format::Jpeg };
         let bytes = picture.encode(format, QUALITY)?;

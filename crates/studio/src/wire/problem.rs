@@ -149,7 +149,8 @@ impl From<PictureError> for Problem {
         match problem {
             PictureError::FileTooLarge { .. }
             | PictureError::TooManyPixels { .. }
-            | PictureError::TooManyBytes { .. } => Self::too_large(problem.to_string()),
+            | PictureError::TooManyBytes { .. }
+            | PictureError::OverMemoryLimit { .. } => Self::too_large(problem.to_string()),
             PictureError::Foreign { .. } | PictureError::Unknown | PictureError::Unsupported { .. } => {
                 Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, problem.to_string())
             }
