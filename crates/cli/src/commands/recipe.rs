@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use oneiric::Dream;
+use oneiric::Limits;
 use oneiric::picture::{readable, write_file};
 use oneiric::recipe::{self, Recipe};
 use oneiric_engine::executor;

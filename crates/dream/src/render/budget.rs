@@ -151,6 +151,7 @@ impl Dream {
         let steps = PROBE_STEPS + 1;
         probe.settings = Settings {
             octaves: 1,
+            smallest: None,
             iterations: steps,
             octave_changes: Vec::new(),
             tile: None,
