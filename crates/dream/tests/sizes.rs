@@ -46,7 +46,7 @@ fn a_large_dream_shrinks_to_the_small_one() {
 
 #[test]
 fn every_size_of_a_photo_has_the_same_composition() {
-    let photo = Picture::new(1000, 667, landscape::paint(1000, 667, 3)).unwrap();
+    let photo = Picture::new(1000, 668, landscape::paint(1000, 668, 3)).unwrap();
     let dream_at = |longest| {
         let photo = LoadedPhoto::new(photo.clone(), Some(longest));
         (Dream::new(looks()).unwrap().render(&photo).unwrap(), photo)

@@ -36,6 +36,12 @@ pub(super) fn progress(octaves: &[Octave], number: usize, iteration: usize) -> D
 /// The octaves of a dream on a picture of this size, smallest first. If it is dreamed at a smaller size, the last
 /// one has no steps: the detail is only resized to the full size.
 pub(super) fn octaves(full: (usize, usize), settings: &Settings) -> Vec<Octave> {
+    octaves_of(full, full, settings)
+}
+
+/// The octaves of a dream on a picture of this size, of a photo whose reference has size `reference`. Sides are rounded: the
+/// shapes of the two may differ by a pixel.
+pub(super) fn octaves_of(full: (usize, usize), reference: (usize, usize), settings: &Settings) -> Vec<Octave> {
     let only_resized = |size| size == full && dreamed_size(full, settings) != full;
     let octave = |(number, size): (usize, (usize, usize))| {
         let settings = match only_resized(size) {
@@ -45,7 +51,7 @@ pub(super) fn octaves(full: (usize, usize), settings: &Settings) -> Vec<Octave> 
         };
         Octave { number, size, settings }
     };
-    octave_sizes(full, settings).into_iter().enumerate().map(octave).collect()
+    sizes_of(full, reference, settings).into_iter().enumerate().map(octave).collect()
 }
 
 /// The largest size at which a picture of size `full` is dreamed on.
@@ -66,11 +72,15 @@ fn tapered(settings: &Settings, (width, height): (usize, usize)) -> usize {
 /// The sizes of the octaves of a picture of size `full`, width and height in pixels, smallest first. Octaves whose shorter
 /// side would be below 32 pixels are left out, but never the last, which is `full`.
 pub fn octave_sizes(full: (usize, usize), settings: &Settings) -> Vec<(usize, usize)> {
+    sizes_of(full, full, settings)
+}
+
+fn sizes_of(full: (usize, usize), reference: (usize, usize), settings: &Settings) -> Vec<(usize, usize)> {
     let largest = dreamed_size(full, settings);
     let scale = f64::from(settings.octave_scale);
     let smaller: Vec<_> = match settings.smallest {
         None => (1..settings.octaves).map(|octave| divided(largest, scale.powi(octave as i32))).collect(),
-        Some(smallest) => smaller_octaves(largest, smallest, scale),
+        Some(smallest) => smaller_octaves(largest, reference, smallest, scale),
     };
     let mut sizes = vec![largest];
     sizes.extend(smaller.into_iter().take_while(|&(width, height)| width.min(height) >= SMALLEST_SIDE));
@@ -81,7 +91,12 @@ pub fn octave_sizes(full: (usize, usize), settings: &Settings) -> Vec<(usize, us
 
 /// The octaves below the `largest`, that next to it first. Pictures of every size share their sides, and those up to the
 /// reference are rounded from its size. One that is nearly the largest makes place for it.
-fn smaller_octaves(largest: (usize, usize), smallest: usize, scale: f64) -> Vec<(usize, usize)> {
+fn smaller_octaves(
+    largest: (usize, usize),
+    reference: (usize, usize),
+    smallest: usize,
+    scale: f64,
+) -> Vec<(usize, usize)> {
     let (longest, limit) = (largest.0.max(largest.1) as f64, MOST_OCTAVES as i32);
     let side = |octave| REFERENCE_SIDE as f64 * scale.powi(octave);
     let octaves = (-limit..limit).rev();
@@ -89,7 +104,7 @@ fn smaller_octaves(largest: (usize, usize), smallest: usize, scale: f64) -> Vec<
         octaves.filter(|&octave| side(octave) * scale.sqrt() < longest && side(octave).round() >= smallest as f64);
     let size = |octave| match octave {
         1.. => divided(largest, longest / side(octave)),
-        _ => divided(fit(largest, REFERENCE_SIDE), scale.powi(-octave)),
+        _ => divided(fit(reference, REFERENCE_SIDE), scale.powi(-octave)),
     };
     octaves.map(size).take(MOST_OCTAVES - 1).collect()
 }

@@ -8,7 +8,7 @@ use super::checkpoint::Checkpoint;
 use super::dream::{Dream, with_pixels};
 use super::growth::{Canvas, Growth, climb};
 use super::observer::Observer;
-use super::octaves::{REFERENCE_SIDE, octaves, progress};
+use super::octaves::{REFERENCE_SIDE, octaves_of, progress};
 use super::photo::{PhotoSource, Visible};
 use super::progress::DreamProgress;
 use super::seamless;
@@ -144,8 +144,9 @@ impl Dream {
     ) -> Result<(Picture, Option<Detail>), Error> {
         let full = photo.size()?;
         let on_photo = self.on_photo(photo)?;
-        let octaves = octaves(full, &self.settings);
         let reference = self.reference(photo)?;
+        let reference_size = reference.as_ref().map_or(full, |reference| (reference.width(), reference.height()));
+        let octaves = octaves_of(full, reference_size, &self.settings);
         let (mut detail, mut from) = match start {
             Start::Photo => (None, None),
             Start::Detail(detail) => (Some(detail), None),
