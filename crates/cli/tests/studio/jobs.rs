@@ -222,3 +222,18 @@ fn invalid_requests_are_refused_at_once() {
     studio.get(&format!("/api/settings?look={look}")).is_problem(422, "nothing");
     studio.get("/api/search?q=zzzz").is_problem(404, "zzzz");
 }
+
+#[test]
+fn the_time_of_a_dream_is_known_before_it_starts() {
+    let studio = Studio::open();
+    let photo = studio.photo_of(1200, 800);
+    let look = json!({ "preset": "dogs", "options": quick() }).to_string();
+    let look = look.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let forecast = |more: &str| studio.get(&format!("/api/pictures/{photo}/forecast?look={look}{more}"));
+    let (whole, small) = (forecast("").json(), forecast("&size=300").json());
+    assert_eq!((&whole["width"], &whole["height"]), (&json!(1200), &json!(800)));
+    assert_eq!((&small["width"], &small["height"]), (&json!(300), &json!(200)));
+    let seconds = |forecast: &Value| forecast["seconds"].as_f64().unwrap();
+    assert!(seconds(&small) > 0.0 && seconds(&whole) > 3.0 * seconds(&small), "{small} and {whole}");
+    studio.get(&format!("/api/pictures/{photo}/forecast?look=%7B%22preset%22:%22cats%22%7D")).is_problem(422, "cats");
+}

@@ -80,6 +80,7 @@ fn api() -> OpenApiRouter<Arc<StudioState>> {
         .routes(routes!(pictures::file))
         .routes(routes!(pictures::view))
         .routes(routes!(pictures::preview))
+        .routes(routes!(pictures::forecast))
         .routes(routes!(pictures::classes))
         .routes(routes!(jobs::submit, jobs::list))
         .routes(routes!(jobs::about))

@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use futures_util::StreamExt;
 use oneiric::inspect::look;
+use oneiric::picture::resize::fit;
 use oneiric::picture::{DEFAULT_QUALITY, PictureFile};
 use oneiric::recipe::sha256;
 use oneiric::{Format, LazyPhoto, Limits, PhotoSource};
@@ -17,11 +18,11 @@ use tokio_util::io::ReaderStream;
 use super::extract::{Json, Path, Query};
 use super::{FileBytes, IMMUTABLE, REVALIDATE, Studio};
 use crate::core::StudioState;
-use crate::core::{checked_name, find_picture, mime, mime_of, picture_view, recipe_inside};
+use crate::core::{checked_name, find_picture, mime, mime_of, picture_view, recipe_inside, settings};
 use crate::store::PictureRecord;
 use crate::wire::{
-    ClassView, ClassesView, DreamPlaces, LandscapeRequest, LookSettings, NetworkClasses, PictureView, PreviewQuery,
-    Problem, SideQuery, UploadQuery,
+    ClassView, ClassesView, DreamPlaces, ForecastQuery, ForecastView, LandscapeRequest, LookSettings, NetworkClasses,
+    PictureView, PreviewQuery, Problem, SideQuery, UploadQuery,
 };
 
 /// The longest pause in an upload.
@@ -169,6 +170,26 @@ pub async fn preview(
     let bytes =
         studio.scheduler.compute(move |cancel| state.thumbnails.preview(&id, &look, &places, side, cancel)).await?;
     Ok(super::picture(bytes, "image/jpeg", IMMUTABLE))
+}
+
+/// Estimate the time of a dream of the picture.
+#[utoipa::path(get, path = "/api/pictures/{id}/forecast", tag = "pictures", params(("id" = String, Path), ForecastQuery),
+    responses((status = 200, body = ForecastView)))]
+pub async fn forecast(
+    State(studio): Studio,
+    Path(id): Path<String>,
+    Query(ForecastQuery { look, size }): Query<ForecastQuery>,
+) -> Result<axum::Json<ForecastView>, Problem> {
+    let (picture, look) = (find_picture(&studio.store, &id)?, look_of(&look)?);
+    let own = (picture.width, picture.height);
+    let (width, height) = match size {
+        Some(longest) if longest < own.0.max(own.1) => fit(own, longest.max(1)),
+        _ => own,
+    };
+    let (_, settings) = settings(&look, false)?;
+    let state = studio.clone();
+    let time = studio.scheduler.compute(move |_| state.forecasts.time(settings, (width, height))).await?;
+    Ok(axum::Json(ForecastView { width, height, seconds: time.as_secs_f64() }))
 }
 
 /// Get the classes that the networks see in the picture.

@@ -3,6 +3,7 @@
 mod config;
 mod decoding;
 mod explorer;
+mod forecast;
 mod hub;
 mod metrics;
 mod mime;

@@ -11,6 +11,7 @@ use oneiric_zoo::Networks;
 use super::config::Config;
 use super::decoding::DecodingMemory;
 use super::explorer::Explorer;
+use super::forecast::Forecasts;
 use super::hub::Hub;
 use super::metrics::Metrics;
 use super::mime::mime;
@@ -37,6 +38,7 @@ pub struct StudioState {
     pub decoding: Arc<DecodingMemory>,
     pub thumbnails: Thumbnails,
     pub explorer: Explorer,
+    pub forecasts: Forecasts,
     pub visualizer: Visualizer,
     pub metrics: Metrics,
     pub login: Login,
@@ -61,6 +63,7 @@ impl StudioState {
             networks: Networks::default(),
             thumbnails: Thumbnails::new(store.clone(), decoding.clone()),
             explorer: Explorer::default(),
+            forecasts: Forecasts::default(),
             visualizer: Visualizer::new(store.cache().join("channels"), hub.clone(), scheduler.clone()),
             metrics: Metrics::new(),
             login,

@@ -31,8 +31,8 @@ pub use jobs::{CancelRequest, DreamRequest, JobState, JobView, JobsView, MoveReq
 pub use login::LoginRequest;
 pub use look::{LookSettings, OptionValue};
 pub use pictures::{
-    ClassView, ClassesView, LandscapeRequest, NetworkClasses, PictureRecipeView, PictureView, PreviewQuery, SideQuery,
-    UploadQuery,
+    ClassView, ClassesView, ForecastQuery, ForecastView, LandscapeRequest, NetworkClasses, PictureRecipeView,
+    PictureView, PreviewQuery, SideQuery, UploadQuery,
 };
 pub use places::{AreaSource, DreamPlaces, DreamRegion};
 pub use problem::Problem;

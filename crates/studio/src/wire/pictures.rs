@@ -95,6 +95,27 @@ fn preview_side() -> usize {
     288
 }
 
+/// A dream whose time is asked for.
+#[derive(Deserialize, IntoParams)]
+pub struct ForecastQuery {
+    /// A look as JSON.
+    pub look: String,
+    /// The longer side in pixels, as in a request for a dream; by default that of the picture.
+    #[serde(default)]
+    pub size: Option<usize>,
+}
+
+/// What a dream will take.
+#[derive(Serialize, ToSchema)]
+pub struct ForecastView {
+    /// Columns of the dream.
+    pub width: usize,
+    /// Rows of the dream.
+    pub height: usize,
+    /// The estimated time in seconds.
+    pub seconds: f64,
+}
+
 /// What each network sees in a picture.
 #[derive(Serialize, ToSchema)]
 pub struct ClassesView {

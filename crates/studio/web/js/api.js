@@ -57,6 +57,7 @@ const inAddress = (value) => encodeURIComponent(JSON.stringify(value));
 export const urls = {
   view: (id, side) => `/api/pictures/${id}/view?side=${side}`,
   preview: (id, look, side, places = {}) => `/api/pictures/${id}/preview?look=${inAddress(look)}&side=${side}${Object.keys(places).length ? `&places=${inAddress(places)}` : ''}`,
+  forecast: (id, look, size) => `/api/pictures/${id}/forecast?look=${inAddress(look)}${size ? `&size=${size}` : ''}`,
   frame: (job, version) => `/api/jobs/${job}/frame?v=${version}`,
   dream: (id, side) => `/api/dreams/${id}/view?side=${side}`,
   octave: (id, n) => `/api/dreams/${id}/octaves/${n}`,

@@ -1,9 +1,10 @@
 // The panel with the most important settings.
 
-import { fill, h, icon, iconButton } from '../dom.js';
+import { debounce, fill, h, icon, iconButton } from '../dom.js';
 import { urls } from '../api.js';
 import { markBlamed } from './blame.js';
 import { createClasses } from './classes.js';
+import { duration } from './progress.js';
 import { createWords } from './words.js';
 import { PREVIEW_SIDE } from './strip.js';
 import { SIZES, changedOptions, nameOf, seedOf } from './session.js';
@@ -14,7 +15,7 @@ export function createPanel(session, actions, previews, context, drawer) {
   return h('aside', { class: 'dream-panel', 'aria-label': 'Settings' },
     h('div', { class: 'dream-panel-body' },
       createChosen(session, previews, context.catalogue),
-      createSize(session),
+      createSize(session, context.api),
       createWords(session, context.api, { option: 'more', title: 'More of', placeholder: 'dog, birds, flower…' }),
       createWords(session, context.api, { option: 'less', title: 'Less of', placeholder: 'things to avoid' }),
       createSeed(session, actions),
@@ -59,8 +60,14 @@ function createChosen(session, previews, catalogue) {
   return h('div', { class: 'chosen' }, preview, h('div', null, name, about, wrong));
 }
 
-function createSize(session) {
-  const hint = h('p', { class: 'hint' });
+/** How long the user may go on choosing before the time is asked for, in milliseconds. */
+const PAUSE = 400;
+
+/** The size of the dream, and the time that it will take. */
+function createSize(session, api) {
+  const extent = h('span');
+  const time = h('span', { id: 'forecast' });
+  const hint = h('p', { class: 'hint', id: 'size-hint' }, extent, time);
   const choices = SIZES.map(({ side, name }) => {
     const input = h('input', { type: 'radio', name: 'size', value: String(side), onchange: () => session.update({ size: side }) });
     return { side, input, label: h('label', { title: side ? `${side} pixels on the longer side` : 'Size of the photo' }, input, h('span', null, name)) };
@@ -70,7 +77,22 @@ function createSize(session) {
     for (const { side, input } of choices) input.checked = side === size;
     if (!photo) return;
     const scale = Math.min(1, (size ?? Infinity) / Math.max(photo.width, photo.height));
-    hint.textContent = `${Math.round(photo.width * scale)} × ${Math.round(photo.height * scale)} pixels${known ? '' : ', the size of the opened dream'}`;
+    extent.textContent = `${Math.round(photo.width * scale)} × ${Math.round(photo.height * scale)} pixels${known ? '' : ', the size of the opened dream'}`;
+  });
+  const measure = debounce(PAUSE, async () => {
+    const { photo, look, size: side, problem } = session;
+    if (!photo || problem) return;
+    const current = () => photo === session.photo && look === session.look && side === session.size;
+    try {
+      const { seconds } = await api.get(urls.forecast(photo.id, look, side));
+      if (current()) time.textContent = ` · about ${duration(seconds)}`;
+    } catch {
+      // A dream can start without its forecast.
+    }
+  });
+  session.watch(['size', 'photo', 'look'], () => {
+    time.textContent = '';
+    measure();
   });
   return h('fieldset', { class: 'field' },
     h('legend', { class: 'label' }, 'Size'),
@@ -95,7 +117,7 @@ function createFooter(session, actions, drawer) {
   const count = h('span', { class: 'badge', hidden: true });
   const settings = h('button', { type: 'button', class: 'button', id: 'all-settings', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', onclick: () => drawer.toggle() },
     icon('sliders'), h('span', null, 'Advanced'), count);
-  const button = h('button', { type: 'button', class: 'button primary', id: 'dream-button', title: 'Dream (Ctrl+Enter)', onclick: actions.dream }, icon('spark'), label);
+  const button = h('button', { type: 'button', class: 'button primary', id: 'dream-button', title: 'Dream (Ctrl+Enter)', 'aria-describedby': 'size-hint', onclick: actions.dream }, icon('spark'), label);
   drawer.openedBy(settings);
   session.watch(['photo', 'problem', 'job'], ({ photo, problem, job }) => {
     const running = job && ['queued', 'running'].includes(job.state);

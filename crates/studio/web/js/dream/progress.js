@@ -57,7 +57,8 @@ function describe(job, paused) {
   return `Octave ${progress.octave} of ${progress.octaves}${left}`;
 }
 
-function duration(seconds) {
+/** A time in words, rounded up. */
+export function duration(seconds) {
   if (seconds < 90) return `${Math.max(1, Math.ceil(seconds))} s`;
   return `${Math.ceil(seconds / 60)} min`;
 }
