@@ -59,7 +59,7 @@ story('the size of a dream can be chosen', { photo: picture('wide.png', { width:
     await page.getByRole('group', { name: 'Size' }).getByRole('radio', { name }).check({ force: true });
     await page.getByText(hint, { exact: true }).waitFor();
     // The page says the time before the dream starts.
-    await page.getByText(/^· about \d+ s$/).waitFor();
+    await page.getByText(/about \d+ s/).waitFor();
     const { total } = await studio.get('/api/dreams');
     await named(page).dream.click();
     await until(async () => (await studio.get('/api/dreams')).total === total + 1, name);
