@@ -59,15 +59,17 @@ Examples:
 The path of the result is printed to standard output unless that is a terminal;
 messages go to standard error. Ctrl-C stops at the next step without writing
 the dream, with exit code 130. Transparency is kept; metadata of the photo
-(camera, place, time) is not; --keep-metadata keeps some, never the place. The result contains the recipe of the dream, but
-no name of a person, photo or folder; see `oneiric recipe show` and --no-recipe.";
+(camera, place, time) is not; --keep-metadata keeps some, never the place. The
+result contains the recipe of the dream, but no name of a person, photo or
+folder; see `oneiric recipe show` and --no-recipe.";
 
 /// Dream on pictures: amplify what a network faintly recognises, step by step, at several sizes.
 #[derive(clap::Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
     /// The photo (JPEG, PNG, WebP, GIF, BMP, TIFF, JPEG XL; HEIC and AVIF with heif-dec or ImageMagick), or - for
-    /// standard input; or several photos, folders, or patterns such as '*.jpg'. Without a photo, or with only a recipe (.toml), a landscape of 960x640 is generated from --seed
+    /// standard input; or several photos, folders, or patterns such as '*.jpg'. Without a photo, or with only a recipe
+    /// (.toml), a landscape of 960x640 is generated from --seed
     #[arg(value_name = "PICTURE")]
     pictures: Vec<PathBuf>,
     /// Output file: .png, .jpg, .webp or .tif, or - for PNG on standard output [default: photo.dream.png, photo.dream-2.png…

@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use oneiric::Dream;
-use oneiric::Limits;
 use oneiric::picture::{readable, write_file};
 use oneiric::recipe::{self, Recipe};
+use oneiric::{Dream, Limits};
 use oneiric_engine::executor;
 use oneiric_zoo::Networks;
 use serde::Serialize;

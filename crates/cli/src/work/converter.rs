@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use img_parts::png::Png;
 use img_parts::{Bytes, ImageEXIF};
 use oneiric::Limits;
-use oneiric::picture::{PictureError, PictureFile, PictureHeader};
+use oneiric::picture::{PhotoMemory, PictureError, PictureFile};
 
 use crate::terminal::failure::Failure;
 
@@ -48,11 +48,11 @@ pub fn open(path: &Path, limits: &Limits) -> Result<PictureFile, Failure> {
     }
 }
 
-/// Returns the header of a picture file, as [`PictureFile::peek`].
-pub fn peek(path: &Path, limits: &Limits) -> Result<PictureHeader, Failure> {
+/// As [`PictureFile::peek`].
+pub fn peek(path: &Path, limits: &Limits) -> Result<PhotoMemory, Failure> {
     match PictureFile::peek(path, limits) {
-        Err(error) if error.is_heif() => Ok(open(path, limits)?.header()?),
-        header => Ok(header?),
+        Err(error) if error.is_heif() => Ok(open(path, limits)?.memory()?),
+        memory => Ok(memory?),
     }
 }
 

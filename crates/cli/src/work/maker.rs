@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use oneiric::picture::resize::fit;
+use oneiric::picture::resize::fit_within;
 use oneiric::picture::{Metadata, PhotoMemory, Warning};
 use oneiric::recipe::{File, PhotoInfo, Places, Recipe};
 use oneiric::render::{HeldPhoto, Start};
@@ -118,10 +118,7 @@ impl Maker {
 
     /// The size of the dream of a photo of this size.
     pub fn dream_size(&self, size: (usize, usize)) -> (usize, usize) {
-        match self.size {
-            Some(longest) if longest < size.0.max(size.1) => fit(size, longest),
-            _ => size,
-        }
+        fit_within(size, self.size)
     }
 
     /// Opens a photo without decoding it.

@@ -61,8 +61,8 @@ impl Imagine {
         }
     }
 
-    /// The settings that suit all of these objectives, tuned by eye. Classes need smooth waves and many small steps, and must be seen
-    /// everywhere in the picture: with [`of`](Self::of) a network grows them at the border only, if at all.
+    /// The settings that suit all of these objectives, tuned by eye. Classes need smooth waves and many small steps, and must
+    /// be seen everywhere in the picture: with [`of`](Self::of) a network grows them at the border only, if at all.
     pub fn of_objectives(objectives: &[Objective]) -> Self {
         if !objectives.is_empty() && objectives.iter().all(Objective::is_of_classes) {
             let smooth = Self::of(Parameterization::Fourier);

@@ -11,7 +11,7 @@ use super::colour::{self, Model, Profile};
 use super::container::{has_all_of_riff, has_png_end, is_animation, with_png_end, with_true_header};
 use super::error::PictureError;
 use super::format::FileKind;
-use super::header::{Header, PictureHeader};
+use super::header::{Header, PhotoMemory};
 use super::limits::{Limits, zeros};
 use super::pixels::Picture;
 use super::samples::{Channels, Coding, Decoded, Samples, into_picture};
@@ -23,14 +23,14 @@ const MAX_SPARE_BYTES: u64 = 64 << 20;
 
 /// The size of the upright picture and the memory that reading it takes, from the header alone. The first bytes of a file are
 /// enough if they hold it; `file_bytes` is the length of the whole.
-pub(super) fn header(bytes: &[u8], file_bytes: usize, limits: &Limits) -> Result<PictureHeader, PictureError> {
+pub(super) fn memory(bytes: &[u8], file_bytes: usize, limits: &Limits) -> Result<PhotoMemory, PictureError> {
     let kind = FileKind::of(bytes)?;
-    let header = header_as(kind, &with_true_header(bytes, kind), limits)?.of_file(file_bytes);
-    limits.check_memory(&header)?;
-    Ok(header)
+    let photo = header(kind, &with_true_header(bytes, kind), limits)?.of_file(file_bytes);
+    limits.check_memory(&photo)?;
+    Ok(photo)
 }
 
-fn header_as(kind: FileKind, bytes: &[u8], limits: &Limits) -> Result<Header, PictureError> {
+fn header(kind: FileKind, bytes: &[u8], limits: &Limits) -> Result<Header, PictureError> {
     match kind {
         FileKind::Jpeg => jpeg::header(bytes, limits),
         FileKind::JpegXl => jxl::header(bytes, limits),
@@ -51,7 +51,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits, partial: bool) -> Result<(Pi
     let kind = FileKind::of(bytes)?;
     let bytes = &*with_true_header(bytes, kind);
     // Decoding has a better error for a damaged header.
-    if let Ok(header) = header_as(kind, bytes, limits) {
+    if let Ok(header) = header(kind, bytes, limits) {
         limits.check_memory(&header.of_file(bytes.len()))?;
     }
     let mut warnings = Vec::new();

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::decode;
 use super::error::PictureError;
 use super::format::FileKind;
-use super::header::PictureHeader;
+use super::header::PhotoMemory;
 use super::limits::Limits;
 use super::pixels::Picture;
 use super::warning::Warning;
@@ -39,12 +39,12 @@ impl PictureFile {
         Ok(Self { name: path.to_owned(), bytes, limits: *limits, partial: false })
     }
 
-    /// Returns the header of a file, and reads only as much of the file as that takes. Use it for planning: the rest of the
+    /// Returns the size of the picture in a file and the memory that reading it takes, and reads only the header. Use it for planning: the rest of the
     /// file may be damaged, or turn the picture.
     ///
     /// # Errors
-    /// Those of [`open`](Self::open) and [`header`](Self::header).
-    pub fn peek(path: impl AsRef<Path>, limits: &Limits) -> Result<PictureHeader, PictureError> {
+    /// Those of [`open`](Self::open) and [`memory`](Self::memory).
+    pub fn peek(path: impl AsRef<Path>, limits: &Limits) -> Result<PhotoMemory, PictureError> {
         let path = path.as_ref();
         let start = || {
             let (file, mut start) = (File::open(path)?, Vec::new());
@@ -52,9 +52,9 @@ impl PictureFile {
             file.take(HEADER).read_to_end(&mut start)?;
             Ok::<_, io::Error>((start, length))
         };
-        match start().map(|(start, length)| decode::header(&start, length, limits)) {
-            Ok(Ok(header)) => Ok(header),
-            _ => Self::open(path, limits)?.header(),
+        match start().map(|(start, length)| decode::memory(&start, length, limits)) {
+            Ok(Ok(memory)) => Ok(memory),
+            _ => Self::open(path, limits)?.memory(),
         }
     }
 
@@ -86,16 +86,16 @@ impl PictureFile {
     /// Within [`PictureError::InFile`]: a header that is cut short or damaged, a picture larger than
     /// the limits.
     pub fn size(&self) -> Result<(usize, usize), PictureError> {
-        Ok(self.header()?.size)
+        Ok(self.memory()?.size)
     }
 
     /// The size of the upright picture, and the memory that reading it takes, from the header.
     ///
     /// # Errors
     /// As [`size`](Self::size).
-    pub fn header(&self) -> Result<PictureHeader, PictureError> {
-        let header = decode::header(&self.bytes, self.bytes.len(), &self.limits);
-        header.map_err(|problem| problem.in_file(&self.name))
+    pub fn memory(&self) -> Result<PhotoMemory, PictureError> {
+        let memory = decode::memory(&self.bytes, self.bytes.len(), &self.limits);
+        memory.map_err(|problem| problem.in_file(&self.name))
     }
 
     /// Decodes the picture.

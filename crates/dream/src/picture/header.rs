@@ -4,21 +4,12 @@ use image::metadata::Orientation;
 
 use super::upright::Upright;
 
-/// The size of the picture in a file, and the memory that reading it takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PictureHeader {
-    /// Width and height of the upright picture, in pixels.
-    pub size: (usize, usize),
-    /// The memory that reading it takes.
-    pub memory: PhotoMemory,
-}
-
-/// The memory that a photo takes in addition to a dream of it.
+/// The memory that a photo takes in addition to a dream of it, from the header of its file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PhotoMemory {
     /// Peak bytes while it is read: the file, the decoded samples and the picture. 0 for a picture in memory.
     pub reading: u64,
-    /// Width and height in pixels of the picture in the file.
+    /// Width and height of the upright picture in the file, in pixels.
     pub size: (usize, usize),
     /// Whether it may have transparent pixels.
     pub has_alpha: bool,
@@ -58,15 +49,15 @@ pub(super) struct Header {
 }
 
 impl Header {
-    /// What a file of this many bytes with this header has.
-    pub(super) fn of_file(&self, file_bytes: usize) -> PictureHeader {
+    /// The memory of the photo in a file of this many bytes.
+    pub(super) fn of_file(&self, file_bytes: usize) -> PhotoMemory {
         let (width, height) = (self.width as usize, self.height as usize);
         let floats = floats(self.has_alpha);
         let pixel = self.samples + self.decoder.max(floats + BUFFERS);
         let pixels = u64::from(self.width) * u64::from(self.height);
         let size = Upright::new(self.orientation, width, height).size();
         let reading = pixels.saturating_mul(pixel).saturating_add(file_bytes as u64);
-        PictureHeader { size, memory: PhotoMemory { reading, size, has_alpha: self.has_alpha } }
+        PhotoMemory { reading, size, has_alpha: self.has_alpha }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Limits of the size of a picture.
 
 use super::error::PictureError;
-use super::header::PictureHeader;
+use super::header::PhotoMemory;
 use crate::memory;
 
 /// Limits that are checked against the header of a file, before anything of that size is allocated.
@@ -56,8 +56,8 @@ impl Limits {
     }
 
     /// Checks that there is memory to read a picture.
-    pub(super) fn check_memory(&self, header: &PictureHeader) -> Result<(), PictureError> {
-        let ((width, height), needed) = (header.size, header.memory.reading);
+    pub(super) fn check_memory(&self, photo: &PhotoMemory) -> Result<(), PictureError> {
+        let ((width, height), needed) = (photo.size, photo.reading);
         let megabytes = |bytes| bytes / 1_000_000;
         if needed > self.max_memory {
             let (needed, limit) = (megabytes(needed), megabytes(self.max_memory));

@@ -40,7 +40,7 @@ pub use encode::DEFAULT_QUALITY;
 pub use error::{Blame, PictureError, readable};
 pub use file::PictureFile;
 pub use format::{FileKind, Format};
-pub use header::{PhotoMemory, PictureHeader};
+pub use header::PhotoMemory;
 pub use limits::Limits;
 pub use metadata::Metadata;
 pub use pixels::Picture;

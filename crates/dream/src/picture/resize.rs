@@ -50,6 +50,14 @@ pub fn fit((width, height): (usize, usize), longest: usize) -> (usize, usize) {
     (side(width), side(height))
 }
 
+/// Returns the sides of a picture that is shrunk to `longest` pixels on its longer side, if it is larger.
+pub fn fit_within(size: (usize, usize), longest: Option<usize>) -> (usize, usize) {
+    match longest {
+        Some(longest) if longest < size.0.max(size.1) => fit(size, longest.max(1)),
+        _ => size,
+    }
+}
+
 /// Returns the picture, shrunk if its longer side is longer than `longest`.
 ///
 /// # Panics

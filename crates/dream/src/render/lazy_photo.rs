@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use super::octaves::REFERENCE_SIDE;
-use super::photo::PhotoSource;
+use super::photo::{PhotoSource, reference_side};
 #[cfg(feature = "landscape")]
 use crate::landscape;
-use crate::picture::resize::{fit, shrunk};
+#[cfg(feature = "landscape")]
+use crate::picture::resize::fit;
+use crate::picture::resize::{fit_within, resized, shrunk};
 use crate::picture::{Metadata, PhotoMemory, Picture, PictureError, PictureFile, Warning};
 
 /// Sides of the drawn landscape, in pixels.
@@ -36,8 +37,8 @@ impl LazyPhoto {
     /// Those of [`PictureFile::size`].
     pub fn file(file: PictureFile, longest: Option<usize>) -> Result<Self, PictureError> {
         let own = file.size()?;
-        let longest = longest.filter(|&longest| longest < own.0.max(own.1));
-        let size = longest.map_or(own, |longest| fit(own, longest));
+        let size = fit_within(own, longest);
+        let longest = longest.filter(|_| size != own);
         Ok(Self { from: Origin::File(file), size, longest, warnings: OnceLock::new() })
     }
 
@@ -111,11 +112,10 @@ pub struct LoadedPhoto {
 impl LoadedPhoto {
     /// The picture, shrunk to `longest` pixels on its longer side if it is larger.
     pub fn new(picture: Picture, longest: Option<usize>) -> Self {
-        let own = picture.width().max(picture.height());
-        let longest = longest.filter(|&longest| longest < own).unwrap_or(own);
-        let side = own.min(REFERENCE_SIDE);
-        let reference = (longest != side).then(|| shrunk(&picture, side).into_owned());
-        let picture = if longest < own { shrunk(&picture, longest).into_owned() } else { picture };
+        let own = (picture.width(), picture.height());
+        let size = fit_within(own, longest);
+        let reference = reference_side(own, size).map(|side| shrunk(&picture, side).into_owned());
+        let picture = if size == own { picture } else { resized(&picture, size) };
         Self { picture, reference }
     }
 
@@ -151,33 +151,30 @@ impl PhotoSource for LoadedPhoto {
     }
 }
 
+impl HeldPhoto<'_> {
+    fn source(&self) -> &dyn PhotoSource {
+        match self {
+            Self::InMemory(photo) => photo,
+            Self::OnDemand(photo) => *photo,
+        }
+    }
+}
+
 impl PhotoSource for HeldPhoto<'_> {
     fn size(&self) -> Result<(usize, usize), PictureError> {
-        match self {
-            Self::InMemory(photo) => photo.size(),
-            Self::OnDemand(photo) => photo.size(),
-        }
+        self.source().size()
     }
 
     fn read(&self) -> Result<Cow<'_, Picture>, PictureError> {
-        match self {
-            Self::InMemory(photo) => photo.read(),
-            Self::OnDemand(photo) => photo.read(),
-        }
+        self.source().read()
     }
 
     fn memory(&self) -> Result<PhotoMemory, PictureError> {
-        match self {
-            Self::InMemory(photo) => photo.memory(),
-            Self::OnDemand(photo) => photo.memory(),
-        }
+        self.source().memory()
     }
 
     fn reference(&self) -> Result<Option<Cow<'_, Picture>>, PictureError> {
-        match self {
-            Self::InMemory(photo) => photo.reference(),
-            Self::OnDemand(photo) => photo.reference(),
-        }
+        self.source().reference()
     }
 }
 
@@ -190,7 +187,10 @@ impl PhotoSource for LazyPhoto {
         let picture = match &self.from {
             #[cfg(feature = "landscape")]
             Origin::Seed(seed) => painted(self.size, *seed)?,
-            Origin::File(file) => LoadedPhoto::new(self.decoded(file)?, self.longest).picture,
+            Origin::File(file) => {
+                let picture = self.decoded(file)?;
+                if self.longest.is_some() { resized(&picture, self.size) } else { picture }
+            }
         };
         Ok(Cow::Owned(picture))
     }
@@ -199,24 +199,23 @@ impl PhotoSource for LazyPhoto {
         match &self.from {
             #[cfg(feature = "landscape")]
             Origin::Seed(_) => Ok(PhotoMemory::default()),
-            Origin::File(file) => Ok(file.header()?.memory),
+            Origin::File(file) => file.memory(),
         }
     }
 
     fn reference(&self) -> Result<Option<Cow<'_, Picture>>, PictureError> {
+        let own = match &self.from {
+            #[cfg(feature = "landscape")]
+            Origin::Seed(_) => LANDSCAPE,
+            Origin::File(file) => file.size()?,
+        };
+        let Some(side) = reference_side(own, self.size) else { return Ok(None) };
         let reference = match &self.from {
             #[cfg(feature = "landscape")]
-            Origin::Seed(seed) => {
-                let size = fit(LANDSCAPE, REFERENCE_SIDE);
-                if size == self.size { None } else { Some(painted(size, *seed)?) }
-            }
-            Origin::File(file) => {
-                let (own, size) = (file.size()?, self.size);
-                let side = own.0.max(own.1).min(REFERENCE_SIDE);
-                if size.0.max(size.1) == side { None } else { Some(shrunk(&self.decoded(file)?, side).into_owned()) }
-            }
+            Origin::Seed(seed) => painted(fit(LANDSCAPE, side), *seed)?,
+            Origin::File(file) => shrunk(&self.decoded(file)?, side).into_owned(),
         };
-        Ok(reference.map(Cow::Owned))
+        Ok(Some(Cow::Owned(reference)))
     }
 }
 

@@ -33,10 +33,17 @@ pub trait PhotoSource {
     /// # Errors
     /// A file that cannot be decoded.
     fn reference(&self) -> Result<Option<Cow<'_, Picture>>, PictureError> {
-        let (width, height) = self.size()?;
-        let shrunk = || Ok::<_, PictureError>(shrunk(&*self.read()?, REFERENCE_SIDE).into_owned());
-        Ok(if width.max(height) > REFERENCE_SIDE { Some(Cow::Owned(shrunk()?)) } else { None })
+        let size = self.size()?;
+        let Some(side) = reference_side(size, size) else { return Ok(None) };
+        Ok(Some(Cow::Owned(shrunk(&*self.read()?, side).into_owned())))
     }
+}
+
+/// The longer side of the reference of a photo whose own size is `own`, for a dream of another size. `None` if the dream has
+/// the size of the reference.
+pub(super) fn reference_side(own: (usize, usize), dream: (usize, usize)) -> Option<usize> {
+    let side = own.0.max(own.1).min(REFERENCE_SIDE);
+    (side != dream.0.max(dream.1)).then_some(side)
 }
 
 impl PhotoSource for Picture {
@@ -63,7 +70,7 @@ impl PhotoSource for PictureFile {
     }
 
     fn memory(&self) -> Result<PhotoMemory, PictureError> {
-        Ok(self.header()?.memory)
+        PictureFile::memory(self)
     }
 }
 

@@ -212,13 +212,13 @@ fn a_file_is_refused_if_reading_it_takes_more_memory_than_the_limit() {
             let limits = Limits { max_memory, ..Limits::default() };
             PictureFile::from_stream(&name, &bytes[..], &limits).unwrap()
         };
-        let header = open(u64::MAX).header().unwrap();
-        let pixels = (header.size.0 * header.size.1) as u64;
-        assert!(header.memory.reading >= bytes.len() as u64 + 13 * pixels, "{name}: {header:?}");
-        let small = open(header.memory.reading - 1);
-        assert!(small.header().is_err());
+        let photo = open(u64::MAX).memory().unwrap();
+        let pixels = (photo.size.0 * photo.size.1) as u64;
+        assert!(photo.reading >= bytes.len() as u64 + 13 * pixels, "{name}: {photo:?}");
+        let small = open(photo.reading - 1);
+        assert!(small.memory().is_err());
         let error = small.decode().unwrap_err().to_string();
         assert!(error.contains("allow more memory or scale the picture down"), "{name}: {error}");
-        open(header.memory.reading).decode().unwrap();
+        open(photo.reading).decode().unwrap();
     }
 }

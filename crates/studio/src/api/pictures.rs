@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use futures_util::StreamExt;
 use oneiric::inspect::look;
-use oneiric::picture::resize::fit;
+use oneiric::picture::resize::fit_within;
 use oneiric::picture::{DEFAULT_QUALITY, PictureFile};
 use oneiric::recipe::sha256;
 use oneiric::{Format, LazyPhoto, Limits, PhotoSource};
@@ -181,11 +181,7 @@ pub async fn forecast(
     Query(ForecastQuery { look, size }): Query<ForecastQuery>,
 ) -> Result<axum::Json<ForecastView>, Problem> {
     let (picture, look) = (find_picture(&studio.store, &id)?, look_of(&look)?);
-    let own = (picture.width, picture.height);
-    let (width, height) = match size {
-        Some(longest) if longest < own.0.max(own.1) => fit(own, longest.max(1)),
-        _ => own,
-    };
+    let (width, height) = fit_within((picture.width, picture.height), size);
     let (_, settings) = settings(&look, false)?;
     let state = studio.clone();
     let time = studio.scheduler.compute(move |_| state.forecasts.time(settings, (width, height))).await?;

@@ -2,7 +2,7 @@
 
 use std::sync::{Condvar, Mutex, MutexGuard};
 
-use oneiric::picture::resize::fit;
+use oneiric::picture::resize::fit_within;
 use oneiric::picture::{PictureError, PictureFile};
 
 use super::thumbnails::BASE;
@@ -33,18 +33,18 @@ impl DecodingMemory {
     /// Runs work that decodes this file and holds up to `pictures` pictures of its size, when there is memory for them.
     ///
     /// # Errors
-    /// [`PictureError::OverMemoryLimit`] if the budget is too small, and those of the header and of the work.
+    /// [`PictureError::OverMemoryLimit`] if the budget is too small, and those of the file's header and of the work.
     pub fn run<T>(
         &self,
         file: &PictureFile,
         pictures: u64,
         work: impl FnOnce() -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        let header = file.header()?;
-        let needed = header.memory.reading_at(fit(header.size, BASE.min(header.size.0.max(header.size.1))));
+        let photo = file.memory()?;
+        let needed = photo.reading_at(fit_within(photo.size, Some(BASE)));
         let needed = needed.saturating_mul(pictures);
         if needed > self.budget {
-            let ((width, height), megabytes) = (header.size, |bytes| bytes / 1_000_000);
+            let ((width, height), megabytes) = (photo.size, |bytes| bytes / 1_000_000);
             let (needed, limit) = (megabytes(needed), megabytes(self.budget));
             return Err(PictureError::OverMemoryLimit { width, height, needed, limit }.into());
         }
@@ -95,7 +95,7 @@ mod tests {
     fn pictures_never_take_more_than_the_budget_and_each_gets_its_turn() {
         let picture = Picture::filled(100, 80, [0.5; 3]).unwrap().encode(Format::Png, 90).unwrap();
         let file = PictureFile::from_stream("grey.png", &picture[..], &Limits::default()).unwrap();
-        let one = file.header().unwrap().memory.reading;
+        let one = file.memory().unwrap().reading;
         let memory = DecodingMemory::new(5 * one / 2);
         let (running, most) = (AtomicU64::new(0), AtomicU64::new(0));
         thread::scope(|scope| {

@@ -140,8 +140,8 @@ function remember(settings) {
 function listenForComplaints(context, studio) {
   const complaints = [];
   context.on('console', (message) => {
-    // A frame may no longer exist when it is requested, because its job has ended, or a photo, because the story has.
-    const isGone = /\/api\/(jobs\/\w+\/frame|pictures\/\w+\/forecast)\?/.test(message.location().url);
+    // A frame may no longer exist when it is requested, because its job has ended.
+    const isGone = /\/api\/jobs\/\w+\/frame\?/.test(message.location().url);
     if (message.type() === 'error' && !isGone) complaints.push(`console: ${message.text()} ${message.location().url}`);
   });
   context.on('weberror', (error) => complaints.push(`thrown: ${error.error()}`));

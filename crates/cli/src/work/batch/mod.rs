@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use oneiric::picture::{PictureHeader, readable, write_file};
+use oneiric::picture::{PhotoMemory, readable, write_file};
 use oneiric::{DreamProgress, Dreamer, Format, Limits, PhotoSource, memory};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
@@ -182,14 +182,14 @@ impl<'a> Batch<'a> {
             tasks.into_iter().partition(|task| !self.args.output.overwrite && is_done(&task.output));
         self.skipped.extend(done.iter().map(|task| Skipped { input: text(&task.photo), output: text(&task.output) }));
         let limits = self.args.reading().limits;
-        let headers: Vec<_> = (&tasks).into_par_iter().map(|task| peek(&task.photo, &limits)).collect();
-        if headers.iter().any(Result::is_ok) {
+        let photos: Vec<_> = (&tasks).into_par_iter().map(|task| peek(&task.photo, &limits)).collect();
+        if photos.iter().any(Result::is_ok) {
             self.prepare()?;
         }
         let board = StatusBoard::new(self.args.output.quiet, tasks.len());
         let mut ready = Vec::new();
-        for (task, header) in tasks.into_iter().zip(headers) {
-            match header.and_then(|header| Ok((self.fitting(header)?, header.size))) {
+        for (task, photo) in tasks.into_iter().zip(photos) {
+            match photo.and_then(|photo| Ok((self.fitting(photo)?, photo.size))) {
                 Ok((fitted, size)) => ready.push((task, size, fitted)),
                 Err(failure) if failure.is_stop() => {}
                 Err(failure) => {
@@ -228,13 +228,13 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// The maker for a photo with this header, if it fits into memory.
-    fn fitting(&mut self, header: PictureHeader) -> Result<FittedMaker, Failure> {
+    /// The maker for this photo, if it fits into memory.
+    fn fitting(&mut self, photo: PhotoMemory) -> Result<FittedMaker, Failure> {
         let budget = self.args.memory;
         let mut maker = self.prepare()?.clone();
-        let dreamed = maker.dream_size(header.size);
-        let kept = maker.fit(dreamed, header.memory, budget)?;
-        Ok(FittedMaker { memory: maker.dream().memory(dreamed, header.memory, kept)?, maker, kept })
+        let dreamed = maker.dream_size(photo.size);
+        let kept = maker.fit(dreamed, photo, budget)?;
+        Ok(FittedMaker { memory: maker.dream().memory(dreamed, photo, kept)?, maker, kept })
     }
 
     fn make(
@@ -348,8 +348,8 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// Reads the header of a picture.
-fn peek(photo: &Path, limits: &Limits) -> Result<PictureHeader, Failure> {
+/// Reads the size of a picture, and the memory that reading it takes.
+fn peek(photo: &Path, limits: &Limits) -> Result<PhotoMemory, Failure> {
     match interrupt::check() {
         ControlFlow::Continue(()) => converter::peek(photo, limits),
         ControlFlow::Break(()) => Err(Failure::stopped()),
