@@ -98,7 +98,7 @@ impl CheckpointKeeper {
     pub fn delete(&self) {
         if let (Some(path), Some(_)) = (&self.path, self.position) {
             // If this fails, it is deleted once it is old.
-            let _ = fs::remove_file(path);
+            let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
         }
     }
 
@@ -159,7 +159,7 @@ fn clean(folder: &Path) {
         let is_internal = name.starts_with(TEMPORARY_PREFIX) || name.ends_with(ENDING);
         let changed = fs::metadata(&path).and_then(|about| about.modified()).unwrap_or(SystemTime::now());
         if is_internal && changed.elapsed().is_ok_and(|age| age > EXPIRY) {
-            let _ = fs::remove_file(path);
+            let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
         }
     }
 }

@@ -21,7 +21,7 @@ fn a_recipe_repeats_the_tiles_of_a_dream() {
     let sandbox = Sandbox::with_jpeg(1500, 1000);
     let dream =
         |args: &[&str]| sandbox.run([&["dream", "photo.jpg", "--json"], &FEW[..], args].concat()).succeeds().json();
-    let json = dream(&["--memory", "160M", "-o", "a.png"]);
+    let json = dream(&["--memory", "240M", "-o", "a.png"]);
     let tile = json["settings"]["tile"].as_str().unwrap().to_owned();
     assert_ne!(tile, "whole");
     // The tiles of the recipe are used whatever the free memory.

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
@@ -76,12 +76,13 @@ impl Checkpoint<'_> {
         });
         let views = views.collect::<io::Result<Vec<_>>>()?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = Builder::new().prefix(".oneiric-").suffix(".tmp").tempfile_in(folder)?;
+        // The crate replaces the file by a temporary one of its own: both are in a folder that can be found if this is killed.
+        let scratch = Builder::new().prefix(".oneiric-").suffix(".tmp").tempdir_in(folder)?;
+        let file = scratch.path().join("checkpoint");
         let metadata = HashMap::from([(HEAD.to_owned(), head)]);
-        serialize_to_file(views, Some(metadata), file.path()).map_err(io::Error::other)?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
+        serialize_to_file(views, Some(metadata), &file).map_err(io::Error::other)?;
+        File::options().write(true).open(&file)?.sync_all()?;
+        fs::rename(&file, path)
     }
 }
 
