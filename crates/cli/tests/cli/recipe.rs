@@ -120,7 +120,7 @@ fn a_recipe_works_on_another_photo_and_options_change_it() {
 #[test]
 fn a_recipe_alone_is_a_dream_of_a_landscape() {
     let sandbox = Sandbox::with_photo();
-    sandbox.dream(&["-o", "land.png", "--seed", "3", "--size", "320"]).succeeds();
+    sandbox.dream(&["-o", "land.png", "--seed", "3"]).succeeds();
     let saved = sandbox.run(["recipe", "save", "land.png"]).succeeds();
     assert!(saved.stderr.contains("land.toml"), "{}", saved.stderr);
     let run = sandbox.run(["dream", "land.toml", "-o", "again.png"]).succeeds();
