@@ -121,18 +121,24 @@ fn the_last_event_of_a_job_is_its_end() {
     let studio = Studio::open();
     let photo = studio.photo();
     let mut events = studio.events(None);
+    let mut last = std::collections::HashMap::new();
+    let mut note = |event: &crate::Event| {
+        if event.name == "job" {
+            last.insert(event.data["id"].to_string(), event.data["state"].clone());
+        }
+    };
     for _ in 0..10 {
         let job = studio.submit(&photo, long());
         studio.wait_for(&job, "running");
         studio.post(&format!("/api/jobs/{job}/cancel"), json!({}));
-        studio.wait_for(&job, "cancelled");
+        events.find(|event| {
+            note(event);
+            event.name == "job" && event.data["id"] == json!(job) && event.data["state"] == "cancelled"
+        });
     }
     studio.post("/api/queue", json!({ "paused": true }));
-    let mut last = std::collections::HashMap::new();
     events.find(|event| {
-        if event.name == "job" {
-            last.insert(event.data["id"].to_string(), event.data["state"].clone());
-        }
+        note(event);
         event.name == "queue"
     });
     assert_eq!(last.len(), 10);
