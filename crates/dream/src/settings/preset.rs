@@ -129,7 +129,7 @@ static PRESETS: &[Preset] = &[
 /// octaves and get finer ones with fewer steps, so that the composition stays and only its detail grows.
 fn for_every_size(settings: Settings) -> Settings {
     let smallest = REFERENCE_SIDE as f32 / settings.octave_scale.powi(settings.octaves as i32 - 1);
-    Settings { smallest: Some(smallest as usize), taper: 1.5, ..settings }
+    Settings { smallest: Some(smallest as usize), taper: 2.2, ..settings }
 }
 
 /// Few octaves far apart make few and large shapes.
