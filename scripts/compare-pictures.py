@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
-"""Pictures as Oneiric reads them, against Pillow (libtiff, libjpeg, libpng) and its Little CMS.
+"""Pictures as Oneiric reads them, against Pillow (libtiff, libjpeg, libpng) with Little CMS, and against ImageMagick.
 
     cargo build --release
-    python3 scripts/compare-pictures.py [--oneiric BINARY] [FILE...]
+    python3 scripts/compare-pictures.py [--oneiric BINARY] [--magick COMMAND] [FILE...]
 
 Without files it writes one of each kind with Pillow first. Each is read by a dream that changes nothing, and compared
-with Pillow's pixels, converted to sRGB by the file's ICC profile. Prints the largest and the mean difference in 8-bit
-levels, colours of transparent pixels left out, and fails if a mean is above 1. Needs Pillow and numpy.
+with the pixels of both programs, converted to sRGB by the file's ICC profile. Prints the largest and the mean difference
+in 8-bit levels, colours of transparent pixels left out, and fails if both means are above 1. Needs Pillow and numpy;
+ImageMagick is left out if COMMAND (magick, or convert of version 6) is missing.
 """
 
 import argparse
 import io
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -47,6 +49,32 @@ def reference(path: Path) -> numpy.ndarray:
     picture = picture.convert("RGB")
     picture.putalpha(alpha or Image.new("L", picture.size, 255))
     return numpy.asarray(picture).astype(int)
+
+
+def by_imagemagick(path: Path, command: str, folder: Path) -> numpy.ndarray:
+    """RGBA in 0…255."""
+    profile, out = folder / "srgb.icc", folder / "magick.png"
+    profile.write_bytes(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    try:
+        has_profile = "icc_profile" in Image.open(path).info
+    except OSError:
+        has_profile = False
+    colours = ["-profile", profile] if has_profile else ["-colorspace", "sRGB"]
+    convert = [command, f"{path}[0]", "-auto-orient", *colours]
+    run = subprocess.run([*convert, "-depth", "8", f"PNG32:{out}"], capture_output=True, text=True)
+    if run.returncode != 0 and not out.exists():
+        raise OSError(run.stderr.strip().splitlines()[0])
+    pixels = numpy.asarray(Image.open(out)).astype(int)
+    out.unlink()
+    return pixels
+
+
+def differences(got: numpy.ndarray, wanted: numpy.ndarray) -> numpy.ndarray:
+    if got.shape != wanted.shape:
+        raise ValueError(f"{wanted.shape[1]}x{wanted.shape[0]} pixels instead of {got.shape[1]}x{got.shape[0]}")
+    difference = numpy.abs(got - wanted)
+    difference[(wanted[..., 3] == 0), :3] = 0
+    return difference
 
 
 def samples(folder: Path) -> list[Path]:
@@ -92,27 +120,34 @@ def samples(folder: Path) -> list[Path]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--oneiric", type=Path, default=ROOT / "target/release/oneiric")
+    parser.add_argument("--magick", default=shutil.which("magick") or "convert")
     parser.add_argument("files", nargs="*", type=Path)
     options = parser.parse_args()
+    readers = {"Pillow": lambda file, _: reference(file)}
+    if shutil.which(options.magick):
+        readers["ImageMagick"] = lambda file, folder: by_imagemagick(file, options.magick, folder)
     worst = 0.0
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "out.png"
-        for file in options.files or samples(Path(folder)):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        out = folder / "out.png"
+        for file in options.files or samples(folder):
             command = [options.oneiric, "dream", file, *NOTHING, "-o", out]
             run = subprocess.run(command, capture_output=True, text=True)
             if run.returncode != 0:
                 print(f"{file.name:28} refused: {run.stderr.strip()}")
                 continue
-            try:
-                wanted = reference(file)
-            except (OSError, ValueError, ImageCms.PyCMSError) as error:
-                print(f"{file.name:28} not read by Pillow: {error}")
-                continue
             got = numpy.asarray(Image.open(out).convert("RGBA")).astype(int)
-            difference = numpy.abs(got - wanted)
-            difference[(wanted[..., 3] == 0), :3] = 0
-            worst = max(worst, difference.mean())
-            print(f"{file.name:28} largest {difference.max():4} mean {difference.mean():.3f}")
+            line, means = f"{file.name:28}", []
+            for reader, read in readers.items():
+                try:
+                    difference = differences(got, read(file, folder))
+                except (OSError, ValueError, ImageCms.PyCMSError) as error:
+                    line += f"  {reader}: {str(error)[:60]}"
+                    continue
+                means.append(difference.mean())
+                line += f"  {reader}: largest {difference.max():3} mean {difference.mean():.3f}"
+            worst = max(worst, min(means, default=0.0))
+            print(line)
     return int(worst > 1.0)
 
 
