@@ -101,4 +101,11 @@ fn a_dream_fits_into_the_memory_it_is_given() {
     // Reading a large file counts too.
     let large = PhotoMemory { reading: 1_850_000_000, ..photo };
     assert!(dream().within((640, 427), large, 1_900_000_000).is_err());
+    // Its bytes stay in memory while the dream grows, and while a transparent photo is shrunk.
+    let heavy = PhotoMemory { file: 1_000_000, ..photo };
+    let needs = |photo| dream().memory((640, 427), photo, true).unwrap();
+    assert_eq!(needs(heavy), needs(photo) + 1_000_000);
+    let clear = PhotoMemory { reading: 1, size, has_alpha: true, ..photo };
+    let file = PhotoMemory { file: 1_000_000, ..clear };
+    assert_eq!(file.reading_at((640, 427)), clear.reading_at((640, 427)) + 1_000_000);
 }

@@ -57,7 +57,8 @@ pub struct Args {
     /// Maximum size of an uploaded picture in bytes
     #[arg(long, value_name = "SIZE", default_value = "200M", value_parser = bytes)]
     upload: u64,
-    /// Maximum memory of decoded pictures in bytes; uploads wait until theirs is free [default: half of the free memory]
+    /// Maximum memory for decoding pictures in bytes; uploads wait until theirs is free. The program and its small
+    /// pictures take up to 200 MB more [default: half of the free memory]
     #[arg(long, value_name = "SIZE", value_parser = bytes)]
     memory: Option<u64>,
     /// Maximum size of all pictures on disk in bytes

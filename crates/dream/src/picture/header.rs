@@ -9,6 +9,8 @@ use super::upright::Upright;
 pub struct PhotoMemory {
     /// Peak bytes while it is read: the file, the decoded samples and the picture. 0 for a picture in memory.
     pub reading: u64,
+    /// Bytes of the file, which stays in memory. 0 for a picture in memory.
+    pub file: u64,
     /// Width and height of the upright picture in the file, in pixels.
     pub size: (usize, usize),
     /// Whether it may have transparent pixels.
@@ -25,7 +27,8 @@ impl PhotoMemory {
         // The picture, its colours weighted by transparency, a copy of which one side is shrunk, and the results.
         let (whole, result) = if self.has_alpha { (28, 28) } else { (12, 12) };
         let half = (size.0, self.size.1);
-        self.reading.max(whole * pixels(self.size) + 12 * pixels(half) + result * pixels(size))
+        let shrinking = whole * pixels(self.size) + 12 * pixels(half) + result * pixels(size);
+        self.reading.max(self.file + shrinking)
     }
 }
 
@@ -56,8 +59,9 @@ impl Header {
         let pixel = self.samples + self.decoder.max(floats + BUFFERS);
         let pixels = u64::from(self.width) * u64::from(self.height);
         let size = Upright::new(self.orientation, width, height).size();
-        let reading = pixels.saturating_mul(pixel).saturating_add(file_bytes as u64);
-        PhotoMemory { reading, size, has_alpha: self.has_alpha }
+        let file = file_bytes as u64;
+        let reading = pixels.saturating_mul(pixel).saturating_add(file);
+        PhotoMemory { reading, file, size, has_alpha: self.has_alpha }
     }
 }
 

@@ -55,9 +55,9 @@ impl Dream {
         };
         // The detail of the octave before, its rows while it is resized, and the new one.
         let resizing = PLANE * (1.0 + 1.0 / scale + 1.0 / scale.powi(2));
-        let reading = photo.reading_at(size) as f64;
+        let (reading, file) = (photo.reading_at(size) as f64, photo.file as f64);
         let (alpha, visible) = if photo.has_alpha { (TRANSPARENCY, VISIBLE) } else { (0.0, 0.0) };
-        let again = if kept { visible * pixels(size) } else { reading.max(READING * pixels(size)) };
+        let again = if kept { visible * pixels(size) } else { (reading - file).max(READING * pixels(size)) };
         let full = resizing.max(PLANE + ENCODING + alpha) * pixels(size);
         let full = full.max(PLANE * pixels(size) + again);
         let held = if kept { (PLANE + alpha) * pixels(size) } else { 0.0 };
@@ -67,7 +67,7 @@ impl Dream {
         let climbing = climbing + if photo.has_alpha { PLANE * pixels(size) } else { 0.0 };
         let dreaming = held + seamless + climbing.max(full) + SPARE * pixels(size);
         let program = (PROGRAM + self.network_memory()) as f64;
-        Ok((program + THREAD * threads + dreaming.max(reading)) as u64)
+        Ok((program + THREAD * threads + (file + dreaming).max(reading)) as u64)
     }
 
     /// Bytes of the networks of all layers and octaves.

@@ -1,5 +1,7 @@
 //! The gallery.
 
+use std::fs;
+
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -133,12 +135,15 @@ const PICTURES: u64 = 3;
 
 /// Returns the bytes of a dream's file: the stored one, or a new one in another format or strength.
 fn encoded(studio: &StudioState, dream: &DreamRecord, format: Format, strength: f32) -> Result<Vec<u8>, Problem> {
-    let kept = open_picture_file(&studio.store, &dream.picture)?;
+    let path = studio.store.blob(&dream.picture);
     if format == Format::Png && strength == WHOLE {
-        return Ok(kept.bytes().to_vec());
+        return Ok(fs::read(path)?);
     }
-    let encode = || Ok(blended(studio, dream, kept.decode()?, strength)?.encode(format, DEFAULT_QUALITY)?);
-    let bytes = studio.decoding.run(&kept, PICTURES, encode)?;
+    let encode = || {
+        let picture = open_picture_file(&studio.store, &dream.picture)?.decode()?;
+        Ok(blended(studio, dream, picture, strength)?.encode(format, DEFAULT_QUALITY)?)
+    };
+    let bytes = studio.decoding.run(&path, PICTURES, encode)?;
     let mut recipe = Recipe::read(&dream.recipe)?;
     let total = recipe.settings.finish.strength * strength;
     option("strength")?.set(&mut recipe.settings, &[total.to_string()], &Networks::default())?;
@@ -199,13 +204,13 @@ pub async fn picture(
                 state.store_picture(&bytes, &format!("{}.png", dream.name), recipe_inside(&bytes)?)?
             }
             Some(octave) => {
-                let kept = open_picture_file(&state.store, &after_octave(&state, &dream, octave)?)?;
+                let kept = after_octave(&state, &dream, octave)?;
                 let encode = || {
-                    let enlarged = resized(&kept.decode()?, (dream.width, dream.height));
+                    let kept = open_picture_file(&state.store, &kept)?.decode()?;
+                    let enlarged = resized(&kept, (dream.width, dream.height));
                     Ok(blended(&state, &dream, enlarged, strength)?.encode(Format::Png, DEFAULT_QUALITY)?)
                 };
-                let whole = open_picture_file(&state.store, &dream.picture)?;
-                let bytes = state.decoding.run(&whole, PICTURES, encode)?;
+                let bytes = state.decoding.run(&state.store.blob(&dream.picture), PICTURES, encode)?;
                 state.store_picture(&bytes, &format!("{}, octave {octave}.png", dream.name), None)?
             }
         };

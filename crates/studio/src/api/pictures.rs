@@ -65,20 +65,24 @@ pub async fn upload(
     // Decoding takes time and memory, so only some uploads are decoded at once.
     let state = studio.clone();
     let turn = studio.scheduler.encode(move || {
-        let file = PictureFile::open(upload.path(), &Limits::default())?;
-        let kind = mime(file.bytes())?;
-        let (width, height) = file.size()?;
-        let recipe = recipe_inside(file.bytes())?;
-        let (id, bytes) = (sha256(file.bytes()), file.bytes().len() as u64);
-        let warnings = state.decoding.run(&file, 1, || {
+        let (record, warnings) = state.decoding.run(upload.path(), 1, || {
+            let file = PictureFile::open(upload.path(), &Limits::default())?;
             let (picture, warnings) = file.decode_with_warnings()?;
+            let id = sha256(file.bytes());
             state.thumbnails.decoded(&id, &picture);
-            Ok(warnings)
+            let record = PictureRecord {
+                id,
+                name: checked_name(&name),
+                kind: mime(file.bytes())?.into(),
+                width: picture.width(),
+                height: picture.height(),
+                bytes: file.bytes().len() as u64,
+                created: 0,
+                recipe: recipe_inside(file.bytes())?,
+            };
+            Ok((record, warnings))
         })?;
-        drop(file);
-        state.store.keep(upload, &id)?;
-        let name = checked_name(&name);
-        let record = PictureRecord { id, name, kind: kind.into(), width, height, bytes, created: 0, recipe };
+        state.store.keep(upload, &record.id)?;
         let warnings = warnings.iter().map(ToString::to_string).collect();
         Ok(PictureView { warnings, ..add(&state, record)? })
     });

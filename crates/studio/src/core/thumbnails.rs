@@ -85,8 +85,7 @@ impl Thumbnails {
 
     /// Decodes a picture when there is memory for it.
     fn read<T>(&self, id: &str, work: impl FnOnce(&Picture) -> Result<T, Problem>) -> Result<T, Problem> {
-        let file = open_picture_file(&self.store, id)?;
-        self.decoding.run(&file, 1, || work(&file.decode()?))
+        self.decoding.run(&self.store.blob(id), 1, || work(&open_picture_file(&self.store, id)?.decode()?))
     }
 
     fn pictures(&self, id: &str) -> Result<Arc<SmallPictures>, Problem> {
