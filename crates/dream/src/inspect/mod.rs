@@ -1,6 +1,7 @@
 //! What networks see in a picture: activations, classes, channels that respond more than usual, masks of a word; and contact
 //! sheets to show them.
 
+mod guided_filter;
 pub mod heat;
 pub mod look;
 pub mod search;
