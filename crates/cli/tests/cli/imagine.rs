@@ -44,7 +44,7 @@ fn a_word_is_looked_up_in_all_networks() {
     let sandbox = Sandbox::new();
     let run = sandbox.run(imagine(&["--more", "pagoda", "--json"])).succeeds();
     let both = "lite0:everywhere('pagoda') + squeezenet:everywhere('pagoda')";
-    assert_eq!((&run.json()["objectives"][0], &run.json()["rate"]), (&both.into(), &serde_json::json!(0.015)));
+    assert_eq!((&run.json()["objectives"][0], &run.json()["zoom"]), (&both.into(), &serde_json::json!(3.0)));
     assert!(
         run.stderr.contains("no class matches 'pagoda'") && run.stderr.contains("place of worship (church"),
         "{}",

@@ -32,6 +32,9 @@ pub struct Imagine {
     pub decorrelate: bool,
     /// Whether the network sees the picture slightly transformed at each step. Without transforms, speckle grows.
     pub transforms: bool,
+    /// How much the transforms enlarge the picture: at each step by a factor from 1 to this, 1 to 8. Parts of the picture must
+    /// then look right as well, and what is seen enlarged cannot be speckle. Ignored without transforms.
+    pub zoom: f32,
     /// Whether the picture tiles without a seam.
     pub seamless: bool,
     /// Seed of the initial parameters and of the transforms.
@@ -56,17 +59,18 @@ impl Imagine {
             decay,
             decorrelate: true,
             transforms: true,
+            zoom: 1.0,
             seamless: false,
             seed: 0,
         }
     }
 
-    /// The settings that suit all of these objectives, tuned by eye. Classes need smooth waves and many small steps, and must
-    /// be seen everywhere in the picture: with [`of`](Self::of) a network grows them at the border only, if at all.
+    /// The settings that suit all of these objectives, tuned by eye. Classes need waves, many steps, and views of all sizes
+    /// everywhere in the picture: with [`of`](Self::of) a network grows them at the border only, if at all, and without zoom as
+    /// speckle that no other network recognises.
     pub fn of_objectives(objectives: &[Objective]) -> Self {
         if !objectives.is_empty() && objectives.iter().all(Objective::is_of_classes) {
-            let smooth = Self::of(Parameterization::Fourier);
-            Self { rate: 0.015, decay: 1.5, steps: 512, seamless: true, ..smooth }
+            Self { steps: 512, zoom: 3.0, seamless: true, ..Self::of(Parameterization::Fourier) }
         } else {
             Self::default()
         }
@@ -82,7 +86,8 @@ impl Imagine {
         }
         count_in_range("steps", self.steps, 0, 10_000)?;
         in_range("rate", decimal(self.rate), 1e-6, 10.0)?;
-        in_range("decay", decimal(self.decay), 0.0, 3.0)
+        in_range("decay", decimal(self.decay), 0.0, 3.0)?;
+        in_range("zoom", decimal(self.zoom), 1.0, 8.0)
     }
 
     /// Returns the peak memory of one picture in bytes, without the network.
@@ -92,7 +97,7 @@ impl Imagine {
     }
 
     pub(super) fn warper(&self) -> Warper {
-        Warper::new(self.size, self.transforms, self.seamless)
+        Warper::new(self.size, self.transforms, self.seamless).with_zoom(self.zoom.into())
     }
 }
 
@@ -107,11 +112,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_classes_get_smooth_waves_that_tile() {
+    fn only_classes_get_zoomed_waves_that_tile() {
         let of = |text: &str| Imagine::of_objectives(&[text.parse().unwrap()]);
         for classes in ["class('goldfish')", "lite0:everywhere('daisy') + squeezenet:everywhere('daisy') - 0.5*tv()"] {
             let settings = of(classes);
             assert_eq!((settings.parameterization, settings.seamless), (Parameterization::Fourier, true), "{classes}");
+            assert!(settings.zoom > 1.0, "{classes}");
         }
         for other in ["block9", "class('goldfish') + block9", "tv()"] {
             assert_eq!(of(other), Imagine::default(), "{other}");

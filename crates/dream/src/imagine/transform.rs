@@ -45,6 +45,7 @@ pub(super) struct Warper {
     input: (usize, usize),
     moves: bool,
     tiles: bool,
+    zoom: f64,
 }
 
 impl Warper {
@@ -52,7 +53,12 @@ impl Warper {
     /// beyond its border wrap to the other side.
     pub(super) fn new(picture: (usize, usize), moves: bool, tiles: bool) -> Self {
         let margin = if moves { MARGIN } else { 0 };
-        Self { picture, input: (picture.0 + margin, picture.1 + margin), moves, tiles }
+        Self { picture, input: (picture.0 + margin, picture.1 + margin), moves, tiles, zoom: 1.0 }
+    }
+
+    /// Enlarges the picture in addition, each time by another factor from 1 to `zoom`, about any place.
+    pub(super) fn with_zoom(self, zoom: f64) -> Self {
+        Self { zoom, ..self }
     }
 
     /// Width and height of the network's input.
@@ -65,14 +71,19 @@ impl Warper {
         if !self.moves {
             return self.warp((0, 0), 1.0, 0.0, (0, 0));
         }
+        let zoom = if self.zoom > 1.0 { self.zoom.powf(uniform(random)) } else { 1.0 };
         let shift = if self.tiles {
             let mut anywhere = |side: usize| random.below(side as u64) as isize;
             (anywhere(self.picture.0), anywhere(self.picture.1))
         } else {
-            random.offset(SHIFT)
+            let beyond = |side: usize| (side as f64 * (1.0 - 1.0 / zoom)) as u64;
+            let mut inside = |side: usize| random.below(beyond(side) + 1) as isize - beyond(side) as isize / 2;
+            let (right, down) = if zoom > 1.0 { (inside(self.picture.0), inside(self.picture.1)) } else { (0, 0) };
+            let (x, y) = random.offset(SHIFT);
+            (x + right, y + down)
         };
         let mut either_way = || 2.0 * uniform(random) - 1.0;
-        let scale = 1.0 + SCALE * either_way();
+        let scale = zoom * (1.0 + SCALE * either_way());
         let rotation = (ROTATION * either_way()).to_radians();
         self.warp(shift, scale, rotation, random.offset(SHIFT_AFTER))
     }
@@ -206,6 +217,24 @@ mod tests {
         assert_eq!(seen[0], (14 * 20 + 14) as f32, "six pixels before the upper left corner");
     }
 
+    /// Every place of the picture is seen, and with zoom no more than the picture.
+    #[test]
+    fn zoomed_views_lie_anywhere_in_the_picture() {
+        for tiles in [false, true] {
+            let warper = Warper::new((100, 80), true, tiles).with_zoom(4.0);
+            let mut random = Random::new(8);
+            let warps: Vec<Warp> = (0..500).map(|_| warper.draw(&mut random)).collect();
+            let scales = warps.iter().map(|v| 1.0 / v.across[1].hypot(v.down[1]));
+            let (least, most) = scales.fold((f64::MAX, f64::MIN), |(least, most), v| (least.min(v), most.max(v)));
+            assert!((0.9..1.05).contains(&least) && (3.9..4.4).contains(&most), "scales from {least} to {most}");
+            let middles = warps.iter().map(|v| v.across[0] + v.across[1] * 55.5 + v.across[2] * 45.5);
+            let (least, most) = middles.fold((f64::MAX, f64::MIN), |(least, most), v| (least.min(v), most.max(v)));
+            assert!(most - least > 50.0, "views about {least} to {most}");
+            // Half of the view, a quarter of the picture or more, is inside.
+            assert!(tiles || (least > 12.5 - 7.0 && most < 87.5 + 7.0), "views about {least} to {most}");
+        }
+    }
+
     #[test]
     fn transforms_stay_within_their_bounds() {
         let warper = Warper::new((100, 80), true, false);
@@ -228,9 +257,9 @@ mod tests {
 
         #[test]
         fn the_gradient_is_the_adjoint(
-            width in 1..70usize, height in 1..70usize, around: bool, seed: u64,
+            width in 1..70usize, height in 1..70usize, around: bool, zoom in 1.0..4.0f64, seed: u64,
         ) {
-            let warper = Warper::new((width, height), true, around);
+            let warper = Warper::new((width, height), true, around).with_zoom(zoom);
             let warp = warper.draw(&mut Random::new(seed));
             let picture = noise(1, width * height * CHANNELS);
             // The grey margin does not depend on the picture.

@@ -28,7 +28,7 @@ Examples:
   oneiric imagine --objective \"channel(fire8, 100)\" -m squeezenet -o imps.png
   oneiric imagine --objective \"channel(block9.expand, 7) + channel(block9.expand, 20)\" -o two.png
                                      use any sum, as in `oneiric dream`
-  oneiric imagine --objective \"channel(block10.expand, 7)\" --count 6 --diversity 5 -o six.png
+  oneiric imagine --objective \"channel(block10.expand, 7)\" --count 6 --diversity 2 -o six.png
                                      make six different pictures
   oneiric imagine -m squeezenet --objective \"channel(fire8, 100)\" --objective fire9 -o few.png
                                      put several objectives on one labelled sheet
@@ -72,7 +72,7 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=100))]
     count: usize,
-    /// Weight of the difference between the pictures of --count; useful values are 1 to 10
+    /// Weight of the difference between the pictures of --count; useful values are 0.5 to 3, and too much spoils some
     #[arg(long, value_name = "D", default_value = "0", allow_negative_numbers = true, value_parser = number)]
     diversity: f32,
     /// Guide image of the terms guide(LAYER) and guide_channels(LAYER)
@@ -81,7 +81,7 @@ pub struct Args {
     /// Number of steps; more steps give more detail [default: 256, of classes 512; 128 with --all]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     steps: Option<usize>,
-    /// Length of a step [default: 0.1 for maco, 0.05 for the others; 0.015 for classes]
+    /// Length of a step [default: 0.1 for maco, 0.05 for the others]
     #[arg(long, value_name = "R", allow_negative_numbers = true, value_parser = number)]
     rate: Option<f32>,
     /// How the picture is represented: as waves with the amplitudes of photos (maco), as waves of any amplitude with
@@ -89,7 +89,7 @@ pub struct Args {
     #[arg(long, value_name = "WHAT", value_parser = PossibleValuesParser::new(Parameterization::NAMES))]
     parameterization: Option<String>,
     /// How fast the amplitude of waves falls with their frequency: 1 is as in photos, more is smoother [default: 1.25
-    /// for maco, 1 for fourier; 1.5 for classes]
+    /// for maco, 1 for fourier]
     #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = number)]
     decay: Option<f32>,
     /// Optimise red, green and blue directly, not brightness and colour differences
@@ -98,6 +98,10 @@ pub struct Args {
     /// Do not shift, scale and rotate the picture at random before each step
     #[arg(long)]
     no_transforms: bool,
+    /// Show the network the picture enlarged as well, at each step by another factor from 1 to Z: parts must look right
+    /// too, and speckle cannot grow [default: 1; 3 for classes]
+    #[arg(long, value_name = "Z", allow_negative_numbers = true, value_parser = number, conflicts_with = "no_transforms")]
+    zoom: Option<f32>,
     /// Make a picture that tiles without seams [default: only for classes, which then grow everywhere]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     seamless: Option<bool>,
@@ -126,6 +130,7 @@ impl Args {
             decay: self.decay.unwrap_or(defaults.decay),
             decorrelate: !self.correlated,
             transforms: !self.no_transforms,
+            zoom: self.zoom.unwrap_or(defaults.zoom),
             seamless: self.seamless.unwrap_or(defaults.seamless),
             seed: self.seed,
         };
@@ -156,6 +161,7 @@ struct Report<'a> {
     decay: f32,
     decorrelated: bool,
     transforms: bool,
+    zoom: f32,
     seamless: bool,
     seed: u64,
 }
@@ -175,6 +181,7 @@ impl<'a> Report<'a> {
             decay: settings.decay,
             decorrelated: settings.decorrelate,
             transforms: settings.transforms,
+            zoom: settings.zoom,
             seamless: settings.seamless,
             seed: settings.seed,
         }
