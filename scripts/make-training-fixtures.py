@@ -2,7 +2,7 @@
 """Make the gradients of parameters that the engine is tested against, with PyTorch.
 
     pip install numpy torch==2.* safetensors
-    python3 scripts/make-training-fixtures.py   # writes crates/engine/tests/training/pytorch.safetensors
+    python3 scripts/make-training-fixtures.py   # writes the files of FIXTURE and TRAININGS
 
 Inputs and weights follow from a formula (`numbers` below, u32 arithmetic that wraps around), so that only results are
 stored, computed in f64 and rounded to f32:
@@ -14,6 +14,9 @@ stored, computed in f64 and rounded to f32:
     trained.I       its parameters after three steps of gradient descent on that batch
 
 `crates/engine/tests/training` builds the same networks.
+
+A second file has ten steps of training of a network of two convolutions, for `crates/train`: TRAINING.losses, and
+TRAINING.I, parameter array I after them; TRAINING is a method, see `trainings`.
 """
 
 from pathlib import Path
@@ -24,6 +27,7 @@ import torch.nn.functional as F
 from safetensors.numpy import save
 
 FIXTURE = Path(__file__).resolve().parent.parent / "crates/engine/tests/training/pytorch.safetensors"
+TRAININGS = FIXTURE.parents[3] / "train/tests/pytorch.safetensors"
 
 
 def numbers(shape, seed: int) -> torch.Tensor:
@@ -110,7 +114,63 @@ def train():
     return first, parameters
 
 
+CLASSES, RATES = 4, 10
+
+
+def scores(x, p):
+    return F.conv2d(F.relu(F.conv2d(x, p[0], p[1], stride=2, padding=1)), p[2], p[3]).mean((2, 3))
+
+
+def attacked(x, labels, p, norm, bound):
+    """One step of the whole bound against the network."""
+    x = x.clone().requires_grad_()
+    (slope,) = torch.autograd.grad(F.cross_entropy(scores(x, p), labels, reduction="sum"), x)
+    if norm == "l2":
+        slope = bound * slope / slope.flatten(1).norm(dim=1)[:, None, None, None]
+    else:
+        slope = bound * slope.sign()
+    return (x + slope).detach().clamp(0, 1)
+
+
+def training(optimizer, smoothing=0.0, clip=None, adversary=None):
+    parameters = [p.clone().requires_grad_() for p in (*conv(3, 8, 3, 300), *conv(8, CLASSES, 1, 302))]
+    optimizer, losses = optimizer(parameters), []
+    pictures = torch.cat([numbers((1, 3, 12, 10), 400 + i) * 0.5 + 0.5 for i in range(8)])
+    labels = torch.tensor([i % CLASSES for i in range(8)])
+    for step in range(RATES):
+        # Rises over three steps, then falls along a cosine.
+        rate = (step + 1) / 3 if step < 3 else 0.5 * (1 + np.cos(np.pi * (step - 3) / (RATES - 3)))
+        for group in optimizer.param_groups:
+            group["lr"] = 0.02 * rate
+        seen = attacked(pictures, labels, parameters, *adversary) if adversary else pictures
+        loss = F.cross_entropy(scores(seen, parameters), labels, label_smoothing=smoothing)
+        losses.append(loss.item())
+        optimizer.zero_grad()
+        loss.backward()
+        if clip:
+            torch.nn.utils.clip_grad_norm_(parameters, clip)
+        optimizer.step()
+    return [torch.tensor(losses), *parameters]
+
+
+def trainings():
+    adamw = lambda p: torch.optim.AdamW(p, weight_decay=0.1)
+    return {
+        "adamw": training(adamw),
+        "smoothed": training(adamw, smoothing=0.1),
+        "sgd": training(lambda p: torch.optim.SGD(p, lr=1, momentum=0.9, weight_decay=0.01)),
+        "plain": training(lambda p: torch.optim.SGD(p, lr=1)),
+        "clipped": training(lambda p: torch.optim.SGD(p, lr=1, momentum=0.9), clip=0.05),
+        "l2": training(adamw, adversary=("l2", 0.5)),
+        "linf": training(adamw, adversary=("linf", 0.03)),
+    }
+
+
 def main():
+    TRAININGS.write_bytes(save({
+        f"{name}.{'losses' if i == 0 else i - 1}": array.detach().flatten().numpy().astype(np.float32)
+        for name, arrays in trainings().items() for i, array in enumerate(arrays)
+    }))  # fmt: skip
     tensors = {}
     gradients, trained = train()
     found = {name: case(*about) for name, about in CASES.items()} | {"network": gradients, "trained": trained}

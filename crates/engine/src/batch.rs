@@ -80,9 +80,6 @@ impl Batch {
     /// As [`Session::add_parameter_gradients`], and [`Error::InvalidOperation`] if the executor returns gradients of other
     /// operations for some sessions.
     pub fn gradients<O: Objective + Send>(&mut self, pictures: &mut [(&[f32], O)]) -> Result<Parameters, Error> {
-        let shares = self.sessions.len();
-        let mut of_session: Vec<Vec<&mut (&[f32], O)>> = (0..shares).map(|_| Vec::new()).collect();
-        pictures.iter_mut().enumerate().for_each(|(i, picture)| of_session[i % shares].push(picture));
         let run = |(session, share): (&mut Session, Vec<&mut (&[f32], O)>)| {
             let added = share
                 .into_iter()
@@ -91,13 +88,38 @@ impl Batch {
             let sums = session.take_parameter_gradients();
             added.and(sums)
         };
-        let sums: Vec<_> = self.sessions.par_iter_mut().zip(of_session).map(run).collect();
+        let shares = self.shares(pictures);
+        let sums: Vec<_> = self.sessions.par_iter_mut().zip(shares).map(run).collect();
         let mut sums = sums.into_iter();
         let mut whole = sums.next().expect("at least one session")?;
         for share in sums {
             whole.add_scaled(1.0, &share?)?;
         }
         Ok(whole)
+    }
+
+    /// Runs `work` on every item, with the session that it belongs to.
+    ///
+    /// # Errors
+    /// The first error of the first session that has one.
+    pub fn for_each<T: Send, E: Send>(
+        &mut self,
+        items: &mut [T],
+        work: impl Fn(&mut Session, &mut T) -> Result<(), E> + Sync,
+    ) -> Result<(), E> {
+        let run =
+            |(session, share): (&mut Session, Vec<&mut T>)| share.into_iter().try_for_each(|item| work(session, item));
+        let shares = self.shares(items);
+        let results: Vec<_> = self.sessions.par_iter_mut().zip(shares).map(run).collect();
+        results.into_iter().collect()
+    }
+
+    /// The items of each session.
+    fn shares<'a, T>(&self, items: &'a mut [T]) -> Vec<Vec<&'a mut T>> {
+        let mut shares: Vec<Vec<&mut T>> = self.sessions.iter().map(|_| Vec::new()).collect();
+        let sessions = shares.len();
+        items.iter_mut().enumerate().for_each(|(i, item)| shares[i % sessions].push(item));
+        shares
     }
 
     /// Replaces parameters that the plan trains, in all sessions.

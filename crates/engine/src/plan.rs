@@ -61,6 +61,8 @@ pub(crate) struct PlannedNode {
     pub gradient_steps: Vec<GradientStep>,
     /// The objective's gradient is complete, and its mask is applied directly.
     pub mask_seed: bool,
+    /// The trained node of the graph whose parameters it has, which may be replaced.
+    pub replaceable: Option<NodeId>,
     /// Present if the gradient of its parameters is computed.
     pub trained: Option<Trained>,
 }
@@ -68,7 +70,9 @@ pub(crate) struct PlannedNode {
 impl PlannedNode {
     /// Whether the nodes differ at most in parameters.
     fn has_layout_of(&self, other: &Self) -> bool {
-        let places = |node: &Self| (node.shape, node.activation, node.gradient, node.bits, node.bytes, node.trained);
+        let places = |node: &Self| {
+            (node.shape, node.activation, node.gradient, node.bits, node.bytes, node.replaceable, node.trained)
+        };
         std::mem::discriminant(&self.op) == std::mem::discriminant(&other.op)
             && self.inputs == other.inputs
             && places(self) == places(other)
@@ -111,16 +115,16 @@ impl Plan {
         Ok(Planner::new(program, shapes, purpose).plan(size))
     }
 
-    /// The same plan with other parameters for operations that it trains. Weights that other plans hold stay as they
+    /// The same plan with other parameters for operations that its program trains. Weights that other plans hold stay as they
     /// are; those of this one are packed when a session first needs them.
     ///
     /// # Errors
-    /// [`Error::UnknownNode`] for a node that this plan does not train, or [`Error::InvalidOperation`] if arrays have other
+    /// [`Error::UnknownNode`] for a node that the program does not train, or [`Error::InvalidOperation`] if arrays have other
     /// lengths than those of the operation.
     pub fn with_parameters(&self, parameters: &Parameters) -> Result<Self, Error> {
         let mut plan = self.clone();
         for (id, arrays) in parameters.iter() {
-            let node = plan.nodes.iter_mut().find(|node| node.trained.is_some_and(|trained| trained.node == id));
+            let node = plan.nodes.iter_mut().find(|node| node.replaceable == Some(id));
             let node = node.ok_or(Error::UnknownNode { node: id.0, nodes: self.nodes.len() })?;
             node.op = node.op.with_parameters(arrays)?;
         }
@@ -399,6 +403,7 @@ impl<'a> Planner<'a> {
                 }),
                 gradient_steps: self.gradient_steps(i),
                 mask_seed: self.wanted[i] && self.users[i].is_empty(),
+                replaceable: node.trained,
                 trained: self.trained(node, &inputs),
             });
         }

@@ -213,7 +213,8 @@ impl Execution for CpuExecution {
         if !plan.has_layout_of(&self.plan) {
             return Err(Error::Unsupported("it differs in more than the values of trained parameters".into()));
         }
-        for (prepared, node) in self.prepared.iter_mut().zip(&plan.nodes).filter(|(_, node)| node.trained.is_some()) {
+        for (prepared, node) in self.prepared.iter_mut().zip(&plan.nodes).filter(|(_, node)| node.replaceable.is_some())
+        {
             *prepared = prepare(&plan, node);
         }
         self.plan = plan;
