@@ -156,6 +156,18 @@ impl Trainer {
         Ok(report)
     }
 
+    /// Returns the probabilities of the classes in each picture, rows of interleaved channels as in [`Example`].
+    ///
+    /// # Errors
+    /// A picture of another size.
+    pub fn classify(&mut self, pictures: &[&[f32]]) -> Result<Vec<Vec<f64>>, Error> {
+        let mut seen: Vec<_> = pictures.iter().map(|&picture| (picture, CrossEntropy::new(0, 0.0, 1.0))).collect();
+        self.batch.for_each(&mut seen, |session, (picture, loss)| {
+            session.activations(picture, |_, scores| loss.see(scores))
+        })?;
+        Ok(seen.into_iter().map(|(_, loss)| loss.probabilities().to_vec()).collect())
+    }
+
     /// The pictures that the network is trained on in this step.
     fn pictures<'a>(&mut self, examples: &[Example<'a>]) -> Result<Vec<Cow<'a, [f32]>>, Error> {
         let mut pictures: Vec<Cow<'a, [f32]>> = examples.iter().map(|example| example.picture.into()).collect();

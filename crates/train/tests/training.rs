@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use oneiric_engine::op::{Activation, Conv2d, Op, Padding, Window};
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Graph, NodeId};
-use oneiric_train::{Adversary, Error, Example, Method, Norm, Schedule, StepReport, Trainer, TrainerSettings};
+use oneiric_train::{
+    Adversary, Error, Example, Method, Norm, SCORES, Schedule, StepReport, Trainer, TrainerSettings, add_classifier,
+    operations_from,
+};
 use safetensors::SafeTensors;
 
 const CLASSES: usize = 4;
@@ -137,6 +140,48 @@ fn a_training_learns_its_pictures() {
     let last = (0..300).map(|_| trainer.step(&examples).unwrap()).last().unwrap();
     assert_eq!((last.correct, trainer.steps()), (8, 300));
     assert!(last.loss < 0.3 * first.loss, "from {} to {}", first.loss, last.loss);
+}
+
+/// A disc or stripes in two colours, at some place, `SIDE` pixels square.
+fn shape(disc: bool, seed: u32) -> Vec<f32> {
+    const SIDE: usize = 64;
+    let random: Vec<f32> = numbers(9, seed).iter().map(|v| v * 0.5 + 0.5).collect();
+    let (x0, y0, size) = (20.0 + 24.0 * random[6], 20.0 + 24.0 * random[7], 8.0 + 10.0 * random[8]);
+    let inside = |x: f32, y: f32| {
+        if disc { (x - x0).hypot(y - y0) < size } else { ((x + y * (random[6] - 0.5)) / size * 3.0).sin() > 0.0 }
+    };
+    let pixel = |i: usize| {
+        let colour = if inside((i % SIDE) as f32, (i / SIDE) as f32) { 0 } else { 3 };
+        [random[colour], random[colour + 1], random[colour + 2]]
+    };
+    (0..SIDE * SIDE).flat_map(pixel).collect()
+}
+
+#[test]
+fn a_trained_network_learns_other_classes_from_a_layer_on() {
+    let mut graph = oneiric_zoo::load("squeezenet").unwrap().graph.clone();
+    add_classifier(&mut graph, "fire9", 2, 7).unwrap();
+    let trained = operations_from(&graph, "fire6").unwrap();
+    let frozen: Vec<NodeId> = graph.trainable().into_iter().filter(|node| !trained.contains(node)).collect();
+    let before = graph.parameters(&frozen).unwrap();
+    let settings = TrainerSettings {
+        schedule: Schedule { rate: 5e-4, warm_up: 4, steps: 24 },
+        adversary: Some(Adversary { norm: Norm::L2, bound: 0.5, steps: 1, ramp: 8 }),
+        ..ADAMW
+    };
+    let mut trainer = Trainer::new(graph, SCORES, &trained, Size { height: 64, width: 64 }, settings).unwrap();
+    for step in 0..24 {
+        let pictures: Vec<_> = (0..8).map(|i| shape(i % 2 == 0, step * 8 + i)).collect();
+        let examples: Vec<_> =
+            pictures.iter().enumerate().map(|(i, picture)| Example { picture, class: i % 2 }).collect();
+        trainer.step(&examples).unwrap();
+    }
+    let unseen: Vec<_> = (0..40).map(|i| shape(i % 2 == 0, 1000 + i)).collect();
+    let unseen: Vec<&[f32]> = unseen.iter().map(Vec::as_slice).collect();
+    let found = trainer.classify(&unseen).unwrap();
+    let right = found.iter().enumerate().filter(|(i, classes)| classes[i % 2] > 0.5).count();
+    assert!(right >= 36, "{right} of 40 named right");
+    assert!(trainer.graph().parameters(&frozen).unwrap() == before, "the layers before it stay as they are");
 }
 
 #[test]
