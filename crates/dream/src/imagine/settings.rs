@@ -70,7 +70,7 @@ impl Imagine {
     /// speckle that no other network recognises.
     pub fn of_objectives(objectives: &[Objective]) -> Self {
         if !objectives.is_empty() && objectives.iter().all(Objective::is_of_classes) {
-            Self { steps: 512, zoom: 3.0, seamless: true, ..Self::of(Parameterization::Fourier) }
+            Self { rate: 0.03, steps: 1536, zoom: 3.0, seamless: true, ..Self::of(Parameterization::Fourier) }
         } else {
             Self::default()
         }

@@ -78,10 +78,10 @@ pub struct Args {
     /// Guide image of the terms guide(LAYER) and guide_channels(LAYER)
     #[arg(long, value_name = "FILE")]
     guide: Option<PathBuf>,
-    /// Number of steps; more steps give more detail [default: 256, of classes 512; 128 with --all]
+    /// Number of steps; more steps give more detail [default: 256, of classes 1536; 128 with --all]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     steps: Option<usize>,
-    /// Length of a step [default: 0.1 for maco, 0.05 for the others]
+    /// Length of a step [default: 0.1 for maco, 0.05 for the others; 0.03 for classes]
     #[arg(long, value_name = "R", allow_negative_numbers = true, value_parser = number)]
     rate: Option<f32>,
     /// How the picture is represented: as waves with the amplitudes of photos (maco), as waves of any amplitude with
