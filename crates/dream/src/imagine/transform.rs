@@ -217,7 +217,7 @@ mod tests {
         assert_eq!(seen[0], (14 * 20 + 14) as f32, "six pixels before the upper left corner");
     }
 
-    /// Every place of the picture is seen, and with zoom no more than the picture.
+    /// The middles of the views are all over the picture; if it does not tile, half of each view or more is inside it.
     #[test]
     fn zoomed_views_lie_anywhere_in_the_picture() {
         for tiles in [false, true] {
@@ -230,7 +230,6 @@ mod tests {
             let middles = warps.iter().map(|v| v.across[0] + v.across[1] * 55.5 + v.across[2] * 45.5);
             let (least, most) = middles.fold((f64::MAX, f64::MIN), |(least, most), v| (least.min(v), most.max(v)));
             assert!(most - least > 50.0, "views about {least} to {most}");
-            // Half of the view, a quarter of the picture or more, is inside.
             assert!(tiles || (least > 12.5 - 7.0 && most < 87.5 + 7.0), "views about {least} to {most}");
         }
     }
