@@ -32,9 +32,10 @@ impl Parameters {
         if !self.lengths().eq(other.lengths()) {
             return Err(Error::invalid("sum of parameters", "they belong to other operations"));
         }
-        let own = self.0.iter_mut().flat_map(|(_, arrays)| arrays.iter_mut().flatten());
-        let others = other.0.iter().flat_map(|(_, arrays)| arrays.iter().flatten());
-        own.zip(others).for_each(|(value, other)| *value += factor * other);
+        let own = self.0.iter_mut().flat_map(|(_, arrays)| arrays);
+        for (own, other) in own.zip(other.0.iter().flat_map(|(_, arrays)| arrays)) {
+            own.iter_mut().zip(other).for_each(|(value, other)| *value += factor * other);
+        }
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! How parameters follow their gradients.
 
 use oneiric_engine::Parameters;
+use rayon::prelude::*;
 
 use crate::error::Error;
 
@@ -21,6 +22,8 @@ pub enum Method {
 const FIRST: f32 = 0.9;
 const SECOND: f32 = 0.999;
 const EPSILON: f32 = 1e-8;
+/// Values that one thread takes at a time.
+const CHUNK: usize = 1 << 14;
 
 /// A method with its memory.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,26 +64,26 @@ impl Optimizer {
         parameters.add_scaled(0.0, gradient)?;
         self.moments.iter_mut().try_for_each(|moment| moment.add_scaled(0.0, gradient))?;
         self.steps += 1;
-        let (decay, values) = (self.weight_decay, values_mut(parameters).zip(self::values(gradient)));
+        let decay = self.weight_decay;
         match (self.method, &mut self.moments[..]) {
             (Method::Sgd { momentum }, [velocity]) => {
-                for ((value, slope), velocity) in values.zip(values_mut(velocity)) {
+                each([parameters, velocity], gradient, |[value, velocity], slope| {
                     *velocity = momentum * *velocity + (slope + decay * *value);
                     *value -= rate * *velocity;
-                }
+                })
             }
             (Method::AdamW, [mean, square]) => {
                 let correction = |decay: f32| 1.0 - f64::from(decay).powi(self.steps);
                 let (length, root) = (f64::from(rate) / correction(FIRST), correction(SECOND).sqrt());
                 let (length, root) = (length as f32, root as f32);
-                for (((value, slope), mean), square) in values.zip(values_mut(mean)).zip(values_mut(square)) {
+                each([parameters, mean, square], gradient, |[value, mean, square], slope| {
                     *value *= 1.0 - rate * decay;
                     *mean += (1.0 - FIRST) * (slope - *mean);
                     *square = SECOND * *square + (1.0 - SECOND) * slope * slope;
                     *value -= length * *mean / (square.sqrt() / root + EPSILON);
-                }
+                });
             }
-            _ => values.for_each(|(value, slope)| *value -= rate * (slope + decay * *value)),
+            _ => each([parameters], gradient, |[value], slope| *value -= rate * (slope + decay * *value)),
         }
         Ok(())
     }
@@ -88,23 +91,39 @@ impl Optimizer {
 
 /// Scales a gradient down to `longest`, its largest Euclidean norm. Returns the norm before.
 pub fn clip(gradient: &mut Parameters, longest: f32) -> f32 {
-    let norm = values(gradient).map(|value| f64::from(value) * f64::from(value)).sum::<f64>().sqrt() as f32;
+    let square = |values: &[f32]| values.iter().map(|&value| f64::from(value) * f64::from(value)).sum::<f64>();
+    // The chunks do not depend on the number of threads, so neither does the sum.
+    let chunks = gradient.iter().flat_map(|(_, arrays)| arrays.iter().flat_map(|array| array.chunks(CHUNK)));
+    let squares: Vec<f64> = chunks.collect::<Vec<_>>().into_par_iter().map(square).collect();
+    let norm = squares.iter().sum::<f64>().sqrt() as f32;
     if norm > longest {
-        values_mut(gradient).for_each(|value| *value *= longest / norm);
+        let arrays = gradient.iter_mut().flat_map(|(_, arrays)| arrays);
+        arrays.flatten().for_each(|value| *value *= longest / norm);
     }
     norm
 }
 
+/// Changes the values of some parameters, each with those of the same place in the others and in the gradient.
+fn each<const N: usize>(
+    parameters: [&mut Parameters; N],
+    gradient: &Parameters,
+    change: impl Fn([&mut f32; N], f32) + Sync,
+) {
+    let mut chunks =
+        parameters.map(|some| some.iter_mut().flat_map(|(_, arrays)| arrays).flat_map(|array| array.chunks_mut(CHUNK)));
+    let slopes = gradient.iter().flat_map(|(_, arrays)| arrays.iter().flat_map(|array| array.chunks(CHUNK)));
+    let work: Vec<_> =
+        slopes.map(|slopes| (slopes, chunks.each_mut().map(|chunks| chunks.next().expect("the same shape")))).collect();
+    work.into_par_iter().for_each(|(slopes, values)| {
+        let mut values = values.map(|values| &mut values[..slopes.len()]);
+        for (i, &slope) in slopes.iter().enumerate() {
+            change(values.each_mut().map(|values| &mut values[i]), slope);
+        }
+    });
+}
+
 fn zeros(parameters: &Parameters) -> Parameters {
     let mut zeros = parameters.clone();
-    values_mut(&mut zeros).for_each(|value| *value = 0.0);
+    zeros.iter_mut().flat_map(|(_, arrays)| arrays).for_each(|array| array.fill(0.0));
     zeros
-}
-
-fn values(parameters: &Parameters) -> impl Iterator<Item = f32> {
-    parameters.iter().flat_map(|(_, arrays)| arrays.iter().flatten().copied())
-}
-
-fn values_mut(parameters: &mut Parameters) -> impl Iterator<Item = &mut f32> {
-    parameters.iter_mut().flat_map(|(_, arrays)| arrays.flatten())
 }

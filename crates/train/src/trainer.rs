@@ -69,6 +69,7 @@ pub struct StepReport {
 /// A network in training.
 #[derive(Debug)]
 pub struct Trainer {
+    /// As it was before the training.
     graph: Graph,
     settings: TrainerSettings,
     batch: Batch,
@@ -116,9 +117,14 @@ impl Trainer {
         self.batch.plan().layer_shape(0).channels
     }
 
-    /// The network as it is trained now.
-    pub fn graph(&self) -> &Graph {
-        &self.graph
+    /// Returns the network as it is trained now.
+    ///
+    /// # Errors
+    /// None for a trainer that was made; the engine checks shapes again.
+    pub fn graph(&self) -> Result<Graph, Error> {
+        let mut graph = self.graph.clone();
+        graph.set_parameters(&self.parameters)?;
+        Ok(graph)
     }
 
     /// Trains on one batch. The same batches give the same network, to the byte, on any number of threads.
@@ -150,7 +156,6 @@ impl Trainer {
         }
         self.optimizer.step(&mut self.parameters, &gradient, report.rate)?;
         self.steps += 1;
-        self.graph.set_parameters(&self.parameters)?;
         self.batch.set_parameters(&self.parameters)?;
         self.opponents.iter_mut().try_for_each(|opponents| opponents.set_parameters(&self.parameters))?;
         Ok(report)

@@ -70,7 +70,7 @@ fn trained(settings: TrainerSettings) -> (Trainer, Vec<StepReport>) {
 }
 
 fn arrays(trainer: &Trainer) -> Vec<Vec<f32>> {
-    let graph = trainer.graph();
+    let graph = trainer.graph().unwrap();
     let parameters = graph.parameters(&graph.trainable()).unwrap();
     parameters.iter().flat_map(|(_, arrays)| arrays.to_vec()).collect()
 }
@@ -181,7 +181,7 @@ fn a_trained_network_learns_other_classes_from_a_layer_on() {
     let found = trainer.classify(&unseen).unwrap();
     let right = found.iter().enumerate().filter(|(i, classes)| classes[i % 2] > 0.5).count();
     assert!(right >= 36, "{right} of 40 named right");
-    assert!(trainer.graph().parameters(&frozen).unwrap() == before, "the layers before it stay as they are");
+    assert!(trainer.graph().unwrap().parameters(&frozen).unwrap() == before, "the layers before it stay as they are");
 }
 
 #[test]

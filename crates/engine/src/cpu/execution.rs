@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use rayon::prelude::*;
+
 use crate::error::Error;
 use crate::executor::traits::{Execution, Objective, StepTime};
 use crate::kernel::bits::{Bits, BitsMut};
@@ -206,17 +208,16 @@ impl Execution for CpuExecution {
             sums.fill(0.0);
             Some((trained.node, arrays))
         };
-        Ok(self.plan.nodes.iter().zip(&mut self.parameters).filter_map(of_node).collect())
+        let nodes: Vec<_> = self.plan.nodes.par_iter().zip(&mut self.parameters).filter_map(of_node).collect();
+        Ok(nodes.into_iter().collect())
     }
 
     fn set_plan(&mut self, plan: Arc<Plan>) -> Result<(), Error> {
         if !plan.has_layout_of(&self.plan) {
             return Err(Error::Unsupported("it differs in more than the values of trained parameters".into()));
         }
-        for (prepared, node) in self.prepared.iter_mut().zip(&plan.nodes).filter(|(_, node)| node.replaceable.is_some())
-        {
-            *prepared = prepare(&plan, node);
-        }
+        let replaced = self.prepared.par_iter_mut().zip(&plan.nodes).filter(|(_, node)| node.replaceable.is_some());
+        replaced.for_each(|(prepared, node)| *prepared = prepare(&plan, node));
         self.plan = plan;
         Ok(())
     }

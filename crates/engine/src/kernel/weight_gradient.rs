@@ -90,15 +90,16 @@ impl WeightGradient {
     pub fn unpack(&self, sums: &[f32]) -> Vec<Vec<f32>> {
         let (group_inputs, outputs) = (self.group_inputs(), self.output.channels);
         let (tap_len, row) = (self.tap_len(), self.row());
-        let mut weight = Vec::with_capacity(outputs * group_inputs * self.taps.len());
-        for output in 0..outputs {
-            let group = output / (outputs / self.groups);
+        let (taps, a_group) = (self.taps.len(), outputs / self.groups);
+        let mut weight = vec![0.0; outputs * group_inputs * taps];
+        weight.par_chunks_mut(group_inputs * taps).enumerate().for_each(|(output, weight)| {
+            let group = output / a_group;
             let lane = output - self.group_vectors(group).start * LANES;
-            for input in group * group_inputs..(group + 1) * group_inputs {
+            for (input, weight) in (group * group_inputs..).zip(weight.chunks_mut(taps)) {
                 let at = if self.is_depthwise() { output } else { input * row + lane };
-                weight.extend((0..self.taps.len()).map(|tap| sums[tap * tap_len + at]));
+                weight.iter_mut().enumerate().for_each(|(tap, weight)| *weight = sums[tap * tap_len + at]);
             }
-        }
+        });
         let bias = &sums[self.taps.len() * tap_len..];
         [Some(weight), self.bias.then(|| bias[..outputs].to_vec())].into_iter().flatten().collect()
     }

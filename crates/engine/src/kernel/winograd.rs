@@ -59,15 +59,8 @@ impl WinogradKernel {
         bias: Option<&[f32]>,
         weight: impl Fn(usize, usize, usize, usize) -> f32,
     ) -> Self {
-        let mut filters = vec![[0.0f32; POSITIONS]; inputs * outputs];
-        for (i, filter) in filters.iter_mut().enumerate() {
-            let (output, input) = (i / inputs, i % inputs);
-            let taps: [[f64; 3]; 3] =
-                std::array::from_fn(|y| std::array::from_fn(|x| f64::from(weight(output, input, y, x))));
-            *filter = transform_filter(taps);
-        }
-        let product = |position: usize| {
-            let spec = DenseSpec {
+        let product = |_| {
+            DenseKernel::zeros(DenseSpec {
                 inputs,
                 outputs,
                 groups: 1,
@@ -77,14 +70,28 @@ impl WinogradKernel {
                 bias: None,
                 outside: None,
                 narrow: false,
-            };
-            DenseKernel::pack(spec, |output, input, _| filters[output * inputs + input][position])
+            })
         };
+        let mut products: Vec<DenseKernel> = (0..POSITIONS).map(product).collect();
+        for vector in 0..outputs.div_ceil(LANES) {
+            let own = vector * LANES..((vector + 1) * LANES).min(outputs);
+            for input in 0..inputs {
+                let mut taps = [[[0.0; LANES]; 3]; 3];
+                for (lane, output) in own.clone().enumerate() {
+                    let all =
+                        taps.iter_mut().enumerate().flat_map(|(y, row)| row.iter_mut().zip(0..).map(move |t| (y, t)));
+                    all.for_each(|(y, (tap, x))| tap[lane] = f64::from(weight(output, input, y, x)));
+                }
+                for (product, values) in products.iter_mut().zip(transform_filters(&taps)) {
+                    product.vector_mut(vector, input).copy_from_slice(&values);
+                }
+            }
+        }
         let mut padded = Buffer::zeroed(outputs.next_multiple_of(LANES));
         if let Some(bias) = bias {
             padded.as_mut_slice()[..outputs].copy_from_slice(bias);
         }
-        Self { products: (0..POSITIONS).map(product).collect(), offset, inputs, bias: padded }
+        Self { products, offset, inputs, bias: padded }
     }
 
     /// Tiles of a chunk.
@@ -94,12 +101,17 @@ impl WinogradKernel {
     }
 }
 
-/// G g Gᵀ in f64.
-fn transform_filter(taps: [[f64; 3]; 3]) -> [f32; POSITIONS] {
-    let dot = |row: [f64; 3], column: [f64; 3]| row.iter().zip(column).map(|(a, b)| a * b).sum::<f64>();
-    let rows: [[f64; 3]; IN] =
-        std::array::from_fn(|i| std::array::from_fn(|x| dot(G[i], [taps[0][x], taps[1][x], taps[2][x]])));
-    std::array::from_fn(|p| dot(rows[p / IN], G[p % IN]) as f32)
+/// G g Gᵀ in f64 of the filters of a vector of outputs.
+fn transform_filters(taps: &[[[f64; LANES]; 3]; 3]) -> [[f32; LANES]; POSITIONS] {
+    let dot = |row: [f64; 3], column: [&[f64; LANES]; 3]| -> [f64; LANES] {
+        std::array::from_fn(|lane| (0..3).map(|k| row[k] * column[k][lane]).sum())
+    };
+    let rows: [[[f64; LANES]; 3]; IN] =
+        std::array::from_fn(|i| std::array::from_fn(|x| dot(G[i], [&taps[0][x], &taps[1][x], &taps[2][x]])));
+    std::array::from_fn(|p| {
+        let [a, b, c] = &rows[p / IN];
+        dot(G[p % IN], [a, b, c]).map(|value| value as f32)
+    })
 }
 
 /// Runs `kernel` over `input` into `out`.

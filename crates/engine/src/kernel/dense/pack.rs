@@ -91,22 +91,37 @@ pub(crate) struct DenseKernel {
 impl DenseKernel {
     /// Packs the weights; `weight(output, input, tap)` is called for channels of one group only.
     pub fn pack(spec: DenseSpec<'_>, weight: impl Fn(usize, usize, usize) -> f32) -> Self {
-        let vectors = spec.outputs.div_ceil(LANES);
-        let mut groups = Vec::new();
-        let mut weights: Vec<f32> = Vec::new();
-        for (first, count) in tile_widths(vectors, spec.outputs, spec.groups) {
-            let lanes = first * LANES..((first + count) * LANES).min(spec.outputs);
-            let inputs = group_inputs(&spec, &lanes);
-            let offset = weights.len();
-            for tap in 0..spec.taps.len() {
-                for input in inputs.clone() {
-                    for output in first * LANES..(first + count) * LANES {
-                        let inside = output < spec.outputs && same_group(&spec, output, input);
-                        weights.push(if inside { weight(output, input, tap) } else { 0.0 });
+        let (outputs, taps) = (spec.outputs, spec.taps.len());
+        let a_group = [spec.outputs / spec.groups, spec.inputs / spec.groups];
+        let mut kernel = Self::zeros(spec);
+        let weights = kernel.weights.as_mut_slice();
+        for group in &kernel.groups {
+            let (first, width) = (group.first * LANES, group.vectors * LANES);
+            // A vector of outputs at a time, so that what is written stays in the cache.
+            for output in first..(first + width).min(outputs) {
+                let start = output / a_group[0] * a_group[1];
+                for input in start..start + a_group[1] {
+                    let at = group.weights + (input - group.inputs.start) * width + output - first;
+                    for tap in 0..taps {
+                        weights[at + tap * group.inputs.len() * width] = weight(output, input, tap);
                     }
                 }
             }
-            groups.push(Group { first, vectors: count, inputs, weights: offset });
+        }
+        kernel
+    }
+
+    /// A kernel whose weights are zero.
+    pub fn zeros(spec: DenseSpec<'_>) -> Self {
+        let vectors = spec.outputs.div_ceil(LANES);
+        let mut groups = Vec::new();
+        let mut weights = 0;
+        for (first, count) in tile_widths(vectors, spec.outputs, spec.groups) {
+            let lanes = first * LANES..((first + count) * LANES).min(spec.outputs);
+            let inputs = group_inputs(&spec, &lanes);
+            let values = spec.taps.len() * inputs.len() * count * LANES;
+            groups.push(Group { first, vectors: count, inputs, weights });
+            weights += values;
         }
         let mut bias = Buffer::zeroed(vectors * LANES);
         if let Some(values) = spec.bias {
@@ -119,7 +134,7 @@ impl DenseKernel {
             groups,
             vectors,
             inputs: spec.inputs,
-            weights: weights.into_iter().collect(),
+            weights: Buffer::zeroed(weights),
             bias,
             outside: spec
                 .outside
@@ -127,6 +142,14 @@ impl DenseKernel {
             taps: spec.taps,
             pairs: None,
         }
+    }
+
+    /// The first tap's weights of input channel `input` for the output channels of vector `vector`, which see it.
+    pub fn vector_mut(&mut self, vector: usize, input: usize) -> &mut [f32] {
+        let holds = |group: &&Group| (group.first..group.first + group.vectors).contains(&vector);
+        let group = self.groups.iter().find(holds).expect("a vector of the kernel");
+        let at = (input - group.inputs.start) * group.vectors + vector - group.first;
+        &mut self.weights.as_mut_slice()[group.weights + at * LANES..][..LANES]
     }
 
     /// The groups of output vectors.
@@ -146,10 +169,6 @@ fn group_inputs(spec: &DenseSpec<'_>, lanes: &std::ops::Range<usize>) -> std::op
     let (outputs, inputs) = (spec.outputs / spec.groups, spec.inputs / spec.groups);
     let (first, last) = (lanes.start / outputs, (lanes.end - 1) / outputs);
     first * inputs..(last + 1) * inputs
-}
-
-fn same_group(spec: &DenseSpec<'_>, output: usize, input: usize) -> bool {
-    output * spec.groups / spec.outputs == input * spec.groups / spec.inputs
 }
 
 /// Cuts the vectors of output channels into tiles of one to four. Narrow tiles waste loads, so five become three and
