@@ -29,6 +29,7 @@
 
 mod adversary;
 mod cross_entropy;
+pub mod data;
 mod error;
 mod optimizer;
 mod schedule;
