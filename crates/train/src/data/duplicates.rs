@@ -22,7 +22,7 @@ const MOST_BITS: u32 = 5;
 /// If at most five of 64 bits differ, at least one of six parts is equal.
 const PARTS: usize = MOST_BITS as usize + 1;
 /// The largest mean difference of the cells of near-duplicates, 0 to 255.
-const MOST_DIFFERENCE: usize = 8;
+const MOST_DIFFERENCE: u32 = 8;
 
 /// Returns the group of each sample: the index of the first sample of the group. Near-duplicates are in one group, and so
 /// are drawings of one source.
@@ -45,17 +45,23 @@ pub fn groups(dataset: &Dataset) -> Vec<usize> {
 
 /// The samples whose hashes are equal in a part: every sixth bit, so that the parts are alike. A part of rows would be
 /// equal in all pictures with a plain upper edge.
-fn with_equal_part(cells: &[Cells], part: usize) -> Vec<Vec<usize>> {
+fn with_equal_part(cells: &[Cells], part: usize) -> Vec<Vec<Member>> {
     let mask = (part..64).step_by(PARTS).fold(0u64, |mask, bit| mask | 1 << bit);
-    let mut order: Vec<usize> = (0..cells.len()).collect();
-    order.sort_by_key(|&index| cells[index].hash & mask);
-    order.chunk_by(|&a, &b| cells[a].hash & mask == cells[b].hash & mask).map(<[usize]>::to_vec).collect()
+    let mut order: Vec<Member> = cells.iter().enumerate().map(|(index, cells)| (cells.hash, index)).collect();
+    order.sort_unstable_by_key(|&(hash, index)| (hash & mask, index));
+    order.chunk_by(|a, b| a.0 & mask == b.0 & mask).map(<[Member]>::to_vec).collect()
 }
 
-fn join_near(cells: &[Cells], similar: &[usize], sets: &mut Sets) {
-    for (at, &a) in similar.iter().enumerate() {
-        for &b in &similar[at + 1..] {
-            if cells[a].is_near(&cells[b]) {
+/// The hash and the index of a sample.
+type Member = (u64, usize);
+
+fn join_near(cells: &[Cells], similar: &[Member], sets: &mut Sets) {
+    for (at, &(hash, a)) in similar.iter().enumerate() {
+        for &(other, b) in &similar[at + 1..] {
+            if (hash ^ other).count_ones() <= MOST_BITS
+                && sets.first(a) != sets.first(b)
+                && cells[a].looks_like(&cells[b])
+            {
                 sets.join(a, b);
             }
         }
@@ -92,9 +98,9 @@ impl Cells {
         Self { hash, rgb }
     }
 
-    fn is_near(&self, other: &Self) -> bool {
-        let difference = || self.rgb.iter().zip(&other.rgb).map(|(a, b)| usize::from(a.abs_diff(*b))).sum::<usize>();
-        (self.hash ^ other.hash).count_ones() <= MOST_BITS && difference() <= MOST_DIFFERENCE * self.rgb.len()
+    fn looks_like(&self, other: &Self) -> bool {
+        let difference = self.rgb.iter().zip(&other.rgb).map(|(a, b)| u32::from(a.abs_diff(*b))).sum::<u32>();
+        difference <= MOST_DIFFERENCE * self.rgb.len() as u32
     }
 }
 

@@ -6,7 +6,7 @@
 //! groups for testing. [`Batches`] chooses the samples of each step, and an [`Augmenter`] changes each at random;
 //! [`prepare`] is the plain picture for testing.
 //!
-//! Everything random depends on a seed, the step and the place in the batch, and on nothing that came before: a training
+//! Everything random depends on a seed, the step and the place in the batch, and on nothing before it: a training
 //! that is continued sees the same pictures as one that was not interrupted.
 
 mod augment;

@@ -97,7 +97,7 @@ impl SmallPicture {
     /// Its pixels, 0 to 1, with `ground` behind transparent ones. A fourth value fills them up, because four take less time
     /// than three.
     pub(crate) fn on(&self, ground: [f32; 3]) -> Vec<[f32; 4]> {
-        let colours = self.rgb.as_chunks::<3>().0.iter().map(|rgb| rgb.map(|value| f32::from(value) / 255.0));
+        let colours = self.rgb.as_chunks::<3>().0.iter().map(|rgb| rgb.map(|value| f32::from(value) * (1.0 / 255.0)));
         match &self.alpha {
             None => colours.map(|[r, g, b]| [r, g, b, 0.0]).collect(),
             Some(alpha) => {

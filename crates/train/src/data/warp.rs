@@ -25,13 +25,16 @@ impl Square {
     }
 }
 
+/// The distance of bilinear samples, in pixels, at which every pixel still counts nearly as much as its neighbours.
+const COVERED: f32 = 1.25;
+
 /// Returns the square as `size` x `size` pixels, RGB, 0 to 1, with `ground` behind transparent pixels.
 ///
-/// Every pixel is the mean of as many bilinear samples as there are pixels of the picture in it, at least one, so that
-/// nothing aliases when the square is shrunk.
+/// Every pixel is the mean of so many bilinear samples that together they cover all pixels of the picture in it: nothing
+/// aliases when the square is shrunk.
 pub(crate) fn warp(picture: &SmallPicture, ground: [f32; 3], square: &Square, size: usize) -> Vec<f32> {
     let pixels = Pixels { pixels: picture.on(ground), width: picture.width(), height: picture.height() };
-    let many = ((square.side / size as f32 - 1e-3).ceil() as usize).max(1);
+    let many = ((square.side / size as f32 / COVERED - 1e-3).ceil() as usize).max(1);
     let step = square.side / (size * many) as f32;
     let (sin, cos) = square.angle.sin_cos();
     let along = if square.mirrored { [-cos * step, -sin * step] } else { [cos * step, sin * step] };
@@ -67,7 +70,7 @@ impl Pixels {
     /// The value between four pixels; that of the border outside.
     fn at(&self, x: f32, y: f32) -> [f32; 4] {
         let (x, y) = (x.clamp(0.0, (self.width - 1) as f32), y.clamp(0.0, (self.height - 1) as f32));
-        let (left, top) = (x as usize, y as usize);
+        let (left, top) = (x as u32 as usize, y as u32 as usize);
         let (right, bottom) = ((left + 1).min(self.width - 1), (top + 1).min(self.height - 1));
         let (dx, dy) = (x - left as f32, y - top as f32);
         let row = |y: usize| {
