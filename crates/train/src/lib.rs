@@ -29,7 +29,10 @@
 
 mod adversary;
 mod cross_entropy;
+pub mod data;
+mod early_stop;
 mod error;
+mod metrics;
 mod optimizer;
 mod schedule;
 mod start;
@@ -37,7 +40,9 @@ mod trainer;
 
 pub use adversary::{Adversary, Norm};
 pub use cross_entropy::CrossEntropy;
+pub use early_stop::{EarlyStop, Evaluation, Verdict};
 pub use error::Error;
+pub use metrics::{Calibration, CalibrationBin, ClassMetrics, Confusion, Metrics, Mistake, most_wrong};
 pub use optimizer::{Method, Optimizer, clip};
 pub use schedule::Schedule;
 pub use start::{SCORES, add_classifier, operations_from};
