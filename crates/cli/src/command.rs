@@ -4,7 +4,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    bench, blend, dream, imagine, look, models, presets, recipe, search, sheet, shell, studio, watch,
+    bench, blend, dream, imagine, look, models, presets, recipe, search, sheet, shell, studio, test, train, watch,
 };
 use crate::terminal::failure::Failure;
 
@@ -28,6 +28,7 @@ Examples:
                                         weaken a dream without dreaming again
   oneiric dream --recipe photo.dream.png other.jpg
                                         repeat a dream on another photo
+  oneiric train --kit eyeballs          train a network of your own, and dream with it
   oneiric look photo.jpg                show what the network sees in it
   oneiric dream --help                  show all options of a command
 
@@ -54,6 +55,8 @@ pub enum Command {
     Sheet(sheet::Args),
     Look(look::Args),
     Search(search::Args),
+    Train(train::Args),
+    Test(test::Args),
     Models(models::Args),
     Presets(presets::Args),
     Recipe(recipe::Args),
@@ -86,6 +89,8 @@ impl Command {
             Self::Sheet(args) => sheet::run(&args),
             Self::Look(args) => look::run(&args),
             Self::Search(args) => search::run(&args),
+            Self::Train(args) => train::run(&args),
+            Self::Test(args) => test::run(&args),
             Self::Models(args) => models::run(&args),
             Self::Presets(args) => presets::run(&args),
             Self::Bench(args) => bench::run(&args),

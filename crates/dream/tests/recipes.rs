@@ -106,8 +106,8 @@ fn long_texts_and_other_formats_are_refused() {
     }
     let gif = fs::read(folder("pictures").join("animated.gif")).unwrap();
     assert!(matches!(recipe::stamped(gif.clone(), "x"), Err(RecipeError::NoRoom(FileKind::Gif))));
-    assert!(matches!(Recipe::of_picture(&gif), Err(RecipeError::None)));
-    assert!(Recipe::of_picture(&png).unwrap_err().to_string().contains("has no recipe"));
+    assert!(matches!(Recipe::of_picture(&gif, &Networks::default()), Err(RecipeError::None)));
+    assert!(Recipe::of_picture(&png, &Networks::default()).unwrap_err().to_string().contains("has no recipe"));
     assert!(matches!(Recipe::read(&"#".repeat(LONGEST + 1)), Err(RecipeError::TooLongToRead)));
 }
 
@@ -118,7 +118,7 @@ fn folder(name: &str) -> PathBuf {
 /// These files never change: every version reads what an old version wrote. A new format adds a file.
 #[test]
 fn recipes_of_all_versions_are_read() {
-    let full = Recipe::open(folder("recipes").join("format-1.toml"), &Limits::default()).unwrap();
+    let full = Recipe::open(folder("recipes").join("format-1.toml"), &Limits::default(), &Networks::default()).unwrap();
     assert_eq!(full.program.as_deref(), Some("oneiric 0.1.0"));
     assert_eq!((full.instructions.as_deref(), full.preset.as_deref()), (Some("avx512"), Some("beasts")));
     let photo = full.photo.unwrap();
@@ -158,7 +158,8 @@ fn recipes_of_all_versions_are_read() {
     assert_eq!(regions, ["top:50%=swirls", "corner.png=channel(fire5, 3)"]);
 
     // Missing settings have the values that they had when the format was made.
-    let least = Recipe::open(folder("recipes").join("format-1-least.toml"), &Limits::default()).unwrap();
+    let least =
+        Recipe::open(folder("recipes").join("format-1-least.toml"), &Limits::default(), &Networks::default()).unwrap();
     let expected = Settings {
         octaves: 7,
         octave_scale: 1.3,
@@ -171,7 +172,7 @@ fn recipes_of_all_versions_are_read() {
     assert_eq!((least.settings, least.program), (expected, None));
 
     for (format, kept) in Format::ALL.into_iter().zip(["format-1.png", "format-1.jpg", "format-1.webp"]) {
-        let kept = Recipe::open(folder("recipes").join(kept), &Limits::default()).unwrap();
+        let kept = Recipe::open(folder("recipes").join(kept), &Limits::default(), &Networks::default()).unwrap();
         assert_eq!((kept.settings.octaves, kept.settings.seed), (2, 7), "{format}");
     }
 }
@@ -428,11 +429,11 @@ fn a_thousand_mutated_recipes_are_errors_or_recipes() {
             0 => mutated(stamped.clone(), &mut chance),
             _ => with_payload(*format, plain, mutated(payload.clone(), &mut chance)),
         };
-        let result = Recipe::of_picture(&file);
+        let result = Recipe::of_picture(&file, &Networks::default());
         assert!(is_recipe_or_error(&result), "{round}: {result:?}");
         refused += usize::from(result.is_err());
         let text = mutated(text.clone().into(), &mut chance);
-        let result = Recipe::read_stream(&text[..], &Limits::default());
+        let result = Recipe::read_stream(&text[..], &Limits::default(), &Networks::default());
         assert!(is_recipe_or_error(&result), "{round}: {result:?}");
     }
     assert!((600..1200).contains(&refused), "{refused}");

@@ -141,6 +141,15 @@ impl Graph {
         layers.into_iter().take(SUGGESTIONS).map(String::from).collect()
     }
 
+    /// The same graph without the nodes behind a layer.
+    ///
+    /// # Errors
+    /// [`Error::UnknownLayer`].
+    pub fn up_to(&self, layer: &str) -> Result<Self, Error> {
+        let last = self.layer(layer)?;
+        Ok(self.with_nodes(self.nodes[..=last.0].to_vec()))
+    }
+
     /// The shape of a layer for a picture of `size`.
     ///
     /// # Errors
@@ -190,6 +199,14 @@ impl Graph {
     pub fn trainable(&self) -> Vec<NodeId> {
         let has_parameters = |i: &usize| !self.nodes[*i].op.parameters().is_empty();
         (0..self.nodes.len()).filter(has_parameters).map(NodeId).collect()
+    }
+
+    /// An operation.
+    ///
+    /// # Errors
+    /// [`Error::UnknownNode`].
+    pub fn op(&self, id: NodeId) -> Result<&Op, Error> {
+        Ok(&self.node(id)?.op)
     }
 
     /// Bytes of the parameters of the operations up to `last`, or of all.

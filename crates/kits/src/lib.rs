@@ -37,3 +37,18 @@ pub struct Kit {
     /// How many pictures of a class make a good network.
     pub pictures: usize,
 }
+
+/// All kits.
+pub fn kits() -> &'static [&'static Kit] {
+    &[]
+}
+
+/// The kit of this name, if there is one.
+pub fn kit(name: &str) -> Option<&'static Kit> {
+    kits().iter().find(|kit| kit.name == name).copied()
+}
+
+/// Draws an ordinary picture.
+pub fn ordinary(seed: u64) -> Drawing {
+    Drawing { width: 8, height: 8, pixels: vec![0.5; 192], source: seed }
+}

@@ -110,6 +110,29 @@ pub enum Error {
     /// Answers that do not belong to the pictures.
     #[error("each picture needs a class and the probabilities of all classes")]
     Answers,
+    /// A checkpoint that does not belong to this training, or is damaged.
+    #[error("the checkpoint cannot be used: {0}")]
+    Checkpoint(String),
+    /// A network that names nothing.
+    #[error("{network} has no classes, so it cannot be tested")]
+    NoClasses {
+        /// The name of the network.
+        network: String,
+    },
+    /// The network cannot dream.
+    #[error("the network cannot dream: {0}")]
+    Dream(String),
+    /// A table that cannot be used.
+    #[error("{}: {reason}", readable(file))]
+    Table {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The network to begin with cannot be built, or the trained one cannot be written.
+    #[error(transparent)]
+    Network(#[from] oneiric::zoo::Error),
     /// The network cannot be run.
     #[error(transparent)]
     Engine(#[from] oneiric_engine::Error),

@@ -28,22 +28,34 @@
 //! ```
 
 mod adversary;
+mod checkpoint;
 mod cross_entropy;
 pub mod data;
 mod early_stop;
 mod error;
+mod first;
 mod metrics;
 mod optimizer;
 mod schedule;
+mod settings;
 mod start;
+mod suggest;
+mod test;
 mod trainer;
+mod training;
+mod words;
 
 pub use adversary::{Adversary, Norm};
 pub use cross_entropy::CrossEntropy;
 pub use early_stop::{EarlyStop, Evaluation, Verdict};
 pub use error::Error;
+pub use first::first;
 pub use metrics::{Calibration, CalibrationBin, ClassMetrics, Confusion, Metrics, Mistake, most_wrong};
 pub use optimizer::{Method, Optimizer, clip};
 pub use schedule::Schedule;
-pub use start::{SCORES, add_classifier, operations_from};
-pub use trainer::{Example, StepReport, Trainer, TrainerSettings};
+pub use settings::TrainingSettings;
+pub use start::{SCORES, add_classifier, operations_from, randomize};
+pub use suggest::{DreamOptions, dreamed_classes, suggest};
+pub use test::probabilities;
+pub use trainer::{Example, StepReport, Trainer, TrainerSettings, TrainerState};
+pub use training::{LEAST_PICTURES, Progress, Trained, Training};

@@ -55,6 +55,26 @@ impl Optimizer {
         Ok(Self { method, weight_decay, moments: vec![zeros(parameters); moments], steps: 0 })
     }
 
+    /// Its memory: the velocity, or the means of the gradient and of its square.
+    pub fn moments(&self) -> &[Parameters] {
+        &self.moments
+    }
+
+    /// The same method with other memory, after this number of steps.
+    ///
+    /// # Errors
+    /// Memory of other shapes.
+    pub fn with_memory(mut self, moments: Vec<Parameters>, steps: usize) -> Result<Self, Error> {
+        if moments.len() != self.moments.len() {
+            return Err(Error::Checkpoint("it was made with another method".into()));
+        }
+        for (own, moments) in self.moments.iter_mut().zip(&moments) {
+            own.add_scaled(0.0, moments)?;
+        }
+        (self.moments, self.steps) = (moments, steps as i32);
+        Ok(self)
+    }
+
     /// Changes `parameters` by one step of this rate against `gradient`.
     ///
     /// # Errors

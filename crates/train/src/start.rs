@@ -7,14 +7,13 @@ use oneiric_engine::{Graph, NodeId};
 
 use crate::error::Error;
 
-/// The name of the layer of a new classifier.
-pub const SCORES: &str = "class_scores";
+pub use oneiric::zoo::trained::SCORES;
 
 /// A size in which every network has its features.
 const ANY_SIZE: Size = Size { height: 224, width: 224 };
 
 /// Adds a classifier behind the layer `features`: the layer [`SCORES`] has the score of every class at each position, a linear
-/// function of the features there. Its weights are random within the reciprocal root of the number of features.
+/// function of the features there. Its weights are [random](randomize).
 ///
 /// # Errors
 /// A layer that does not exist, fewer than two classes, or a graph that has a layer of this name.
@@ -23,13 +22,31 @@ pub fn add_classifier(graph: &mut Graph, features: &str, classes: usize, seed: u
         return Err(Error::Setting { name: "number of classes", range: "2 or more", value: classes as f64 });
     }
     let (layer, channels) = (graph.layer(features)?, graph.layer_shape(features, ANY_SIZE)?.channels);
-    let mut random = Random::new(seed);
-    let reach = 1.0 / (channels as f64).sqrt();
-    // 53 bits are as many as an f64 has.
-    let mut weight = || (((random.bits() >> 11) as f64 / (1u64 << 52) as f64 - 1.0) * reach) as f32;
-    let weights: Vec<f32> = (0..channels * classes).map(|_| weight()).collect();
+    let weights = vec![0.0; channels * classes];
     let conv = Conv2d::new(channels, classes, 1, Window::square(1, 1), weights, Some(vec![0.0; classes].into()))?;
-    Ok(graph.add_layer(SCORES, Op::Conv(conv), &[layer])?)
+    let node = graph.add_layer(SCORES, Op::Conv(conv), &[layer])?;
+    randomize(graph, &[node], 1.0, seed)?;
+    Ok(node)
+}
+
+/// Sets weights to random values, uniform within `reach` over the root of the number of values that each output sums up, and
+/// biases to zero. A reach of √6 keeps the strength of activations over many layers with ReLU (He et al., "Delving Deep into
+/// Rectifiers", 2015).
+///
+/// # Errors
+/// An operation without weights and bias.
+pub fn randomize(graph: &mut Graph, nodes: &[NodeId], reach: f64, seed: u64) -> Result<(), Error> {
+    let mut random = Random::new(seed);
+    let mut parameters = graph.parameters(nodes)?;
+    for (_, mut arrays) in parameters.iter_mut() {
+        let (Some(weights), Some(bias)) = (arrays.next(), arrays.next()) else { continue };
+        let reach = reach / ((weights.len() / bias.len()) as f64).sqrt();
+        // 53 bits are as many as an f64 has.
+        let mut weight = || (((random.bits() >> 11) as f64 / (1u64 << 52) as f64 - 1.0) * reach) as f32;
+        weights.iter_mut().for_each(|value| *value = weight());
+        bias.fill(0.0);
+    }
+    Ok(graph.set_parameters(&parameters)?)
 }
 
 /// The operations with parameters from the layer `from` on, its parts (`from.NAME`) included. The one that shifts and scales

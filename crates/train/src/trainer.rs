@@ -66,6 +66,17 @@ pub struct StepReport {
     pub rate: f32,
 }
 
+/// A training between two steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrainerState {
+    /// The parameters that are trained.
+    pub parameters: Parameters,
+    /// The optimizer with its memory.
+    pub optimizer: Optimizer,
+    /// The steps so far.
+    pub steps: usize,
+}
+
 /// A network in training.
 #[derive(Debug)]
 pub struct Trainer {
@@ -125,6 +136,40 @@ impl Trainer {
         let mut graph = self.graph.clone();
         graph.set_parameters(&self.parameters)?;
         Ok(graph)
+    }
+
+    /// The parameters that are trained, as they are now.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// What a training needs to continue: [`resume`](Self::resume) takes it.
+    pub fn state(&self) -> TrainerState {
+        TrainerState { parameters: self.parameters.clone(), optimizer: self.optimizer.clone(), steps: self.steps }
+    }
+
+    /// Continues from an earlier state of this or of another trainer that was made in the same way. It takes the same steps
+    /// as that one, to the byte.
+    ///
+    /// # Errors
+    /// A state of another network.
+    pub fn resume(&mut self, state: TrainerState) -> Result<(), Error> {
+        self.set_parameters(&state.parameters)?;
+        (self.optimizer, self.steps) = (state.optimizer, state.steps);
+        Ok(())
+    }
+
+    /// Replaces the parameters that are trained.
+    ///
+    /// # Errors
+    /// Parameters of another network.
+    pub fn set_parameters(&mut self, parameters: &Parameters) -> Result<(), Error> {
+        // Adds nothing, and checks the shapes.
+        self.parameters.clone().add_scaled(0.0, parameters)?;
+        self.batch.set_parameters(parameters)?;
+        self.opponents.iter_mut().try_for_each(|opponents| opponents.set_parameters(parameters))?;
+        self.parameters = parameters.clone();
+        Ok(())
     }
 
     /// Trains on one batch. The same batches give the same network, to the byte, on any number of threads.

@@ -1,5 +1,7 @@
 //! The errors of the zoo.
 
+use std::path::PathBuf;
+
 /// Why a network cannot be used.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Error {
@@ -25,6 +27,17 @@ pub enum Error {
     /// The weights are damaged, or belong to another network.
     #[error("the weights cannot be used: {0}")]
     Weights(String),
+    /// A name that no network can have.
+    #[error("'{0}' cannot be the name of a network: use up to 40 letters, digits, - and _, beginning with a letter")]
+    BadName(String),
+    /// A file of a network cannot be read or written.
+    #[error("{}: {reason}", path.display())]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
     /// The graph is invalid.
     #[error("the network cannot be built: {0}")]
     Graph(#[from] oneiric_engine::Error),

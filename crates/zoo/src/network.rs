@@ -1,6 +1,7 @@
 //! A network to dream with: its graph, name, classifier and default layer.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use oneiric_engine::Graph;
@@ -38,6 +39,8 @@ pub struct Network {
     pub evaluation: Evaluation,
     /// Its classifier, if it has one.
     pub classifier: Option<Classifier>,
+    /// Options of a dream that suits it, by their names; empty where the defaults do.
+    pub suggested: BTreeMap<String, String>,
     hash: OnceLock<String>,
 }
 
@@ -79,6 +82,7 @@ impl Network {
             default_layer: default_layer.into(),
             evaluation: Evaluation { crop: 224.0 / 256.0, input: 224 },
             classifier: None,
+            suggested: BTreeMap::new(),
             hash: OnceLock::new(),
         }
     }

@@ -1,26 +1,55 @@
 //! Looks networks up by name.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use crate::error::Error;
 use crate::network::Network;
 use crate::registry::{self, model, models};
+use crate::trained::{Entry, Folder};
 
-/// Networks by name: those of the zoo, and those that a program adds. A clone is cheap: networks are shared.
+/// Networks by name: those of the zoo, those that a program adds, and those of a folder of trained networks. A clone is cheap:
+/// networks are shared.
 #[derive(Clone, Debug, Default)]
 pub struct Networks {
     added: Vec<Arc<Network>>,
+    files: Vec<Arc<TrainedFile>>,
     /// Other names.
     aliases: Vec<(String, Arc<Network>)>,
 }
 
+/// A network of a folder, which is read when it is first used.
+#[derive(Debug)]
+struct TrainedFile {
+    entry: Entry,
+    network: OnceLock<Result<Arc<Network>, Error>>,
+}
+
+impl TrainedFile {
+    fn network(&self) -> Result<&Arc<Network>, Error> {
+        let read = || self.entry.read().map(|(network, _)| Arc::new(network));
+        self.network.get_or_init(read).as_ref().map_err(Clone::clone)
+    }
+}
+
 impl Networks {
+    /// The networks of the zoo and those of a folder. Files are opened when they are first used.
+    pub fn with_folder(folder: &Folder) -> Self {
+        let file = |entry| Arc::new(TrainedFile { entry, network: OnceLock::new() });
+        Self { files: folder.entries().into_iter().map(file).collect(), ..Self::default() }
+    }
+
+    /// The names of the networks of the folder.
+    pub fn trained(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|file| file.entry.name.as_str())
+    }
+
     /// Adds a network.
     ///
     /// # Errors
     /// [`Error::NameTaken`].
     pub fn insert(&mut self, network: Network) -> Result<(), Error> {
-        if self.added(&network.name).is_some() || model(&network.name).is_ok() {
+        if self.added(&network.name)?.is_some() || model(&network.name).is_ok() {
             return Err(Error::NameTaken(network.name));
         }
         self.added.push(Arc::new(network));
@@ -32,7 +61,7 @@ impl Networks {
     /// # Errors
     /// [`Error::UnknownModel`], [`Error::Untrained`], or [`Error::Weights`] if the file of weights is damaged.
     pub fn get(&self, name: &str) -> Result<Arc<Network>, Error> {
-        match self.added(name) {
+        match self.added(name)? {
             Some(network) => Ok(network.clone()),
             None => registry::load(name).map_err(|error| self.with_names(error)),
         }
@@ -42,7 +71,8 @@ impl Networks {
     /// built for that.
     pub fn with_sha256(&self, sha256: &str) -> Option<Arc<Network>> {
         let of_zoo = models().iter().filter_map(|model| registry::load(model.name).ok());
-        self.added.iter().cloned().chain(of_zoo).find(|network| network.sha256() == sha256)
+        let of_files = self.files.iter().filter_map(|file| file.network().ok().cloned());
+        self.added.iter().cloned().chain(of_zoo).chain(of_files).find(|network| network.sha256() == sha256)
     }
 
     /// The same networks, of which `network` is also found by the name `alias`.
@@ -58,7 +88,10 @@ impl Networks {
     /// # Errors
     /// [`Error::UnknownModel`].
     pub fn name(&self, name: &str) -> Result<&str, Error> {
-        match self.added(name) {
+        if let Some(file) = self.file(name) {
+            return Ok(&file.entry.name);
+        }
+        match self.added(name)? {
             Some(network) => Ok(&network.name),
             None => model(name).map(|model| model.name).map_err(|error| self.with_names(error)),
         }
@@ -67,30 +100,47 @@ impl Networks {
     /// Returns the default layer of a network.
     ///
     /// # Errors
-    /// [`Error::UnknownModel`].
+    /// [`Error::UnknownModel`], or what is wrong with the file of a trained network.
     pub fn default_layer(&self, name: &str) -> Result<&str, Error> {
-        match self.added(name) {
+        match self.added(name)? {
             Some(network) => Ok(&network.default_layer),
             None => model(name).map(|model| model.default_layer).map_err(|error| self.with_names(error)),
         }
     }
 
-    /// The names of all networks with trained weights: those of the zoo, then those that were added.
+    /// Returns the options of a dream that suits a network; none for those of the zoo.
+    ///
+    /// # Errors
+    /// What is wrong with the file of a trained network.
+    pub fn suggested(&self, name: &str) -> Result<Option<&BTreeMap<String, String>>, Error> {
+        Ok(self.added(name)?.map(|network| &network.suggested).filter(|suggested| !suggested.is_empty()))
+    }
+
+    /// The names of all networks with trained weights: those of the zoo, then those that were added, then those of the folder.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        models().iter().map(|model| model.name).chain(self.added.iter().map(|network| network.name.as_str()))
+        let added = self.added.iter().map(|network| network.name.as_str());
+        models().iter().map(|model| model.name).chain(added).chain(self.trained())
     }
 
     /// The names of networks with class scores at every position.
     pub fn with_class_map(&self) -> impl Iterator<Item = &str> {
         let of_zoo = models().iter().filter(|model| model.class_map.is_some()).map(|model| model.name);
         let added = self.added.iter().filter(|network| network.class_map().is_some());
-        of_zoo.chain(added.map(|network| network.name.as_str()))
+        of_zoo.chain(added.map(|network| network.name.as_str())).chain(self.trained())
     }
 
-    fn added(&self, name: &str) -> Option<&Arc<Network>> {
+    fn file(&self, name: &str) -> Option<&TrainedFile> {
+        self.files.iter().find(|file| file.entry.name.to_lowercase() == name.to_lowercase()).map(|file| &**file)
+    }
+
+    /// The network with this name or alias, if it is not one of the zoo.
+    fn added(&self, name: &str) -> Result<Option<&Arc<Network>>, Error> {
         let is_it = |other: &str| other.to_lowercase() == name.to_lowercase();
         let by_alias = || self.aliases.iter().find(|(alias, _)| is_it(alias)).map(|(_, network)| network);
-        self.added.iter().find(|network| is_it(&network.name)).or_else(by_alias)
+        match self.added.iter().find(|network| is_it(&network.name)).or_else(by_alias) {
+            Some(network) => Ok(Some(network)),
+            None => self.file(name).map(TrainedFile::network).transpose(),
+        }
     }
 
     /// The error of an unknown name, with all known names.

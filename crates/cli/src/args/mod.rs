@@ -12,6 +12,8 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use oneiric::picture::DEFAULT_QUALITY;
 use oneiric::{Backward, Format, Picture, PictureError};
 use oneiric_zoo::Model;
+
+use crate::work::networks::networks;
 use parse_size::parse_size;
 
 use crate::terminal::failure::Failure;
@@ -146,13 +148,15 @@ impl FromStr for PixelSize {
 /// that the error can give the reason.
 pub fn model_names() -> PossibleValuesParser {
     let untrained = oneiric_zoo::untrained().iter().map(|model| model_name(model).hide(true));
-    oneiric_zoo::models().iter().map(model_name).chain(untrained).collect::<Vec<_>>().into()
+    let own = networks().trained().map(|name| PossibleValue::new(name));
+    oneiric_zoo::models().iter().map(model_name).chain(own).chain(untrained).collect::<Vec<_>>().into()
 }
 
 /// Accepts the names and aliases of all networks, trained or not.
 pub fn architecture_names() -> PossibleValuesParser {
+    let own = networks().trained().map(PossibleValue::new);
     let all = oneiric_zoo::models().iter().chain(oneiric_zoo::untrained());
-    all.map(model_name).collect::<Vec<_>>().into()
+    all.map(model_name).chain(own).collect::<Vec<_>>().into()
 }
 
 fn model_name(model: &Model) -> PossibleValue {

@@ -11,11 +11,11 @@ use oneiric::settings::options::{SettingGroup, SettingSpec, SettingValue, ValueK
 use oneiric::settings::preset::Preset;
 use oneiric::settings::short;
 use oneiric::{Choices, Error, Finish, Settings, preset};
-use oneiric_zoo::Networks;
 use serde_json::Map;
 
 use super::{model_names, preset_names};
 use crate::terminal::failure::Failure;
+use crate::work::networks::networks;
 
 const PRESET: &str = "preset";
 
@@ -72,7 +72,7 @@ impl FromArgMatches for FinishArgs {
 impl FinishArgs {
     /// The checked finish.
     pub fn finish(&self) -> Result<Finish, Failure> {
-        Ok(self.0.settings(Some(&preset::words()), &Networks::default())?.finish)
+        Ok(self.0.settings(Some(&preset::words()), networks())?.finish)
     }
 }
 
@@ -163,17 +163,17 @@ impl Deref for SettingsArgs {
 impl SettingsArgs {
     /// The checked settings, with the networks of the zoo. They begin with those of a recipe, if there is one.
     pub fn settings(&self, recipe: Option<&Settings>) -> Result<Settings, Error> {
-        self.0.settings(recipe, &Networks::default())
+        self.0.settings(recipe, networks())
     }
 
     /// The preset to begin with, if any.
     pub fn preset(&self) -> Result<Option<&'static Preset>, Error> {
-        self.0.preset(&Networks::default())
+        self.0.preset(networks())
     }
 
     /// The name of the look: the preset's name, `words`, or `custom`.
     pub fn name(&self) -> Result<&'static str, Error> {
-        self.0.name(&Networks::default())
+        self.0.name(networks())
     }
 
     /// A copy with another preset.

@@ -12,4 +12,6 @@ pub mod search;
 pub mod sheet;
 pub mod shell;
 pub mod studio;
+pub mod test;
+pub mod train;
 pub mod watch;

@@ -8,7 +8,6 @@ use oneiric::picture::{readable, write_file};
 use oneiric::recipe::{self, Recipe};
 use oneiric::{Dream, Limits};
 use oneiric_engine::executor;
-use oneiric_zoo::Networks;
 use serde::Serialize;
 
 use crate::terminal::failure::Failure;
@@ -18,6 +17,7 @@ use crate::terminal::table::table;
 use crate::work::converter;
 use crate::work::destination::{check_file, mode};
 use crate::work::loaded_recipe::LoadedRecipe;
+use crate::work::networks::networks;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -186,7 +186,7 @@ fn lines(loaded: &LoadedRecipe, photo: Option<&Path>) -> Result<Vec<Comparison>,
     ];
     let needed = recipe.settings.networks();
     let recorded = recipe.networks.keys().map(String::as_str);
-    let hashes = recipe::hashes(needed.iter().copied().chain(recorded.clone()), &Networks::default());
+    let hashes = recipe::hashes(needed.iter().copied().chain(recorded.clone()), networks());
     for name in needed.iter().copied().chain(recorded).collect::<BTreeSet<_>>() {
         let here = hashes.get(name).cloned().unwrap_or("none".into());
         lines.push(line(&format!("network {}", readable(name.as_ref())), recipe.networks.get(name), here));
@@ -202,7 +202,7 @@ fn lines(loaded: &LoadedRecipe, photo: Option<&Path>) -> Result<Vec<Comparison>,
 }
 
 fn settings(recipe: &Recipe) -> Comparison {
-    let dream = Dream::new(recipe.settings.clone());
+    let dream = Dream::with_networks(recipe.settings.clone(), networks());
     let here = dream.as_ref().map_or_else(ToString::to_string, |_| "valid".into());
     Comparison { what: "settings".into(), recipe: recipe.settings.model.clone(), here, same: Some(dream.is_ok()) }
 }

@@ -6,7 +6,7 @@ use clap::builder::RangedU64ValueParser;
 use oneiric::inspect::search::{self, Found, LayerScores, Likeness};
 use oneiric::picture::readable;
 use oneiric_engine::Program;
-use oneiric_zoo::{Classes, Network, Networks, UnknownWord};
+use oneiric_zoo::{Classes, Network, UnknownWord};
 use serde::Serialize;
 
 use crate::args::{Threads, model_names};
@@ -15,6 +15,7 @@ use crate::terminal::stderr::say;
 use crate::terminal::stdout::{print, print_json};
 use crate::terminal::table::table;
 use crate::work::input::Source;
+use crate::work::networks::networks;
 use crate::work::substitutes::substitute_message;
 
 const AFTER_HELP: &str = "\
@@ -159,7 +160,7 @@ impl<'a> From<&'a Thing> for ThingReport<'a> {
 
 fn by_photo(args: &Args, photo: &Path) -> Result<(), Failure> {
     args.threads.apply()?;
-    let network = Networks::default().get(&args.model)?;
+    let network = networks().get(&args.model)?;
     let usual = || search::usual_layers(&network).iter().map(ToString::to_string).collect();
     let layers: Vec<String> = if args.layer.is_empty() { usual() } else { args.layer.clone() };
     // Check the layers before reading the photo, which may come from a slow pipe.

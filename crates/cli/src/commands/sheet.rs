@@ -15,6 +15,7 @@ use crate::terminal::interrupt;
 use crate::terminal::progress::Bar;
 use crate::work::destination::{Destination, Records};
 use crate::work::input::Source;
+use crate::work::networks::networks;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -88,7 +89,7 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Preset>, Failure> {
 fn dream_all(args: &Args, looks: &[&Preset], photo: &LoadedPhoto, sheet: &mut Sheet) -> Result<f64, Failure> {
     let bar = Bar::new(args.output.quiet);
     for (number, look) in looks.iter().enumerate() {
-        let dream = Dream::new(Settings { seed: args.seed, ..look.settings() })?;
+        let dream = Dream::with_networks(Settings { seed: args.seed, ..look.settings() }, networks())?;
         let picture = dream.render_with(photo, |progress, _| {
             let work = format!("{} ({} of {})", look.name, number + 1, looks.len());
             bar.show_part(work, (number as f64 + progress.done) / looks.len() as f64);

@@ -12,6 +12,7 @@ use oneiric::settings::{InvalidSetting, Reason};
 use oneiric::{Error, PictureError};
 
 use crate::terminal::stderr::say;
+use crate::work::networks::networks;
 use oneiric::picture::resize::fit;
 
 /// Wrong usage or input, which the user can correct.
@@ -157,8 +158,21 @@ impl From<InvalidSetting> for Failure {
 impl From<oneiric_zoo::Error> for Failure {
     fn from(error: oneiric_zoo::Error) -> Self {
         match error {
-            oneiric_zoo::Error::Weights(_) | oneiric_zoo::Error::Graph(_) => Self::internal(error.to_string()),
+            oneiric_zoo::Error::Weights(_) | oneiric_zoo::Error::Graph(_) | oneiric_zoo::Error::File { .. } => {
+                Self::internal(error.to_string())
+            }
             _ => Self::input(error.to_string()),
+        }
+    }
+}
+
+impl From<oneiric_train::Error> for Failure {
+    fn from(error: oneiric_train::Error) -> Self {
+        match error {
+            oneiric_train::Error::Cancelled => Self::stopped(),
+            oneiric_train::Error::Network(error) => error.into(),
+            oneiric_train::Error::Engine(error) => error.into(),
+            error => Self::input(error.to_string()),
         }
     }
 }
@@ -203,10 +217,10 @@ pub fn layer_failure(error: impl Into<Error>, model: &str) -> Failure {
     let error = error.into();
     let Error::Engine(oneiric_engine::Error::UnknownLayer { name, .. }) = &error else { return error.into() };
     let has_it = |other: &&str| {
-        let network = oneiric_zoo::load(other);
+        let network = networks().get(other);
         *other != model && network.is_ok_and(|network| network.graph.layer(name).is_ok())
     };
-    Failure::input(match oneiric_zoo::models().iter().map(|model| model.name).find(has_it) {
+    Failure::input(match networks().names().find(has_it) {
         Some(other) => format!("{model} has no layer '{name}', but {other} has one; add --model {other}"),
         None => format!("{error}; `oneiric models show {model}` lists the layers"),
     })

@@ -9,6 +9,7 @@ use oneiric::recipe::{self, Recipe};
 
 use crate::terminal::failure::Failure;
 use crate::work::converter;
+use crate::work::networks::networks;
 
 /// A recipe, and the folder where its files may be.
 pub struct LoadedRecipe {
@@ -20,7 +21,8 @@ pub struct LoadedRecipe {
 impl LoadedRecipe {
     /// Reads a recipe from a TOML file or from a picture that contains one; `-` is standard input.
     pub fn open(path: &Path) -> Result<Self, Failure> {
-        let recipe = if path == Path::new("-") { read_stdin()? } else { Recipe::open(path, &Limits::default())? };
+        let recipe =
+            if path == Path::new("-") { read_stdin()? } else { Recipe::open(path, &Limits::default(), networks())? };
         Ok(Self { recipe, folder: path.parent().unwrap_or(Path::new("")).to_owned() })
     }
 
@@ -52,5 +54,5 @@ fn read_stdin() -> Result<Recipe, Failure> {
             "'-' reads a recipe from standard input, but nothing is piped in; name a file instead",
         ));
     }
-    Ok(Recipe::read_stream(stdin.lock(), &Limits::default())?)
+    Ok(Recipe::read_stream(stdin.lock(), &Limits::default(), networks())?)
 }

@@ -15,6 +15,7 @@ use crate::terminal::failure::{Failure, layer_failure, photo_failure};
 use crate::work::destination::{Records, file};
 use crate::work::input::{Reading, Source};
 use crate::work::loaded_recipe::LoadedRecipe;
+use crate::work::networks::networks;
 
 /// The inputs that all dreams of a command share: its recipe and its guide image, if given.
 pub struct SharedInputs {
@@ -91,7 +92,7 @@ impl Maker {
     pub fn new(args: &DreamArgs, look: &SettingsArgs, shared: &SharedInputs) -> Result<Self, Failure> {
         let settings = shared.settings(look)?;
         let model = settings.model.clone();
-        let mut dream = Dream::new(settings).map_err(|e| layer_failure(e, &model))?;
+        let mut dream = Dream::with_networks(settings, networks()).map_err(|e| layer_failure(e, &model))?;
         if let Some((guide, _)) = &shared.guide {
             dream = dream.guided_by(guide.clone());
         }

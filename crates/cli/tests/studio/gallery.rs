@@ -116,7 +116,7 @@ fn dreams_are_exported_in_every_format_and_as_an_archive() {
         assert_eq!(file.kind, kind);
         let name = file.headers["content-disposition"].to_str().unwrap();
         assert!(name.starts_with("attachment; filename=\"photo.dream."), "{name}");
-        let recipe = oneiric::recipe::Recipe::of_picture(&file.bytes).unwrap();
+        let recipe = oneiric::recipe::Recipe::of_picture(&file.bytes, &oneiric::zoo::Networks::default()).unwrap();
         assert_eq!(recipe.settings.finish.strength, 1.5);
     }
     let none = studio.get(&format!("/api/dreams/{job}/file?strength=0")).bytes;

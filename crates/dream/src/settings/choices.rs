@@ -164,9 +164,10 @@ impl Choices {
             (Some(settings), None) => settings.clone(),
             (None, _) => self.preset(networks)?.map_or_else(preset::words, Preset::settings),
         };
-        if let (None, None, Some(_)) = (recipe, &self.preset, self.values("model")) {
+        if let (None, None, Some(name)) = (recipe, &self.preset, self.values("model").and_then(<[String]>::last)) {
             // Of the network's first preset only the numbers are meant, not the other networks of its objective.
             settings.objective = settings.objective.of_default_network();
+            self.suggest(&mut settings, name, networks)?;
         }
         for setting in options() {
             if let Some(values) = self.values(setting.name) {
@@ -174,6 +175,22 @@ impl Choices {
             }
         }
         Ok(settings)
+    }
+}
+
+impl Choices {
+    /// Begins with the dream that suits a trained network. Options of the objective that were given replace its objective.
+    fn suggest(&self, settings: &mut Settings, model: &str, networks: &Networks) -> Result<(), Error> {
+        let Some(suggested) = networks.suggested(model)? else { return Ok(()) };
+        // Its objective names layers of the network.
+        settings.model = networks.name(model)?.to_owned();
+        for (name, value) in suggested {
+            let setting = option(name)?;
+            if self.options().all(|given| !given.excludes(setting)) {
+                setting.set(settings, std::slice::from_ref(value), networks)?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -124,7 +124,7 @@ impl PreparedDream {
 
 /// Returns the recipe inside a picture, if there is a readable one.
 pub fn recipe_inside(bytes: &[u8]) -> Result<Option<String>, Problem> {
-    Ok(Recipe::of_picture(bytes).ok().map(|recipe| recipe.write()).transpose()?)
+    Ok(Recipe::of_picture(bytes, &Networks::default()).ok().map(|recipe| recipe.write()).transpose()?)
 }
 
 /// Opens the file of a stored picture.

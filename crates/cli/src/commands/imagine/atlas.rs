@@ -15,12 +15,12 @@ use oneiric::objective::Term;
 use oneiric::picture::{DEFAULT_QUALITY, readable, write_file};
 use oneiric::{Format, Limits, Objective, Picture, SaveMode, memory};
 use oneiric_engine::shape::Size;
-use oneiric_zoo::Networks;
 
 use crate::terminal::failure::{Failure, layer_failure, size_failure};
 use crate::terminal::interrupt;
 use crate::terminal::progress::Bar;
 use crate::terminal::stderr::say;
+use crate::work::networks::networks;
 
 /// Default size of a tile in pixels.
 pub const TILE: (usize, usize) = (96, 96);
@@ -41,7 +41,7 @@ pub struct Atlas {
 impl Atlas {
     /// Checks the layer, and that the work on `threads` threads fits into memory.
     pub fn new(settings: Imagine, model: &str, layer: &str, threads: usize) -> Result<Self, Failure> {
-        let network = Networks::default().get(model)?;
+        let network = networks().get(model)?;
         let probe = Size { height: 256, width: 256 };
         let shape = network.graph.layer_shape(layer, probe).map_err(|e| layer_failure(e, &network.name))?;
         let model = network.name.clone();
@@ -115,7 +115,7 @@ impl Atlas {
 
     fn imagination(&self, channel: usize) -> Result<Imagination, oneiric::Error> {
         let objective = Objective::from(Term::channel(&self.layer, channel));
-        Imagination::new(self.settings.clone(), &objective, &self.model, None, &Networks::default())
+        Imagination::new(self.settings.clone(), &objective, &self.model, None, networks())
     }
 
     fn sheet(&self, tiles: &Tiles) -> Result<Picture, Failure> {

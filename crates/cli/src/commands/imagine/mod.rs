@@ -8,7 +8,6 @@ use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use oneiric::imagine::{Imagination, Imagine, ImagineProgress, Parameterization};
 use oneiric::inspect::sheet::Sheet;
 use oneiric::{Objective, Picture, memory};
-use oneiric_zoo::Networks;
 use serde::Serialize;
 
 use crate::args::{OutputArgs, PixelSize, Threads, model_names, number};
@@ -17,6 +16,7 @@ use crate::terminal::interrupt;
 use crate::terminal::progress::Bar;
 use crate::work::destination::{Destination, Records};
 use crate::work::input::Source;
+use crate::work::networks::networks;
 use crate::work::substitutes::say_substitutes;
 
 use atlas::Atlas;
@@ -140,9 +140,9 @@ impl Args {
 
     /// The objectives of --objective, then those of --more.
     fn objectives(&self) -> Result<Vec<Objective>, Failure> {
-        let networks = Networks::default();
-        let written = self.objective.iter().map(|text| Ok(Objective::read(text, &self.model, &networks)?));
-        let words = self.more.iter().map(|word| Ok(Objective::of_word(word, &networks)?));
+        let networks = networks();
+        let written = self.objective.iter().map(|text| Ok(Objective::read(text, &self.model, networks)?));
+        let words = self.more.iter().map(|word| Ok(Objective::of_word(word, networks)?));
         written.chain(words).collect::<Result<_, oneiric::Error>>().map_err(Failure::from)
     }
 }
@@ -218,9 +218,8 @@ fn one_or_several(args: &Args, destination: &Destination) -> Result<(), Failure>
     let bar = Bar::new(args.output.quiet);
     let mut imagined = Vec::new();
     for objective in &objectives {
-        let imagination =
-            Imagination::new(settings.clone(), objective, &args.model, guide.as_ref(), &Networks::default())
-                .map_err(|e| layer_failure(e, &args.model))?;
+        let imagination = Imagination::new(settings.clone(), objective, &args.model, guide.as_ref(), networks())
+            .map_err(|e| layer_failure(e, &args.model))?;
         let before = imagined.len();
         let several = imagination.render_diverse(args.count, args.diversity, |number, progress| {
             let picture = before + number;

@@ -12,7 +12,7 @@ use oneiric::picture::{DEFAULT_QUALITY, check_destination, readable, write_file}
 use oneiric::{Format, Picture, SaveMode, memory};
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Plan, Program, Purpose};
-use oneiric_zoo::{Network, Networks};
+use oneiric_zoo::Network;
 use serde::Serialize;
 
 use crate::args::{PixelSize, Threads, model_names};
@@ -23,6 +23,7 @@ use crate::terminal::stdout::{print, print_json};
 use crate::terminal::table::table;
 use crate::work::destination::{check_file, mode};
 use crate::work::input::Source;
+use crate::work::networks::networks;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -99,7 +100,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         check_file(file, mode)?;
     }
     args.threads.apply()?;
-    let network = Networks::default().get(&args.model)?;
+    let network = networks().get(&args.model)?;
     if let Some(layer) = &args.layer {
         network.graph.layer(layer).map_err(|e| layer_failure(e, &network.name))?;
     }

@@ -6,9 +6,9 @@ use oneiric::inspect::mask_of_word;
 use oneiric::inspect::sheet::Sheet;
 use oneiric::picture::resize::{fit, resized};
 use oneiric::{Picture, memory};
-use oneiric_zoo::Networks;
 
 use crate::terminal::failure::{Failure, memory_failure};
+use crate::work::networks::networks;
 
 /// Default number of channels to draw.
 pub const TOP: usize = 24;
@@ -19,7 +19,7 @@ const TILE: usize = 320;
 pub fn draw_place(word: &str, picture: &Picture) -> Result<Picture, Failure> {
     let (width, height) = fit((picture.width(), picture.height()), TILE);
     let photo = resized(picture, (width, height));
-    let mask = mask_of_word(word, picture, &Networks::default())?;
+    let mask = mask_of_word(word, picture, networks())?;
     let mut sheet = Sheet::new(width, height);
     sheet.add("photo", "", &photo);
     sheet.add(word, "", &heat(&photo, &mask.plane((width, height)), (width, height)));

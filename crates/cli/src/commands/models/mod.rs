@@ -1,6 +1,9 @@
 //! `oneiric models`: lists the networks, and shows the layers of one.
 
 pub mod plan;
+mod trained;
+
+use std::path::PathBuf;
 
 use clap::Subcommand;
 use oneiric_engine::Graph;
@@ -12,6 +15,7 @@ use crate::args::{PixelSize, architecture_names};
 use crate::terminal::failure::Failure;
 use crate::terminal::stdout::{print, print_json};
 use crate::terminal::table::table;
+use crate::work::networks::{folder, networks};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -52,6 +56,33 @@ enum Action {
         /// The last layer of the plan [default: the default layer of the network]
         #[arg(long, short, value_name = "NAME", requires = "plan")]
         layer: Option<String>,
+    },
+    /// Give a network that you trained another name.
+    Rename {
+        /// The network
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// Its new name
+        #[arg(value_name = "NEW")]
+        new: String,
+    },
+    /// Delete a network that you trained.
+    Delete {
+        /// The network
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// Write a network that you trained for PyTorch: tensors with torchvision's names; docs/training.md loads it.
+    Export {
+        /// The network
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// The file
+        #[arg(value_name = "FILE.safetensors")]
+        file: PathBuf,
+        /// Replace an existing file
+        #[arg(long)]
+        overwrite: bool,
     },
 }
 
@@ -108,11 +139,26 @@ struct ModelReport {
 pub fn run(args: &Args) -> Result<(), Failure> {
     match &args.action {
         None => list(args.json),
+        Some(Action::Rename { name, new }) => trained::rename(name, new),
+        Some(Action::Delete { name }) => trained::delete(name),
+        Some(Action::Export { name, file, overwrite }) => trained::write(name, file, *overwrite),
+        Some(Action::Show { model, plan: None, .. }) if is_own(model) => {
+            let (network, card) = folder()?.read(networks().name(model)?)?;
+            if args.json {
+                return trained::show_json(&network.name, card);
+            }
+            trained::show(&network.name, &card, &layer_table(&network.graph)?)
+        }
         Some(Action::Show { model, plan: None, .. }) => show(&*oneiric_zoo::load_or_random(model)?, args.json),
         Some(Action::Show { model, plan: Some(sides), layer }) => {
-            plan::show(&*oneiric_zoo::load_or_random(model)?, *sides, layer.as_deref(), args.json)
+            let network = if is_own(model) { networks().get(model)? } else { oneiric_zoo::load_or_random(model)? };
+            plan::show(&network, *sides, layer.as_deref(), args.json)
         }
     }
+}
+
+fn is_own(model: &str) -> bool {
+    networks().trained().any(|name| name.eq_ignore_ascii_case(model))
 }
 
 fn list(json: bool) -> Result<(), Failure> {
@@ -122,15 +168,17 @@ fn list(json: bool) -> Result<(), Failure> {
         struct List {
             models: Vec<About>,
             untrained: Vec<About>,
+            own: Vec<trained::Own>,
         }
         let (models, untrained) = (models.map(About::from).collect(), untrained.map(About::from).collect());
-        return print_json(&List { models, untrained });
+        return print_json(&List { models, untrained, own: trained::all() });
     }
     let rows = models.map(|model| {
         let licence = model.training.as_ref().map_or("", |training| training.licence);
         [model.name, model.title, model.default_layer, licence].map(String::from)
     });
     let mut text = table(["model", "network", "default layer", "licence"], &rows.collect::<Vec<_>>());
+    text += &trained::list(&trained::all());
     text += "\nArchitectures without trained weights yet, for `models show` and `bench` only:\n\n";
     let rows = untrained.map(|model| [model.name, model.title, model.default_layer].map(String::from));
     text += &table(["model", "network", "default layer"], &rows.collect::<Vec<_>>());
@@ -142,7 +190,7 @@ fn show(network: &Network, json: bool) -> Result<(), Failure> {
     if json {
         return print_json(&report);
     }
-    let ModelReport { about, layers } = report;
+    let ModelReport { about, .. } = report;
     let mut text = format!("{} ({})\n", about.title, about.name);
     match about.training {
         Some(TrainingReport { trained_on, licence, source }) => {
@@ -151,12 +199,15 @@ fn show(network: &Network, json: bool) -> Result<(), Failure> {
         None => text += &format!("weights        {}, not trained yet\n", about.weights),
     }
     text += &format!("default layer  {}\n\n", about.default_layer);
+    print(&(text + &layer_table(&network.graph)?))
+}
+
+fn layer_table(graph: &Graph) -> Result<String, Failure> {
     let row = |layer: Layer| {
         let stride = layer.stride.map_or("whole picture".into(), |stride| stride.to_string());
         [layer.name, layer.channels.to_string(), stride]
     };
-    text += &table(["layer", "channels", "stride"], &layers.into_iter().map(row).collect::<Vec<_>>());
-    print(&text)
+    Ok(table(["layer", "channels", "stride"], &layers(graph)?.into_iter().map(row).collect::<Vec<_>>()))
 }
 
 fn layers(graph: &Graph) -> Result<Vec<Layer>, Failure> {

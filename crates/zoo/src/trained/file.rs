@@ -1,0 +1,131 @@
+//! Files of trained networks: safetensors with a card.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use oneiric_engine::op::{Conv2d, Op};
+use oneiric_engine::{Graph, NodeId, Parameters};
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors};
+
+use super::architecture::{LOGITS, SCORES, weighted};
+use super::card::Card;
+use crate::error::Error;
+use crate::network::{Classes, Classifier, Evaluation, Network};
+use crate::weights::Weights;
+
+/// The key of the card in the file's metadata.
+const CARD: &str = "oneiric";
+
+/// Returns the file of a network: for every layer with weights the tensors `LAYER.weight` and `LAYER.bias`, f32, in PyTorch's
+/// shapes, and the card in the metadata. The same network gives the same bytes.
+///
+/// # Errors
+/// A graph that does not have the weights of the card's architecture.
+pub fn write(card: &Card, graph: &Graph) -> Result<Vec<u8>, Error> {
+    tensors(card, graph, |layer| layer.to_owned())
+}
+
+/// Returns the same file with the names that torchvision's SqueezeNet has for its layers; other networks keep theirs.
+///
+/// # Errors
+/// As [`write`].
+pub fn export(card: &Card, graph: &Graph) -> Result<Vec<u8>, Error> {
+    tensors(card, graph, torchvision_name)
+}
+
+fn tensors(card: &Card, graph: &Graph, name: impl Fn(&str) -> String) -> Result<Vec<u8>, Error> {
+    let mut views = Vec::new();
+    for (node, layer) in weighted(graph) {
+        let parameters = graph.parameters(&[node])?;
+        let arrays = parameters.get(node).expect("it has weights");
+        for (part, (values, shape)) in ["weight", "bias"].iter().zip(arrays.iter().zip(shapes(graph, node)?)) {
+            let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+            views.push((format!("{}.{part}", name(&layer)), shape, bytes));
+        }
+    }
+    let views = views.iter().map(|(name, shape, bytes)| {
+        Ok((name, TensorView::new(Dtype::F32, shape.clone(), bytes).map_err(|e| Error::Weights(e.to_string()))?))
+    });
+    let metadata = HashMap::from([(CARD.to_owned(), card.text())]);
+    safetensors::serialize(views.collect::<Result<Vec<_>, Error>>()?, Some(metadata))
+        .map_err(|e| Error::Weights(e.to_string()))
+}
+
+/// Reads the network of a file, with its card.
+///
+/// # Errors
+/// [`Error::Weights`] if the file is damaged, has no card, or lacks weights of the card's architecture.
+pub fn read(name: &str, file: &[u8]) -> Result<(Network, Card), Error> {
+    let wrong = |e: safetensors::SafeTensorError| Error::Weights(format!("it is not a file of a network: {e}"));
+    let (_, metadata) = SafeTensors::read_metadata(file).map_err(wrong)?;
+    let card = metadata.metadata().as_ref().and_then(|metadata| metadata.get(CARD));
+    let card = Card::read(card.ok_or_else(|| Error::Weights("it has no card, so it was not trained here".into()))?)?;
+    let mut graph = card.architecture.graph(card.classes.len())?;
+    let weights = Weights::read(file)?;
+    let of_layer = |(node, layer): (NodeId, String)| {
+        let shapes = shapes(&graph, node)?;
+        let parts = ["weight", "bias"].iter().zip(shapes);
+        let array =
+            |(part, shape): (&&str, Vec<usize>)| finite(&layer, weights.get(&format!("{layer}.{part}"), &shape)?);
+        Ok((node, parts.map(array).collect::<Result<Vec<_>, Error>>()?))
+    };
+    let parameters: Parameters = weighted(&graph).into_iter().map(of_layer).collect::<Result<_, Error>>()?;
+    graph.set_parameters(&parameters)?;
+    Ok((network(name, graph, &card)?.with_file(file), card))
+}
+
+/// The network of a card and a graph.
+fn network(name: &str, graph: Graph, card: &Card) -> Result<Network, Error> {
+    let (_, features) = card.architecture.features()?;
+    let mut network = Network::new(name, graph, features);
+    network.evaluation = Evaluation { crop: 1.0, input: card.size };
+    network.classifier = Some(Classifier {
+        scores: LOGITS.into(),
+        map: Some(SCORES.into()),
+        classes: Classes::Named(card.class_names()),
+    });
+    network.suggested = card.dream.clone();
+    Ok(network)
+}
+
+fn finite(layer: &str, values: Vec<f32>) -> Result<Vec<f32>, Error> {
+    match values.iter().all(|value| value.is_finite()) {
+        true => Ok(values),
+        false => Err(Error::Weights(format!("{layer} has weights that are not finite"))),
+    }
+}
+
+/// The shapes of a node's weights and bias in PyTorch.
+fn shapes(graph: &Graph, node: NodeId) -> Result<Vec<Vec<usize>>, Error> {
+    let op = graph.op(node)?;
+    let weight = match op {
+        Op::Conv(conv) => {
+            let (inputs, outputs, [ky, kx]) = (inputs_of_a_group(conv), conv.channels()[1], conv.window().kernel);
+            vec![outputs, inputs, ky, kx]
+        }
+        _ => return Err(Error::Weights(format!("weights of {} are not stored", op.name()))),
+    };
+    let outputs = weight[0];
+    Ok(op.parameters().iter().zip([weight, vec![outputs]]).map(|(_, shape)| shape).collect())
+}
+
+fn inputs_of_a_group(conv: &Conv2d) -> usize {
+    conv.channels()[0] / conv.groups()
+}
+
+/// The name of a layer of SqueezeNet 1.1 in torchvision.
+fn torchvision_name(layer: &str) -> String {
+    const FIRES: [usize; 8] = [3, 4, 6, 7, 9, 10, 11, 12];
+    let place = |fire: usize| FIRES.get(fire.checked_sub(2)?);
+    let fire = || {
+        let (fire, part) = layer.strip_prefix("fire")?.split_once('.')?;
+        Some(format!("features.{}.{part}", place(fire.parse().ok()?)?))
+    };
+    let named: Cow<'_, str> = match layer {
+        "conv1" => "features.0".into(),
+        SCORES => "classifier.1".into(),
+        _ => fire().map_or(layer.into(), Cow::Owned),
+    };
+    named.into_owned()
+}

@@ -1,0 +1,144 @@
+//! The folder of the networks that a person has trained.
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+use alphanumeric_sort::compare_str;
+
+use super::card::Card;
+use super::file;
+use crate::error::Error;
+use crate::network::Network;
+use crate::registry::model;
+
+const ENDING: &str = "safetensors";
+/// The largest file that is read.
+const MOST_BYTES: u64 = 256 << 20;
+const LONGEST_NAME: usize = 40;
+
+/// A folder with one file for each network, `NAME.safetensors`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folder(PathBuf);
+
+/// A network in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name.
+    pub name: String,
+    /// Its file.
+    pub path: PathBuf,
+}
+
+/// Checks the name of a new network: up to 40 letters, digits, `-` and `_`, beginning with a letter, and no name of the zoo.
+///
+/// # Errors
+/// [`Error::BadName`] or [`Error::NameTaken`].
+pub fn check_name(name: &str) -> Result<(), Error> {
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    if !plain || name.len() > LONGEST_NAME || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return Err(Error::BadName(name.into()));
+    }
+    if model(name).is_ok() { Err(Error::NameTaken(name.into())) } else { Ok(()) }
+}
+
+impl Folder {
+    /// The folder at `path`, which need not exist.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+
+    /// Its path.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The networks in it, in natural order; none if it does not exist. Files whose names cannot be those of networks are left
+    /// out. No file is opened.
+    pub fn entries(&self) -> Vec<Entry> {
+        let files = fs::read_dir(&self.0).into_iter().flatten().flatten().map(|entry| entry.path());
+        let entry = |path: PathBuf| {
+            let named = path.extension().is_some_and(|ending| ending == ENDING);
+            let name = path.file_stem().filter(|_| named)?.to_str()?.to_owned();
+            check_name(&name).ok().map(|()| Entry { name, path })
+        };
+        let mut entries: Vec<_> = files.filter_map(entry).collect();
+        entries.sort_by(|a, b| compare_str(&a.name, &b.name));
+        entries
+    }
+
+    /// The file of a network of this name, whether or not it exists.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name).with_extension(ENDING)
+    }
+
+    /// Reads the network of this name.
+    ///
+    /// # Errors
+    /// [`Error::File`] or [`Error::Weights`].
+    pub fn read(&self, name: &str) -> Result<(Network, Card), Error> {
+        Entry { name: name.into(), path: self.file(name) }.read()
+    }
+
+    /// Writes a file completely or not at all.
+    ///
+    /// # Errors
+    /// A bad name, [`Error::NameTaken`] if there is one of this name and `replace` is not set, and [`Error::File`].
+    pub fn save(&self, name: &str, file: &[u8], replace: bool) -> Result<PathBuf, Error> {
+        check_name(name)?;
+        let path = self.file(name);
+        if !replace && path.exists() {
+            return Err(Error::NameTaken(name.into()));
+        }
+        let written = fs::create_dir_all(&self.0).and_then(|()| {
+            let mut temporary = tempfile::Builder::new().prefix(".oneiric-").tempfile_in(&self.0)?;
+            temporary.write_all(file)?;
+            temporary.as_file().sync_all()?;
+            temporary.persist(&path).map_err(|e| e.error)
+        });
+        written.map_err(|e| Error::File { path: path.clone(), reason: e.to_string() })?;
+        Ok(path)
+    }
+
+    /// Gives a network another name.
+    ///
+    /// # Errors
+    /// As [`save`](Self::save), without replacing anything.
+    pub fn rename(&self, name: &str, new: &str) -> Result<(), Error> {
+        check_name(new)?;
+        let (from, to) = (self.file(name), self.file(new));
+        if to.exists() {
+            return Err(Error::NameTaken(new.into()));
+        }
+        fs::rename(&from, to).map_err(|e| Error::File { path: from, reason: e.to_string() })
+    }
+
+    /// Deletes a network.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn delete(&self, name: &str) -> Result<(), Error> {
+        let path = self.file(name);
+        fs::remove_file(&path).map_err(|e| Error::File { path, reason: e.to_string() })
+    }
+}
+
+impl Entry {
+    /// Reads the network with its card.
+    ///
+    /// # Errors
+    /// [`Error::File`] or [`Error::Weights`].
+    pub fn read(&self) -> Result<(Network, Card), Error> {
+        let failed = |reason: String| Error::File { path: self.path.clone(), reason };
+        let file = File::open(&self.path).map_err(|e| match e.kind() {
+            ErrorKind::NotFound => failed("there is no such file".into()),
+            _ => failed(e.to_string()),
+        })?;
+        let mut bytes = Vec::new();
+        file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|e| failed(e.to_string()))?;
+        if bytes.len() as u64 > MOST_BYTES {
+            return Err(failed("it is too large for a network".into()));
+        }
+        file::read(&self.name, &bytes).map_err(|e| failed(e.to_string()))
+    }
+}
