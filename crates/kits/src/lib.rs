@@ -3,6 +3,11 @@
 //! A [`Kit`] names classes and draws pictures of each. The same seed gives the same picture to the bit, on any number of
 //! threads.
 
+pub mod painter;
+mod paintings;
+
+pub use paintings::IMPRESSIONIST;
+
 /// A picture of a kit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Drawing {
