@@ -3,10 +3,19 @@
 //! A [`Kit`] names classes and draws pictures of each. The same seed gives the same picture to the bit, on any number of
 //! threads.
 
+mod canvas;
+mod colour;
+mod eye;
+mod ground;
+mod noise;
+mod ordinary;
 pub mod painter;
 mod paintings;
+mod shapes;
 
+pub use ordinary::ordinary;
 pub use paintings::IMPRESSIONIST;
+pub use shapes::SHAPES;
 
 /// A picture of a kit.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,9 +52,18 @@ pub struct Kit {
     pub pictures: usize,
 }
 
+/// Eyes of all kinds against ordinary pictures.
+pub static EYEBALLS: Kit = Kit {
+    name: "eyeballs",
+    about: "eyes of people and animals, and bare eyeballs, against ordinary pictures: dreams in which eyes open everywhere",
+    classes: &[Class { name: "eyeball", draw: eye::draw }, Class { name: "other", draw: ordinary }],
+    pictures: 300,
+};
+
 /// All kits.
 pub fn kits() -> &'static [&'static Kit] {
-    &[]
+    static KITS: [&Kit; 3] = [&EYEBALLS, &IMPRESSIONIST, &SHAPES];
+    &KITS
 }
 
 /// The kit of this name, if there is one.
@@ -53,7 +71,31 @@ pub fn kit(name: &str) -> Option<&'static Kit> {
     kits().iter().find(|kit| kit.name == name).copied()
 }
 
-/// Draws an ordinary picture.
-pub fn ordinary(seed: u64) -> Drawing {
-    Drawing { width: 8, height: 8, pixels: vec![0.5; 192], source: seed }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_picture_follows_from_its_seed() {
+        for class in kits().iter().flat_map(|kit| kit.classes) {
+            let [first, again, other] = [7, 7, 8].map(class.draw);
+            assert!(first == again && first.pixels != other.pixels, "{}", class.name);
+        }
+    }
+
+    #[test]
+    fn pictures_have_their_size_and_colours_from_0_to_1() {
+        for kit in kits() {
+            assert!(kit.classes.len() >= 2 && crate::kit(kit.name).is_some());
+            for class in kit.classes {
+                for seed in 0..20 {
+                    let Drawing { width, height, pixels, .. } = (class.draw)(seed << 40 | 3 * seed);
+                    assert_eq!(pixels.len(), width * height * 3);
+                    assert!(pixels.iter().all(|value| (0.0..=1.0).contains(value)), "{} {seed}", class.name);
+                    let spread = |values: &[f32]| values.iter().fold(0f32, |most, v| most.max((v - values[0]).abs()));
+                    assert!(spread(&pixels) > 0.02, "{} {seed} shows something", class.name);
+                }
+            }
+        }
+    }
 }

@@ -48,7 +48,7 @@ fn painting(seed: u64) -> Drawing {
     Crop { left: 0.0, top: 0.0, side: CANVAS as f32, mirrored: false }.cut(&painted, SIDE)
 }
 
-fn photo(seed: u64) -> Drawing {
+pub(crate) fn photo(seed: u64) -> Drawing {
     let random = &mut Random::new(seed);
     with_scene(random, |scene, random| Crop::random(scene, PHOTO_CROPS, random).cut(scene, SIDE))
 }
