@@ -7,7 +7,7 @@ use oneiric_engine::Graph;
 use crate::error::Error;
 use crate::network::{Classes, Classifier, Evaluation, Network};
 use crate::weights::Weights;
-use crate::{efficientnet_lite, googlenet, resnet, squeezenet, vgg};
+use crate::{efficientnet_lite, googlenet, resnet, squeezenet, trained, vgg};
 
 /// Seed of random weights.
 const SEED: u64 = 1;
@@ -32,7 +32,16 @@ pub struct Model {
     /// The layer of class scores at every position, if there is one: their mean over all positions is the layer
     /// `logits`.
     pub class_map: Option<&'static str>,
-    build: fn(&Weights<'_>) -> Result<Graph, Error>,
+    build: Build,
+}
+
+/// How a network is built.
+#[derive(Debug)]
+enum Build {
+    /// By its architecture, with the weights of a file.
+    Architecture(fn(&Weights<'_>) -> Result<Graph, Error>),
+    /// As its file says, which a training of this program wrote.
+    File,
 }
 
 /// Trained weights, built into the program.
@@ -57,7 +66,10 @@ impl Training {
 }
 
 /// How many of the networks have trained weights.
-const TRAINED: usize = if cfg!(feature = "weights") { 2 } else { 0 };
+const TRAINED: usize = if cfg!(feature = "weights") { 4 } else { 0 };
+
+/// How networks that were trained on drawn pictures are evaluated.
+const DRAWN: Evaluation = Evaluation { crop: 1.0, input: 112 };
 
 /// How torchvision's first weights of these networks are evaluated.
 const TORCHVISION: Evaluation = Evaluation { crop: 224.0 / 256.0, input: 224 };
@@ -66,7 +78,7 @@ const TORCHVISION: Evaluation = Evaluation { crop: 224.0 / 256.0, input: 224 };
 const IMAGENET: &str = "ImageNet (ILSVRC 2012), 1000 classes";
 
 /// The networks with trained weights come first.
-static MODELS: [Model; 5] = [
+static MODELS: [Model; 7] = [
     Model {
         name: "lite0",
         aliases: &["efficientnet-lite0", "efficientnet_lite0"],
@@ -84,7 +96,7 @@ static MODELS: [Model; 5] = [
         evaluation: Evaluation { crop: 224.0 / 256.0, input: 224 },
         default_layer: "block10",
         class_map: Some("classes"),
-        build: efficientnet_lite::lite0,
+        build: Build::Architecture(efficientnet_lite::lite0),
     },
     Model {
         name: "squeezenet",
@@ -103,7 +115,45 @@ static MODELS: [Model; 5] = [
         evaluation: Evaluation { crop: 227.0 / 256.0, input: 227 },
         default_layer: "fire8",
         class_map: Some("conv10"),
-        build: squeezenet::squeezenet1_1,
+        build: Build::Architecture(squeezenet::squeezenet1_1),
+    },
+    Model {
+        name: "eyeballs",
+        aliases: &[],
+        title: "SqueezeNet 1.1, trained on eyes",
+        #[cfg(not(feature = "weights"))]
+        training: None,
+        #[cfg(feature = "weights")]
+        training: Some(Training {
+            data: "pictures that this program draws: `oneiric train --kit eyeballs`",
+            licence: "BSD-2-Clause (DeepScale), as SqueezeNet",
+            source: "scripts/make-trained",
+            file: include_bytes!("../../../assets/trained/eyeballs.safetensors"),
+            built: OnceLock::new(),
+        }),
+        evaluation: DRAWN,
+        default_layer: "fire9",
+        class_map: Some(trained::SCORES),
+        build: Build::File,
+    },
+    Model {
+        name: "impressionist",
+        aliases: &[],
+        title: "SqueezeNet 1.1, trained on paintings",
+        #[cfg(not(feature = "weights"))]
+        training: None,
+        #[cfg(feature = "weights")]
+        training: Some(Training {
+            data: "pictures that this program draws: `oneiric train --kit impressionist`",
+            licence: "BSD-2-Clause (DeepScale), as SqueezeNet",
+            source: "scripts/make-trained",
+            file: include_bytes!("../../../assets/trained/impressionist.safetensors"),
+            built: OnceLock::new(),
+        }),
+        evaluation: DRAWN,
+        default_layer: "fire9",
+        class_map: Some(trained::SCORES),
+        build: Build::File,
     },
     Model {
         name: "vgg16",
@@ -113,7 +163,7 @@ static MODELS: [Model; 5] = [
         evaluation: TORCHVISION,
         default_layer: "features.22",
         class_map: None,
-        build: vgg::vgg16,
+        build: Build::Architecture(vgg::vgg16),
     },
     Model {
         name: "googlenet",
@@ -123,7 +173,7 @@ static MODELS: [Model; 5] = [
         evaluation: TORCHVISION,
         default_layer: "inception4c",
         class_map: None,
-        build: googlenet::googlenet,
+        build: Build::Architecture(googlenet::googlenet),
     },
     Model {
         name: "resnet50",
@@ -133,7 +183,7 @@ static MODELS: [Model; 5] = [
         evaluation: TORCHVISION,
         default_layer: "layer3.2",
         class_map: None,
-        build: resnet::resnet50,
+        build: Build::Architecture(resnet::resnet50),
     },
 ];
 
@@ -173,7 +223,10 @@ pub fn load(name: &str) -> Result<Arc<Network>, Error> {
     if let Some(network) = training.built.get() {
         return Ok(network.clone());
     }
-    let network = built(model, &Weights::read(training.file)?)?.with_file(training.file);
+    let network = match model.build {
+        Build::Architecture(build) => built(model, build, &Weights::read(training.file)?)?.with_file(training.file),
+        Build::File => trained::read(model.name, training.file)?.0,
+    };
     Ok(training.built.get_or_init(|| Arc::new(network)).clone())
 }
 
@@ -186,13 +239,20 @@ pub fn load_or_random(name: &str) -> Result<Arc<Network>, Error> {
     if model.training.is_some() {
         return load(name);
     }
-    Ok(Arc::new(built(model, &Weights::Seed(SEED))?))
+    match model.build {
+        Build::Architecture(build) => Ok(Arc::new(built(model, build, &Weights::Seed(SEED))?)),
+        Build::File => Err(Error::Untrained { name: model.name, trained: names().collect() }),
+    }
 }
 
-fn built(model: &Model, weights: &Weights<'_>) -> Result<Network, Error> {
+fn built(
+    model: &Model,
+    build: fn(&Weights<'_>) -> Result<Graph, Error>,
+    weights: &Weights<'_>,
+) -> Result<Network, Error> {
     let classifier =
         Classifier { scores: SCORES.into(), map: model.class_map.map(Into::into), classes: Classes::ImageNet };
-    let mut network = Network::new(model.name, (model.build)(weights)?, model.default_layer);
+    let mut network = Network::new(model.name, build(weights)?, model.default_layer);
     (network.evaluation, network.classifier) = (model.evaluation, Some(classifier));
     Ok(network)
 }

@@ -30,6 +30,18 @@ impl<'a> Weights<'a> {
         }
     }
 
+    /// Values with those of an f16 tensor of `shape` added, if there is one.
+    pub fn added_to(&self, values: &[f32], name: &str, shape: &[usize]) -> Result<Vec<f32>, Error> {
+        let Self::File(tensors) = self else { return Ok(values.to_vec()) };
+        let Ok(tensor) = tensors.tensor(name) else { return Ok(values.to_vec()) };
+        if tensor.dtype() != Dtype::F16 || tensor.shape() != shape {
+            let (dtype, got) = (tensor.dtype(), tensor.shape());
+            return Err(Error::Weights(format!("{name} is {dtype:?} {got:?}, not F16 {shape:?}")));
+        }
+        let added = tensor.data().chunks_exact(2).map(|b| half::f16::from_le_bytes([b[0], b[1]]).to_f32());
+        Ok(values.iter().zip(added).map(|(value, added)| value + added).collect())
+    }
+
     /// A vector of `len` values.
     pub fn vector(&self, name: &str, len: usize) -> Result<Vec<f32>, Error> {
         self.get(name, &[len])

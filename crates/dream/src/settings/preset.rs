@@ -38,6 +38,34 @@ static PRESETS: &[Preset] = &[
         objective: "fire8 + lite0:block10",
         tune: |settings| Settings { octaves: 6, octave_scale: 1.4, iterations: 14, ..gentle(settings) },
     },
+    Preset {
+        name: "eyeballs",
+        about: "large eyes open in walls, clouds and faces, with lids and lashes",
+        model: "eyeballs",
+        objective: "everywhere('eyeball') - everywhere('other') + 0.1*fire8",
+        tune: |settings| Settings {
+            octaves: 4,
+            octave_scale: 1.35,
+            iterations: 18,
+            step: 0.005,
+            chroma: 0.45,
+            ..settings
+        },
+    },
+    Preset {
+        name: "impressionist",
+        about: "the photo becomes a painting: strokes that follow every shape",
+        model: "impressionist",
+        objective: "everywhere('painting') - everywhere('photo')",
+        tune: |settings| Settings {
+            octaves: 4,
+            octave_scale: 1.4,
+            iterations: 16,
+            step: 0.004,
+            chroma: 0.45,
+            ..settings
+        },
+    },
     Preset { name: "eyes", about: "eyes open everywhere", model: "squeezenet", objective: "fire6", tune: gentle },
     Preset {
         name: "birds",

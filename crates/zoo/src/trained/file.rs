@@ -16,6 +16,10 @@ use crate::weights::Weights;
 
 /// The key of the card in the file's metadata.
 const CARD: &str = "oneiric";
+/// The parts of a layer, in the order of its parameters.
+const PARTS: [&str; 2] = ["weight", "bias"];
+/// The end of the name of a difference to the parent's weights.
+const DIFFERENCE: &str = "difference";
 
 /// Returns the file of a network: for every layer with weights the tensors `LAYER.weight` and `LAYER.bias`, f32, in PyTorch's
 /// shapes, and the card in the metadata. The same network gives the same bytes.
@@ -34,22 +38,49 @@ pub fn export(card: &Card, graph: &Graph) -> Result<Vec<u8>, Error> {
     tensors(card, graph, torchvision_name)
 }
 
+/// Returns a smaller file: for every layer that was trained the difference to the weights of the parent, `LAYER.weight.difference`
+/// and `LAYER.bias.difference`, in f16, with the parent's zeros where it has no such layer. [`read`] reads it.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_difference(card: &Card, graph: &Graph) -> Result<Vec<u8>, Error> {
+    let parent = card.architecture.graph(card.classes.len())?;
+    let mut views = Vec::new();
+    for (node, layer) in weighted(graph) {
+        let (own, parents) = (graph.parameters(&[node])?, parent.parameters(&[node])?);
+        let arrays = own.get(node).into_iter().flatten().zip(parents.get(node).into_iter().flatten());
+        for (part, ((own, parent), shape)) in PARTS.iter().zip(arrays.zip(shapes(graph, node)?)) {
+            if own != parent {
+                let difference = own.iter().zip(parent).map(|(own, parent)| half::f16::from_f32(own - parent));
+                let bytes: Vec<u8> = difference.flat_map(half::f16::to_le_bytes).collect();
+                views.push((format!("{layer}.{part}.{DIFFERENCE}"), shape, bytes));
+            }
+        }
+    }
+    serialized(card, views, Dtype::F16)
+}
+
 fn tensors(card: &Card, graph: &Graph, name: impl Fn(&str) -> String) -> Result<Vec<u8>, Error> {
     let mut views = Vec::new();
     for (node, layer) in weighted(graph) {
         let parameters = graph.parameters(&[node])?;
         let arrays = parameters.get(node).expect("it has weights");
-        for (part, (values, shape)) in ["weight", "bias"].iter().zip(arrays.iter().zip(shapes(graph, node)?)) {
+        for (part, (values, shape)) in PARTS.iter().zip(arrays.iter().zip(shapes(graph, node)?)) {
             let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
             views.push((format!("{}.{part}", name(&layer)), shape, bytes));
         }
     }
-    let views = views.iter().map(|(name, shape, bytes)| {
-        Ok((name, TensorView::new(Dtype::F32, shape.clone(), bytes).map_err(|e| Error::Weights(e.to_string()))?))
-    });
+    serialized(card, views, Dtype::F32)
+}
+
+fn serialized(card: &Card, tensors: Vec<(String, Vec<usize>, Vec<u8>)>, dtype: Dtype) -> Result<Vec<u8>, Error> {
+    let failed = |e: safetensors::SafeTensorError| Error::Weights(e.to_string());
+    let mut views = Vec::with_capacity(tensors.len());
+    for (name, shape, bytes) in &tensors {
+        views.push((name, TensorView::new(dtype, shape.clone(), bytes).map_err(failed)?));
+    }
     let metadata = HashMap::from([(CARD.to_owned(), card.text())]);
-    safetensors::serialize(views.collect::<Result<Vec<_>, Error>>()?, Some(metadata))
-        .map_err(|e| Error::Weights(e.to_string()))
+    safetensors::serialize(views, Some(metadata)).map_err(failed)
 }
 
 /// Reads the network of a file, with its card.
@@ -63,11 +94,19 @@ pub fn read(name: &str, file: &[u8]) -> Result<(Network, Card), Error> {
     let card = Card::read(card.ok_or_else(|| Error::Weights("it has no card, so it was not trained here".into()))?)?;
     let mut graph = card.architecture.graph(card.classes.len())?;
     let weights = Weights::read(file)?;
+    let is_difference = metadata.tensors().keys().any(|name| name.ends_with(DIFFERENCE));
     let of_layer = |(node, layer): (NodeId, String)| {
-        let shapes = shapes(&graph, node)?;
-        let parts = ["weight", "bias"].iter().zip(shapes);
-        let array =
-            |(part, shape): (&&str, Vec<usize>)| finite(&layer, weights.get(&format!("{layer}.{part}"), &shape)?);
+        let parents = graph.parameters(&[node])?;
+        let parents = parents.get(node).into_iter().flatten();
+        let array = |((part, shape), parents): ((&&str, Vec<usize>), &Vec<f32>)| {
+            let name = format!("{layer}.{part}");
+            let values = match is_difference {
+                true => weights.added_to(parents, &format!("{name}.{DIFFERENCE}"), &shape)?,
+                false => weights.get(&name, &shape)?,
+            };
+            finite(&layer, values)
+        };
+        let parts = PARTS.iter().zip(shapes(&graph, node)?).zip(parents);
         Ok((node, parts.map(array).collect::<Result<Vec<_>, Error>>()?))
     };
     let parameters: Parameters = weighted(&graph).into_iter().map(of_layer).collect::<Result<_, Error>>()?;

@@ -7,5 +7,5 @@ mod folder;
 
 pub use architecture::{Architecture, Convolution, SCORES};
 pub use card::{Card, ClassCard, Parent, TestResult};
-pub use file::{export, read, write};
+pub use file::{export, read, write, write_difference};
 pub use folder::{Entry, Folder, check_name};
