@@ -89,7 +89,7 @@ mod tests {
             assert!(kit.classes.len() >= 2 && crate::kit(kit.name).is_some());
             for class in kit.classes {
                 for seed in 0..20 {
-                    let Drawing { width, height, pixels, .. } = (class.draw)(seed << 40 | 3 * seed);
+                    let Drawing { width, height, pixels, .. } = (class.draw)((seed << 40) | (3 * seed));
                     assert_eq!(pixels.len(), width * height * 3);
                     assert!(pixels.iter().all(|value| (0.0..=1.0).contains(value)), "{} {seed}", class.name);
                     let spread = |values: &[f32]| values.iter().fold(0f32, |most, v| most.max((v - values[0]).abs()));

@@ -15,10 +15,8 @@ pub(crate) fn begin_with_words(graph: &mut Graph, architecture: &Architecture, n
     let Architecture::Zoo(parent) = architecture else { return Ok(()) };
     let parent = oneiric::zoo::load(parent)?;
     let Some(map) = parent.class_map() else { return Ok(()) };
-    let Some(known) = parent.graph.trainable().into_iter().filter(|&node| node <= layer_end(&parent.graph, map)).last()
-    else {
-        return Ok(());
-    };
+    let last = parent.graph.layer(map)?;
+    let Some(known) = parent.graph.trainable().into_iter().rfind(|&node| node <= last) else { return Ok(()) };
     let known = parent.graph.parameters(&[known])?;
     let scores = graph.layer(SCORES)?;
     let mut own = graph.parameters(&[scores])?;
@@ -45,9 +43,4 @@ pub(crate) fn begin_with_words(graph: &mut Graph, architecture: &Architecture, n
     }
     drop(own_arrays);
     Ok(graph.set_parameters(&own)?)
-}
-
-/// The node of a layer; the picture if there is none.
-fn layer_end(graph: &Graph, layer: &str) -> oneiric_engine::NodeId {
-    graph.layer(layer).unwrap_or(graph.picture())
 }

@@ -177,9 +177,12 @@ mod tests {
         assert_eq!(networks.name("mine").unwrap(), "Mine");
         assert_eq!(networks.default_layer("mine").unwrap(), "first");
         assert_eq!(networks.name("EfficientNet-Lite0").unwrap(), "lite0");
-        assert_eq!(networks.names().collect::<Vec<_>>(), ["lite0", "squeezenet", "Mine"]);
+        assert_eq!(networks.names().collect::<Vec<_>>(), ["lite0", "squeezenet", "eyeballs", "impressionist", "Mine"]);
         let unknown = networks.get("mime").unwrap_err().to_string();
-        assert_eq!(unknown, "there is no model 'mime'; the models are lite0, squeezenet, Mine");
+        assert_eq!(
+            unknown,
+            "there is no model 'mime'; the models are lite0, squeezenet, eyeballs, impressionist, Mine"
+        );
         for taken in ["MINE", "lite0", "efficientnet-lite0", "vgg16"] {
             assert_eq!(networks.insert(network(taken, 0.5)), Err(Error::NameTaken(taken.into())));
         }

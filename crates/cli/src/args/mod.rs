@@ -148,7 +148,7 @@ impl FromStr for PixelSize {
 /// that the error can give the reason.
 pub fn model_names() -> PossibleValuesParser {
     let untrained = oneiric_zoo::untrained().iter().map(|model| model_name(model).hide(true));
-    let own = networks().trained().map(|name| PossibleValue::new(name));
+    let own = networks().trained().map(PossibleValue::new);
     oneiric_zoo::models().iter().map(model_name).chain(own).chain(untrained).collect::<Vec<_>>().into()
 }
 

@@ -75,12 +75,15 @@ fn all_networks_are_measured_in_one_table() {
     let bench = |more: &[&str]| sandbox.run(["bench"].iter().chain(&quick).chain(more));
     let text = bench(&[]).succeeds().text();
     let first_words: Vec<&str> = text.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(first_words, ["MODEL", "lite0", "squeezenet", "vgg16", "googlenet", "resnet50", "runs"], "{text}");
+    assert_eq!(
+        first_words,
+        ["MODEL", "lite0", "squeezenet", "eyeballs", "impressionist", "vgg16", "googlenet", "resnet50", "runs"]
+    );
     assert!(text.contains("1 thread;") && text.lines().all(|line| line.len() <= 100), "{text}");
 
     let json = bench(&["--json"]).succeeds().json();
     let measurements = json["measurements"].as_array().unwrap();
-    assert_eq!(measurements.len(), 5, "with a size given, only that size");
+    assert_eq!(measurements.len(), 7, "with a size given, only that size");
     for measurement in measurements {
         assert_eq!((&measurement["width"], &measurement["steps"]), (&64.into(), &1.into()));
         assert!(measurement["plan_memory_bytes"].as_u64().unwrap() > 0 && measurement["peak_memory_bytes"].is_null());
@@ -96,7 +99,7 @@ fn networks_that_cannot_use_the_size_are_left_out() {
     assert!(run.text().contains("\nleft out: vgg16 5x5, layer 'features.16'"), "{}", run.text());
     let json = sandbox.run(["bench", "--all", "--steps", "1", "--size", "5x5", "--json"]).succeeds().json();
     assert_eq!(json["left_out"][0]["model"], "vgg16");
-    assert_eq!(json["measurements"].as_array().unwrap().len(), 4);
+    assert_eq!(json["measurements"].as_array().unwrap().len(), 6);
     sandbox.run(["bench", "--all", "--size", "65535x65535"]).fails(2, &["memory", "--size"]);
 }
 

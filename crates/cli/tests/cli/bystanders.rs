@@ -107,7 +107,7 @@ fn architectures_without_trained_weights_are_listed_separately() {
     let text = sandbox.run(["models"]).succeeds().text();
     let (trained, untrained) = text.split_once("without trained weights yet").unwrap();
     let json = sandbox.run(["models", "--json"]).succeeds().json();
-    assert_eq!(json["models"].as_array().unwrap().len(), 2);
+    assert_eq!(json["models"].as_array().unwrap().len(), 4);
     for (i, (name, layer, channels, stride)) in
         [("vgg16", "features.22", 512, 8), ("googlenet", "inception4c", 512, 16), ("resnet50", "layer3.2", 1024, 16)]
             .into_iter()

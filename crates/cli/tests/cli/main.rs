@@ -22,6 +22,7 @@ mod recipe;
 mod search;
 mod sheet;
 mod sweep;
+mod train;
 mod watch;
 
 use std::ffi::OsStr;

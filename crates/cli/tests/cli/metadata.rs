@@ -8,6 +8,7 @@ use exif::{Field, In, Reader, Tag, Value};
 use img_parts::ImageEXIF;
 use img_parts::jpeg::Jpeg;
 use oneiric::recipe::Recipe;
+use oneiric::zoo::Networks;
 
 use crate::Sandbox;
 
@@ -29,7 +30,7 @@ fn with_camera() -> Sandbox {
 /// The tags in a file.
 fn tags(sandbox: &Sandbox, name: &str) -> Vec<Tag> {
     let file = fs::read(sandbox.path(name)).unwrap();
-    Recipe::of_picture(&file).unwrap();
+    Recipe::of_picture(&file, &Networks::default()).unwrap();
     let exif = Reader::new().read_from_container(&mut Cursor::new(file));
     exif.map_or(Vec::new(), |exif| exif.fields().map(|field| field.tag).collect())
 }

@@ -3,6 +3,7 @@
 use std::fs;
 
 use oneiric::recipe::{self, LONGEST, Recipe};
+use oneiric::zoo::Networks;
 use oneiric::{Format, SaveMode};
 
 use crate::{Sandbox, open, photo, sides};
@@ -14,7 +15,7 @@ fn bytes(sandbox: &Sandbox, name: &str) -> Vec<u8> {
 }
 
 fn recipe_of(sandbox: &Sandbox, name: &str) -> Recipe {
-    Recipe::of_picture(&bytes(sandbox, name)).unwrap()
+    Recipe::of_picture(&bytes(sandbox, name), &Networks::default()).unwrap()
 }
 
 /// Writes a picture with this text as its recipe.
@@ -153,7 +154,7 @@ fn every_dream_contains_a_recipe_except_with_no_recipe() {
     let sandbox = Sandbox::with_photo();
     let photo = bytes(&sandbox, "photo.png");
     let piped = sandbox.feed(&["dream", "-", "--octaves", "1", "--iterations", "1"], &photo).succeeds().stdout;
-    let recipe = Recipe::of_picture(&piped).unwrap();
+    let recipe = Recipe::of_picture(&piped, &Networks::default()).unwrap();
     assert_eq!(recipe.photo.unwrap().sha256, Some(recipe::sha256(&photo)));
     for format in FORMATS {
         let [with, without] = ["with", "without"].map(|name| format!("{name}.{format}"));

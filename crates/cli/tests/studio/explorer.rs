@@ -22,7 +22,7 @@ fn layers_positions_and_channels_are_shown() {
     let found = position.iter().find(|answer| answer["channel"] == json!(channel)).unwrap();
     assert_eq!(found["share"], 1.0, "the channel is strongest at its strongest position");
     let classes = studio.get(&format!("/api/pictures/{photo}/classes")).json();
-    assert_eq!(classes["networks"].as_array().unwrap().len(), 2);
+    assert_eq!(classes["networks"].as_array().unwrap().len(), 4);
     assert_eq!(layer["names"], json!([]), "its channels have no names");
     let classes = studio.get(&format!("/api/explore/{photo}/lite0/classes")).json();
     assert_eq!((classes["names"].as_array().unwrap().len(), &classes["names"][0]), (1000, &json!("tench")));

@@ -8,7 +8,7 @@ use oneiric_engine::{Graph, NodeId, Parameters};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
-use super::architecture::{LOGITS, SCORES, weighted};
+use super::architecture::{Architecture, LOGITS, SCORES, weighted};
 use super::card::Card;
 use crate::error::Error;
 use crate::network::{Classes, Classifier, Evaluation, Network};
@@ -33,16 +33,19 @@ pub fn write(card: &Card, graph: &Graph) -> Result<Vec<u8>, Error> {
 /// Returns the same file with the names that torchvision's SqueezeNet has for its layers; other networks keep theirs.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn export(card: &Card, graph: &Graph) -> Result<Vec<u8>, Error> {
-    tensors(card, graph, torchvision_name)
+    match &card.architecture {
+        Architecture::Zoo(name) if name == "squeezenet" => tensors(card, graph, torchvision_name),
+        _ => write(card, graph),
+    }
 }
 
 /// Returns a smaller file: for every layer that was trained the difference to the weights of the parent, `LAYER.weight.difference`
 /// and `LAYER.bias.difference`, in f16, with the parent's zeros where it has no such layer. [`read`] reads it.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_difference(card: &Card, graph: &Graph) -> Result<Vec<u8>, Error> {
     let parent = card.architecture.graph(card.classes.len())?;
     let mut views = Vec::new();

@@ -21,7 +21,7 @@ Examples:
                                             pets/cat, pets/dog, pets/other
   oneiric train shells --name shells        a folder with pictures of one thing; ordinary
                                             pictures are drawn to tell it from
-  oneiric train pets --from lite0:block8 --robust 0
+  oneiric train pets --from lite0 --robust 0 --size 192
                                             recognises better, dreams worse
   oneiric train digits --from scratch --layers \"16 32/2 64/2\" --size 32 --robust 0
                                             a small network from scratch
@@ -35,6 +35,9 @@ pictures. Ctrl-C keeps the network as it is; the same command continues.";
 
 /// Gives eyes that look like eyes in dreams.
 const ROBUST: f32 = 1.5;
+/// A network of many layers forgets what it knows at a higher rate; one that knows nothing learns slowly at a lower one.
+const LITE0_RATE: f32 = 1e-4;
+const SCRATCH_RATE: f32 = 2e-3;
 
 /// Train a network on your pictures, to recognise them and to dream of them
 #[derive(clap::Args, Debug)]
@@ -70,9 +73,9 @@ pub struct Args {
     /// Pictures of a step
     #[arg(long, value_name = "N", default_value_t = 16)]
     batch: usize,
-    /// The highest rate of learning
-    #[arg(long, value_name = "RATE", value_parser = number, default_value = "0.0005")]
-    rate: f32,
+    /// The highest rate of learning [default: 0.0005; 0.0001 for lite0, 0.002 from scratch]
+    #[arg(long, value_name = "RATE", value_parser = number)]
+    rate: Option<f32>,
     /// Size of the adversarial changes (L2 at 112 pixels); 0 trains on plain pictures [default: 1.5; 0 from scratch]
     #[arg(long, value_name = "BOUND", value_parser = number)]
     robust: Option<f32>,
@@ -80,8 +83,8 @@ pub struct Args {
     #[arg(long)]
     no_augmentation: bool,
     /// Part of the pictures that is held out for testing
-    #[arg(long, value_name = "PART", value_parser = number, default_value = "0.2")]
-    held_out: f32,
+    #[arg(long, value_name = "PART", default_value_t = 0.2)]
+    held_out: f64,
     /// Pictures of each class that a kit draws [default: as many as suit the kit]
     #[arg(long, value_name = "N", requires = "kit")]
     pictures: Option<usize>,
@@ -128,17 +131,21 @@ impl Args {
             None if self.from == "scratch" => (self.layers.parse()?, String::new()),
             None => (self.from.parse()?, String::new()),
         };
-        let usual = if matches!(architecture, Architecture::Scratch(_)) { 0.0 } else { ROBUST };
+        let (rate, robust) = match &architecture {
+            Architecture::Scratch(_) => (SCRATCH_RATE, 0.0),
+            Architecture::Zoo(name) if name == "lite0" => (LITE0_RATE, ROBUST),
+            Architecture::Zoo(_) => (TrainingSettings::dreaming().rate, ROBUST),
+        };
         let settings = TrainingSettings {
             architecture,
             from,
             size: self.size,
             batch: self.batch,
             steps: self.steps(pictures),
-            rate: self.rate,
-            robust: self.robust.unwrap_or(usual),
+            rate: self.rate.unwrap_or(rate),
+            robust: self.robust.unwrap_or(robust),
             augmentation: if self.no_augmentation { Augmentation::NONE } else { Augmentation::default() },
-            held_out: self.held_out.into(),
+            held_out: self.held_out,
             seed: self.seed,
             ..TrainingSettings::dreaming()
         };
@@ -147,7 +154,7 @@ impl Args {
     }
 
     fn steps(&self, pictures: usize) -> usize {
-        let epoch = (pictures as f64 * f64::from(1.0 - self.held_out) / self.batch.max(1) as f64).max(1.0);
+        let epoch = (pictures as f64 * (1.0 - self.held_out) / self.batch.max(1) as f64).max(1.0);
         match (self.steps, self.epochs) {
             (Some(steps), _) => steps,
             (None, Some(epochs)) => (epoch * epochs as f64).ceil() as usize,

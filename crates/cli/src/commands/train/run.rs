@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use oneiric::picture::{DEFAULT_QUALITY, readable};
 use oneiric::{Choices, Dream, Limits, SaveMode};
 use oneiric_train::data::Dataset;
-use oneiric_train::{Evaluation, Metrics, Trained, Training, TrainingSettings, first, suggest};
+use oneiric_train::{Evaluation, LEAST_PICTURES, Metrics, Trained, Training, TrainingSettings, first, suggest};
 use oneiric_zoo::trained::{Architecture, Card, Folder, check_name, read, write};
 use oneiric_zoo::{Network, Networks};
 use serde::Serialize;
@@ -54,6 +54,9 @@ struct Outputs {
 
 impl Outputs {
     fn new(args: &Args) -> Result<Self, Failure> {
+        if let Some(folder) = args.folder.as_ref().filter(|folder| !folder.is_dir()) {
+            return Err(Failure::input(format!("{}: no such folder of pictures", readable(folder))));
+        }
         let of_folder = || {
             let folder = args.folder.as_ref()?.canonicalize().ok()?;
             let plain = |c: char| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '-' };
@@ -104,6 +107,8 @@ impl Outputs {
 
 pub fn run(args: &Args) -> Result<(), Failure> {
     let outputs = Outputs::new(args)?;
+    // Wrong settings are found before all pictures are read.
+    args.settings(LEAST_PICTURES)?;
     let begun = Instant::now();
     interrupt::catch();
     let data = pictures::pictures(args)?;
