@@ -120,12 +120,12 @@ static MODELS: [Model; 7] = [
     Model {
         name: "eyeballs",
         aliases: &[],
-        title: "SqueezeNet 1.1, trained on eyes",
+        title: "Eyeballs",
         #[cfg(not(feature = "weights"))]
         training: None,
         #[cfg(feature = "weights")]
         training: Some(Training {
-            data: "pictures that this program draws: `oneiric train --kit eyeballs`",
+            data: "drawn eyes, from SqueezeNet 1.1 on: `oneiric train --kit eyeballs`",
             licence: "BSD-2-Clause (DeepScale), as SqueezeNet",
             source: "scripts/make-trained",
             file: include_bytes!("../../../assets/trained/eyeballs.safetensors"),
@@ -139,12 +139,12 @@ static MODELS: [Model; 7] = [
     Model {
         name: "impressionist",
         aliases: &[],
-        title: "SqueezeNet 1.1, trained on paintings",
+        title: "Impressionist",
         #[cfg(not(feature = "weights"))]
         training: None,
         #[cfg(feature = "weights")]
         training: Some(Training {
-            data: "pictures that this program draws: `oneiric train --kit impressionist`",
+            data: "paintings, from SqueezeNet 1.1 on: `oneiric train --kit impressionist`",
             licence: "BSD-2-Clause (DeepScale), as SqueezeNet",
             source: "scripts/make-trained",
             file: include_bytes!("../../../assets/trained/impressionist.safetensors"),

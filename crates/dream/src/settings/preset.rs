@@ -38,6 +38,7 @@ static PRESETS: &[Preset] = &[
         objective: "fire8 + lite0:block10",
         tune: |settings| Settings { octaves: 6, octave_scale: 1.4, iterations: 14, ..gentle(settings) },
     },
+    Preset { name: "eyes", about: "eyes open everywhere", model: "squeezenet", objective: "fire6", tune: gentle },
     Preset {
         name: "eyeballs",
         about: "large eyes open in walls, clouds and faces, with lids and lashes",
@@ -66,7 +67,6 @@ static PRESETS: &[Preset] = &[
             ..settings
         },
     },
-    Preset { name: "eyes", about: "eyes open everywhere", model: "squeezenet", objective: "fire6", tune: gentle },
     Preset {
         name: "birds",
         about: "birds with beaks, feathers and long legs",
