@@ -3,14 +3,8 @@
 //! Sines, powers and the like come from the crate `libm`, never from the system's library, whose last bit differs
 //! between machines.
 
-/// `lowbias32` by Chris Wellons, <https://github.com/skeeto/hash-prospector> (public domain).
-pub(crate) fn hash(mut h: u32) -> u32 {
-    h ^= h >> 16;
-    h = h.wrapping_mul(0x7feb_352d);
-    h ^= h >> 15;
-    h = h.wrapping_mul(0x846c_a68b);
-    h ^ (h >> 16)
-}
+use oneiric_landscape::exact::{floor, hash2};
+pub(crate) use oneiric_landscape::exact::{hash, lerp, perlin, smoothstep};
 
 /// A small generator: the hash of a counter.
 pub(crate) struct Rng {
@@ -53,16 +47,6 @@ impl Rng {
     }
 }
 
-pub(crate) fn lerp(a: f32, b: f32, t: f32) -> f32 {
-    a + (b - a) * t
-}
-
-/// Hermite step from 0 at `a` to 1 at `b`; the step falls if `a > b`.
-pub(crate) fn smoothstep(a: f32, b: f32, x: f32) -> f32 {
-    let t = ((x - a) / (b - a)).clamp(0.0, 1.0);
-    t * t * (3.0 - 2.0 * t)
-}
-
 pub(crate) fn length(x: f32, y: f32) -> f32 {
     (x * x + y * y).sqrt()
 }
@@ -70,32 +54,6 @@ pub(crate) fn length(x: f32, y: f32) -> f32 {
 /// Cosine and sine.
 pub(crate) fn turn(angle: f32) -> [f32; 2] {
     [libm::cosf(angle), libm::sinf(angle)]
-}
-
-fn corner(x: i32, y: i32, salt: u32) -> u32 {
-    hash((x as u32).wrapping_mul(0x9e37_79b1) ^ (y as u32).wrapping_mul(0x85eb_ca77).wrapping_add(salt))
-}
-
-fn whole(x: f32) -> (i32, f32) {
-    let n = x as i32 - i32::from((x as i32) as f32 > x);
-    (n, x - n as f32)
-}
-
-fn fade(t: f32) -> f32 {
-    t * t * t * (t * (t * 6.0 - 15.0) + 10.0)
-}
-
-/// Gradient noise in about -1..1, one bump a unit (K. Perlin, "Improving Noise", 2002, with hashed gradients).
-pub(crate) fn perlin(x: f32, y: f32, salt: u32) -> f32 {
-    let ((ix, x), (iy, y)) = (whole(x), whole(y));
-    let slope = |cx: i32, cy: i32| {
-        let h = corner(ix.wrapping_add(cx), iy.wrapping_add(cy), salt);
-        let gx = (h & 0xffff) as f32 * (2.0 / 65535.0) - 1.0;
-        let gy = (h >> 16) as f32 * (2.0 / 65535.0) - 1.0;
-        gx * (x - cx as f32) + gy * (y - cy as f32)
-    };
-    let (u, v) = (fade(x), fade(y));
-    1.5 * lerp(lerp(slope(0, 0), slope(1, 0), u), lerp(slope(0, 1), slope(1, 1), u), v)
 }
 
 /// Sum of octaves of [`perlin`], each turned so that the lattices do not line up.
@@ -111,9 +69,10 @@ pub(crate) fn fbm(mut x: f32, mut y: f32, octaves: u32, salt: u32) -> f32 {
 
 /// Smooth noise in -1..1 that repeats every `period` units of `x`: for what runs round a circle.
 pub(crate) fn around(x: f32, y: f32, period: i32, salt: u32) -> f32 {
-    let ((ix, x), (iy, y)) = (whole(x), whole(y));
+    let ((ix, fx), (iy, fy)) = (floor(x), floor(y));
+    let (x, y) = (x - fx, y - fy);
     let value = |cx: i32, cy: i32| {
-        let h = corner((ix + cx).rem_euclid(period), iy.wrapping_add(cy), salt);
+        let h = hash2((ix + cx).rem_euclid(period), iy.wrapping_add(cy), salt);
         (h >> 8) as f32 * (2.0 / (1u32 << 24) as f32) - 1.0
     };
     let (u, v) = (x * x * (3.0 - 2.0 * x), y * y * (3.0 - 2.0 * y));

@@ -40,7 +40,7 @@ impl Shape {
         match self {
             Self::Circle => 0.9 - r,
             Self::Square => 0.75 - x.abs().max(y.abs()),
-            Self::Triangle => polygon(x, y, 3) - 0.5 * r.min(0.0),
+            Self::Triangle => polygon(x, y, 3),
             Self::Star => star(x, y),
             Self::Cross => (0.3 - x.abs().min(y.abs())).min(0.95 - x.abs().max(y.abs())),
             Self::Ring => 0.22 - (r - 0.68).abs(),

@@ -11,6 +11,12 @@ mod sky;
 mod terrain;
 mod water;
 
+/// Functions that give the same bits on every machine, for other drawings.
+pub mod exact {
+    pub use crate::maths::{floor, lerp, smoothstep};
+    pub use crate::noise::{hash, hash2, perlin};
+}
+
 use maths::V;
 use rayon::prelude::*;
 

@@ -70,19 +70,20 @@ impl Mul for V {
     }
 }
 
-/// Whole part below `x`. The library's `floor` is a call on processors without SSE 4.1.
-pub(crate) fn floor(x: f32) -> (i32, f32) {
+/// The whole number below `x`, twice. The library's `floor` is a call on processors without SSE 4.1.
+pub fn floor(x: f32) -> (i32, f32) {
     let whole = x as i32;
     let whole = whole - i32::from(whole as f32 > x);
     (whole, whole as f32)
 }
 
-pub(crate) fn lerp(a: f32, b: f32, t: f32) -> f32 {
+/// The number `t` of the way from `a` to `b`.
+pub fn lerp(a: f32, b: f32, t: f32) -> f32 {
     a + (b - a) * t
 }
 
 /// Hermite step from 0 at `a` to 1 at `b`; the step falls if `a > b`.
-pub(crate) fn smoothstep(a: f32, b: f32, x: f32) -> f32 {
+pub fn smoothstep(a: f32, b: f32, x: f32) -> f32 {
     let t = ((x - a) / (b - a)).clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)
 }

@@ -4,7 +4,7 @@ use crate::maths::{V, floor, lerp};
 use rayon::prelude::*;
 
 /// `lowbias32` by Chris Wellons, <https://github.com/skeeto/hash-prospector> (public domain).
-pub(crate) fn hash(mut h: u32) -> u32 {
+pub fn hash(mut h: u32) -> u32 {
     h ^= h >> 16;
     h = h.wrapping_mul(0x7feb_352d);
     h ^= h >> 15;
@@ -13,7 +13,7 @@ pub(crate) fn hash(mut h: u32) -> u32 {
 }
 
 /// Hash of a lattice point; the multipliers are the primes of xxHash32.
-pub(crate) fn hash2(x: i32, y: i32, salt: u32) -> u32 {
+pub fn hash2(x: i32, y: i32, salt: u32) -> u32 {
     hash((x as u32).wrapping_mul(0x9e37_79b1) ^ (y as u32).wrapping_mul(0x85eb_ca77).wrapping_add(salt))
 }
 
@@ -53,7 +53,7 @@ fn fade(t: f32) -> f32 {
 }
 
 /// Gradient noise in about -1..1 (K. Perlin, "Improving Noise", 2002, with hashed gradients).
-pub(crate) fn perlin(x: f32, y: f32, salt: u32) -> f32 {
+pub fn perlin(x: f32, y: f32, salt: u32) -> f32 {
     let ((ix, fx), (iy, fy)) = (floor(x), floor(y));
     let (x, y) = (x - fx, y - fy);
     let corner = |cx: i32, cy: i32| {

@@ -2,6 +2,7 @@
 //! features is trained.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use oneiric::zoo::trained::{Architecture, SCORES};
 use oneiric_engine::map::Map;
@@ -9,7 +10,7 @@ use oneiric_engine::op::{Conv2d, Op, Window};
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Batch, Graph, Parameters, Plan, Program, Purpose};
 
-use crate::data::{Augmenter, DataProgress, Dataset, groups, prepare, split};
+use crate::data::{Augmenter, Batches, DataProgress, Dataset, prepare};
 use crate::error::Error;
 use crate::schedule::Schedule;
 use crate::settings::TrainingSettings;
@@ -42,16 +43,16 @@ pub fn first_settings(settings: &TrainingSettings) -> TrainingSettings {
 /// # Errors
 /// As [`Training::new`], and [`Error::Cancelled`].
 pub fn first(
-    data: &Dataset,
+    data: &Arc<Dataset>,
     settings: &TrainingSettings,
     mut watch: impl FnMut(DataProgress) -> ControlFlow<()>,
 ) -> Result<Trained, Error> {
     let settings = first_settings(settings);
-    let classes: Vec<usize> = data.samples.iter().map(|sample| sample.class).collect();
-    let train = split(&classes, &groups(data), settings.held_out, settings.seed)?.train;
+    let mut extractor = Extractor::new(&settings)?;
+    let mut training = Training::new(data.clone(), settings)?;
+    let train = &training.split.train;
     let views: Vec<(usize, usize)> = (0..VIEWS).flat_map(|view| train.iter().map(move |&i| (view, i))).collect();
     let mut features = Vec::with_capacity(views.len());
-    let mut extractor = Extractor::new(&settings)?;
     for chunk in views.chunks(CHUNK) {
         if watch(DataProgress { done: features.len(), total: views.len() }).is_break() {
             return Err(Error::Cancelled);
@@ -60,8 +61,7 @@ pub fn first(
     }
     let scale = Scale::of(&features);
     features.iter_mut().for_each(|features| scale.apply(features));
-    let labels: Vec<usize> = views.iter().map(|&(_, i)| classes[i]).collect();
-    let mut training = Training::new(data.clone(), settings)?;
+    let labels: Vec<usize> = views.iter().map(|&(_, i)| data.samples[i].class).collect();
     let begin = training.trainer.parameters().iter().next().map(|(_, arrays)| arrays.to_vec()).unwrap_or_default();
     let begin = scale.unfolded(begin);
     let (weights, bias) = fit(&features, &labels, begin, training.settings.seed)?;
@@ -179,7 +179,7 @@ fn fit(
     };
     let mut trainer = Trainer::new(graph, SCORES, &[node], SINGLE, settings)?;
     let all: Vec<usize> = (0..features.len()).collect();
-    let mut batches = crate::data::Batches::new(labels, &all, CHUNK, seed)?;
+    let mut batches = Batches::new(labels, &all, CHUNK, seed)?;
     for step in 0..STEPS {
         let batch = batches.batch(step);
         let examples: Vec<_> = batch.iter().map(|&i| Example { picture: &features[i], class: labels[i] }).collect();

@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use oneiric::zoo::trained::{Architecture, Card, ClassCard, Parent, SCORES, TestResult};
 use oneiric_engine::shape::Size;
@@ -26,9 +27,9 @@ const HE_REACH: f64 = 2.449_489_742_783_178;
 /// A network that learns from a dataset.
 #[derive(Debug)]
 pub struct Training {
-    pub(crate) data: Dataset,
+    pub(crate) data: Arc<Dataset>,
     pub(crate) settings: TrainingSettings,
-    split: Split,
+    pub(crate) split: Split,
     batches: Batches,
     augmenter: Augmenter,
     pub(crate) trainer: Trainer,
@@ -75,7 +76,8 @@ impl Training {
     /// # Errors
     /// Settings out of range, fewer than two classes or [`LEAST_PICTURES`] pictures of one, and a layer or size that the
     /// network cannot take.
-    pub fn new(data: Dataset, settings: TrainingSettings) -> Result<Self, Error> {
+    pub fn new(data: impl Into<Arc<Dataset>>, settings: TrainingSettings) -> Result<Self, Error> {
+        let data = data.into();
         settings.check()?;
         data.check(LEAST_PICTURES)?;
         let classes: Vec<usize> = data.samples.iter().map(|sample| sample.class).collect();
@@ -103,11 +105,6 @@ impl Training {
     /// The pictures.
     pub fn data(&self) -> &Dataset {
         &self.data
-    }
-
-    /// Gives the pictures back.
-    pub fn into_data(self) -> Dataset {
-        self.data
     }
 
     /// The samples that are held out.

@@ -92,7 +92,7 @@ fn bad_files_are_left_out_and_said() {
         "cut.png: the PNG file is truncated; copy or download it again",
         "empty.jpg: the file is empty (0 bytes); copy or download it again",
         "labels.csv: its ending is not that of a picture",
-        "loose.png: it lies beside the folders of the classes; move it into one of them",
+        "loose.png: it is in no folder of a class; move it into one",
         "text.jpg: this looks like a text file; give a picture file instead",
     ];
     assert_eq!(reasons(&unread), expected);

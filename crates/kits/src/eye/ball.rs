@@ -119,14 +119,14 @@ impl Ball {
         let away = -(x * self.light[0] + y * self.light[1]) / self.iris;
         colour = colour * (0.85 + 0.7 * away.clamp(-0.6, 1.0)).max(0.25);
         colour = colour.mix(self.ring, smoothstep(0.78, 1.0, t));
-        let (px, py) = if self.slit < 1.0 {
+        let outside = if self.slit < 1.0 {
             // A lens: pointed above and below.
             let open = (1.0 - (y / (self.pupil * self.iris)) * (y / (self.pupil * self.iris))).max(0.0);
-            (x.abs() - self.slit * self.pupil * self.iris * open, 0.0)
+            x.abs() - self.slit * self.pupil * self.iris * open
         } else {
-            (length(x, y) - self.pupil * self.iris, 0.0)
+            length(x, y) - self.pupil * self.iris
         };
-        let inside = smoothstep(0.03, -0.02, px + py);
+        let inside = smoothstep(0.03, -0.02, outside);
         colour.mix(Rgb(0.003, 0.003, 0.004), inside)
     }
 

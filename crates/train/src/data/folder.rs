@@ -79,8 +79,8 @@ impl Folder {
         }
         classes.retain(|class| !class.files.is_empty());
         if !classes.is_empty() {
-            let beside = "it lies beside the folders of the classes; move it into one of them";
-            loose.into_iter().for_each(|path| search.leave_out(path, beside));
+            let loose_file = "it is in no folder of a class; move it into one";
+            loose.into_iter().for_each(|path| search.leave_out(path, loose_file));
         } else if !loose.is_empty() {
             let name = root.file_name().map_or("pictures".into(), |name| name.to_string_lossy().into_owned());
             classes.push(ClassFiles { name, files: loose });

@@ -51,7 +51,7 @@ impl Reading {
 }
 
 impl Folder {
-    /// Reads all pictures, on all threads. Those that cannot be read are left out: they are returned beside the dataset, after
+    /// Reads all pictures, on all threads. Those that cannot be read are left out: they are returned with the dataset, after
     /// those that were left out before. `watch` is called between pictures and may stop the reading.
     ///
     /// # Errors

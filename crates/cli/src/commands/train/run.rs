@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use oneiric::picture::{DEFAULT_QUALITY, readable};
@@ -111,13 +112,13 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     args.settings(LEAST_PICTURES)?;
     let begun = Instant::now();
     interrupt::catch();
-    let data = pictures::pictures(args)?;
+    let data = Arc::new(pictures::pictures(args)?);
     let settings = args.settings(data.samples.len())?;
     let mut judge = None;
     if !args.no_first && matches!(settings.architecture, Architecture::Zoo(_)) {
         judge = Some(first_stage(args, &outputs, &data, &settings)?);
     }
-    let (data, settings) = timed(args, data, settings)?;
+    let settings = timed(args, &data, settings)?;
     let mut training = Training::new(data, settings)?;
     let keeper = Checkpoints::new(&training);
     keeper.read(&mut training, args.quiet);
@@ -151,7 +152,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 fn first_stage(
     args: &Args,
     outputs: &Outputs,
-    data: &Dataset,
+    data: &Arc<Dataset>,
     settings: &TrainingSettings,
 ) -> Result<Network, Failure> {
     let begun = Instant::now();
@@ -176,12 +177,12 @@ fn first_stage(
 }
 
 /// Settings with as many steps as --minutes allow.
-fn timed(args: &Args, data: Dataset, settings: TrainingSettings) -> Result<(Dataset, TrainingSettings), Failure> {
-    let Some(minutes) = args.minutes else { return Ok((data, settings)) };
+fn timed(args: &Args, data: &Arc<Dataset>, settings: TrainingSettings) -> Result<TrainingSettings, Failure> {
+    let Some(minutes) = args.minutes else { return Ok(settings) };
     if !(minutes > 0.0 && minutes <= 10_000.0) {
         return Err(Failure::input("--minutes must be above 0, up to 10000"));
     }
-    let mut trial = Training::new(data, TrainingSettings { steps: TIMED, evaluations: 1, ..settings.clone() })?;
+    let mut trial = Training::new(data.clone(), TrainingSettings { steps: TIMED, evaluations: 1, ..settings.clone() })?;
     trial.step()?;
     let begun = Instant::now();
     for _ in 2..TIMED {
@@ -191,7 +192,7 @@ fn timed(args: &Args, data: Dataset, settings: TrainingSettings) -> Result<(Data
     let steps = ((f64::from(minutes) * 60.0 / a_step) as usize).clamp(STEPS.0, STEPS.1);
     // Rounded, so that the same command finds its checkpoint although the machine was a little faster or slower.
     let unit = 10usize.pow(steps.ilog10().saturating_sub(1));
-    Ok((trial.into_data(), TrainingSettings { steps: steps / unit * unit, ..settings }))
+    Ok(TrainingSettings { steps: steps / unit * unit, ..settings })
 }
 
 fn train(args: &Args, training: &mut Training, keeper: &Checkpoints) -> Result<(), Failure> {
