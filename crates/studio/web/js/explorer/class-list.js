@@ -22,7 +22,7 @@ async function pairOf(api, picture, dreamId) {
 export function classList(api, models) {
   const body = h('div', { class: 'class-list-body' });
   const element = h('div', { class: 'class-list' },
-    hint('classes', 'The networks know 1000 classes. The bars show the probability of each class for this picture.'),
+    hint('classes', 'Each network knows its own classes, the first two a thousand. The bars show the probability of each class for this picture.'),
     body);
   let shown = null;
 
