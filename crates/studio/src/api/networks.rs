@@ -13,7 +13,7 @@ use oneiric_zoo::trained::{Card, check_name, read};
 
 use super::extract::{Json, Path, Query};
 use super::{FileBytes, REVALIDATE, Studio, attachment, upload};
-use crate::core::{StudioState, look, stem};
+use crate::core::{StudioState, look};
 use crate::wire::{
     AnswerView, ClassProbability, LoadQuery, NameRequest, NetworkClassView, NetworkView, NetworksView, Problem,
 };
@@ -95,7 +95,7 @@ pub async fn load(
         let unusable = |e: oneiric_zoo::Error| Problem::invalid(format!("This file cannot be used: {e}"));
         read(UNNAMED, &bytes).map_err(unusable)?;
         let plain = |c: char| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '-' };
-        let wanted: String = stem(&name).chars().map(plain).take(30).collect();
+        let wanted: String = name.trim_end_matches(".safetensors").chars().map(plain).take(30).collect();
         let is_good = wanted.starts_with(|first: char| first.is_ascii_alphabetic());
         let name = state.networks.free_name(if is_good { &wanted } else { UNNAMED }, &[]);
         state.networks.folder().save(&name, &bytes, false)?;

@@ -128,7 +128,7 @@ impl TrainingPlan {
             match count {
                 0 => return Err(Problem::invalid(format!("Add pictures of '{name}'."))),
                 1.. if count < LEAST_PICTURES => {
-                    let needed = format!("'{name}' has {count} pictures; it needs {LEAST_PICTURES} or more.");
+                    let needed = format!("'{name}' has {count} of the {LEAST_PICTURES} pictures that it needs.");
                     return Err(Problem::invalid(needed));
                 }
                 _ => {}
