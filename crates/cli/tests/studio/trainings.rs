@@ -170,11 +170,11 @@ fn what_is_missing_is_said() {
     assert_eq!(training["ready"], "Add pictures of 'thing 1'.");
     studio.send("POST", &format!("/api/trainings/{id}/start"), &json!({})).is_problem(422, "Add pictures");
     let of_class = format!("/api/trainings/{id}/classes/{class}");
-    studio.ask("POST", &format!("{of_class}/pictures?name=a.txt"), &BYTES, b"no picture").is_problem(422, "");
+    studio.ask("POST", &format!("{of_class}/pictures?name=a.txt"), &BYTES, b"no picture").is_problem(415, "text file");
     let picture = studio.add_to_class(id, class, &stripes(true, 1));
     assert_eq!(picture["known"], false);
     assert_eq!(studio.add_to_class(id, class, &stripes(true, 1))["known"], true);
-    assert_eq!(studio.training(id)["ready"], "'thing 1' has 1 pictures; it needs 3 or more.");
+    assert_eq!(studio.training(id)["ready"], "'thing 1' has 1 of the 3 pictures that it needs.");
     // Taken out and put back.
     let gone = studio.send("POST", &format!("{of_class}/remove"), &json!({ "pictures": [picture["picture"]] })).json();
     assert_eq!(gone["classes"][0]["pictures"], json!([]));

@@ -176,7 +176,7 @@ pub async fn answer(
         let picture = state.decoding.run(upload.path(), 1, decode)?;
         let classes = classify(&network, &picture)?.into_iter().take(CLASSES);
         let view = |class: oneiric::inspect::look::Class| ClassProbability {
-            name: class.name.into(),
+            name: class.name,
             probability: class.probability,
         };
         Ok(AnswerView { classes: classes.map(view).collect() })
