@@ -52,7 +52,7 @@ fn view(name: &str, own: bool, bytes: u64, card: Result<Card, Problem>) -> Netwo
 fn own(studio: &StudioState, name: &str) -> Result<NetworkView, Problem> {
     let name = studio.networks.own(name)?;
     let bytes = studio.networks.folder().file(&name).metadata().map_or(0, |about| about.len());
-    let card = studio.networks.folder().read(&name).map(|(_, card)| card).map_err(|e| match e {
+    let card = studio.networks.folder().card(&name).map_err(|e| match e {
         oneiric_zoo::Error::File { reason, .. } => Problem::invalid(reason),
         e => Problem::invalid(e.to_string()),
     });
