@@ -22,7 +22,7 @@ pub const LEAST_PICTURES: usize = 3;
 /// The most held-out pictures of an evaluation during the training; the last one sees all.
 const MOST_EVALUATED: usize = 400;
 /// Keeps the activations of layers with ReLU strong: see [`randomize`].
-const HE_REACH: f64 = 2.449_489_742_783_178;
+pub(crate) const HE_REACH: f64 = 2.449_489_742_783_178;
 
 /// A network that learns from a dataset.
 #[derive(Debug)]

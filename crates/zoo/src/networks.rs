@@ -14,6 +14,8 @@ use crate::trained::{Entry, Folder};
 pub struct Networks {
     added: Vec<Arc<Network>>,
     files: Vec<Arc<TrainedFile>>,
+    /// The names of networks that answer rows of tables, to say why they cannot be used.
+    tables: Vec<String>,
     /// Other names.
     aliases: Vec<(String, Arc<Network>)>,
 }
@@ -36,7 +38,14 @@ impl Networks {
     /// The networks of the zoo and those of a folder. Files are opened when they are first used.
     pub fn with_folder(folder: &Folder) -> Self {
         let file = |entry| Arc::new(TrainedFile { entry, network: OnceLock::new() });
-        Self { files: folder.entries().into_iter().map(file).collect(), ..Self::default() }
+        let tables = folder.tables().into_iter().map(|entry| entry.name);
+        Self { files: folder.entries().into_iter().map(file).collect(), tables: tables.collect(), ..Self::default() }
+    }
+
+    /// The names of the networks of the folder that answer rows of tables. They are not among the other names, and looking one up
+    /// is an error.
+    pub fn tables(&self) -> impl Iterator<Item = &str> {
+        self.tables.iter().map(String::as_str)
     }
 
     /// The names of the networks of the folder.
@@ -146,6 +155,9 @@ impl Networks {
     /// The error of an unknown name, with all known names.
     fn with_names(&self, error: Error) -> Error {
         match error {
+            Error::UnknownModel { name, .. } if self.tables().any(|table| table.eq_ignore_ascii_case(&name)) => {
+                Error::AnswersTables(name)
+            }
             Error::UnknownModel { name, .. } => {
                 Error::UnknownModel { name, known: self.names().map(Into::into).collect() }
             }
