@@ -1,4 +1,4 @@
-//! Kits: pictures to train a network on that the program draws itself, each from a seed.
+//! Kits: pictures to train a network on that the program draws itself, each from a seed, and a table of fruit.
 //!
 //! A [`Kit`] names classes and draws pictures of each. The same seed gives the same picture to the bit, on any number of
 //! threads.
@@ -6,6 +6,7 @@
 mod canvas;
 mod colour;
 mod eye;
+pub mod fruit;
 mod ground;
 mod noise;
 mod ordinary;

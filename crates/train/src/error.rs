@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use oneiric::picture::readable;
 
+use crate::table::TableError;
+
 /// Why a network cannot be trained.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Error {
@@ -123,13 +125,8 @@ pub enum Error {
     #[error("the network cannot dream: {0}")]
     Dream(String),
     /// A table that cannot be used.
-    #[error("{}: {reason}", readable(file))]
-    Table {
-        /// The file.
-        file: PathBuf,
-        /// What is wrong.
-        reason: String,
-    },
+    #[error(transparent)]
+    Table(#[from] TableError),
     /// The network to begin with cannot be built, or the trained one cannot be written.
     #[error(transparent)]
     Network(#[from] oneiric::zoo::Error),

@@ -40,6 +40,7 @@ mod schedule;
 mod settings;
 mod start;
 mod suggest;
+pub mod table;
 mod test;
 mod timed;
 mod trainer;

@@ -1,4 +1,4 @@
-//! How well a network names pictures.
+//! How well a network names examples: pictures, or rows of a table.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,16 +7,16 @@ use crate::error::Error;
 /// The bins of the calibration.
 const BINS: usize = 15;
 
-/// What a network got right and wrong in some pictures.
+/// What a network got right and wrong in some examples.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
-    /// The number of pictures.
-    pub pictures: usize,
-    /// The part of the pictures that were named right.
+    /// The number of examples.
+    pub examples: usize,
+    /// The part of the examples that were named right.
     pub accuracy: f64,
     /// The mean cross-entropy. That of guessing among `K` classes is `ln K`.
     pub loss: f64,
-    /// The number of pictures of each class (rows) that were named as each class (columns).
+    /// The number of examples of each class (rows) that were named as each class (columns).
     pub confusion: Vec<Vec<usize>>,
     /// How well each class was named.
     pub classes: Vec<ClassMetrics>,
@@ -27,35 +27,35 @@ pub struct Metrics {
 /// How well a class was named.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClassMetrics {
-    /// The number of its pictures.
-    pub pictures: usize,
-    /// The part of the pictures named as this class that are of this class; `None` if none was named so.
+    /// The number of its examples.
+    pub examples: usize,
+    /// The part of the examples named as this class that are of this class; `None` if none was named so.
     pub precision: Option<f64>,
-    /// The part of its pictures that were named right; `None` if it has none.
+    /// The part of its examples that were named right; `None` if it has none.
     pub recall: Option<f64>,
 }
 
 /// How far the probabilities are from the part that is right (Guo et al., "On Calibration of Modern Neural Networks", 2017).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
-    /// The expected calibration error: the mean of `|accuracy - confidence|` over the bins, weighted by their pictures.
+    /// The expected calibration error: the mean of `|accuracy - confidence|` over the bins, weighted by their examples.
     pub error: f64,
     /// 15 bins of equal width of the highest probability.
     pub bins: Vec<CalibrationBin>,
 }
 
-/// The pictures whose highest probability is in some range.
+/// The examples whose highest probability is in some range.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CalibrationBin {
-    /// The number of pictures.
-    pub pictures: usize,
-    /// The mean of the highest probability; 0 without pictures.
+    /// The number of examples.
+    pub examples: usize,
+    /// The mean of the highest probability; 0 without examples.
     pub confidence: f64,
-    /// The part that was named right; 0 without pictures.
+    /// The part that was named right; 0 without examples.
     pub accuracy: f64,
 }
 
-/// Pictures of one class that were named as another.
+/// Examples of one class that were named as another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confusion {
     /// Their class.
@@ -63,14 +63,14 @@ pub struct Confusion {
     /// What they were named.
     pub named: usize,
     /// How many there are.
-    pub pictures: usize,
+    pub examples: usize,
 }
 
-/// A picture that was named wrong.
+/// An example that was named wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mistake {
-    /// The index of the picture in the evaluation.
-    pub picture: usize,
+    /// The index of the example in the evaluation.
+    pub example: usize,
     /// Its class.
     pub class: usize,
     /// What it was named.
@@ -80,11 +80,11 @@ pub struct Mistake {
 }
 
 impl Metrics {
-    /// Measures answers: the class of each picture, and the probabilities of all classes, such as those of
+    /// Measures answers: the class of each example, and the probabilities of all classes, such as those of
     /// [`Trainer::classify`](crate::Trainer::classify).
     ///
     /// # Errors
-    /// [`Error::EmptyBatch`], [`Error::UnknownClass`], and [`Error::Answers`] if the numbers of pictures or classes differ.
+    /// [`Error::EmptyBatch`], [`Error::UnknownClass`], and [`Error::Answers`] if the numbers of examples or classes differ.
     pub fn new(classes: &[usize], probabilities: &[Vec<f64>]) -> Result<Self, Error> {
         let count = check(classes, probabilities)?;
         let mut confusion = vec![vec![0; count]; count];
@@ -94,19 +94,19 @@ impl Metrics {
             confusion[class][named] += 1;
             loss -= probabilities[class].max(f64::MIN_POSITIVE).ln();
             let bin = &mut bins[bin(probabilities[named])];
-            bin.pictures += 1;
+            bin.examples += 1;
             bin.confidence += probabilities[named];
             bin.accuracy += f64::from(u8::from(named == class));
         }
-        let pictures = classes.len();
+        let examples = classes.len();
         let right: usize = (0..count).map(|class| confusion[class][class]).sum();
         Ok(Self {
-            pictures,
-            accuracy: right as f64 / pictures as f64,
-            loss: loss / pictures as f64,
+            examples,
+            accuracy: right as f64 / examples as f64,
+            loss: loss / examples as f64,
             classes: (0..count).map(|class| ClassMetrics::new(&confusion, class)).collect(),
             confusion,
-            calibration: Calibration::new(bins, pictures),
+            calibration: Calibration::new(bins, examples),
         })
     }
 
@@ -114,10 +114,10 @@ impl Metrics {
     pub fn most_confused(&self, most: usize) -> Vec<Confusion> {
         let rows = self.confusion.iter().enumerate();
         let all = rows.flat_map(|(class, row)| {
-            row.iter().enumerate().map(move |(named, &pictures)| Confusion { class, named, pictures })
+            row.iter().enumerate().map(move |(named, &examples)| Confusion { class, named, examples })
         });
-        let mut wrong: Vec<_> = all.filter(|pair| pair.class != pair.named && pair.pictures > 0).collect();
-        wrong.sort_by_key(|pair| std::cmp::Reverse(pair.pictures));
+        let mut wrong: Vec<_> = all.filter(|pair| pair.class != pair.named && pair.examples > 0).collect();
+        wrong.sort_by_key(|pair| std::cmp::Reverse(pair.examples));
         wrong.truncate(most);
         wrong
     }
@@ -125,35 +125,35 @@ impl Metrics {
 
 impl ClassMetrics {
     fn new(confusion: &[Vec<usize>], class: usize) -> Self {
-        let (pictures, right) = (confusion[class].iter().sum(), confusion[class][class]);
+        let (examples, right) = (confusion[class].iter().sum(), confusion[class][class]);
         let named: usize = confusion.iter().map(|row| row[class]).sum();
         let part = |all: usize| (all > 0).then(|| right as f64 / all as f64);
-        Self { pictures, precision: part(named), recall: part(pictures) }
+        Self { examples, precision: part(named), recall: part(examples) }
     }
 }
 
 impl Calibration {
     /// `bins` have sums; they become means.
-    fn new(mut bins: [CalibrationBin; BINS], pictures: usize) -> Self {
+    fn new(mut bins: [CalibrationBin; BINS], examples: usize) -> Self {
         let gap = bins.iter().map(|bin| (bin.accuracy - bin.confidence).abs()).sum::<f64>();
-        for bin in bins.iter_mut().filter(|bin| bin.pictures > 0) {
-            bin.confidence /= bin.pictures as f64;
-            bin.accuracy /= bin.pictures as f64;
+        for bin in bins.iter_mut().filter(|bin| bin.examples > 0) {
+            bin.confidence /= bin.examples as f64;
+            bin.accuracy /= bin.examples as f64;
         }
-        Self { error: gap / pictures as f64, bins: bins.into() }
+        Self { error: gap / examples as f64, bins: bins.into() }
     }
 }
 
-/// The pictures that were named wrong, the surest wrong answer first, at most `most` of them.
+/// The examples that were named wrong, the surest wrong answer first, at most `most` of them.
 ///
 /// # Errors
 /// Those of [`Metrics::new`].
 pub fn most_wrong(classes: &[usize], probabilities: &[Vec<f64>], most: usize) -> Result<Vec<Mistake>, Error> {
     check(classes, probabilities)?;
     let answers = classes.iter().zip(probabilities).enumerate();
-    let answers = answers.map(|(picture, (&class, probabilities))| {
+    let answers = answers.map(|(example, (&class, probabilities))| {
         let named = highest(probabilities);
-        Mistake { picture, class, named, probability: probabilities[named] }
+        Mistake { example, class, named, probability: probabilities[named] }
     });
     let mut wrong: Vec<Mistake> = answers.filter(|answer| answer.named != answer.class).collect();
     wrong.sort_by(|a, b| b.probability.total_cmp(&a.probability));
@@ -209,7 +209,7 @@ mod tests {
         let [cat, dog, bird] = metrics.classes[..] else { panic!("three classes") };
         assert!(close(cat.precision.unwrap(), 2.0 / 3.0) && close(cat.recall.unwrap(), 2.0 / 3.0));
         assert!(close(dog.precision.unwrap(), 2.0 / 3.0) && close(dog.recall.unwrap(), 1.0));
-        assert_eq!(bird, ClassMetrics { pictures: 1, precision: None, recall: Some(0.0) });
+        assert_eq!(bird, ClassMetrics { examples: 1, precision: None, recall: Some(0.0) });
     }
 
     #[test]
@@ -224,11 +224,11 @@ mod tests {
         let wrong = most_wrong(&CLASSES, &answers(), 5).unwrap();
         let expected = [(5, 2, 0, 0.95), (2, 0, 1, 0.9)];
         let expected =
-            expected.map(|(picture, class, named, probability)| Mistake { picture, class, named, probability });
+            expected.map(|(example, class, named, probability)| Mistake { example, class, named, probability });
         assert_eq!(wrong, expected);
         assert_eq!(most_wrong(&CLASSES, &answers(), 1).unwrap(), expected[..1]);
         let confused = Metrics::new(&[0, 1, 1], &[0.1, 0.9, 0.8].map(|p| vec![p, 1.0 - p])).unwrap().most_confused(5);
-        let expected = [(1, 0, 2), (0, 1, 1)].map(|(class, named, pictures)| Confusion { class, named, pictures });
+        let expected = [(1, 0, 2), (0, 1, 1)].map(|(class, named, examples)| Confusion { class, named, examples });
         assert_eq!(confused, expected);
     }
 
@@ -239,7 +239,7 @@ mod tests {
         let answers: Vec<_> = (0..20).map(|i| if i < 10 { vec![0.8, 0.2] } else { vec![0.99, 0.01] }).collect();
         let calibration = Metrics::new(&classes, &answers).unwrap().calibration;
         assert!((calibration.error - (0.5 * 0.2 + 0.5 * 0.01)).abs() < 1e-9, "{}", calibration.error);
-        let filled: Vec<_> = calibration.bins.iter().filter(|bin| bin.pictures > 0).collect();
+        let filled: Vec<_> = calibration.bins.iter().filter(|bin| bin.examples > 0).collect();
         assert!(filled.len() == 2 && close(filled[0].accuracy, 0.6) && (filled[0].confidence - 0.8).abs() < 1e-9);
     }
 

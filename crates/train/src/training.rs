@@ -22,7 +22,7 @@ pub const LEAST_PICTURES: usize = 3;
 /// The most held-out pictures of an evaluation during the training; the last one sees all.
 const MOST_EVALUATED: usize = 400;
 /// Keeps the activations of layers with ReLU strong: see [`randomize`].
-const HE_REACH: f64 = 2.449_489_742_783_178;
+pub(crate) const HE_REACH: f64 = 2.449_489_742_783_178;
 
 /// A network that learns from a dataset.
 #[derive(Debug)]
@@ -166,7 +166,7 @@ impl Training {
         let metrics = Metrics::new(&classes, &probabilities)?;
         self.mistakes = most_wrong(&classes, &probabilities, classes.len())?;
         let every = evaluated_every(self.split.held_out.len());
-        self.mistakes.iter_mut().for_each(|mistake| mistake.picture *= every);
+        self.mistakes.iter_mut().for_each(|mistake| mistake.example *= every);
         let training_loss = self.losses.0 / self.losses.1.max(1) as f64;
         self.losses = (0.0, 0);
         let evaluation = Evaluation { step, accuracy: metrics.accuracy, loss: metrics.loss, training_loss };

@@ -67,7 +67,7 @@ fn a_small_network_from_scratch_learns_stripes_and_is_read_from_its_file() {
     run(&mut training, usize::MAX);
     let trained = training.finish().unwrap();
     assert!(trained.metrics.accuracy > 0.9, "{:?}", trained.metrics);
-    assert_eq!(trained.metrics.pictures, 24, "a fifth is held out");
+    assert_eq!(trained.metrics.examples, 24, "a fifth is held out");
     assert!(training.history().last().unwrap().training_loss < 0.5);
 
     let file = trained::write(&trained.card, &trained.graph).unwrap();

@@ -30,6 +30,9 @@ pub enum Error {
     /// A name that no network can have.
     #[error("'{0}' cannot be the name of a network: use up to 40 letters, digits, - and _, beginning with a letter")]
     BadName(String),
+    /// The network answers rows of tables.
+    #[error("{0} answers rows of a table; it cannot dream or look at pictures")]
+    AnswersTables(String),
     /// A file of a network cannot be read or written.
     #[error("{}: {reason}", path.display())]
     File {

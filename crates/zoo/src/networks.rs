@@ -15,6 +15,8 @@ use crate::trained::{Entry, Folder};
 pub struct Networks {
     added: Vec<Arc<Network>>,
     files: Vec<Arc<TrainedFile>>,
+    /// The names of networks that answer rows of tables, to say why they cannot be used.
+    tables: Vec<String>,
     /// Other names.
     aliases: Vec<(String, Arc<Network>)>,
 }
@@ -56,7 +58,14 @@ impl Networks {
             let known = self.files.iter().find(is_same).filter(|old| old.version.is_some()).cloned();
             known.unwrap_or_else(|| Arc::new(new))
         };
-        Self { files: folder.entries().into_iter().map(file).collect(), ..self.clone() }
+        let tables = folder.tables().into_iter().map(|entry| entry.name);
+        Self { files: folder.entries().into_iter().map(file).collect(), tables: tables.collect(), ..self.clone() }
+    }
+
+    /// The names of the networks of the folder that answer rows of tables. They are not among the other names, and looking one up
+    /// is an error.
+    pub fn tables(&self) -> impl Iterator<Item = &str> {
+        self.tables.iter().map(String::as_str)
     }
 
     /// The names of the networks of the folder.
@@ -166,6 +175,9 @@ impl Networks {
     /// The error of an unknown name, with all known names.
     fn with_names(&self, error: Error) -> Error {
         match error {
+            Error::UnknownModel { name, .. } if self.tables().any(|table| table.eq_ignore_ascii_case(&name)) => {
+                Error::AnswersTables(name)
+            }
             Error::UnknownModel { name, .. } => {
                 Error::UnknownModel { name, known: self.names().map(Into::into).collect() }
             }

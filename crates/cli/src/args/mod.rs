@@ -144,17 +144,26 @@ impl FromStr for PixelSize {
     }
 }
 
-/// Accepts the names and aliases of the networks. Those without trained weights are hidden: they are accepted only so
-/// that the error can give the reason.
+/// Accepts the names and aliases of the networks that look at pictures. Those without trained weights and those that answer
+/// rows of tables are hidden: they are accepted only so that the error can give the reason.
 pub fn model_names() -> PossibleValuesParser {
+    names_with(|name| PossibleValue::new(name).hide(true))
+}
+
+/// Accepts the names and aliases of the networks that can be tested.
+pub fn tested_names() -> PossibleValuesParser {
+    names_with(PossibleValue::new)
+}
+
+fn names_with(table: fn(&'static str) -> PossibleValue) -> PossibleValuesParser {
     let untrained = oneiric_zoo::untrained().iter().map(|model| model_name(model).hide(true));
-    let own = networks().trained().map(PossibleValue::new);
+    let own = networks().trained().map(PossibleValue::new).chain(networks().tables().map(table));
     oneiric_zoo::models().iter().map(model_name).chain(own).chain(untrained).collect::<Vec<_>>().into()
 }
 
 /// Accepts the names and aliases of all networks, trained or not.
 pub fn architecture_names() -> PossibleValuesParser {
-    let own = networks().trained().map(PossibleValue::new);
+    let own = networks().trained().chain(networks().tables()).map(PossibleValue::new);
     let all = oneiric_zoo::models().iter().chain(oneiric_zoo::untrained());
     all.map(model_name).chain(own).collect::<Vec<_>>().into()
 }

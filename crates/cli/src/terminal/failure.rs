@@ -161,6 +161,9 @@ impl From<oneiric_zoo::Error> for Failure {
             oneiric_zoo::Error::Weights(_) | oneiric_zoo::Error::Graph(_) | oneiric_zoo::Error::File { .. } => {
                 Self::internal(error.to_string())
             }
+            oneiric_zoo::Error::AnswersTables(ref name) => {
+                Self::input(format!("{error}; `oneiric test {name} TABLE.csv` answers rows"))
+            }
             _ => Self::input(error.to_string()),
         }
     }

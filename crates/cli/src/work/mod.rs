@@ -14,4 +14,6 @@ pub mod places;
 pub mod remote;
 pub mod substitutes;
 pub mod sweep;
+pub mod tables;
 pub mod trained_report;
+pub mod whole_file;

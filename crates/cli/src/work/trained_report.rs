@@ -20,23 +20,49 @@ const CLASSES: usize = 10;
 /// The most confusions that are listed.
 const CONFUSIONS: usize = 8;
 
+/// What was tested.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Tested {
+    /// Pictures.
+    Pictures,
+    /// Rows of a table.
+    Rows,
+}
+
+impl Tested {
+    fn many(self) -> &'static str {
+        match self {
+            Self::Pictures => "pictures",
+            Self::Rows => "rows",
+        }
+    }
+
+    fn legend(self) -> &'static str {
+        match self {
+            Self::Pictures => "rows: what a picture shows; columns: what it is called",
+            Self::Rows => "down: the class of a row; across: what it is called",
+        }
+    }
+}
+
 /// Accuracy, calibration and the confusion of classes, as a text.
-pub fn summary(metrics: &Metrics, classes: &[String]) -> String {
+pub fn summary(metrics: &Metrics, classes: &[String], tested: Tested) -> String {
+    let many = tested.many();
     let mut text = format!(
-        "{:.1} % of {} pictures are named right (loss {:.3}, calibration error {:.1} %)\n",
+        "{:.1} % of {} {many} are named right (loss {:.3}, calibration error {:.1} %)\n",
         100.0 * metrics.accuracy,
-        metrics.pictures,
+        metrics.examples,
         metrics.loss,
         100.0 * metrics.calibration.error
     );
     if classes.len() > CLASSES {
         for confusion in metrics.most_confused(CONFUSIONS) {
             let (class, named) = (&classes[confusion.class], &classes[confusion.named]);
-            text += &format!("{} pictures of {class} are called {named}\n", confusion.pictures);
+            text += &format!("{} {many} of {class} are called {named}\n", confusion.examples);
         }
         return text;
     }
-    text += "\nrows: what a picture shows; columns: what it is called\n";
+    text += &format!("\n{}\n", tested.legend());
     for (name, row) in classes.iter().zip(&metrics.confusion) {
         let counts: Vec<String> = row.iter().map(|count| format!("{count:>6}")).collect();
         text += &format!("{:<16}{}\n", shortened(name), counts.join(""));
@@ -46,11 +72,11 @@ pub fn summary(metrics: &Metrics, classes: &[String]) -> String {
         .zip(&metrics.classes)
         .map(|(name, class)| {
             let percent = |part: Option<f64>| part.map_or("-".into(), |part| format!("{:.1}", 100.0 * part));
-            [shortened(name), class.pictures.to_string(), percent(class.recall), percent(class.precision)]
+            [shortened(name), class.examples.to_string(), percent(class.recall), percent(class.precision)]
         })
         .collect();
     text += "\n";
-    text += &table(["class", "pictures", "found %", "right %"], &rows);
+    text += &table(["class", many, "found %", "right %"], &rows);
     text
 }
 
@@ -72,7 +98,7 @@ pub fn sheet(
     let title = format!("{} of {} pictures are named wrong", mistakes.len(), tested.len());
     let mut sheet = Sheet::new(SIDE, SIDE).title(title);
     for mistake in mistakes.iter().take(MISTAKES) {
-        let sample = &data.samples[tested[mistake.picture]];
+        let sample = &data.samples[tested[mistake.example]];
         let caption = format!("{} {:.0} %", data.classes[mistake.named], 100.0 * mistake.probability);
         sheet.add(caption, format!("is {}", data.classes[sample.class]), &square(&sample.picture)?);
     }

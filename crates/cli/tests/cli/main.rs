@@ -22,6 +22,7 @@ mod recipe;
 mod search;
 mod sheet;
 mod sweep;
+mod table;
 mod train;
 mod watch;
 

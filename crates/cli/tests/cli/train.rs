@@ -49,7 +49,7 @@ fn a_folder_becomes_a_network_that_names_and_dreams() {
 
     colours(&sandbox, "more", 5);
     let report = run(&sandbox, &["test", "colours", "more", "--json"]).succeeds().json();
-    assert_eq!((&report["metrics"]["accuracy"], &report["metrics"]["pictures"]), (&1.0.into(), &10.into()));
+    assert_eq!((&report["metrics"]["accuracy"], &report["metrics"]["examples"]), (&1.0.into(), &10.into()));
     fs::rename(sandbox.path("more/red"), sandbox.path("more/green")).unwrap();
     run(&sandbox, &["test", "colours", "more"]).fails(2, &["no class 'green'", "blue, red"]);
 

@@ -12,14 +12,17 @@ use crate::error::Error;
 use crate::network::Network;
 use crate::registry::model;
 
-const ENDING: &str = "safetensors";
+/// The endings of the files of networks that look at pictures, and of those that answer rows of tables.
+const PICTURES: &str = "safetensors";
+const TABLES: &str = "table.safetensors";
 /// The largest file that is read.
 const MOST_BYTES: u64 = 256 << 20;
 /// The longest header that is read.
 const MOST_HEADER: u64 = 8 << 20;
 const LONGEST_NAME: usize = 40;
 
-/// A folder with one file for each network, `NAME.safetensors`.
+/// A folder with one file for each network: `NAME.safetensors`, or `NAME.table.safetensors` if it answers rows of tables. No two
+/// networks have the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folder(PathBuf);
 
@@ -55,13 +58,21 @@ impl Folder {
         &self.0
     }
 
-    /// The networks in it, in natural order; none if it does not exist. Files whose names cannot be those of networks are left
-    /// out. No file is opened.
+    /// The networks in it that look at pictures, in natural order; none if it does not exist. Files whose names cannot be those
+    /// of networks are left out. No file is opened.
     pub fn entries(&self) -> Vec<Entry> {
+        self.with_ending(PICTURES)
+    }
+
+    /// The networks in it that answer rows of tables, in the same way.
+    pub fn tables(&self) -> Vec<Entry> {
+        self.with_ending(TABLES)
+    }
+
+    fn with_ending(&self, ending: &str) -> Vec<Entry> {
         let files = fs::read_dir(&self.0).into_iter().flatten().flatten().map(|entry| entry.path());
         let entry = |path: PathBuf| {
-            let named = path.extension().is_some_and(|ending| ending == ENDING);
-            let name = path.file_stem().filter(|_| named)?.to_str()?.to_owned();
+            let name = path.file_name()?.to_str()?.strip_suffix(ending)?.strip_suffix('.')?.to_owned();
             check_name(&name).ok().map(|()| Entry { name, path })
         };
         let mut entries: Vec<_> = files.filter_map(entry).collect();
@@ -69,9 +80,19 @@ impl Folder {
         entries
     }
 
-    /// The file of a network of this name, whether or not it exists.
+    /// The file of a network of this name that looks at pictures, whether or not it exists.
     pub fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name).with_extension(ENDING)
+        self.0.join(format!("{name}.{PICTURES}"))
+    }
+
+    /// The file of a network of this name that answers rows of tables, whether or not it exists.
+    pub fn table(&self, name: &str) -> PathBuf {
+        self.0.join(format!("{name}.{TABLES}"))
+    }
+
+    /// Whether there is a network of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.file(name).exists() || self.table(name).exists()
     }
 
     /// Reads the card of the network of this name.
@@ -90,24 +111,39 @@ impl Folder {
         Entry { name: name.into(), path: self.file(name) }.read()
     }
 
-    /// Writes a file completely or not at all.
+    /// Writes the file of a network that looks at pictures, completely or not at all.
     ///
     /// # Errors
     /// A bad name, [`Error::NameTaken`] if there is one of this name and `replace` is not set, and [`Error::File`].
     pub fn save(&self, name: &str, file: &[u8], replace: bool) -> Result<PathBuf, Error> {
+        self.write([self.file(name), self.table(name)], name, file, replace)
+    }
+
+    /// The same for a network that answers rows of tables.
+    ///
+    /// # Errors
+    /// As [`save`](Self::save).
+    pub fn save_table(&self, name: &str, file: &[u8], replace: bool) -> Result<PathBuf, Error> {
+        self.write([self.table(name), self.file(name)], name, file, replace)
+    }
+
+    /// Writes the file at the path `own`. The network of the same name at the path `other` is replaced too.
+    fn write(&self, [own, other]: [PathBuf; 2], name: &str, file: &[u8], replace: bool) -> Result<PathBuf, Error> {
         check_name(name)?;
-        let path = self.file(name);
-        if !replace && path.exists() {
+        if !replace && self.has(name) {
             return Err(Error::NameTaken(name.into()));
         }
         let written = fs::create_dir_all(&self.0).and_then(|()| {
             let mut temporary = tempfile::Builder::new().prefix(".oneiric-").tempfile_in(&self.0)?;
             temporary.write_all(file)?;
             temporary.as_file().sync_all()?;
-            temporary.persist(&path).map_err(|e| e.error)
+            temporary.persist(&own).map_err(|e| e.error)
         });
-        written.map_err(|e| Error::File { path: path.clone(), reason: e.to_string() })?;
-        Ok(path)
+        written.map_err(|e| Error::File { path: own.clone(), reason: e.to_string() })?;
+        match fs::remove_file(&other) {
+            Err(e) if e.kind() != ErrorKind::NotFound => Err(Error::File { path: other, reason: e.to_string() }),
+            _ => Ok(own),
+        }
     }
 
     /// Gives a network another name.
@@ -116,11 +152,14 @@ impl Folder {
     /// As [`save`](Self::save), without replacing anything.
     pub fn rename(&self, name: &str, new: &str) -> Result<(), Error> {
         check_name(new)?;
-        let (from, to) = (self.file(name), self.file(new));
-        if to.exists() {
+        if self.has(new) {
             return Err(Error::NameTaken(new.into()));
         }
-        fs::rename(&from, to).map_err(|e| Error::File { path: from, reason: e.to_string() })
+        let (from, to) = match self.table(name).exists() {
+            true => (self.table(name), self.table(new)),
+            false => (self.file(name), self.file(new)),
+        };
+        fs::rename(&from, &to).map_err(|e| Error::File { path: from, reason: e.to_string() })
     }
 
     /// Deletes a network.
@@ -128,7 +167,7 @@ impl Folder {
     /// # Errors
     /// [`Error::File`].
     pub fn delete(&self, name: &str) -> Result<(), Error> {
-        let path = self.file(name);
+        let path = if self.table(name).exists() { self.table(name) } else { self.file(name) };
         fs::remove_file(&path).map_err(|e| Error::File { path, reason: e.to_string() })
     }
 }
@@ -139,33 +178,43 @@ impl Entry {
     /// # Errors
     /// [`Error::File`].
     pub fn card(&self) -> Result<Card, Error> {
-        let failed = |reason: String| Error::File { path: self.path.clone(), reason };
-        let io = |e: std::io::Error| failed(e.to_string());
+        let io = |e: std::io::Error| self.failed(e.to_string());
         let file = File::open(&self.path).map_err(io)?;
         let length = file.metadata().map_err(io)?.len();
         let mut file = file.take(MOST_HEADER);
         let (mut bytes, mut header) = ([0; file::LENGTH], Vec::new());
         file.read_exact(&mut bytes).map_err(io)?;
         file.take(u64::from_le_bytes(bytes)).read_to_end(&mut header).map_err(io)?;
-        file::read_card(&header, length).map_err(|e| failed(e.to_string()))
+        file::read_card(&header, length).map_err(|e| self.failed(e.to_string()))
     }
 
-    /// Reads the network with its card.
+    /// Reads a network that looks at pictures, with its card.
     ///
     /// # Errors
     /// [`Error::File`] or [`Error::Weights`].
     pub fn read(&self) -> Result<(Network, Card), Error> {
-        let failed = |reason: String| Error::File { path: self.path.clone(), reason };
+        file::read(&self.name, &self.bytes()?).map_err(|e| self.failed(e.to_string()))
+    }
+
+    /// Reads its file.
+    ///
+    /// # Errors
+    /// [`Error::File`], also for a file that is too large for a network.
+    pub fn bytes(&self) -> Result<Vec<u8>, Error> {
         let file = File::open(&self.path).map_err(|e| match e.kind() {
-            ErrorKind::NotFound => failed("there is no such file".into()),
-            _ => failed(e.to_string()),
+            ErrorKind::NotFound => self.failed("there is no such file".into()),
+            _ => self.failed(e.to_string()),
         })?;
         let mut bytes = Vec::new();
-        file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|e| failed(e.to_string()))?;
+        file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|e| self.failed(e.to_string()))?;
         if bytes.len() as u64 > MOST_BYTES {
-            return Err(failed("it is too large for a network".into()));
+            return Err(self.failed("it is too large for a network".into()));
         }
-        file::read(&self.name, &bytes).map_err(|e| failed(e.to_string()))
+        Ok(bytes)
+    }
+
+    fn failed(&self, reason: String) -> Error {
+        Error::File { path: self.path.clone(), reason }
     }
 }
 

@@ -1,6 +1,7 @@
 //! `oneiric models`: lists the networks, and shows the layers of one.
 
 pub mod plan;
+mod tables;
 mod trained;
 
 use std::path::PathBuf;
@@ -142,6 +143,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         Some(Action::Rename { name, new }) => trained::rename(name, new),
         Some(Action::Delete { name }) => trained::delete(name),
         Some(Action::Export { name, file, overwrite }) => trained::write(name, file, *overwrite),
+        Some(Action::Show { model, plan, .. }) if tables::is_one(model) => match plan {
+            None => tables::show(model, args.json),
+            Some(_) => Err(oneiric_zoo::Error::AnswersTables(model.clone()).into()),
+        },
         Some(Action::Show { model, plan: None, .. }) if is_own(model) => {
             let (network, card) = folder()?.read(networks().name(model)?)?;
             if args.json {
@@ -169,9 +174,10 @@ fn list(json: bool) -> Result<(), Failure> {
             models: Vec<About>,
             untrained: Vec<About>,
             own: Vec<trained::Own>,
+            tables: Vec<tables::Own>,
         }
         let (models, untrained) = (models.map(About::from).collect(), untrained.map(About::from).collect());
-        return print_json(&List { models, untrained, own: trained::all() });
+        return print_json(&List { models, untrained, own: trained::all(), tables: tables::all() });
     }
     let rows = models.map(|model| {
         let licence = model.training.as_ref().map_or("", |training| training.licence);
@@ -179,6 +185,7 @@ fn list(json: bool) -> Result<(), Failure> {
     });
     let mut text = table(["model", "network", "default layer", "licence"], &rows.collect::<Vec<_>>());
     text += &trained::list(&trained::all());
+    text += &tables::list(&tables::all());
     text += "\nArchitectures without trained weights yet, for `models show` and `bench` only:\n\n";
     let rows = untrained.map(|model| [model.name, model.title, model.default_layer].map(String::from));
     text += &table(["model", "network", "default layer"], &rows.collect::<Vec<_>>());

@@ -11,6 +11,7 @@ use crate::terminal::stderr::say;
 use crate::terminal::stdout::{print, print_json};
 use crate::terminal::table::table;
 use crate::work::networks::folder;
+use crate::work::{tables, whole_file};
 
 /// A network with its card.
 #[derive(Serialize)]
@@ -81,18 +82,19 @@ pub fn delete(name: &str) -> Result<(), Failure> {
 
 /// Writes a network for PyTorch.
 pub fn write(name: &str, path: &Path, overwrite: bool) -> Result<(), Failure> {
-    let (network, card) = known(name)?.read(name)?;
+    let folder = known(name)?;
     if path.exists() && !overwrite {
         return Err(Failure::input(format!("{} exists already; replace it with --overwrite", readable(path))));
     }
-    let file = export(&card, &network.graph)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let written = tempfile::Builder::new().prefix(".oneiric-").tempfile_in(folder).and_then(|mut temporary| {
-        std::io::Write::write_all(&mut temporary, &file)?;
-        temporary.persist(path).map_err(|e| e.error)
-    });
-    written.map_err(|e| Failure::internal(format!("{}: cannot write: {e}", readable(path))))?;
-    Ok(())
+    let file = match tables::network(name)? {
+        Some((_, network)) => network.write()?,
+        None => {
+            let (network, card) = folder.read(name)?;
+            export(&card, &network.graph)?
+        }
+    };
+    let written = whole_file::write(path, &file);
+    written.map_err(|e| Failure::internal(format!("{}: cannot write: {e}", readable(path))))
 }
 
 /// The card as JSON.
@@ -107,7 +109,7 @@ pub fn show(name: &str, card: &Card, layers: &str) -> Result<(), Failure> {
 
 fn known(name: &str) -> Result<oneiric_zoo::trained::Folder, Failure> {
     let folder = folder()?;
-    let names: Vec<String> = folder.entries().into_iter().map(|entry| entry.name).collect();
+    let names: Vec<String> = folder.entries().into_iter().chain(folder.tables()).map(|entry| entry.name).collect();
     if names.iter().any(|known| known == name) {
         return Ok(folder);
     }

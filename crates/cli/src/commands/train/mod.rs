@@ -1,10 +1,14 @@
-//! `oneiric train`: makes a network of one's own from pictures.
+//! `oneiric train`: makes a network of one's own from pictures, or from a table.
 
+mod checkpoints;
+mod lines;
+mod outputs;
 mod pictures;
 mod run;
 mod screen;
+mod table;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use oneiric_train::TrainingSettings;
 use oneiric_train::data::Augmentation;
@@ -26,35 +30,59 @@ Examples:
                                             a small network from scratch
   oneiric train pets --minutes 5            train for about five minutes
   oneiric test pets more-pets               test it on other pictures
+  oneiric train fruit.csv --target kind     a dense network that answers rows of a table
+  oneiric train --kit fruit                 the same with a table that is drawn
+  oneiric test fruit more.csv               answer other rows
 
 The network is kept in your data folder (ONEIRIC_NETWORKS names another one) and is
 used like any other: `oneiric dream -m NAME`, `--more CLASS`, `oneiric models show NAME`.
 Training against small adversarial changes (--robust) makes its dreams look like the
-pictures. Ctrl-C keeps the network as it is; the same command continues.";
+pictures. Ctrl-C keeps the network as it is; the same command continues.
 
-/// Train a network on your pictures, to recognise them and to dream of them
+A table is CSV in UTF-8 whose first line names the columns. The network tells the
+values of the column --target apart by all other columns: numbers, or up to 100
+different texts.";
+
+/// What a training begins with, its layers from scratch, and the side of its pictures.
+const FROM: &str = "squeezenet:fire6";
+const LAYERS: &str = "16 32/2 64/2 64/2";
+const SIZE: usize = 112;
+
+/// Train a network on your pictures, to recognise them and to dream of them, or on a table
 #[derive(clap::Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// A folder with one sub-folder of pictures for each class, or with pictures of one thing
-    #[arg(value_name = "FOLDER", required_unless_present = "kit")]
-    folder: Option<PathBuf>,
-    /// Draw the pictures instead
-    #[arg(long, value_name = "KIT", value_parser = kit_names(), conflicts_with = "folder")]
+    /// A folder with one sub-folder of pictures for each class, or with pictures of one thing; or a table (- reads it from
+    /// standard input)
+    #[arg(value_name = "FOLDER|TABLE.csv", required_unless_present = "kit")]
+    path: Option<PathBuf>,
+    /// Draw the pictures instead, or the table
+    #[arg(long, value_name = "KIT", value_parser = kit_names(), conflicts_with = "path")]
     kit: Option<String>,
-    /// Name of the network [default: the name of the folder, or of the kit with -kit]
+    /// Of a table: the column with the classes
+    #[arg(long, value_name = "COLUMN")]
+    target: Option<String>,
+    /// Of a table: a column that the network does not see; may be repeated
+    #[arg(long, value_name = "COLUMN")]
+    leave_out: Vec<String>,
+    /// Of a table: a column whose numbers are only names of categories; may be repeated
+    #[arg(long, value_name = "COLUMN")]
+    category: Vec<String>,
+    /// Name of the network [default: the name of the folder or table, or of the kit with -kit]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// What to begin with, and the first layer to train: squeezenet:fire6, lite0:block8, … or scratch
-    #[arg(long, value_name = "NETWORK[:LAYER]", default_value = "squeezenet:fire6")]
-    from: String,
-    /// With --from scratch: channels of each 3x3 convolution, with /2 for a stride of 2
-    #[arg(long, value_name = "CHANNELS", default_value = "16 32/2 64/2 64/2")]
-    layers: String,
-    /// Side of the pictures in pixels, 8 to 512
-    #[arg(long, value_name = "PIXELS", default_value_t = 112)]
-    size: usize,
-    /// How often each picture is seen [default: as often as suits their number]
+    /// What to begin with, and the first layer to train: squeezenet:fire6, lite0:block8, … or scratch [default:
+    /// squeezenet:fire6]
+    #[arg(long, value_name = "NETWORK[:LAYER]")]
+    from: Option<String>,
+    /// With --from scratch: channels of each 3x3 convolution, with /2 for a stride of 2 [default: "16 32/2 64/2 64/2"]. Of
+    /// a table: neurons of each hidden layer, or none [default: "16 16"]
+    #[arg(long, value_name = "CHANNELS")]
+    layers: Option<String>,
+    /// Side of the pictures in pixels, 8 to 512 [default: 112]
+    #[arg(long, value_name = "PIXELS")]
+    size: Option<usize>,
+    /// How often each picture or row is seen [default: as often as suits their number]
     #[arg(long, value_name = "N", conflicts_with = "steps")]
     epochs: Option<usize>,
     /// Number of steps
@@ -63,10 +91,11 @@ pub struct Args {
     /// Train for about this long
     #[arg(long, value_name = "MINUTES", value_parser = number, conflicts_with_all = ["steps", "epochs"])]
     minutes: Option<f32>,
-    /// Pictures of a step
+    /// Pictures or rows of a step
     #[arg(long, value_name = "N", default_value_t = 16)]
     batch: usize,
-    /// The highest rate of learning [default: 0.0005; 0.0001 for lite0, 0.002 from scratch]
+    /// The highest rate of learning [default: 0.0005; 0.0001 for lite0, 0.002 from scratch; of a table
+    /// 0.005, or 0.05 without hidden layers]
     #[arg(long, value_name = "RATE", value_parser = number)]
     rate: Option<f32>,
     /// Size of the adversarial changes (L2 at 112 pixels); 0 trains on plain pictures [default: 1.5; 0 from scratch]
@@ -75,10 +104,10 @@ pub struct Args {
     /// Train on the pictures as they are, without random crops, colours and blur
     #[arg(long)]
     no_augmentation: bool,
-    /// Part of the pictures that is held out for testing
+    /// Part of the pictures or rows that is held out for testing
     #[arg(long, value_name = "PART", default_value_t = 0.2)]
     held_out: f64,
-    /// Pictures of each class that a kit draws [default: as many as suit the kit]
+    /// Pictures or rows of each class that a kit draws [default: as many as suit the kit]
     #[arg(long, value_name = "N", requires = "kit")]
     pictures: Option<usize>,
     /// Seed of everything random
@@ -93,7 +122,7 @@ pub struct Args {
     /// Skip the first stage, a network that recognises the classes after seconds (NAME-first)
     #[arg(long)]
     no_first: bool,
-    /// Folder for NAME.dream.png and NAME.mistakes.png
+    /// Folder for NAME.dream.png and NAME.mistakes.png, or the table of a kit, NAME.csv
     #[arg(long, short, value_name = "FOLDER", default_value = ".")]
     out: PathBuf,
     /// Memory for the pictures
@@ -113,15 +142,16 @@ pub struct Args {
 }
 
 fn kit_names() -> Vec<&'static str> {
-    oneiric_kits::kits().iter().map(|kit| kit.name).collect()
+    oneiric_kits::kits().iter().map(|kit| kit.name).chain([table::KIT]).collect()
 }
 
 impl Args {
     /// The settings for a number of pictures.
     fn settings(&self, pictures: usize) -> Result<TrainingSettings, Failure> {
-        let start = if self.from == "scratch" { &self.layers } else { &self.from };
+        let from = self.from.as_deref().unwrap_or(FROM);
+        let start = if from == "scratch" { self.layers.as_deref().unwrap_or(LAYERS) } else { from };
         let mut settings = TrainingSettings::of_start(start)?;
-        settings.size = self.size;
+        settings.size = self.size();
         settings.batch = self.batch;
         settings.rate = self.rate.unwrap_or(settings.rate);
         settings.robust = self.robust.unwrap_or(settings.robust);
@@ -132,9 +162,36 @@ impl Args {
         settings.check()?;
         Ok(settings)
     }
+
+    /// Steps for a number of examples: by default `epochs` passes, within `bounds`.
+    fn steps(&self, examples: usize, epochs: f64, bounds: (usize, usize)) -> usize {
+        let epoch = (examples as f64 * (1.0 - self.held_out) / self.batch.max(1) as f64).max(1.0);
+        match (self.steps, self.epochs) {
+            (Some(steps), _) => steps,
+            (None, Some(epochs)) => (epoch * epochs as f64).ceil() as usize,
+            (None, None) => ((epochs * epoch) as usize).clamp(bounds.0, bounds.1),
+        }
+    }
+
+    fn size(&self) -> usize {
+        self.size.unwrap_or(SIZE)
+    }
+
+    /// Whether the network is one for tables: not of a folder.
+    fn is_table(&self) -> bool {
+        let is_table =
+            |path: &PathBuf| path == Path::new("-") || (!path.is_dir() && (path.exists() || self.target.is_some()));
+        self.kit.as_deref() == Some(table::KIT) || self.path.as_ref().is_some_and(is_table)
+    }
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
     args.threads.apply()?;
+    if args.is_table() {
+        return table::run(args);
+    }
+    if args.target.is_some() || !args.leave_out.is_empty() || !args.category.is_empty() {
+        return Err(Failure::input("--target, --leave-out and --category are for tables, not for pictures"));
+    }
     run::run(args)
 }

@@ -33,7 +33,7 @@ static ORDINARY: Kit = Kit {
 
 /// Returns the pictures that the arguments name.
 pub fn pictures(args: &Args) -> Result<Dataset, Failure> {
-    let mut data = match (&args.kit, &args.folder) {
+    let mut data = match (&args.kit, &args.path) {
         (Some(kit), _) => drawn(args, oneiric_kits::kit(kit).expect("clap has checked the name"), args.pictures)?,
         (None, Some(folder)) => read(args, folder)?,
         (None, None) => unreachable!("clap requires one of them"),
@@ -61,7 +61,7 @@ pub fn pictures(args: &Args) -> Result<Dataset, Failure> {
 fn drawn(args: &Args, kit: &Kit, pictures: Option<usize>) -> Result<Dataset, Failure> {
     let bar = Bar::new(args.quiet);
     let pictures = pictures.unwrap_or(kit.pictures);
-    let data = Dataset::draw(kit, pictures, args.seed, args.size * 5 / 4, |progress| {
+    let data = Dataset::draw(kit, pictures, args.seed, args.size() * 5 / 4, |progress| {
         show(&bar, "drawing", progress);
         interrupt::check()
     });
@@ -74,7 +74,7 @@ fn read(args: &Args, path: &Path) -> Result<Dataset, Failure> {
     if !args.quiet {
         say(&format!("{}: {} pictures in {} classes", readable(path), folder.pictures(), folder.classes.len()));
     }
-    let mut reading = Reading { size: args.size, ..Reading::default() };
+    let mut reading = Reading { size: args.size(), ..Reading::default() };
     reading.memory = args.memory.unwrap_or(reading.memory);
     let bar = Bar::new(args.quiet);
     let read = folder.read(&reading, |progress| {

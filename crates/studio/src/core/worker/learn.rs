@@ -335,7 +335,7 @@ impl<'a> Learner<'a> {
         TrainingResultView {
             network: plan.name.clone(),
             accuracy: metrics.accuracy,
-            pictures: metrics.pictures,
+            pictures: metrics.examples,
             confusion: metrics.confusion.clone(),
             classes: plan.classes.iter().map(|class| class.name.clone()).collect(),
             calibration: metrics.calibration.error,
@@ -382,7 +382,7 @@ fn thinned(losses: &[f64]) -> Vec<f64> {
 fn wrong(training: &Training, mistakes: &[Mistake], most: usize) -> Result<Vec<MistakeView>, Problem> {
     let data = training.data();
     let view = |mistake: &Mistake| {
-        let sample = &data.samples[training.held_out()[mistake.picture]];
+        let sample = &data.samples[training.held_out()[mistake.example]];
         let picture = Picture::new(THUMB, THUMB, prepare(&sample.picture, THUMB))?;
         Ok(MistakeView {
             thumb: format!("data:image/jpeg;base64,{}", STANDARD.encode(picture.encode(Format::Jpeg, QUALITY)?)),

@@ -1,7 +1,5 @@
 //! `oneiric test`: how well a network names the pictures of a folder.
 
-use std::path::PathBuf;
-
 use oneiric::SaveMode;
 use oneiric::picture::readable;
 use oneiric_train::data::{Bounds, Dataset, Folder, Reading};
@@ -9,53 +7,17 @@ use oneiric_train::{Metrics, most_wrong, probabilities};
 use oneiric_zoo::Network;
 use serde::Serialize;
 
-use crate::args::{Threads, bytes, model_names};
+use super::Args;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt;
 use crate::terminal::progress::Bar;
 use crate::terminal::stderr::say;
 use crate::terminal::stdout::{print, print_json};
 use crate::work::networks::networks;
-use crate::work::trained_report;
-
-const AFTER_HELP: &str = "\
-Examples:
-  oneiric test pets more-pets                  the folder has a sub-folder for each class
-  oneiric test pets more-pets --mistakes wrong.png
-                                               draw what it names wrong
-  oneiric test pets more-pets --json           print all numbers";
+use crate::work::trained_report::{self, Tested};
 
 /// Pictures that are tested in one go.
 const CHUNK: usize = 256;
-
-/// Test a network on the pictures of a folder, with one sub-folder for each class
-#[derive(clap::Args, Debug)]
-#[command(after_help = AFTER_HELP)]
-pub struct Args {
-    /// The network
-    #[arg(value_name = "NAME", value_parser = model_names(), ignore_case = true)]
-    model: String,
-    /// The folder; the names of its sub-folders are classes of the network
-    #[arg(value_name = "FOLDER")]
-    folder: PathBuf,
-    /// Draw the pictures that it names wrong
-    #[arg(long, value_name = "FILE.png")]
-    mistakes: Option<PathBuf>,
-    /// Memory for the pictures
-    #[arg(long, value_name = "SIZE", value_parser = bytes)]
-    memory: Option<u64>,
-    /// Replace existing files
-    #[arg(long)]
-    overwrite: bool,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
-    /// Print no progress
-    #[arg(long, short)]
-    quiet: bool,
-    #[command(flatten)]
-    threads: Threads,
-}
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -65,14 +27,19 @@ struct Report<'a> {
     left_out: usize,
 }
 
+/// Tests a network on the pictures of a folder.
 pub fn run(args: &Args) -> Result<(), Failure> {
     let mode = if args.overwrite { SaveMode::Overwrite } else { SaveMode::New };
     if let Some(path) = &args.mistakes {
         oneiric::picture::check_destination(path, mode)?;
     }
     let network = networks().get(&args.model)?;
-    args.threads.apply()?;
-    interrupt::catch();
+    if args.path.is_file() {
+        let name = &network.name;
+        return Err(Failure::input(format!(
+            "{name} looks at pictures; give it a folder with a sub-folder for each class"
+        )));
+    }
     let (data, left_out) = read(args, &network)?;
     let names: Vec<String> = network.classifier.iter().flat_map(|c| c.classes.names()).map(String::from).collect();
     let classes = of_network(&data, &names, &network.name)?;
@@ -99,12 +66,12 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     if args.json {
         return print_json(&Report { network: &network.name, classes: &names, metrics: &metrics, left_out });
     }
-    print(&trained_report::summary(&metrics, &names))
+    print(&trained_report::summary(&metrics, &names, Tested::Pictures))
 }
 
 /// The pictures, and the number of files that cannot be read.
 fn read(args: &Args, network: &Network) -> Result<(Dataset, usize), Failure> {
-    let folder = Folder::find(&args.folder, &Bounds::default())?;
+    let folder = Folder::find(&args.path, &Bounds::default())?;
     let mut reading = Reading { size: network.evaluation.input, ..Reading::default() };
     reading.memory = args.memory.unwrap_or(reading.memory);
     let bar = Bar::new(args.quiet);
@@ -119,7 +86,7 @@ fn read(args: &Args, network: &Network) -> Result<(Dataset, usize), Failure> {
         say(&format!("warning: {left_out} files were left out, since they cannot be read"));
     }
     if data.samples.is_empty() {
-        return Err(Failure::input(format!("{}: no picture in it can be read", readable(&args.folder))));
+        return Err(Failure::input(format!("{}: no picture in it can be read", readable(&args.path))));
     }
     Ok((data, left_out))
 }
