@@ -1,0 +1,21 @@
+// Keeps the networks of the catalogue up to date: those that people trained come and go.
+
+import { toastProblem } from './toast.js';
+
+/** Fetches the networks after each change, replaces them in the catalogue, and tells the listeners of the shared state. */
+export function followNetworks({ api, events, catalogue, state }) {
+  async function refresh() {
+    const { models } = await api.get('/api/catalogue');
+    if (JSON.stringify(models) === JSON.stringify(catalogue.models)) return;
+    catalogue.models.splice(0, Infinity, ...models);
+    state.set({ models: catalogue.models });
+  }
+  events.on('networks', () => refresh().catch(toastProblem));
+  events.on('reset', () => refresh().catch(toastProblem));
+}
+
+/** The user's own networks. */
+export const ownNetworks = ({ models }) => models.filter(({ own }) => own);
+
+/** The look that dreams with a network. */
+export const lookOf = (network) => ({ preset: null, options: { model: network } });
