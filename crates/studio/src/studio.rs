@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 
@@ -57,7 +58,9 @@ impl Studio {
         }
         let listener = listen(&config).await?;
         let address = listener.local_addr().map_err(|e| OpenError::Port(config.address, config.port, e))?;
-        Ok(Self { state: Arc::new(StudioState::new(config, login, store, address)), listener })
+        let state = StudioState::new(config, login, store, address);
+        state.networks.clean(Duration::from_millis(DELETED as u64));
+        Ok(Self { state: Arc::new(state), listener })
     }
 
     /// Returns the address and port that it listens on.

@@ -50,7 +50,40 @@ const RAMP: f64 = 0.25;
 /// The longest gradient of a step.
 const LONGEST_GRADIENT: f32 = 5.0;
 
+/// A network of many layers forgets what it knows at a higher rate; one that knows nothing learns slowly at a lower one.
+const LITE0_RATE: f32 = 1e-4;
+const SCRATCH_RATE: f32 = 2e-3;
+/// How often each picture is seen, and the fewest and most steps, where nobody chooses them.
+const EPOCHS: f64 = 12.0;
+const STEPS: (usize, usize) = (400, 2000);
+
 impl TrainingSettings {
+    /// What suits a network that begins with `start`: a network of the zoo with the first layer to train, such as
+    /// `squeezenet:fire6`, a network alone for all of its layers, or the layers of one from scratch, such as `16 32/2 64/2`.
+    ///
+    /// # Errors
+    /// [`Error::Network`] for an unknown network or layers that cannot be.
+    pub fn of_start(start: &str) -> Result<Self, Error> {
+        let (network, from) = start.split_once(':').unwrap_or((start, ""));
+        let architecture: Architecture = network.parse()?;
+        let Self { rate, robust, .. } = Self::dreaming();
+        let (rate, robust) = match &architecture {
+            Architecture::Scratch(_) => (SCRATCH_RATE, 0.0),
+            Architecture::Zoo(name) if name == "lite0" => (LITE0_RATE, robust),
+            Architecture::Zoo(_) => (rate, robust),
+        };
+        Ok(Self { architecture, from: from.into(), rate, robust, ..Self::dreaming() })
+    }
+
+    /// The steps in which each of so many pictures is seen `epochs` times, or as often as suits their number.
+    pub fn steps_for(&self, pictures: usize, epochs: Option<usize>) -> usize {
+        let epoch = (pictures as f64 * (1.0 - self.held_out) / self.batch.max(1) as f64).max(1.0);
+        match epochs {
+            Some(epochs) => (epoch * epochs as f64).ceil() as usize,
+            None => ((EPOCHS * epoch) as usize).clamp(STEPS.0, STEPS.1),
+        }
+    }
+
     /// What suits a network that is to be dreamed with: SqueezeNet from `fire6` on, against an adversary.
     pub fn dreaming() -> Self {
         Self {

@@ -64,6 +64,11 @@ fn candidates(card: &Card) -> Vec<DreamOptions> {
         .collect()
 }
 
+/// The options of a dream that suits most networks with such a card: the first that [`suggest`] tries.
+pub fn likely_dream(card: &Card) -> DreamOptions {
+    candidates(card).swap_remove(0)
+}
+
 /// Dreams on a drawn landscape with each candidate, and returns the one in which `judge` sees most of what was dreamed of. The
 /// judge is best a network that was trained apart from this one.
 ///

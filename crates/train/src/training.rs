@@ -39,6 +39,8 @@ pub struct Training {
     /// The parameters of the best evaluation.
     pub(crate) best: Option<Parameters>,
     pub(crate) history: Vec<Evaluation>,
+    /// The held-out pictures that the last evaluation named wrong.
+    mistakes: Vec<Mistake>,
     /// Sum and number of the losses since the last evaluation.
     pub(crate) losses: (f64, usize),
     pub(crate) ended: bool,
@@ -83,7 +85,7 @@ impl Training {
         let classes: Vec<usize> = data.samples.iter().map(|sample| sample.class).collect();
         let split = split(&classes, &groups(&data), settings.held_out, settings.seed)?;
         let trainer = trainer(&settings, &data.classes)?;
-        let evaluated = split.held_out.iter().step_by(split.held_out.len().div_ceil(MOST_EVALUATED).max(1));
+        let evaluated = split.held_out.iter().step_by(evaluated_every(split.held_out.len()));
         let evaluated = evaluated.map(|&i| (prepare(&data.samples[i].picture, settings.size), classes[i])).collect();
         let patience = if settings.patience == 0 { usize::MAX } else { settings.patience };
         Ok(Self {
@@ -92,6 +94,7 @@ impl Training {
             stop: EarlyStop::new(patience, data.classes.len())?,
             best: None,
             history: Vec::new(),
+            mistakes: Vec::new(),
             losses: (0.0, 0),
             ended: false,
             evaluated,
@@ -120,6 +123,12 @@ impl Training {
     /// The evaluations so far.
     pub fn history(&self) -> &[Evaluation] {
         &self.history
+    }
+
+    /// What the last evaluation named wrong, the worst first: indices into [`held_out`](Self::held_out). Evaluations before the
+    /// end see some of the held-out pictures only.
+    pub fn mistakes(&self) -> &[Mistake] {
+        &self.mistakes
     }
 
     /// The steps so far.
@@ -153,7 +162,11 @@ impl Training {
     fn evaluate(&mut self, step: usize) -> Result<Evaluation, Error> {
         let pictures: Vec<&[f32]> = self.evaluated.iter().map(|(picture, _)| picture.as_slice()).collect();
         let classes: Vec<usize> = self.evaluated.iter().map(|(_, class)| *class).collect();
-        let metrics = Metrics::new(&classes, &self.trainer.classify(&pictures)?)?;
+        let probabilities = self.trainer.classify(&pictures)?;
+        let metrics = Metrics::new(&classes, &probabilities)?;
+        self.mistakes = most_wrong(&classes, &probabilities, classes.len())?;
+        let every = evaluated_every(self.split.held_out.len());
+        self.mistakes.iter_mut().for_each(|mistake| mistake.picture *= every);
         let training_loss = self.losses.0 / self.losses.1.max(1) as f64;
         self.losses = (0.0, 0);
         let evaluation = Evaluation { step, accuracy: metrics.accuracy, loss: metrics.loss, training_loss };
@@ -200,10 +213,14 @@ impl Training {
         }
         let metrics = Metrics::new(&classes, &probabilities)?;
         let mistakes = most_wrong(&classes, &probabilities, classes.len())?;
-        Ok(Trained { graph: self.graph()?, card: self.card(&metrics)?, metrics, mistakes })
+        Ok(Trained { graph: self.graph()?, card: self.card(Some(&metrics))?, metrics, mistakes })
     }
 
-    fn card(&self, metrics: &Metrics) -> Result<Card, Error> {
+    /// The card of the network as it is now, without a dream; without results where there are no `metrics`.
+    ///
+    /// # Errors
+    /// If the parent cannot be read.
+    pub fn card(&self, metrics: Option<&Metrics>) -> Result<Card, Error> {
         let of_class =
             |samples: &[usize], class| samples.iter().filter(|&&i| self.data.samples[i].class == class).count();
         let class = |(class, name): (usize, &String)| ClassCard {
@@ -224,7 +241,7 @@ impl Training {
             size: self.settings.size,
             parent,
             classes: self.data.classes.iter().enumerate().map(class).collect(),
-            result: Some(TestResult {
+            result: metrics.map(|metrics| TestResult {
                 accuracy: metrics.accuracy,
                 loss: metrics.loss,
                 calibration: metrics.calibration.error,
@@ -246,6 +263,11 @@ impl Training {
         }
         hasher.finish()
     }
+}
+
+/// One of so many held-out pictures is in the evaluations during the training.
+fn evaluated_every(held_out: usize) -> usize {
+    held_out.div_ceil(MOST_EVALUATED).max(1)
 }
 
 /// The operations that are stored in a network's file.

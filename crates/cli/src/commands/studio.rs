@@ -12,6 +12,7 @@ use crate::args::bytes;
 use crate::terminal::failure::Failure;
 use crate::terminal::stderr::say;
 use crate::terminal::stdout::print;
+use crate::work::networks;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -103,6 +104,7 @@ fn config(args: &Args) -> Result<Config, Failure> {
         queue: args.queue,
         memory: args.memory,
         disk: args.disk,
+        networks: networks::folder()?.path().to_owned(),
         ..Config::new(folder)
     })
 }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use oneiric::settings::options::{SettingGroup, SettingSpec, SettingValue, SliderRange, ValueKind, options};
 use oneiric::{Choices, Dream, Limits, Settings, preset};
 use oneiric_engine::shape::Size;
-use oneiric_zoo::Classes;
+use oneiric_zoo::{Classes, Network, Networks};
 use serde_json::Map;
 
 use super::Studio;
@@ -30,7 +30,8 @@ pub async fn all(State(studio): Studio) -> Result<axum::Json<CatalogueView>, Pro
         pixels: Limits::default().max_pixels,
         queue: studio.config.queue,
     };
-    let models = studio.scheduler.compute(|_| models()).await?;
+    let networks = studio.networks.all();
+    let models = studio.scheduler.compute(move |_| models(&networks)).await?;
     Ok(axum::Json(CatalogueView {
         version: oneiric::recipe::program(),
         presets: preset::presets().iter().map(of_preset).collect(),
@@ -72,26 +73,34 @@ fn option_view(setting: &'static SettingSpec) -> OptionView {
     }
 }
 
-fn models() -> Result<Vec<ModelView>, Problem> {
+/// The networks of the zoo, then the trained ones whose files are whole.
+fn models(networks: &Networks) -> Result<Vec<ModelView>, Problem> {
+    let of_zoo = oneiric_zoo::models().iter().map(|model| {
+        let licence = model.training.as_ref().map_or("", |training| training.licence);
+        model_view(&*oneiric_zoo::load(model.name)?, model.title, licence, false)
+    });
+    let own = networks.trained().filter_map(|name| networks.get(name).ok());
+    let own = own.map(|network| model_view(&network, &network.name, "", true));
+    of_zoo.chain(own).collect()
+}
+
+fn model_view(network: &Network, title: &str, licence: &'static str, own: bool) -> Result<ModelView, Problem> {
     /// Large enough for every layer to have several places.
     const PROBE: Size = Size { height: 512, width: 512 };
-    let of = |model: &'static oneiric_zoo::Model| {
-        let network = oneiric_zoo::load(model.name)?;
-        let graph = &network.graph;
-        let layer = |name: &str| {
-            let shape = graph.layer_shape(name, PROBE).map_err(Problem::internal)?;
-            let stride = (shape.width > 1).then(|| PROBE.width / shape.width);
-            Ok(LayerView { name: name.into(), channels: shape.channels, stride })
-        };
-        Ok(ModelView {
-            name: model.name,
-            title: model.title,
-            default_layer: model.default_layer,
-            licence: model.training.as_ref().map_or("", |training| training.licence),
-            layers: graph.layers().map(layer).collect::<Result<_, Problem>>()?,
-        })
+    let graph = &network.graph;
+    let layer = |name: &str| {
+        let shape = graph.layer_shape(name, PROBE).map_err(Problem::internal)?;
+        let stride = (shape.width > 1).then(|| PROBE.width / shape.width);
+        Ok(LayerView { name: name.into(), channels: shape.channels, stride })
     };
-    oneiric_zoo::models().iter().map(of).collect()
+    Ok(ModelView {
+        name: network.name.clone(),
+        title: title.into(),
+        default_layer: network.default_layer.clone(),
+        licence,
+        own,
+        layers: graph.layers().map(layer).collect::<Result<_, Problem>>()?,
+    })
 }
 
 /// Find the classes that a word stands for.
@@ -120,11 +129,12 @@ pub async fn settings(
     let look = look_of(&look)?;
     let state = studio.clone();
     let turn = studio.scheduler.compute(move |_| {
-        let (choices, settings) = settings_of(&look, guided)?;
-        let preset = choices.preset(&state.networks)?.map(|preset| preset.name);
+        let networks = state.networks.all();
+        let (choices, settings) = settings_of(&look, guided, &networks)?;
+        let preset = choices.preset(&networks)?.map(|preset| preset.name);
         let by_name = settings_by_name(&settings);
         // Only the networks know their layers and channels.
-        Dream::new(settings)?;
+        Dream::with_networks(settings, &networks)?;
         Ok(SettingsView {
             settings: by_name,
             preset,
@@ -174,8 +184,9 @@ pub async fn command(
     State(studio): Studio,
     Json(request): Json<CommandRequest>,
 ) -> Result<axum::Json<CommandView>, Problem> {
-    let (choices, _) = settings_of(&request.look, request.places.guide.is_some())?;
-    let places = resolve_places(&studio.store, &request.places)?;
+    let networks = studio.networks.all();
+    let (choices, _) = settings_of(&request.look, request.places.guide.is_some(), &networks)?;
+    let places = resolve_places(&studio.store, &request.places, &networks)?;
     let photo = request.photo_name.unwrap_or_else(|| "photo.jpg".into());
     let mut begin = vec!["oneiric".to_owned(), "dream".into(), photo];
     let mut option = |name: &str, value: String| begin.extend([format!("--{name}"), value]);

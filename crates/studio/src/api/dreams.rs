@@ -11,7 +11,6 @@ use oneiric::recipe::{Recipe, stamped};
 use oneiric::render::octave_sizes;
 use oneiric::settings::options::option;
 use oneiric::{Finish, Format, LazyPhoto, PhotoSource, Picture, Settings, preset};
-use oneiric_zoo::Networks;
 
 use super::extract::{Json, Path, Query, number};
 use super::jobs::add;
@@ -44,8 +43,9 @@ pub async fn list(
     let filter = DreamFilter { words: q, filter, photo, class, favourite, after, before };
     let cursor = cursor.as_deref().map(|cursor| number(cursor, "page")).transpose()?;
     let page = studio.store.dreams(&filter, limit.unwrap_or(PAGE).clamp(1, LARGEST_PAGE), cursor)?;
+    let networks = studio.networks.all();
     Ok(axum::Json(DreamPageView {
-        dreams: page.dreams.iter().map(dream_view).collect(),
+        dreams: page.dreams.iter().map(|dream| dream_view(dream, &networks)).collect(),
         next: page.next.map(|id| id.to_string()),
         total: page.total,
         filters: studio.store.filters()?,
@@ -56,7 +56,7 @@ pub async fn list(
 #[utoipa::path(get, path = "/api/dreams/{id}", tag = "dreams", params(("id" = String, Path)),
     responses((status = 200, body = DreamView)))]
 pub async fn about(State(studio): Studio, Path(id): Path<String>) -> Result<axum::Json<DreamView>, Problem> {
-    Ok(axum::Json(dream_view(&find(&studio, &id)?)))
+    Ok(axum::Json(dream_view(&find(&studio, &id)?, &studio.networks.all())))
 }
 
 /// Rename a dream, or make it a favourite.
@@ -144,9 +144,10 @@ fn encoded(studio: &StudioState, dream: &DreamRecord, format: Format, strength: 
         Ok(blended(studio, dream, picture, strength)?.encode(format, DEFAULT_QUALITY)?)
     };
     let bytes = studio.decoding.run(&path, PICTURES, encode)?;
-    let mut recipe = Recipe::read(&dream.recipe)?;
+    let networks = studio.networks.all();
+    let mut recipe = Recipe::read_with(&dream.recipe, &networks)?;
     let total = recipe.settings.finish.strength * strength;
-    option("strength")?.set(&mut recipe.settings, &[total.to_string()], &Networks::default())?;
+    option("strength")?.set(&mut recipe.settings, &[total.to_string()], &networks)?;
     // The product of both strengths may be more than a recipe allows.
     Ok(if recipe.settings.check().is_ok() { stamped(bytes, &recipe.write()?)? } else { bytes })
 }
@@ -201,7 +202,11 @@ pub async fn picture(
             None if strength == WHOLE => dream.picture,
             None => {
                 let bytes = encoded(&state, &dream, Format::Png, strength)?;
-                state.store_picture(&bytes, &format!("{}.png", dream.name), recipe_inside(&bytes)?)?
+                state.store_picture(
+                    &bytes,
+                    &format!("{}.png", dream.name),
+                    recipe_inside(&bytes, &state.networks.all())?,
+                )?
             }
             Some(octave) => {
                 let kept = after_octave(&state, &dream, octave)?;
@@ -214,7 +219,7 @@ pub async fn picture(
                 state.store_picture(&bytes, &format!("{}, octave {octave}.png", dream.name), None)?
             }
         };
-        picture_view(&state.store, &find_picture(&state.store, &id)?)
+        picture_view(&state.store, &find_picture(&state.store, &id)?, &state.networks.all())
     });
     turn.await.map(|view| (StatusCode::CREATED, axum::Json(view)))
 }
@@ -228,7 +233,8 @@ pub async fn branch(
     Json(BranchRequest { octave }): Json<BranchRequest>,
 ) -> Result<(StatusCode, axum::Json<JobView>), Problem> {
     let dream = find(&studio, &id)?;
-    let mut recipe = Recipe::read(&dream.recipe)?;
+    let networks = studio.networks.all();
+    let mut recipe = Recipe::read_with(&dream.recipe, &networks)?;
     let octaves = octave_sizes((dream.width, dream.height), &recipe.settings).len();
     if !(1..=octaves).contains(&octave) {
         return Err(Problem::invalid(format!("this dream has octaves 1 to {octaves}")));
@@ -242,6 +248,7 @@ pub async fn branch(
         look.options.insert("octave".into(), OptionValue::Many(changes));
     }
     let new = NewJob {
+        training: None,
         name: format!("{}, octave {octave}", dream.name),
         photo: dream.photo,
         recipe: recipe.write()?,

@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Response};
 use oneiric::inspect::look::strongest_channels;
 
 use super::extract::{Json, Path, Query};
-use super::{IMMUTABLE, Studio};
-use crate::core::{channel_count, find_picture};
+use super::{IMMUTABLE, REVALIDATE, Studio};
+use crate::core::{StudioState, channel_count, find_picture};
 use crate::wire::{
     ChannelId, ChannelStrength, LayerMapsView, MapQuery, PositionChannel, PositionQuery, PositionView, Problem,
     SheetLayout, VisualizationsRequest, VisualizationsView,
@@ -17,6 +17,11 @@ use crate::wire::{
 const TOP: usize = 12;
 /// The most channels of a request.
 const MOST: usize = 4096;
+
+/// A trained network can be replaced by another one of the same name.
+fn cache_of(studio: &StudioState, model: &str) -> &'static str {
+    if studio.networks.is_own(model) { REVALIDATE } else { IMMUTABLE }
+}
 
 type Place = Path<(String, String, String)>;
 
@@ -31,8 +36,8 @@ pub async fn layer(
     let id = find_picture(&studio.store, &id)?.id;
     let state = studio.clone();
     let turn = studio.scheduler.compute(move |_| {
-        let seen = state.explorer.activations(&state.thumbnails, &id, &model, &layer)?;
-        let network = state.networks.get(&model)?;
+        let network = state.networks.all().get(&model)?;
+        let seen = state.explorer.activations(&state.thumbnails, &id, &network, &layer)?;
         let names = network.channel_names(&layer).into_iter().map(Into::into).collect();
         let (cell, columns) = seen.sheet_layout();
         let shape = seen.activations.shape;
@@ -63,9 +68,12 @@ pub async fn layer(
 pub async fn sheet(State(studio): Studio, Path((id, model, layer)): Place) -> Result<Response, Problem> {
     let id = find_picture(&studio.store, &id)?.id;
     let state = studio.clone();
-    let turn =
-        studio.scheduler.compute(move |_| state.explorer.activations(&state.thumbnails, &id, &model, &layer)?.sheet());
-    Ok(super::picture(turn.await?, "image/png", IMMUTABLE))
+    let cache = cache_of(&studio, &model);
+    let turn = studio.scheduler.compute(move |_| {
+        let network = state.networks.all().get(&model)?;
+        state.explorer.activations(&state.thumbnails, &id, &network, &layer)?.sheet()
+    });
+    Ok(super::picture(turn.await?, "image/png", cache))
 }
 
 /// Get the map of a channel as a heat map over the picture.
@@ -79,11 +87,13 @@ pub async fn map(
 ) -> Result<Response, Problem> {
     let id = find_picture(&studio.store, &id)?.id;
     let state = studio.clone();
+    let cache = cache_of(&studio, &model);
     let turn = studio.scheduler.compute(move |_| {
-        let seen = state.explorer.activations(&state.thumbnails, &id, &model, &layer)?;
+        let network = state.networks.all().get(&model)?;
+        let seen = state.explorer.activations(&state.thumbnails, &id, &network, &layer)?;
         seen.over(&state.thumbnails.small(&id, side.clamp(64, 1280))?, channel)
     });
-    Ok(super::picture(turn.await?, "image/jpeg", IMMUTABLE))
+    Ok(super::picture(turn.await?, "image/jpeg", cache))
 }
 
 /// Get the strongest channels at a position.
@@ -101,7 +111,8 @@ pub async fn position(
     let id = find_picture(&studio.store, &id)?.id;
     let state = studio.clone();
     let turn = studio.scheduler.compute(move |_| {
-        let seen = state.explorer.activations(&state.thumbnails, &id, &model, &layer)?;
+        let network = state.networks.all().get(&model)?;
+        let seen = state.explorer.activations(&state.thumbnails, &id, &network, &layer)?;
         let answer = |(channel, value): (usize, f32)| {
             let largest = seen.largest[channel].max(f32::MIN_POSITIVE);
             PositionChannel { channel, value, share: (value / largest).clamp(0.0, 1.0) }
@@ -120,12 +131,12 @@ pub async fn channel(
     State(studio): Studio,
     Path((model, layer, channel)): Path<(String, String, usize)>,
 ) -> Result<Response, Problem> {
-    if channel >= channel_count(&model, &layer)? {
+    if channel >= channel_count(&studio.networks, &model, &layer)? {
         return Err(Problem::not_found("channel"));
     }
     let wanted = ChannelId { model, layer, channel };
     match studio.visualizer.picture(&wanted) {
-        Some(bytes) => Ok(super::picture(bytes, "image/jpeg", IMMUTABLE)),
+        Some(bytes) => Ok(super::picture(bytes, "image/jpeg", cache_of(&studio, &wanted.model))),
         None if studio.visualizer.has_failed(&wanted) => Err(Problem::invalid("This channel cannot be visualized.")),
         None => {
             studio.visualizer.want(vec![wanted]);
@@ -142,7 +153,7 @@ pub async fn channels(
     State(studio): Studio,
     Path((model, layer)): Path<(String, String)>,
 ) -> Result<axum::Json<VisualizationsView>, Problem> {
-    let channels = channel_count(&model, &layer)?;
+    let channels = channel_count(&studio.networks, &model, &layer)?;
     Ok(axum::Json(VisualizationsView { made: studio.visualizer.made(&model, &layer, channels), channels }))
 }
 
@@ -155,7 +166,7 @@ pub async fn want(
     Path((model, layer)): Path<(String, String)>,
     Json(VisualizationsRequest { channels: wanted }): Json<VisualizationsRequest>,
 ) -> Result<axum::Json<VisualizationsView>, Problem> {
-    let channels = channel_count(&model, &layer)?;
+    let channels = channel_count(&studio.networks, &model, &layer)?;
     if wanted.len() > MOST || wanted.iter().any(|channel| *channel >= channels) {
         return Err(Problem::invalid(format!("{layer} has channels 0 to {}", channels.saturating_sub(1))));
     }

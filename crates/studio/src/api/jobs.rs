@@ -37,7 +37,7 @@ pub fn add(studio: &StudioState, new: &NewJob) -> Result<Created, Problem> {
     responses((status = 201, body = JobView)))]
 pub async fn submit(State(studio): Studio, Json(request): Json<DreamRequest>) -> Result<Created, Problem> {
     let state = studio.clone();
-    studio.scheduler.compute(move |_| add(&state, &new_job(&state.store, &request)?)).await
+    studio.scheduler.compute(move |_| add(&state, &new_job(&state.store, &request, &state.networks.all())?)).await
 }
 
 /// List the queue.

@@ -12,8 +12,11 @@ mod guard;
 mod headers;
 mod jobs;
 mod login;
+mod networks;
 mod pictures;
 mod server;
+mod trainings;
+mod upload;
 mod web;
 
 use std::sync::Arc;
@@ -63,9 +66,11 @@ const BODY: usize = 1 << 20;
     components(schemas(Problem, FileFormat)),
     tags(
         (name = "pictures", description = "Photos, masks and guide images. The id of a picture is the SHA-256 of its bytes."),
-        (name = "jobs", description = "The queue of dreams, made one after the other."),
+        (name = "jobs", description = "The queue of dreams and trainings, made one after the other."),
         (name = "dreams", description = "The gallery."),
         (name = "explore", description = "The activations of a network, and visualizations of its channels."),
+        (name = "trainings", description = "Classes with pictures, and the networks that learn them."),
+        (name = "networks", description = "Trained networks."),
         (name = "catalogue", description = "Presets, options and networks to choose from."),
         (name = "studio", description = "The studio itself."),
     )
@@ -105,6 +110,19 @@ fn api() -> OpenApiRouter<Arc<StudioState>> {
         .routes(routes!(explore::position))
         .routes(routes!(explore::channel))
         .routes(routes!(explore::channels, explore::want))
+        .routes(routes!(trainings::list, trainings::begin))
+        .routes(routes!(trainings::about, trainings::change, trainings::delete))
+        .routes(routes!(trainings::start))
+        .routes(routes!(trainings::add_class))
+        .routes(routes!(trainings::rename_class, trainings::delete_class))
+        .routes(routes!(trainings::add_to_class))
+        .routes(routes!(trainings::remove))
+        .routes(routes!(trainings::restore))
+        .routes(routes!(networks::list, networks::load))
+        .routes(routes!(networks::rename, networks::delete))
+        .routes(routes!(networks::restore))
+        .routes(routes!(networks::file))
+        .routes(routes!(networks::answer))
         .routes(routes!(catalogue::all))
         .routes(routes!(catalogue::search))
         .routes(routes!(catalogue::settings))
@@ -148,6 +166,7 @@ pub fn router(studio: Arc<StudioState>) -> Router {
         .route("/dream", get(web::index))
         .route("/explorer", get(web::index))
         .route("/gallery", get(web::index))
+        .route("/train", get(web::index))
         .fallback(async || Problem::not_found("page"))
         .method_not_allowed_fallback(async || {
             Problem::malformed("This method is not allowed here.").status(axum::http::StatusCode::METHOD_NOT_ALLOWED)

@@ -1,13 +1,11 @@
 //! Uploads, landscapes and views of pictures.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use futures_util::StreamExt;
 use oneiric::inspect::look;
 use oneiric::picture::resize::fit_within;
 use oneiric::picture::{DEFAULT_QUALITY, PictureFile};
@@ -16,7 +14,7 @@ use oneiric::{Format, LazyPhoto, Limits, PhotoSource};
 use tokio_util::io::ReaderStream;
 
 use super::extract::{Json, Path, Query};
-use super::{FileBytes, IMMUTABLE, REVALIDATE, Studio};
+use super::{FileBytes, IMMUTABLE, REVALIDATE, Studio, upload};
 use crate::core::StudioState;
 use crate::core::{checked_name, find_picture, mime, mime_of, picture_view, recipe_inside, settings};
 use crate::store::PictureRecord;
@@ -25,11 +23,6 @@ use crate::wire::{
     PictureView, PreviewQuery, Problem, SideQuery, UploadQuery,
 };
 
-/// The longest pause in an upload.
-const LONGEST_PAUSE: Duration = Duration::from_secs(20);
-/// From then on, an upload must arrive at this many bytes per second on average.
-const SLOW_AFTER: Duration = Duration::from_secs(10);
-const SLOWEST: f64 = 1000.0;
 /// The longest side of a landscape, in pixels.
 const LARGEST_LANDSCAPE: usize = 2048;
 /// The number of classes listed for each network.
@@ -44,24 +37,7 @@ pub async fn upload(
     Query(UploadQuery { name }): Query<UploadQuery>,
     body: Body,
 ) -> Result<(StatusCode, axum::Json<PictureView>), Problem> {
-    let limit = studio.config.upload;
-    studio.check_disk_quota()?;
-    let mut upload = studio.store.upload()?;
-    let (mut stream, mut length, begun) = (body.into_data_stream(), 0, Instant::now());
-    loop {
-        let piece = tokio::time::timeout(LONGEST_PAUSE, stream.next()).await.map_err(|_| Problem::too_slow())?;
-        let Some(piece) = piece else { break };
-        let piece = piece.map_err(|e| Problem::malformed(format!("the upload was interrupted: {e}")))?;
-        length += piece.len() as u64;
-        if length > limit {
-            return Err(Problem::too_large(format!("The picture is larger than {} MB.", limit as f64 / 1e6)));
-        }
-        let time = begun.elapsed();
-        if time > SLOW_AFTER && (length as f64) < time.as_secs_f64() * SLOWEST {
-            return Err(Problem::too_slow());
-        }
-        upload.write(&piece)?;
-    }
+    let upload = upload::receive(&studio, body).await?;
     // Decoding takes time and memory, so only some uploads are decoded at once.
     let state = studio.clone();
     let turn = studio.scheduler.encode(move || {
@@ -78,7 +54,7 @@ pub async fn upload(
                 height: picture.height(),
                 bytes: file.bytes().len() as u64,
                 created: 0,
-                recipe: recipe_inside(file.bytes())?,
+                recipe: recipe_inside(file.bytes(), &state.networks.all())?,
             };
             Ok((record, warnings))
         })?;
@@ -91,7 +67,7 @@ pub async fn upload(
 
 fn add(studio: &StudioState, picture: PictureRecord) -> Result<PictureView, Problem> {
     studio.store.add_picture(&picture)?;
-    picture_view(&studio.store, &find_picture(&studio.store, &picture.id)?)
+    picture_view(&studio.store, &find_picture(&studio.store, &picture.id)?, &studio.networks.all())
 }
 
 /// Draw a landscape.
@@ -111,7 +87,7 @@ pub async fn landscape(
     let turn = studio.scheduler.compute(move |_| {
         let bytes = LazyPhoto::landscape(u64::from(seed), size).read()?.encode(Format::Png, DEFAULT_QUALITY)?;
         let id = state.store_picture(&bytes, &format!("landscape {seed}.png"), None)?;
-        picture_view(&state.store, &find_picture(&state.store, &id)?)
+        picture_view(&state.store, &find_picture(&state.store, &id)?, &state.networks.all())
     });
     turn.await.map(|view| (StatusCode::CREATED, axum::Json(view)))
 }
@@ -120,7 +96,7 @@ pub async fn landscape(
 #[utoipa::path(get, path = "/api/pictures/{id}", tag = "pictures", params(("id" = String, Path)),
     responses((status = 200, body = PictureView)))]
 pub async fn about(State(studio): Studio, Path(id): Path<String>) -> Result<axum::Json<PictureView>, Problem> {
-    picture_view(&studio.store, &find_picture(&studio.store, &id)?).map(axum::Json)
+    picture_view(&studio.store, &find_picture(&studio.store, &id)?, &studio.networks.all()).map(axum::Json)
 }
 
 /// Get the uploaded file.
@@ -186,9 +162,12 @@ pub async fn forecast(
 ) -> Result<axum::Json<ForecastView>, Problem> {
     let (picture, look) = (find_picture(&studio.store, &id)?, look_of(&look)?);
     let (width, height) = fit_within((picture.width, picture.height), size);
-    let (_, settings) = settings(&look, false)?;
+    let (_, settings) = settings(&look, false, &studio.networks.all())?;
     let state = studio.clone();
-    let time = studio.scheduler.compute(move |_| state.forecasts.time(settings, (width, height))).await?;
+    let time = studio
+        .scheduler
+        .compute(move |_| state.forecasts.time(settings, (width, height), &state.networks.all()))
+        .await?;
     Ok(axum::Json(ForecastView { width, height, seconds: time.as_secs_f64() }))
 }
 
@@ -201,7 +180,7 @@ pub async fn classes(State(studio): Studio, Path(id): Path<String>) -> Result<ax
     let turn = studio.scheduler.compute(move |_| {
         let picture = state.thumbnails.small(&id, 1280)?;
         let of = |model: &'static oneiric_zoo::Model| -> Result<NetworkClasses, Problem> {
-            let network = state.networks.get(model.name)?;
+            let network = oneiric_zoo::load(model.name)?;
             let classes = look::classify(&network, &picture)?;
             let view = |class: look::Class| ClassView {
                 name: class.name,

@@ -8,6 +8,8 @@ use std::path::PathBuf;
 pub struct Config {
     /// The folder of the database and the pictures.
     pub folder: PathBuf,
+    /// The folder of trained networks.
+    pub networks: PathBuf,
     /// The address to listen on.
     pub address: IpAddr,
     /// The port. If it is taken, the studio listens on the next free one.
@@ -28,9 +30,11 @@ pub struct Config {
 }
 
 impl Config {
-    /// Returns the configuration of a studio for this machine alone that stores everything in `folder`.
+    /// Returns the configuration of a studio for this machine alone that stores everything in `folder`, trained networks in
+    /// its folder `networks`.
     pub fn new(folder: PathBuf) -> Self {
         Self {
+            networks: folder.join("networks"),
             folder,
             address: IpAddr::from([127, 0, 0, 1]),
             port: 8600,

@@ -6,6 +6,7 @@ use oneiric::inspect::heat::{glow, heat};
 use oneiric::inspect::look::{self, Activations};
 use oneiric::picture::resize::resize_mask;
 use oneiric::{Format, Picture};
+use oneiric_zoo::Network;
 
 use super::thumbnails::Thumbnails;
 use crate::wire::Problem;
@@ -28,7 +29,8 @@ pub struct Explorer {
 #[derive(Clone, PartialEq)]
 struct Key {
     picture: String,
-    model: String,
+    /// The SHA-256 of its weights.
+    network: String,
     layer: String,
 }
 
@@ -46,22 +48,21 @@ impl Explorer {
     /// Returns the activations of a layer on a picture.
     ///
     /// # Errors
-    /// A network or a layer that does not exist, a picture that cannot be decoded.
+    /// A layer that does not exist, a picture that cannot be decoded.
     pub fn activations(
         &self,
         thumbnails: &Thumbnails,
         picture: &str,
-        model: &str,
+        network: &Network,
         layer: &str,
     ) -> Result<Arc<LayerActivations>, Problem> {
-        let network = oneiric_zoo::load(model)?;
-        let key = Key { picture: picture.into(), model: network.name.clone(), layer: layer.into() };
+        let key = Key { picture: picture.into(), network: network.sha256().into(), layer: layer.into() };
         let lock = || self.seen.lock().expect("nothing panics while it holds the cache");
         if let Some((_, seen)) = lock().iter().find(|(known, _)| *known == key) {
             return Ok(seen.clone());
         }
         let small = thumbnails.small(picture, SIDE)?;
-        let activations = look::activations(&network, &small, layer)?;
+        let activations = look::activations(network, &small, layer)?;
         let area = (activations.shape.height * activations.shape.width).max(1);
         let largest = |map: &[f32]| map.iter().copied().fold(f32::MIN, f32::max);
         let largest = activations.values.chunks_exact(area).map(largest).collect();

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use oneiric::{Dream, Settings};
+use oneiric_zoo::Networks;
 
 use crate::wire::Problem;
 
@@ -24,9 +25,9 @@ impl Forecasts {
     ///
     /// # Errors
     /// Settings that no dream can have.
-    pub fn time(&self, settings: Settings, size: (usize, usize)) -> Result<Duration, Problem> {
+    pub fn time(&self, settings: Settings, size: (usize, usize), networks: &Networks) -> Result<Duration, Problem> {
         let key = format!("{:?}", Settings { seed: 0, iterations: 0, ..settings.clone() });
-        let dream = Dream::new(settings)?;
+        let dream = Dream::with_networks(settings, networks)?;
         let work = dream.work(size);
         let now = dream.estimate(size)?.as_secs_f64() / work.max(1.0);
         let mut measured = self.measured.lock().expect("nothing panics while it measures");

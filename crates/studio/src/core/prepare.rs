@@ -17,7 +17,7 @@ const LONGEST_NAME: usize = 120;
 ///
 /// # Errors
 /// An unknown picture; an invalid place; an unknown word.
-pub fn resolve_places(store: &Store, places: &DreamPlaces) -> Result<Places, Problem> {
+pub fn resolve_places(store: &Store, places: &DreamPlaces, networks: &Networks) -> Result<Places, Problem> {
     let file = |id: &str| find_picture(store, id).map(|picture| File { name: picture.name, sha256: picture.id });
     let area = |area: &AreaSource| match area {
         AreaSource::Picture(id) => file(id).map(Place::File),
@@ -36,7 +36,7 @@ pub fn resolve_places(store: &Store, places: &DreamPlaces) -> Result<Places, Pro
     };
     places.check()?;
     if let Some(word) = &places.r#where {
-        Objective::of_word(word, &Networks::default()).map_err(|e| Problem::from(e).blaming(Some("where")))?;
+        Objective::of_word(word, networks).map_err(|e| Problem::from(e).blaming(Some("where")))?;
     }
     Ok(places)
 }
@@ -64,28 +64,29 @@ pub fn stem(name: &str) -> &str {
 }
 
 /// Returns the checked settings of a look.
-pub fn settings(look: &LookSettings, guided: bool) -> Result<(Choices, Settings), Problem> {
+pub fn settings(look: &LookSettings, guided: bool, networks: &Networks) -> Result<(Choices, Settings), Problem> {
     let choices = look.choices()?;
-    let settings = choices.settings(None, &Networks::default())?.with_guide(guided)?;
+    let settings = choices.settings(None, networks)?.with_guide(guided)?;
     Ok((choices, settings))
 }
 
 /// Checks a request and turns it into a job.
-pub fn new_job(store: &Store, request: &DreamRequest) -> Result<NewJob, Problem> {
+pub fn new_job(store: &Store, request: &DreamRequest, networks: &Networks) -> Result<NewJob, Problem> {
     let picture = find_picture(store, &request.photo)?;
-    let places = resolve_places(store, &request.places)?;
-    let (choices, settings) = settings(&request.look, places.guide.is_some())?;
+    let places = resolve_places(store, &request.places, networks)?;
+    let (choices, settings) = settings(&request.look, places.guide.is_some(), networks)?;
     let photo = LazyPhoto::file(open_picture_file(store, &picture.id)?, request.size)?;
     let size = photo.size()?;
-    let dream = places.apply(Dream::new(settings)?, |file| open_picture(store, file))?;
+    let dream = places.apply(Dream::with_networks(settings, networks)?, |file| open_picture(store, file))?;
     let (dream, _) = dream.within_free(size, photo.memory()?)?;
-    let preset = choices.preset(&Networks::default())?.map(|preset| preset.name.to_owned());
+    let preset = choices.preset(networks)?.map(|preset| preset.name.to_owned());
     let recipe = Recipe::new(preset, photo.about(), &dream, places).write()?;
     // Refuse now what the worker could not read.
-    Recipe::read(&recipe)?;
+    Recipe::read_with(&recipe, networks)?;
     let parent = request.parent.as_deref().map(|id| id.parse().map_err(|_| Problem::not_found("dream"))).transpose()?;
     let name = request.name.as_deref().unwrap_or_else(|| stem(&picture.name));
     Ok(NewJob {
+        training: None,
         name: checked_name(name),
         photo: picture.id.clone(),
         recipe,
@@ -110,10 +111,11 @@ pub struct PreparedDream {
 
 impl PreparedDream {
     /// Prepares the dream of a job.
-    pub fn of(store: &Store, job: &JobRecord) -> Result<Self, Problem> {
-        let recipe = Recipe::read(&job.recipe)?;
+    pub fn of(store: &Store, job: &JobRecord, networks: &Networks) -> Result<Self, Problem> {
+        let recipe = Recipe::read_with(&job.recipe, networks)?;
+        recipe.check_networks(networks)?;
         let photo = LazyPhoto::file(open_picture_file(store, &job.photo)?, job.size)?;
-        let dream = Dream::new(recipe.settings.clone())?;
+        let dream = Dream::with_networks(recipe.settings.clone(), networks)?;
         let dream = recipe.places.apply(dream, |file| open_picture(store, file))?;
         let dream = recipe.places.find(&dream, &photo)?.into_owned();
         let needed = dream.memory(photo.size()?, photo.memory()?, true)?;
@@ -123,8 +125,8 @@ impl PreparedDream {
 }
 
 /// Returns the recipe inside a picture, if there is a readable one.
-pub fn recipe_inside(bytes: &[u8]) -> Result<Option<String>, Problem> {
-    Ok(Recipe::of_picture(bytes, &Networks::default()).ok().map(|recipe| recipe.write()).transpose()?)
+pub fn recipe_inside(bytes: &[u8], networks: &Networks) -> Result<Option<String>, Problem> {
+    Ok(Recipe::of_picture(bytes, networks).ok().map(|recipe| recipe.write()).transpose()?)
 }
 
 /// Opens the file of a stored picture.

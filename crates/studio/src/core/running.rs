@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use crate::wire::ProgressView;
+use crate::wire::{ProgressView, TrainingRun};
 
 /// The job that is running, if one is.
 #[derive(Default)]
@@ -14,6 +14,8 @@ pub struct RunningState {
     job: i64,
     /// Its progress.
     pub progress: Option<ProgressView>,
+    /// How far it is, if it is a training.
+    pub training: Option<TrainingRun>,
     /// The number of the latest frame, from 1; 0 if there is none.
     pub version: u64,
     /// The latest frame, a JPEG file.
@@ -33,6 +35,16 @@ impl RunningJob {
     /// Sets the progress of this job.
     pub fn set_progress(&self, job: i64, progress: ProgressView) {
         self.change(job, |running| running.progress = Some(progress));
+    }
+
+    /// Sets how far this training is.
+    pub fn set_training(&self, job: i64, run: TrainingRun) {
+        let TrainingRun { step, steps, done, seconds_left, .. } = run;
+        let progress = ProgressView { octave: 1, octaves: 1, iteration: step, iterations: steps, done, seconds_left };
+        self.change(job, |running| {
+            running.progress = Some(progress);
+            running.training = Some(run);
+        });
     }
 
     /// Sets the latest frame of this job. Returns the frame's number.

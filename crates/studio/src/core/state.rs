@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use oneiric::picture::PictureFile;
 use oneiric::{Limits, memory};
-use oneiric_zoo::Networks;
 
 use super::config::Config;
 use super::decoding::DecodingMemory;
@@ -15,6 +14,7 @@ use super::forecast::Forecasts;
 use super::hub::Hub;
 use super::metrics::Metrics;
 use super::mime::mime;
+use super::networks::StudioNetworks;
 use super::password::Login;
 use super::running::RunningJob;
 use super::schedule::Scheduler;
@@ -24,13 +24,13 @@ use super::token::token;
 use super::views::{dream_view, job_view};
 use super::visualizer::Visualizer;
 use crate::store::{JobRecord, PictureRecord, Store};
-use crate::wire::{FrameEvent, JobView, Problem};
+use crate::wire::{FrameEvent, JobView, Problem, TrainingEvent, TrainingRun};
 
 /// The state that all handlers and workers share.
 pub struct StudioState {
     pub config: Config,
     /// The networks of all dreams.
-    pub networks: Networks,
+    pub networks: Arc<StudioNetworks>,
     pub address: SocketAddr,
     pub store: Arc<Store>,
     pub hub: Arc<Hub>,
@@ -56,15 +56,21 @@ impl StudioState {
         let store = Arc::new(store);
         let hub = Arc::new(Hub::new(token()));
         let scheduler = Arc::new(Scheduler::new());
+        let networks = Arc::new(StudioNetworks::new(config.networks.clone()));
         let half = || memory::available().unwrap_or(u64::MAX) / 2;
         let decoding = Arc::new(DecodingMemory::new(config.memory.unwrap_or_else(half)));
         Self {
             address,
-            networks: Networks::default(),
-            thumbnails: Thumbnails::new(store.clone(), decoding.clone()),
+            thumbnails: Thumbnails::new(store.clone(), decoding.clone(), networks.clone()),
             explorer: Explorer::default(),
             forecasts: Forecasts::default(),
-            visualizer: Visualizer::new(store.cache().join("channels"), hub.clone(), scheduler.clone()),
+            visualizer: Visualizer::new(
+                store.cache().join("channels"),
+                hub.clone(),
+                scheduler.clone(),
+                networks.clone(),
+            ),
+            networks,
             metrics: Metrics::new(),
             login,
             work: WorkSignal::default(),
@@ -125,7 +131,7 @@ impl StudioState {
 
     /// Returns the view of a job, with its progress if it runs.
     pub fn job_view(&self, job: &JobRecord) -> JobView {
-        job_view(job, self.running.get(job.id))
+        job_view(job, self.running.get(job.id), &self.networks.all())
     }
 
     /// Held from reading a record to publishing it, so that the last published state is the latest.
@@ -147,10 +153,21 @@ impl StudioState {
     pub fn publish_dream(&self, id: i64) {
         let _publishing = self.publishing();
         match self.store.dream(id) {
-            Ok(Some(dream)) => self.hub.publish("dream", &dream_view(&dream)),
+            Ok(Some(dream)) => self.hub.publish("dream", &dream_view(&dream, &self.networks.all())),
             Ok(None) => {}
             Err(e) => tracing::error!("the database: {e}"),
         }
+    }
+
+    /// Publishes how far a training is.
+    pub fn publish_training(&self, training: i64, run: TrainingRun) {
+        self.hub.publish("training", &TrainingEvent { id: training.to_string(), run });
+    }
+
+    /// Reads the trained networks again, and publishes that they have changed.
+    pub fn networks_changed(&self) {
+        self.networks.reload();
+        self.hub.publish("networks", &serde_json::json!({}));
     }
 
     /// Sets and publishes a frame of the running job.

@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use oneiric::picture::resize::shrunk;
 use oneiric::picture::write_file;
-use oneiric::recipe::{File, sha256};
+use oneiric::recipe::{File, hashes, sha256};
 use oneiric::render::LoadedPhoto;
 use oneiric::{Dream, Format, Picture, SaveMode};
 
 use super::decoding::DecodingMemory;
+use super::networks::StudioNetworks;
 use super::prepare::{find_picture, open_picture_file, resolve_places, settings};
 use super::schedule::CancelToken;
 use crate::store::Store;
@@ -49,13 +50,14 @@ impl SmallPictures {
 pub struct Thumbnails {
     store: Arc<Store>,
     decoding: Arc<DecodingMemory>,
+    networks: Arc<StudioNetworks>,
     bases: Mutex<Vec<(String, Slot)>>,
 }
 
 impl Thumbnails {
     /// Creates it for the pictures in this store.
-    pub fn new(store: Arc<Store>, decoding: Arc<DecodingMemory>) -> Self {
-        Self { store, decoding, bases: Mutex::new(Vec::new()) }
+    pub fn new(store: Arc<Store>, decoding: Arc<DecodingMemory>, networks: Arc<StudioNetworks>) -> Self {
+        Self { store, decoding, networks, bases: Mutex::new(Vec::new()) }
     }
 
     /// Returns the slot of a picture in memory. The least recently used slot is removed.
@@ -130,19 +132,23 @@ impl Thumbnails {
         cancel: &CancelToken,
     ) -> Result<Vec<u8>, Problem> {
         let side = side.clamp(*PREVIEWS.start(), *PREVIEWS.end());
-        let places = resolve_places(&self.store, places)?;
-        let (_, mut settings) = settings(look, places.guide.is_some())?;
+        let networks = self.networks.all();
+        let places = resolve_places(&self.store, places, &networks)?;
+        let (_, mut settings) = settings(look, places.guide.is_some(), &networks)?;
         settings.iterations = settings.iterations.min(MOST_STEPS);
         let in_octaves = settings.octave_changes.iter_mut().filter_map(|change| change.iterations.as_mut());
         in_octaves.for_each(|iterations| *iterations = MOST_STEPS.min(*iterations));
-        let about = format!("{id} {side} {settings:?} {places:?} {}", env!("CARGO_PKG_VERSION"));
+        let dream = Dream::with_networks(settings, &networks)?;
+        let weights = hashes(dream.network_names(), &networks);
+        let settings = dream.settings();
+        let about = format!("{id} {side} {settings:?} {places:?} {weights:?} {}", env!("CARGO_PKG_VERSION"));
         let name = format!("preview-{}", &sha256(about.as_bytes())[..32]);
         if let Ok(bytes) = fs::read(self.path(&name, Format::Jpeg)) {
             return Ok(bytes);
         }
         let photo = LoadedPhoto::new(self.pictures(id)?.photo.clone(), Some(side));
         let open = |file: &File| self.small(&find_picture(&self.store, &file.sha256)?.id, BASE);
-        let dream = places.apply(Dream::new(settings)?, open)?;
+        let dream = places.apply(dream, open)?;
         let made = places.find(&dream, &photo)?.render_with(&photo, |_, _| cancel.check())?;
         let bytes = made.encode(Format::Jpeg, QUALITY)?;
         self.keep(&name, Format::Jpeg, &bytes);

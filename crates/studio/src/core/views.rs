@@ -6,18 +6,22 @@ use oneiric_zoo::Networks;
 
 use super::running::RunningState;
 use crate::store::{DreamRecord, JobRecord, PictureRecord, Store};
-use crate::wire::{DreamPlaces, DreamView, JobState, JobView, LookSettings, PictureRecipeView, PictureView, Problem};
+use crate::wire::{
+    DreamPlaces, DreamView, JobKind, JobState, JobView, LookSettings, PictureRecipeView, PictureView, Problem,
+};
 
 /// Returns the view of a job, with its progress if it runs.
-pub fn job_view(job: &JobRecord, running: Option<RunningState>) -> JobView {
+pub fn job_view(job: &JobRecord, running: Option<RunningState>, networks: &Networks) -> JobView {
     let running = running.filter(|_| job.state == JobState::Running);
     JobView {
         id: job.id.to_string(),
+        kind: if job.training.is_some() { JobKind::Training } else { JobKind::Dream },
+        training: job.training.map(|id| id.to_string()),
         state: job.state,
         name: job.name.clone(),
         photo: job.photo.clone(),
         look: serde_json::from_str(&job.look).unwrap_or_default(),
-        places: places(&job.recipe),
+        places: places(&job.recipe, networks),
         size: job.size,
         width: job.width,
         height: job.height,
@@ -32,12 +36,12 @@ pub fn job_view(job: &JobRecord, running: Option<RunningState>) -> JobView {
     }
 }
 
-fn places(recipe: &str) -> DreamPlaces {
-    Recipe::read(recipe).map(|recipe| DreamPlaces::from(&recipe.places)).unwrap_or_default()
+fn places(recipe: &str, networks: &Networks) -> DreamPlaces {
+    Recipe::read_with(recipe, networks).map(|recipe| DreamPlaces::from(&recipe.places)).unwrap_or_default()
 }
 
 /// Returns the view of a dream.
-pub fn dream_view(dream: &DreamRecord) -> DreamView {
+pub fn dream_view(dream: &DreamRecord, networks: &Networks) -> DreamView {
     let DreamRecord { width, height, size, seconds, favourite, octaves, stopped, created, .. } = *dream;
     DreamView {
         id: dream.id.to_string(),
@@ -51,7 +55,7 @@ pub fn dream_view(dream: &DreamRecord) -> DreamView {
         model: dream.model.clone(),
         seed: dream.seed.clone(),
         look: serde_json::from_str(&dream.look).unwrap_or_default(),
-        places: places(&dream.recipe),
+        places: places(&dream.recipe, networks),
         size,
         seconds,
         favourite,
@@ -67,8 +71,8 @@ pub fn dream_view(dream: &DreamRecord) -> DreamView {
 ///
 /// # Errors
 /// A recipe whose settings no options describe; a database error.
-pub fn picture_view(store: &Store, picture: &PictureRecord) -> Result<PictureView, Problem> {
-    let recipe = picture.recipe.as_ref().and_then(|text| Recipe::read(text).ok());
+pub fn picture_view(store: &Store, picture: &PictureRecord, networks: &Networks) -> Result<PictureView, Problem> {
+    let recipe = picture.recipe.as_ref().and_then(|text| Recipe::read_with(text, networks).ok());
     Ok(PictureView {
         id: picture.id.clone(),
         name: picture.name.clone(),
@@ -76,13 +80,13 @@ pub fn picture_view(store: &Store, picture: &PictureRecord) -> Result<PictureVie
         height: picture.height,
         bytes: picture.bytes,
         created: picture.created,
-        made_by: recipe.map(|recipe| recipe_view(store, recipe)).transpose()?,
+        made_by: recipe.map(|recipe| recipe_view(store, recipe, networks)).transpose()?,
         warnings: Vec::new(),
     })
 }
 
-fn recipe_view(store: &Store, recipe: Recipe) -> Result<PictureRecipeView, Problem> {
-    let of = |preset| Choices::of(&recipe.settings, preset, &Networks::default());
+fn recipe_view(store: &Store, recipe: Recipe, networks: &Networks) -> Result<PictureRecipeView, Problem> {
+    let of = |preset| Choices::of(&recipe.settings, preset, networks);
     let choices = of(recipe.preset.as_deref()).or_else(|_| of(None))?;
     let photo = recipe.photo.as_ref();
     let known = match photo.and_then(|photo| photo.sha256.as_deref()) {

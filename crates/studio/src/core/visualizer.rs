@@ -11,9 +11,8 @@ use oneiric::objective::Term;
 use oneiric::picture::write_file;
 use oneiric::{Error, Format, Objective, SaveMode};
 
-use oneiric_zoo::Networks;
-
 use super::hub::Hub;
+use super::networks::StudioNetworks;
 use super::schedule::Scheduler;
 use crate::wire::{ChannelId, Problem};
 
@@ -28,6 +27,7 @@ pub struct Visualizer {
     folder: PathBuf,
     hub: Arc<Hub>,
     scheduler: Arc<Scheduler>,
+    networks: Arc<StudioNetworks>,
     queue: Mutex<Queue>,
     added: Condvar,
 }
@@ -42,8 +42,8 @@ struct Queue {
 
 impl Visualizer {
     /// Creates a visualizer that stores its pictures in this folder.
-    pub fn new(folder: PathBuf, hub: Arc<Hub>, scheduler: Arc<Scheduler>) -> Self {
-        Self { folder, hub, scheduler, queue: Mutex::default(), added: Condvar::new() }
+    pub fn new(folder: PathBuf, hub: Arc<Hub>, scheduler: Arc<Scheduler>, networks: Arc<StudioNetworks>) -> Self {
+        Self { folder, hub, scheduler, networks, queue: Mutex::default(), added: Condvar::new() }
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
@@ -51,7 +51,13 @@ impl Visualizer {
     }
 
     fn path(&self, ChannelId { model, layer, channel }: &ChannelId) -> PathBuf {
-        self.folder.join(format!("{model}.{layer}")).join(format!("{channel}.jpg"))
+        self.folder.join(format!("{}.{layer}", self.weights(model))).join(format!("{channel}.jpg"))
+    }
+
+    /// A name for the weights of a network: other weights under the same name have other pictures.
+    fn weights(&self, model: &str) -> String {
+        let own = self.networks.is_own(model).then(|| self.networks.all().get(model).ok()).flatten();
+        own.map_or_else(|| model.into(), |network| format!("{model}-{}", &network.sha256()[..16]))
     }
 
     /// Returns the visualization of a channel, if it is ready.
@@ -126,8 +132,7 @@ impl Visualizer {
     fn make(&self, channel: &ChannelId) -> Result<(), Error> {
         let objective = Objective::from(Term::channel(&channel.layer, channel.channel));
         let settings = Imagine { size: (SIDE, SIDE), steps: STEPS, ..Imagine::default() };
-        let networks = Networks::default();
-        let imagination = Imagination::new(settings, &objective, &channel.model, None, &networks)?;
+        let imagination = Imagination::new(settings, &objective, &channel.model, None, &self.networks.all())?;
         let picture = imagination.render_with(0, |_, _| {
             self.scheduler.yield_to_requests();
             if self.queue().closed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -152,8 +157,8 @@ impl Visualizer {
 ///
 /// # Errors
 /// A network or a layer that does not exist.
-pub fn channel_count(model: &str, layer: &str) -> Result<usize, Problem> {
-    let network = oneiric_zoo::load(model)?;
+pub fn channel_count(networks: &StudioNetworks, model: &str, layer: &str) -> Result<usize, Problem> {
+    let network = networks.all().get(model)?;
     let side = network.evaluation.input;
     let size = oneiric_engine::shape::Size { height: side, width: side };
     let shape = network.graph.layer_shape(layer, size).map_err(|e| Problem::invalid(e.to_string()))?;

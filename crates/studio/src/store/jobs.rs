@@ -7,7 +7,7 @@ use super::Store;
 use super::clock::now;
 use super::dreams;
 use super::records::{FinishedDream, JobRecord, NewJob};
-use crate::wire::{JobState, Problem};
+use crate::wire::{JobState, Problem, TrainingRun};
 
 /// How long a claim is valid without a renewal, in milliseconds.
 const LEASE: i64 = 30_000;
@@ -56,6 +56,7 @@ impl JobRecord {
         let problem: Option<String> = row.get("problem")?;
         Ok(Self {
             id: row.get("id")?,
+            training: row.get("training")?,
             state: row.get("state")?,
             position: row.get("position")?,
             name: row.get("name")?,
@@ -96,10 +97,10 @@ impl Store {
             return Ok(None);
         }
         let last: f64 = change.query_row("SELECT coalesce(max(position), 0) FROM jobs", [], |row| row.get(0))?;
-        let NewJob { name, photo, recipe, look, size, extent, parent } = new;
+        let NewJob { training, name, photo, recipe, look, size, extent, parent } = new;
         change.execute(
-            "INSERT INTO jobs (state, position, name, photo, recipe, look, size, width, height, parent, created)
-                VALUES ('queued', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO jobs (state, position, name, photo, recipe, look, size, width, height, parent, created,
+                training) VALUES ('queued', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             params![
                 last + 1.0,
                 name,
@@ -110,7 +111,8 @@ impl Store {
                 extent.0 as i64,
                 extent.1 as i64,
                 parent,
-                now()
+                now(),
+                training
             ],
         )?;
         let id = change.last_insert_rowid();
@@ -232,6 +234,34 @@ impl Store {
     /// A database error.
     pub fn finish(&self, claim: &Claim, dream: &FinishedDream) -> rusqlite::Result<bool> {
         self.end(claim, JobState::Done, None, |change| dreams::insert(change, &claim.job, dream))
+    }
+
+    /// Ends a job with a network and a dream with it, of this look and size. Returns whether the claim was still valid.
+    ///
+    /// # Errors
+    /// A database error.
+    pub fn finish_training(
+        &self,
+        claim: &Claim,
+        training: i64,
+        run: &TrainingRun,
+        (dream, look, (width, height)): (&FinishedDream, &str, (usize, usize)),
+    ) -> rusqlite::Result<bool> {
+        let run = serde_json::to_string(run).expect("a run is plain data");
+        let job = JobRecord { look: look.into(), width, height, ..claim.job.clone() };
+        self.end(claim, JobState::Done, None, |change| {
+            change.execute("UPDATE trainings SET run = ?2 WHERE id = ?1", params![training, run])?;
+            dreams::insert(change, &job, dream)
+        })
+    }
+
+    /// Returns the unfinished job of a training.
+    ///
+    /// # Errors
+    /// A database error.
+    pub fn job_of_training(&self, training: i64) -> rusqlite::Result<Option<JobRecord>> {
+        let sql = "SELECT * FROM jobs WHERE training = ?1 AND state IN ('queued', 'running')";
+        self.connection().query_row(sql, [training], JobRecord::read).optional()
     }
 
     /// Ends a job without a dream. Returns whether the claim was still valid.

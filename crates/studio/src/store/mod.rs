@@ -11,6 +11,7 @@ mod pictures;
 mod records;
 #[cfg(test)]
 mod tests;
+mod trainings;
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -20,14 +21,16 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension};
 
+pub use blobs::Upload;
 pub use clock::now;
 pub use dreams::DreamFilter;
 pub use jobs::{Claim, StopRequest};
 pub use pictures::PictureRecord;
 pub use records::{DreamRecord, FinishedDream, JobRecord, NewJob};
+pub use trainings::{ClassRecord, TrainingRecord};
 
 /// The migrations of the database. Each runs once, in order; existing ones never change.
-const SCHEMA: [&str; 1] = [include_str!("schema.sql")];
+const SCHEMA: [&str; 2] = [include_str!("schema.sql"), include_str!("trainings.sql")];
 
 /// Why the folder cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -82,6 +85,11 @@ impl Store {
     /// Returns the path of a job's checkpoint.
     pub fn work(&self, job: i64) -> PathBuf {
         self.folder.join("work").join(format!("{job}.dream"))
+    }
+
+    /// Returns the path of a training's checkpoint.
+    pub fn training_work(&self, training: i64) -> PathBuf {
+        self.folder.join("work").join(format!("{training}.training"))
     }
 
     /// Returns the folder of the caches, which may be deleted.

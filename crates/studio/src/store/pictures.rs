@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::Store;
 use super::blobs::is_id;
 use super::clock::now;
+use super::trainings;
 
 /// A picture file.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,7 +93,10 @@ impl Store {
             [deleted],
         )?;
         // The text of a recipe names its masks and its guide image.
+        trainings::forget(&change, deleted)?;
         let sql = "SELECT id FROM pictures AS p WHERE created < ?1
+            AND id NOT IN (SELECT picture FROM training_pictures)
+            AND id NOT IN (SELECT photo FROM trainings WHERE photo IS NOT NULL)
             AND id NOT IN (SELECT photo FROM jobs) AND id NOT IN (SELECT picture FROM octaves)
             AND id NOT IN (SELECT photo FROM dreams) AND id NOT IN (SELECT picture FROM dreams)
             AND NOT EXISTS (SELECT 1 FROM jobs WHERE instr(recipe, p.id))

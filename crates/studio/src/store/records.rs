@@ -2,11 +2,13 @@
 
 use crate::wire::{DreamClasses, JobState, Problem};
 
-/// A job: a dream that is queued, running or ended.
+/// A job: a dream or a training that is queued, running or ended.
 #[derive(Clone, Debug)]
 pub struct JobRecord {
     /// Its number.
     pub id: i64,
+    /// The training, if it is one.
+    pub training: Option<i64>,
     /// Its state.
     pub state: JobState,
     /// Its place in the queue; the smallest is next.
@@ -15,7 +17,7 @@ pub struct JobRecord {
     pub name: String,
     /// The photo's id.
     pub photo: String,
-    /// The text of its recipe.
+    /// The text of its recipe; the plan of a training.
     pub recipe: String,
     /// The preset and the options, as JSON.
     pub look: String,
@@ -40,6 +42,8 @@ pub struct JobRecord {
 /// A job to add to the queue.
 #[derive(Clone, Debug)]
 pub struct NewJob {
+    /// The training, if it is one.
+    pub training: Option<i64>,
     /// The name of its dream.
     pub name: String,
     /// The photo's id.
@@ -126,6 +130,7 @@ impl JobRecord {
     /// Returns a new job with the same dream.
     pub fn again(&self) -> NewJob {
         NewJob {
+            training: self.training,
             name: self.name.clone(),
             photo: self.photo.clone(),
             recipe: self.recipe.clone(),

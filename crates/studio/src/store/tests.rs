@@ -24,7 +24,7 @@ fn picture(store: &Store, bytes: &[u8]) -> String {
 fn submit(store: &Store, photo: &str, recipe: &str) -> i64 {
     let (name, look) = ("photo".into(), "{}".into());
     let (photo, recipe) = (photo.to_owned(), recipe.to_owned());
-    let job = NewJob { name, photo, recipe, look, size: None, extent: (1, 1), parent: None };
+    let job = NewJob { training: None, name, photo, recipe, look, size: None, extent: (1, 1), parent: None };
     store.submit(&job, 10).unwrap().unwrap()
 }
 

@@ -85,13 +85,15 @@ pub struct SliderView {
 #[derive(Serialize, ToSchema)]
 pub struct ModelView {
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
     /// Its full name.
-    pub title: &'static str,
+    pub title: String,
     /// The layer to dream on by default.
-    pub default_layer: &'static str,
-    /// The licence of the weights.
+    pub default_layer: String,
+    /// The licence of the weights; empty for a network that was trained here.
     pub licence: &'static str,
+    /// Whether it was trained here.
+    pub own: bool,
     /// Its layers, from the picture to the classes.
     pub layers: Vec<LayerView>,
 }

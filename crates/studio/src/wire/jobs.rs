@@ -71,11 +71,28 @@ impl ProgressView {
     }
 }
 
-/// A job: a dream that is queued, running or ended.
+/// What a job makes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum JobKind {
+    /// A dream.
+    #[default]
+    Dream,
+    /// A network, and a dream with it.
+    Training,
+}
+
+/// A job: a dream or a training that is queued, running or ended.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct JobView {
     /// The job's id.
     pub id: String,
+    /// What it makes.
+    #[serde(default)]
+    pub kind: JobKind,
+    /// The id of the training.
+    #[serde(default)]
+    pub training: Option<String>,
     /// Its state.
     pub state: JobState,
     /// The dream's name.

@@ -10,9 +10,11 @@ mod explore;
 mod jobs;
 mod login;
 mod look;
+mod networks;
 mod pictures;
 mod places;
 mod problem;
+mod training;
 
 pub use catalogue::{
     CatalogueView, ClassMatch, CommandRequest, CommandView, LayerView, LimitsView, ModelView, OptionView, PresetView,
@@ -27,12 +29,20 @@ pub use explore::{
     ChannelId, ChannelStrength, LayerMapsView, MapQuery, PositionChannel, PositionQuery, PositionView, SheetLayout,
     VisualizationsRequest, VisualizationsView,
 };
-pub use jobs::{CancelRequest, DreamRequest, JobState, JobView, JobsView, MoveRequest, ProgressView, QueueState};
+pub use jobs::{
+    CancelRequest, DreamRequest, JobKind, JobState, JobView, JobsView, MoveRequest, ProgressView, QueueState,
+};
 pub use login::LoginRequest;
 pub use look::{LookSettings, OptionValue};
+pub use networks::{AnswerView, LoadQuery, NetworkClassView, NetworkView, NetworksView};
 pub use pictures::{
     ClassView, ClassesView, ForecastQuery, ForecastView, LandscapeRequest, NetworkClasses, PictureRecipeView,
     PictureView, PreviewQuery, SideQuery, UploadQuery,
 };
 pub use places::{AreaSource, DreamPlaces, DreamRegion};
 pub use problem::Problem;
+pub use training::{
+    AddedPicture, ClassPictures, ClassRequest, DrawnPictures, EvaluationView, KitView, MistakeView, NameRequest,
+    TrainingChange, TrainingChoices, TrainingClassView, TrainingEvent, TrainingRequest, TrainingResultView,
+    TrainingRun, TrainingStage, TrainingView, TrainingsView,
+};

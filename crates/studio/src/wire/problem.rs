@@ -128,8 +128,16 @@ impl From<oneiric_zoo::Error> for Problem {
     fn from(error: oneiric_zoo::Error) -> Self {
         match error {
             oneiric_zoo::Error::Weights(_) | oneiric_zoo::Error::Graph(_) => Self::internal(error),
+            // Do not reveal the path of the file.
+            oneiric_zoo::Error::File { reason, .. } => Self::invalid(format!("the file of the network: {reason}")),
             error => Self::invalid(error.to_string()),
         }
+    }
+}
+
+impl From<oneiric_train::Error> for Problem {
+    fn from(error: oneiric_train::Error) -> Self {
+        Self::invalid(error.to_string())
     }
 }
 

@@ -8,7 +8,6 @@ use std::path::PathBuf;
 
 use oneiric_train::TrainingSettings;
 use oneiric_train::data::Augmentation;
-use oneiric_zoo::trained::Architecture;
 
 use crate::args::{Threads, bytes, number};
 use crate::terminal::failure::Failure;
@@ -32,12 +31,6 @@ The network is kept in your data folder (ONEIRIC_NETWORKS names another one) and
 used like any other: `oneiric dream -m NAME`, `--more CLASS`, `oneiric models show NAME`.
 Training against small adversarial changes (--robust) makes its dreams look like the
 pictures. Ctrl-C keeps the network as it is; the same command continues.";
-
-/// Gives eyes that look like eyes in dreams.
-const ROBUST: f32 = 1.5;
-/// A network of many layers forgets what it knows at a higher rate; one that knows nothing learns slowly at a lower one.
-const LITE0_RATE: f32 = 1e-4;
-const SCRATCH_RATE: f32 = 2e-3;
 
 /// Train a network on your pictures, to recognise them and to dream of them
 #[derive(clap::Args, Debug)]
@@ -126,40 +119,18 @@ fn kit_names() -> Vec<&'static str> {
 impl Args {
     /// The settings for a number of pictures.
     fn settings(&self, pictures: usize) -> Result<TrainingSettings, Failure> {
-        let (architecture, from) = match self.from.split_once(':') {
-            Some((network, layer)) => (network.parse()?, layer.to_owned()),
-            None if self.from == "scratch" => (self.layers.parse()?, String::new()),
-            None => (self.from.parse()?, String::new()),
-        };
-        let (rate, robust) = match &architecture {
-            Architecture::Scratch(_) => (SCRATCH_RATE, 0.0),
-            Architecture::Zoo(name) if name == "lite0" => (LITE0_RATE, ROBUST),
-            Architecture::Zoo(_) => (TrainingSettings::dreaming().rate, ROBUST),
-        };
-        let settings = TrainingSettings {
-            architecture,
-            from,
-            size: self.size,
-            batch: self.batch,
-            steps: self.steps(pictures),
-            rate: self.rate.unwrap_or(rate),
-            robust: self.robust.unwrap_or(robust),
-            augmentation: if self.no_augmentation { Augmentation::NONE } else { Augmentation::default() },
-            held_out: self.held_out,
-            seed: self.seed,
-            ..TrainingSettings::dreaming()
-        };
+        let start = if self.from == "scratch" { &self.layers } else { &self.from };
+        let mut settings = TrainingSettings::of_start(start)?;
+        settings.size = self.size;
+        settings.batch = self.batch;
+        settings.rate = self.rate.unwrap_or(settings.rate);
+        settings.robust = self.robust.unwrap_or(settings.robust);
+        settings.augmentation = if self.no_augmentation { Augmentation::NONE } else { Augmentation::default() };
+        settings.held_out = self.held_out;
+        settings.seed = self.seed;
+        settings.steps = self.steps.unwrap_or_else(|| settings.steps_for(pictures, self.epochs));
         settings.check()?;
         Ok(settings)
-    }
-
-    fn steps(&self, pictures: usize) -> usize {
-        let epoch = (pictures as f64 * (1.0 - self.held_out) / self.batch.max(1) as f64).max(1.0);
-        match (self.steps, self.epochs) {
-            (Some(steps), _) => steps,
-            (None, Some(epochs)) => (epoch * epochs as f64).ceil() as usize,
-            (None, None) => ((12.0 * epoch) as usize).clamp(400, 2000),
-        }
     }
 }
 

@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use oneiric::picture::{DEFAULT_QUALITY, readable};
 use oneiric::{Choices, Dream, Limits, SaveMode};
 use oneiric_train::data::Dataset;
-use oneiric_train::{Evaluation, LEAST_PICTURES, Metrics, Trained, Training, TrainingSettings, first, suggest};
+use oneiric_train::{
+    Evaluation, LEAST_PICTURES, Metrics, Trained, Training, TrainingSettings, first, steps_within, suggest,
+};
 use oneiric_zoo::trained::{Architecture, Card, Folder, check_name, read, write};
 use oneiric_zoo::{Network, Networks};
 use serde::Serialize;
@@ -26,10 +28,6 @@ use crate::work::trained_report;
 
 /// Time between two checkpoints.
 const CHECKPOINT: Duration = Duration::from_secs(10);
-/// Steps that are timed before --minutes decides how many there will be.
-const TIMED: usize = 8;
-/// The least and most steps within --minutes.
-const STEPS: (usize, usize) = (50, 100_000);
 /// In the card of a network whose training was stopped.
 const STOPPED: &str = "stopped";
 /// Seed and longer side of the landscape of the last dream.
@@ -182,17 +180,8 @@ fn timed(args: &Args, data: &Arc<Dataset>, settings: TrainingSettings) -> Result
     if !(minutes > 0.0 && minutes <= 10_000.0) {
         return Err(Failure::input("--minutes must be above 0, up to 10000"));
     }
-    let mut trial = Training::new(data.clone(), TrainingSettings { steps: TIMED, evaluations: 1, ..settings.clone() })?;
-    trial.step()?;
-    let begun = Instant::now();
-    for _ in 2..TIMED {
-        trial.step()?;
-    }
-    let a_step = begun.elapsed().as_secs_f64() / (TIMED - 2) as f64;
-    let steps = ((f64::from(minutes) * 60.0 / a_step) as usize).clamp(STEPS.0, STEPS.1);
-    // Rounded, so that the same command finds its checkpoint although the machine was a little faster or slower.
-    let unit = 10usize.pow(steps.ilog10().saturating_sub(1));
-    Ok(TrainingSettings { steps: steps / unit * unit, ..settings })
+    let steps = steps_within(Duration::from_secs_f32(minutes * 60.0), data, &settings)?;
+    Ok(TrainingSettings { steps, ..settings })
 }
 
 fn train(args: &Args, training: &mut Training, keeper: &Checkpoints) -> Result<(), Failure> {

@@ -1,13 +1,11 @@
-//! Runs one job after the other.
+//! A job that dreams.
 //!
-//! The worker claims a job and renews the claim while it dreams; a worker that lost its claim writes nothing. Now and then it
-//! saves a checkpoint between two steps, from which the job continues after a crash, with the same bytes.
+//! Now and then it saves a checkpoint between two steps, from which it continues after a crash, with the same bytes.
 
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use oneiric::inspect::look;
@@ -17,14 +15,12 @@ use oneiric::recipe::{Recipe, stamped};
 use oneiric::render::Start;
 use oneiric::{Checkpoint, DreamProgress, Dreamer, Error, Format, Observer, PhotoSource, Picture, memory};
 
-use super::prepare::PreparedDream;
-use super::state::StudioState;
-use super::token::token;
+use super::{Interruption, Lease, Outcome};
+use crate::core::prepare::PreparedDream;
+use crate::core::state::StudioState;
 use crate::store::{Claim, FinishedDream, StopRequest};
 use crate::wire::{ClassProbability, DreamClasses, LookSettings, Problem, ProgressView};
 
-/// How often a claim is renewed.
-const RENEW_INTERVAL: Duration = Duration::from_secs(1);
 /// How often the progress is published.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 /// How often a frame is published.
@@ -43,92 +39,13 @@ const QUALITY: u8 = 85;
 const CLASSES: usize = 5;
 /// The network that classifies photo and dream.
 const CLASSIFIER: &str = "lite0";
-/// How long to wait after an error of the database.
-const DATABASE_PAUSE: Duration = Duration::from_secs(1);
-
-/// Runs jobs until the studio closes. Jobs of one look on photos of one size, one after the other, share their buffers.
-pub fn run_worker(studio: &Arc<StudioState>) {
-    let mut dreamer = None;
-    while let Some(claim) = next(studio, &mut dreamer) {
-        let id = claim.job.id;
-        studio.publish_job(id);
-        tracing::info!(job = id, "started");
-        let begun = Instant::now();
-        let ended = dream(studio, &claim, &mut dreamer);
-        studio.running.clear();
-        let saved = match ended {
-            Outcome::Dream(dream) => {
-                let finished = studio.store.finish(&claim, &dream);
-                if matches!(finished, Ok(true)) {
-                    studio.metrics.dreamed(begun.elapsed());
-                    studio.publish_dream(id);
-                }
-                finished
-            }
-            Outcome::Nothing(problem) => {
-                studio.metrics.ended_without(problem.is_some());
-                studio.store.fail(&claim, problem.as_ref())
-            }
-            Outcome::Lost => Ok(true),
-            Outcome::Closing => studio.store.give_back(&claim).map(|()| true),
-        };
-        match saved {
-            Ok(true) => tracing::info!(job = id, seconds = begun.elapsed().as_secs_f64(), "ended"),
-            Ok(false) => tracing::warn!(job = id, "another worker claimed it"),
-            Err(e) => tracing::error!(job = id, "the database: {e}"),
-        }
-        if !studio.is_closing() {
-            studio.publish_job(id);
-        }
-    }
-}
-
-/// Waits for the next job and claims it. Returns `None` when the studio closes. Frees the buffers if there is no job.
-fn next(studio: &StudioState, dreamer: &mut Option<Dreamer>) -> Option<Claim> {
-    loop {
-        let seen = studio.work.count();
-        if studio.is_closing() {
-            return None;
-        }
-        let claim = match studio.store.is_paused() {
-            Ok(true) => Ok(None),
-            Ok(false) => studio.store.claim(&token()),
-            Err(e) => Err(e),
-        };
-        match claim {
-            Ok(Some(claim)) => return Some(claim),
-            Ok(None) => {
-                *dreamer = None;
-                studio.work.wait(seen);
-            }
-            Err(e) => {
-                tracing::error!("the database: {e}");
-                std::thread::sleep(DATABASE_PAUSE);
-            }
-        }
-    }
-}
-
-/// How a job ended.
-enum Outcome {
-    Dream(Box<FinishedDream>),
-    /// Cancelled, or failed with this problem.
-    Nothing(Option<Problem>),
-    /// Another worker claimed it.
-    Lost,
-    /// The studio closes; the job continues the next time.
-    Closing,
-}
-
-fn dream(studio: &Arc<StudioState>, claim: &Claim, dreamer: &mut Option<Dreamer>) -> Outcome {
+/// Dreams.
+pub(super) fn dream(studio: &Arc<StudioState>, claim: &Claim, dreamer: &mut Option<Dreamer>) -> Outcome {
     let file = studio.store.work(claim.job.id);
     let begun = Instant::now();
-    let ran = PreparedDream::of(&studio.store, &claim.job)
+    let ran = PreparedDream::of(&studio.store, &claim.job, &studio.networks.all())
         .and_then(|prepared| run(studio, claim, prepared, dreamer, file.clone(), begun));
-    let ended = match ran {
-        Ok(ended) => ended,
-        Err(problem) => Outcome::Nothing(Some(problem)),
-    };
+    let ended = ran.unwrap_or_else(|problem| Outcome::Nothing(Some(problem)));
     if matches!(ended, Outcome::Dream(_) | Outcome::Nothing(_)) {
         // The checkpoint is no longer needed; the number of a job is never used again.
         let _ = fs::remove_file(file);
@@ -160,7 +77,7 @@ fn run(
     let mut stopped = false;
     let picture = match (rendered, watcher.end) {
         (Ok(picture), _) => picture,
-        (Err(Error::Cancelled), Some(Interruption::Closing)) => return Ok(Outcome::Closing),
+        (Err(Error::Cancelled), Some(Interruption::Closing)) => return Ok(Outcome::Back),
         (Err(Error::Cancelled), Some(Interruption::Lost)) => return Ok(Outcome::Lost),
         (Err(Error::Cancelled), Some(Interruption::Stopped(StopRequest::Keep))) => {
             // The picture so far has the recipe of a dream that ends here.
@@ -177,26 +94,38 @@ fn run(
         (Err(error), _) => return Err(error.into()),
     };
     let seconds = begun.elapsed().as_secs_f64();
-    finished(studio, claim, &recipe, &photo, &picture, stopped, seconds).map(|dream| Outcome::Dream(Box::new(dream)))
+    let name = &claim.job.name;
+    let look: LookSettings = serde_json::from_str(&claim.job.look).unwrap_or_default();
+    let dream = Dreamed { recipe: &recipe, picture: &picture, look: &look, stopped, seconds };
+    finished(studio, name, &photo, &dream).map(|dream| Outcome::Dream(Box::new(dream)))
+}
+
+/// A dream that is not in the gallery yet.
+pub(super) struct Dreamed<'a> {
+    pub recipe: &'a Recipe,
+    pub picture: &'a Picture,
+    pub look: &'a LookSettings,
+    /// Whether it was stopped before its end.
+    pub stopped: bool,
+    /// How long it took.
+    pub seconds: f64,
 }
 
 /// Stores the picture, and returns its entry in the gallery.
-fn finished(
+pub(super) fn finished(
     studio: &StudioState,
-    claim: &Claim,
-    recipe: &Recipe,
+    name: &str,
     photo: &impl PhotoSource,
-    picture: &Picture,
-    stopped: bool,
-    seconds: f64,
+    dream: &Dreamed<'_>,
 ) -> Result<FinishedDream, Problem> {
+    let &Dreamed { recipe, picture, look, stopped, seconds } = dream;
     let text = recipe.write()?;
     let bytes = stamped(picture.encode(Format::Png, DEFAULT_QUALITY)?, &text)?;
-    let id = studio.store_picture(&bytes, &format!("{}.png", claim.job.name), Some(text.clone()))?;
+    let id = studio.store_picture(&bytes, &format!("{name}.png"), Some(text.clone()))?;
     let settings = &recipe.settings;
-    let look: LookSettings = serde_json::from_str(&claim.job.look).unwrap_or_default();
-    let filter = look.choices().and_then(|choices| Ok(choices.name(&studio.networks)?)).unwrap_or("custom");
-    let eye = studio.networks.get(CLASSIFIER)?;
+    let networks = studio.networks.all();
+    let filter = look.choices().and_then(|choices| Ok(choices.name(&networks)?)).unwrap_or("custom");
+    let eye = networks.get(CLASSIFIER)?;
     let seen = |picture: &Picture| -> Result<Vec<ClassProbability>, Problem> {
         let classes = look::classify(&eye, picture)?.into_iter().take(CLASSES);
         Ok(classes.map(|class| ClassProbability { name: class.name, probability: class.probability }).collect())
@@ -215,24 +144,16 @@ fn finished(
     })
 }
 
-/// Why a dream was interrupted.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Interruption {
-    Stopped(StopRequest),
-    Lost,
-    Closing,
-}
-
 /// Observes a dream: publishes its progress and frames, saves checkpoints, and stops it on request.
 struct JobWatcher<'a> {
     studio: &'a Arc<StudioState>,
     claim: &'a Claim,
+    lease: Lease<'a>,
     file: PathBuf,
     photo: (usize, usize),
     begun: Instant,
     /// The part that was done at the start.
     done_before: Option<f64>,
-    renewed: Instant,
     progress_at: Option<Instant>,
     frame_at: Option<Instant>,
     /// When the last checkpoint was saved, and how long that took.
@@ -253,32 +174,17 @@ impl<'a> JobWatcher<'a> {
         Ok(Self {
             studio,
             claim,
+            lease: Lease::new(studio, claim),
             file,
             photo: photo.size()?,
             begun: now,
             done_before: None,
-            renewed: now,
             progress_at: None,
             frame_at: None,
             checkpoint: (now, Duration::ZERO),
             octave: (0, 0),
             end: None,
         })
-    }
-
-    /// Checks whether the dream must stop.
-    fn check_interruption(&mut self) {
-        if self.studio.is_closing() {
-            self.end = Some(Interruption::Closing);
-        } else if self.studio.stop_requested.swap(false, Ordering::Relaxed) || self.renewed.elapsed() > RENEW_INTERVAL {
-            self.renewed = Instant::now();
-            match self.studio.store.renew(self.claim) {
-                Ok(Some(Some(stop))) => self.end = Some(Interruption::Stopped(stop)),
-                Ok(Some(None)) => {}
-                Ok(None) => self.end = Some(Interruption::Lost),
-                Err(e) => tracing::error!("the database: {e}"),
-            }
-        }
     }
 
     fn publish_progress(&mut self, progress: &DreamProgress) {
@@ -333,7 +239,7 @@ impl<'a> JobWatcher<'a> {
 
 impl Observer for JobWatcher<'_> {
     fn checkpoint(&mut self, checkpoint: &Checkpoint<'_>) {
-        self.check_interruption();
+        self.end = self.end.or_else(|| self.lease.interruption());
         let (last, took) = self.checkpoint;
         let due = last.elapsed() >= CHECKPOINT_INTERVAL.max(took * CHECKPOINT_SHARE);
         if due || matches!(self.end, Some(Interruption::Stopped(StopRequest::Keep) | Interruption::Closing)) {
@@ -357,7 +263,7 @@ impl Observer for JobWatcher<'_> {
 }
 
 /// Returns a picture, `[height][width][3]`, shrunk to the size `to`, as a JPEG file.
-fn small(picture: &[f32], from: (usize, usize), to: (usize, usize)) -> Result<Vec<u8>, Problem> {
+pub(super) fn small(picture: &[f32], from: (usize, usize), to: (usize, usize)) -> Result<Vec<u8>, Problem> {
     let (pixels, size) =
         if to.0 < from.0 || to.1 < from.1 { (resize(picture, from, to), to) } else { (picture.to_vec(), from) };
     Ok(Picture::new(size.0, size.1, pixels)?.encode(Format::Jpeg, QUALITY)?)

@@ -1,0 +1,113 @@
+//! The networks of the studio: those of the zoo, and those that people have trained, which come and go.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::{RwLock, RwLockReadGuard};
+use std::time::{Duration, SystemTime};
+
+use oneiric_zoo::Networks;
+use oneiric_zoo::trained::{Folder, check_name};
+
+use crate::wire::Problem;
+
+/// What follows the name of a deleted network's file.
+const DELETED: &str = "deleted";
+
+/// The networks of the studio.
+pub struct StudioNetworks {
+    folder: Folder,
+    known: RwLock<Networks>,
+}
+
+impl StudioNetworks {
+    /// The networks of the zoo and those of a folder, which need not exist.
+    pub fn new(folder: PathBuf) -> Self {
+        let folder = Folder::new(folder);
+        Self { known: RwLock::new(Networks::with_folder(&folder)), folder }
+    }
+
+    fn known(&self) -> RwLockReadGuard<'_, Networks> {
+        self.known.read().expect("nothing panics while it changes the networks")
+    }
+
+    /// All networks as they are now.
+    pub fn all(&self) -> Networks {
+        self.known().clone()
+    }
+
+    /// The folder of trained networks.
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// Whether a network was trained here: its weights may change under the same name.
+    pub fn is_own(&self, name: &str) -> bool {
+        self.known().trained().any(|own| own.eq_ignore_ascii_case(name))
+    }
+
+    /// Reads the folder again.
+    pub fn reload(&self) {
+        *self.known.write().expect("nothing panics while it changes the networks") =
+            Networks::with_folder(&self.folder);
+    }
+
+    /// Returns the name of a trained network as it is written.
+    ///
+    /// # Errors
+    /// "Not found" for all other networks.
+    pub fn own(&self, name: &str) -> Result<String, Problem> {
+        let known = self.known();
+        let own = known.trained().find(|own| own.eq_ignore_ascii_case(name)).map(str::to_owned);
+        own.ok_or_else(|| Problem::not_found("network"))
+    }
+
+    /// Deletes a trained network, so that [`restore`](Self::restore) brings it back.
+    ///
+    /// # Errors
+    /// A network that is not there; an error of the disk.
+    pub fn delete(&self, name: &str) -> Result<(), Problem> {
+        let file = self.folder.file(&self.own(name)?);
+        fs::rename(&file, file.with_extension(DELETED))?;
+        self.reload();
+        Ok(())
+    }
+
+    /// Brings back the last network that was deleted under this name.
+    ///
+    /// # Errors
+    /// A network that was not deleted, or whose name is taken; an error of the disk.
+    pub fn restore(&self, name: &str) -> Result<(), Problem> {
+        check_name(name).map_err(|e| Problem::invalid(e.to_string()))?;
+        let file = self.folder.file(name);
+        let deleted = file.with_extension(DELETED);
+        if !deleted.exists() {
+            return Err(Problem::not_found("deleted network"));
+        }
+        if file.exists() {
+            return Err(Problem::conflict(format!("There is another network '{name}' now.")));
+        }
+        fs::rename(deleted, file)?;
+        self.reload();
+        Ok(())
+    }
+
+    /// Removes the files of networks that were deleted longer ago than this.
+    pub fn clean(&self, age: Duration) {
+        let files = fs::read_dir(self.folder.path()).into_iter().flatten().flatten().map(|entry| entry.path());
+        for file in files.filter(|file| file.extension().is_some_and(|ending| ending == DELETED)) {
+            let changed = file.metadata().and_then(|about| about.modified()).unwrap_or_else(|_| SystemTime::now());
+            if changed.elapsed().is_ok_and(|old| old > age) {
+                // A file that cannot be removed is tried again the next time.
+                let _ = fs::remove_file(file);
+            }
+        }
+    }
+
+    /// Returns a name like this one that no network has, and that is not among those `used`.
+    pub fn free_name(&self, wanted: &str, used: &[String]) -> String {
+        let known = self.known();
+        let is_free = |name: &String| known.name(name).is_err() && check_name(name).is_ok() && !used.contains(name);
+        let numbered = (2..).map(|number| format!("{wanted}-{number}"));
+        std::iter::once(wanted.to_owned()).chain(numbered).find(is_free).expect("some number is free")
+    }
+}
