@@ -14,7 +14,9 @@ import { chromium } from 'playwright-core';
 
 const PROGRAM = process.env.ONEIRIC ?? fileURLToPath(new URL('../../../../target/debug/oneiric', import.meta.url));
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  // The camera is a drawn one, which the page may use once it is permitted.
+  '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 /** Time limits of a story and of each of its steps. */
 const STORY = 120_000;
 const PATIENCE = 60_000;
@@ -34,7 +36,9 @@ export class Studio {
   }
 
   async start(port) {
-    this.process = spawn(PROGRAM, ['studio', '--no-open', '--port', String(port), '--data', this.folder], { stdio: ['ignore', 'pipe', 'ignore'] });
+    this.process = spawn(PROGRAM, ['studio', '--no-open', '--port', String(port), '--data', this.folder], {
+      stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, ONEIRIC_NETWORKS: join(this.folder, 'networks') },
+    });
     this.ended = once(this.process, 'exit');
     running.add(this);
     const line = createInterface(this.process.stdout)[Symbol.asyncIterator]().next();
@@ -62,6 +66,10 @@ export class Studio {
     return answer.headers.get('content-type')?.includes('json') ? answer.json() : null;
   }
 
+  async patch(path, body) {
+    return (await this.ask('PATCH', path, JSON.stringify(body), { 'content-type': 'application/json' })).json();
+  }
+
   /** Uploads a picture without the page; returns the studio's description. */
   async upload({ name, buffer }) {
     return (await this.ask('POST', `/api/pictures?name=${encodeURIComponent(name)}`, buffer)).json();
@@ -73,7 +81,7 @@ export class Studio {
     return answer;
   }
 
-  /** Empties the queue and the gallery. */
+  /** Empties the queue and the gallery, and deletes trainings and networks. */
   async clear() {
     const { jobs } = await this.get('/api/jobs');
     const growing = jobs.filter(({ state }) => state === 'queued' || state === 'running');
@@ -81,6 +89,8 @@ export class Studio {
     await until(async () => (await this.get('/api/jobs')).jobs.every(({ finished }) => finished), 'an empty queue');
     await this.post('/api/queue', { paused: false });
     for (const { id } of (await this.get('/api/dreams?limit=200')).dreams) await this.ask('DELETE', `/api/dreams/${id}`);
+    for (const { id } of (await this.get('/api/trainings')).trainings) await this.ask('DELETE', `/api/trainings/${id}`);
+    for (const { name, own } of (await this.get('/api/networks')).networks) if (own) await this.ask('DELETE', `/api/networks/${name}`);
   }
 
   async close() {

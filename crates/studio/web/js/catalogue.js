@@ -1,5 +1,6 @@
 // Keeps the networks of the catalogue up to date: those that people trained come and go.
 
+import { digests } from './api.js';
 import { toastProblem } from './toast.js';
 
 /** Fetches the networks after each change, replaces them in the catalogue, and tells the listeners of the shared state. */
@@ -8,10 +9,17 @@ export function followNetworks({ api, events, catalogue, state }) {
     const { models } = await api.get('/api/catalogue');
     if (JSON.stringify(models) === JSON.stringify(catalogue.models)) return;
     catalogue.models.splice(0, Infinity, ...models);
+    keepDigests(models);
     state.set({ models: catalogue.models });
   }
+  keepDigests(catalogue.models);
   events.on('networks', () => refresh().catch(toastProblem));
   events.on('reset', () => refresh().catch(toastProblem));
+}
+
+function keepDigests(models) {
+  digests.clear();
+  for (const { name, digest } of models) if (digest) digests.set(name, digest);
 }
 
 /** The user's own networks. */

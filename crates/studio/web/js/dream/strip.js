@@ -39,7 +39,7 @@ export function createStrip(session, actions, previews, { catalogue, state }) {
 
   async function show(frame, photo) {
     frame.window.classList.add('skeleton');
-    const picture = await previews.load(urls.preview(photo.id, frame.preset.look, PREVIEW_SIDE, {}, frame.preset.digest));
+    const picture = await previews.load(urls.preview(photo.id, frame.preset.look, PREVIEW_SIDE));
     if (photo !== session.photo) return;
     frame.window.classList.remove('skeleton');
     frame.window.classList.toggle('is-missing', !picture);

@@ -20,9 +20,9 @@ export function nameField({ label, className = 'name-field', save }) {
   });
   return {
     input,
-    /** Shows a name, unless the user types. */
+    /** Shows a name, unless the user has typed another one. */
     show(name) {
-      if (document.activeElement !== input) input.value = name;
+      if (document.activeElement !== input || input.value === shown) input.value = name;
       shown = name;
     },
   };

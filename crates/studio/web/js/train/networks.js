@@ -67,14 +67,14 @@ export function networkGallery(context) {
   }
 
   /** What the network dreams, on the landscape. */
-  function drawDream({ look, digest }) {
+  function drawDream({ look }) {
     const image = h('img', { alt: '', loading: 'lazy', width: 288, height: 192 });
     const frame = h('div', { class: 'network-dream skeleton' }, image);
     const end = () => frame.classList.remove('skeleton');
     image.addEventListener('load', end);
     image.addEventListener('error', () => { end(); image.hidden = true; });
     sky ??= api.post('/api/landscapes', SKY);
-    sky.then(({ id }) => { image.src = urls.preview(id, look, PREVIEW_SIDE, {}, digest); }, () => { sky = null; end(); });
+    sky.then(({ id }) => { image.src = urls.preview(id, look, PREVIEW_SIDE); }, () => { sky = null; end(); });
     return frame;
   }
 

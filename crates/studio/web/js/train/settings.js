@@ -12,11 +12,12 @@ const MINUTES = [null, 1, 3, 10, 30];
 /** Creates the settings of the training of a store. */
 export function trainingSettings({ api, state }, store) {
   const change = (body) => store.change(api.patch(store.path(), body));
+  const choose = (values) => change({ settings: { ...store.training.settings, ...values } });
   const goals = GOALS.map(({ name, about, values }) => {
-    const input = h('input', { type: 'radio', name: 'training-goal', onchange: () => change({ settings: values }) });
+    const input = h('input', { type: 'radio', name: 'training-goal', onchange: () => choose(values) });
     return { values, input, label: h('label', { class: 'goal' }, input, h('span', null, h('strong', null, name), h('span', { class: 'dim small' }, about))) };
   });
-  const minutes = h('select', { id: 'training-minutes', onchange: () => change({ settings: { minutes: Number(minutes.value) || null } }) });
+  const minutes = h('select', { id: 'training-minutes', onchange: () => choose({ minutes: Number(minutes.value) || null }) });
   const image = h('img', { alt: '' });
   const use = h('button', { type: 'button', class: 'button small', onclick: () => change({ photo: state.photo.id }) }, icon('photo'), 'Use the photo of the Dream view');
   const photo = h('div', { class: 'field' },

@@ -20,7 +20,7 @@ export function mount(root, context) {
 
   /** Opens a new training with files for its classes. */
   async function begin({ id }, files) {
-    isNew = id;
+    isNew = files.size ? null : id;
     context.open(`/train?id=${id}`);
     if (!files.size) return;
     await training.show(id);

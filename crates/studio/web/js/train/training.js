@@ -11,6 +11,8 @@ import { trainingSettings } from './settings.js';
 import { createStore } from './store.js';
 import { createUploads } from './uploads.js';
 
+const narrow = matchMedia('(max-width: 860px)');
+
 /** Creates the page of a training. `zone(element, take)` makes an element take drops. */
 export function trainingPage(context, zone) {
   const { api, state } = context;
@@ -37,11 +39,12 @@ export function trainingPage(context, zone) {
   const panel = h('section', { class: 'training-panel', 'aria-label': 'Training' },
     begin,
     failure, result.element, run.element, settings.element, tips);
+  const body = h('div', { class: 'training-body' }, classes.element, panel);
   const element = h('div', { class: 'train-section training', hidden: true },
     h('header', { class: 'training-head' },
       h('a', { class: 'button icon ghost', href: '/train', 'aria-label': 'All trainings', title: 'All trainings' }, icon('chevron-left')),
       h('h1', { class: 'visually-hidden' }, 'Training'), name.input, remove),
-    h('div', { class: 'training-body' }, classes.element, panel), run.spoken,
+    body, run.spoken,
     h('p', { class: 'train-drop-hint', 'aria-hidden': 'true' }, 'Drop pictures on their class, or a folder that has a folder for each class'));
   zone(element, classes.take);
 
@@ -60,7 +63,18 @@ export function trainingPage(context, zone) {
     failure.textContent = store.failure ?? '';
     failure.hidden = !store.failure;
     drawButtons(training);
+    placePanel(training);
   }
+
+  /** On a phone, a run and its result come before the classes. */
+  function placePanel({ job, run: last }) {
+    const isFirst = narrow.matches && Boolean(job || last?.result);
+    if (isFirst === (body.firstElementChild === panel)) return;
+    const focused = panel.contains(document.activeElement) ? document.activeElement : null;
+    body[isFirst ? 'prepend' : 'append'](panel);
+    focused?.focus({ preventScroll: true });
+  }
+  narrow.addEventListener('change', () => store.training && placePanel(store.training));
 
   function drawButtons({ job, ready, stopped, changed, run: last }) {
     const isDone = Boolean(last?.result) && !stopped && !changed;
