@@ -30,7 +30,7 @@ export function networkGallery(context) {
 
   async function load(file) {
     try {
-      const { name } = await api.send(`/api/networks?name=${encodeURIComponent(file.name)}`, file);
+      const { name } = await api.send(`/api/networks?name=${encodeURIComponent(file.name.replace(/\.safetensors$/, ''))}`, file);
       toast(`Loaded ${name}`);
       await refresh();
     } catch (problem) {

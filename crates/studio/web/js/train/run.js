@@ -45,7 +45,10 @@ export function runDisplay(store) {
     const done = doneOf(run);
     fill(stage, words);
     fill(left, run.stage === 'learning' ? `step ${run.step} of ${run.steps}` : '', run.seconds_left === null ? '' : ` · about ${duration(run.seconds_left)} left`);
-    stageShares(run).forEach(({ share }, at) => setVars(bars.children[at], { share }));
+    stageShares(run).forEach(({ share, isNow }, at) => {
+      setVars(bars.children[at], { share });
+      bars.children[at].classList.toggle('is-now', isNow);
+    });
     bars.setAttribute('aria-valuenow', Math.round(done * 100));
     bars.setAttribute('aria-valuetext', `${words}, ${percent(done)}`);
     first.hidden = run.first === null || run.stage === 'pictures';

@@ -1,6 +1,6 @@
 // One training: fetched, changed, and followed by events.
 
-import { toastProblem } from '../toast.js';
+import { toast, toastProblem } from '../toast.js';
 import { isRunning } from './words.js';
 
 /** Creates the store. `changed(training)` is called after each change; `ran(run)` when only its run has changed. */
@@ -90,6 +90,7 @@ export function createStore({ api, events }, { changed, ran }) {
     store.job = job;
     if (isSame) return;
     store.failure = job.problem?.detail ?? null;
+    if (job.state === 'cancelled') toast('The training was stopped before it had learned anything');
     store.refresh();
   });
   events.on('reset', store.refresh);

@@ -28,8 +28,11 @@ export function trainingPage(context, zone) {
   const run = runDisplay(store);
   const result = resultDisplay(context, store);
 
+  /** The id of the job that is being stopped. */
+  let stopping = null;
+
   const train = h('button', { type: 'button', class: 'button primary', id: 'train-button', 'aria-describedby': 'train-why', onclick: start });
-  const stop = h('button', { type: 'button', class: 'button', onclick: () => cancel(true) }, icon('stop'), 'Stop');
+  const stop = h('button', { type: 'button', class: 'button', onclick: () => cancel(true) }, icon('stop'), h('span', null, 'Stop'));
   const discard = h('button', { type: 'button', class: 'button ghost', onclick: () => cancel(false) }, 'Cancel');
   const why = h('p', { class: 'train-why', id: 'train-why', role: 'status' });
   const failure = h('p', { class: 'train-failure', role: 'status' });
@@ -89,7 +92,10 @@ export function trainingPage(context, zone) {
     }
     stop.hidden = !job || last?.stage === 'waiting';
     discard.hidden = !job || last?.stage !== 'waiting';
-    why.textContent = explain({ job, ready, stopped, changed, last });
+    const isStopping = Boolean(job) && stopping === job.id;
+    stop.setAttribute('aria-disabled', String(isStopping));
+    stop.lastChild.textContent = isStopping ? 'Stopping…' : 'Stop';
+    why.textContent = isStopping ? 'It finishes the network as it is now.' : explain({ job, ready, stopped, changed, last });
   }
 
   async function start() {
@@ -108,7 +114,19 @@ export function trainingPage(context, zone) {
     train.disabled = false;
   }
 
-  const cancel = (keep) => api.post(`/api/jobs/${store.training.job?.id ?? store.job?.id}/cancel`, { keep }).then(store.refresh).catch(toastProblem);
+  async function cancel(keep) {
+    const { id } = store.training.job;
+    if (stopping === id) return;
+    stopping = id;
+    drawButtons(store.training);
+    try {
+      await api.post(`/api/jobs/${id}/cancel`, { keep });
+    } catch (problem) {
+      stopping = null;
+      toastProblem(problem);
+    }
+    await store.refresh();
+  }
 
   async function drop() {
     const { training } = store;

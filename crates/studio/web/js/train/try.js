@@ -21,7 +21,7 @@ export function tryPage(context, zone) {
   const empty = h('div', { class: 'try-empty' }, icon('photo'), h('p', null, 'Drop or paste a picture here, or use the camera'));
   const camera = createCamera('What the camera sees');
   const input = h('input', { type: 'file', accept: 'image/*,.jxl', hidden: true, 'aria-label': 'Choose a picture', onchange: () => {
-    if (input.files[0]) look(input.files[0]);
+    if (input.files[0] && network) look(input.files[0]);
     input.value = '';
   } });
   const live = h('button', { type: 'button', class: 'button', 'aria-pressed': 'false', onclick: () => (live.ariaPressed === 'true' ? stop() : watch()) }, icon('camera'), h('span', null, 'Camera'));

@@ -13,11 +13,11 @@ export function stageText(run, isDrawn) {
   }[run.stage];
 }
 
-/** The share of each stage that is done, with its share of the time: [{ weight, share }]. */
+/** The share of each stage that is done, with its share of the time: [{ weight, share, isNow }]. */
 export function stageShares({ stage, done }) {
   const at = ORDER.indexOf(stage);
   const weights = { pictures: 1, first: 1, learning: 5, dreaming: 1 };
-  return ORDER.map((name, index) => ({ weight: weights[name], share: at < 0 ? 0 : index < at ? 1 : index === at ? done : 0 }));
+  return ORDER.map((name, index) => ({ weight: weights[name], share: at < 0 ? 0 : index < at ? 1 : index === at ? done : 0, isNow: index === at }));
 }
 
 /** The share of the whole run that is done. */
