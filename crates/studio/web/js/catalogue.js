@@ -22,8 +22,14 @@ function keepDigests(models) {
   for (const { name, digest } of models) if (digest) digests.set(name, digest);
 }
 
-/** The user's own networks. */
-export const ownNetworks = ({ models }) => models.filter(({ own }) => own);
+/** The name of the network that a training makes first, in seconds. */
+export const firstLookOf = (network) => `${network}-first`;
+
+/** The user's own networks, without first looks at what has been learned since. */
+export function ownNetworks({ models }) {
+  const own = models.filter((model) => model.own);
+  return own.filter(({ name }) => !own.some((other) => name === firstLookOf(other.name)));
+}
 
 /** The look that dreams with a network. */
 export const lookOf = (network) => ({ preset: null, options: { model: network } });

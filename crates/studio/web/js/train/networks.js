@@ -1,6 +1,7 @@
 // The gallery of trained networks.
 
 import { urls } from '../api.js';
+import { firstLookOf } from '../catalogue.js';
 import { fill, h, icon } from '../dom.js';
 import { PREVIEW_SIDE } from '../dream/strip.js';
 import { toast, toastProblem } from '../toast.js';
@@ -78,14 +79,15 @@ export function networkGallery(context) {
     return frame;
   }
 
-  function drawCard(network) {
+  function drawCard(network, all) {
     const { name, classes, accuracy, own, problem } = network;
     const tool = (symbol, words, onclick, more = '') => h('button', { type: 'button', class: `button ghost small ${more}`, onclick, 'aria-label': `${words} ${name}` }, icon(symbol), words);
     if (problem) {
       return h('li', { class: 'card network-card is-broken' }, drawName(network), h('p', { class: 'network-problem' }, problem),
         h('div', { class: 'network-tools' }, tool('trash', 'Delete', () => remove(network), 'danger')));
     }
-    return h('li', { class: 'card network-card' }, drawDream(network), drawName(network),
+    const base = all.find((other) => name === firstLookOf(other.name));
+    return h('li', { class: 'card network-card' }, drawDream(network), drawName(network), base && h('p', { class: 'dim small' }, `The first look of ${base.name}, made in seconds.`),
       h('ul', { class: 'network-classes', 'aria-label': 'Classes' }, classes.map((one) => h('li', { class: 'chip' }, one.name, h('span', { class: 'dim' }, one.pictures)))),
       h('p', { class: 'dim small' }, accuracy === null ? 'Its accuracy is not known.' : `${percent(accuracy)} of ${heldOut(classes)} are named right`),
       h('div', { class: 'network-main' },
@@ -102,7 +104,7 @@ export function networkGallery(context) {
     const next = new Map();
     fill(list, networks.map((network) => {
       const key = JSON.stringify(network);
-      next.set(key, cards.get(key) ?? drawCard(network));
+      next.set(key, cards.get(key) ?? drawCard(network, networks));
       return next.get(key);
     }));
     cards = next;

@@ -1,6 +1,7 @@
 // A run: its stage, its live dream, its curves, and what it gets wrong.
 
 import { urls } from '../api.js';
+import { firstLookOf } from '../catalogue.js';
 import { fill, h, setVars } from '../dom.js';
 import { duration } from '../dream/progress.js';
 import { curves } from './curves.js';
@@ -8,7 +9,7 @@ import { mistakeList } from './mistakes.js';
 import { doneOf, isRunning, percent, stageShares, stageText } from './words.js';
 
 /** Creates the display of the run of a store. */
-export function runDisplay(store) {
+export function runDisplay(context, store) {
   const stage = h('strong');
   const left = h('span', { class: 'dim' });
   const spoken = h('p', { class: 'visually-hidden', role: 'status' });
@@ -52,7 +53,18 @@ export function runDisplay(store) {
     bars.setAttribute('aria-valuenow', Math.round(done * 100));
     bars.setAttribute('aria-valuetext', `${words}, ${percent(done)}`);
     first.hidden = run.first === null || run.stage === 'pictures';
-    if (run.first !== null) first.textContent = `After the first look it names ${percent(run.first)} right.`;
+    if (!first.hidden) showFirst(run.first);
+  }
+
+  /** Shows what the first look gave: a quick network, which can be tried while the other one learns. */
+  function showFirst(accuracy) {
+    const quick = firstLookOf(store.training.name);
+    const isThere = context.catalogue.models.some(({ name }) => name === quick);
+    const key = `${quick} ${accuracy} ${isThere}`;
+    if (first.dataset.key === key) return;
+    first.dataset.key = key;
+    fill(first, `After the first look it names ${percent(accuracy)} right. `,
+      isThere && h('a', { href: `/train?network=${encodeURIComponent(quick)}` }, 'Try that already'));
   }
 
   /** Shows the newest small dream once it is loaded; the one before stays until then. */

@@ -8,6 +8,8 @@ export function createStore({ api, events }, { changed, ran }) {
   const store = {
     /** The TrainingView, or null. */
     training: null,
+    /** Whether the queue is paused. */
+    paused: false,
     /** Why the last run failed. */
     failure: null,
     /** The job of the last run, whose frames can be shown as long as it runs. */
@@ -51,6 +53,7 @@ export function createStore({ api, events }, { changed, ran }) {
     classPath: (kind, rest = '') => store.path(`/classes/${kind}${rest}`),
   };
   let wanted = null;
+  let turn = 0;
 
   function take(training) {
     if (training.id !== wanted) return;
@@ -65,16 +68,21 @@ export function createStore({ api, events }, { changed, ran }) {
   async function fetch() {
     const id = wanted;
     if (!id) return;
+    const mine = (turn += 1);
     const training = await api.get(`/api/trainings/${id}`);
-    if (!training.job && isRunning(training.run)) await explain(id);
-    take(training);
+    if (training.job || isRunning(training.run)) await lookAtQueue(id, training);
+    // A newer request knows more.
+    if (mine === turn) take(training);
   }
 
-  /** Finds out why a run that did not end has no job. */
-  async function explain(id) {
-    const { jobs } = await api.get('/api/jobs');
+  /** Finds out whether the job of a run has to wait, and why a run that did not end has no job. */
+  async function lookAtQueue(id, { job }) {
+    const { jobs, paused } = await api.get('/api/jobs');
+    if (id !== wanted) return;
+    store.paused = paused;
+    if (job) return;
     const last = jobs.filter(({ training }) => training === id).sort((one, other) => other.finished - one.finished)[0];
-    if (id === wanted) store.failure = last?.problem?.detail ?? null;
+    store.failure = last?.problem?.detail ?? null;
   }
 
   events.on('training', ({ id, run }) => {
@@ -92,6 +100,10 @@ export function createStore({ api, events }, { changed, ran }) {
     store.failure = job.problem?.detail ?? null;
     if (job.state === 'cancelled') toast('The training was stopped before it had learned anything');
     store.refresh();
+  });
+  events.on('queue', ({ paused }) => {
+    store.paused = paused;
+    if (store.training) ran(store.training.run);
   });
   events.on('reset', store.refresh);
   return store;

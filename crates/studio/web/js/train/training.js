@@ -25,7 +25,7 @@ export function trainingPage(context, zone) {
   const name = nameField({ label: 'Name of the network', className: 'name-field training-name', save: (text) => store.change(api.patch(store.path(), { name: text })) });
   const classes = classList(context, store, uploads, zone);
   const settings = trainingSettings(context, store);
-  const run = runDisplay(store);
+  const run = runDisplay(context, store);
   const result = resultDisplay(context, store);
 
   /** The id of the job that is being stopped. */
@@ -95,7 +95,7 @@ export function trainingPage(context, zone) {
     const isStopping = Boolean(job) && stopping === job.id;
     stop.setAttribute('aria-disabled', String(isStopping));
     stop.lastChild.textContent = isStopping ? 'Stopping…' : 'Stop';
-    why.textContent = isStopping ? 'It finishes the network as it is now.' : explain({ job, ready, stopped, changed, last });
+    why.textContent = isStopping ? 'It finishes the network as it is now.' : explain({ job, ready, stopped, changed, last, paused: store.paused });
   }
 
   async function start() {
@@ -163,8 +163,9 @@ function drawTips() {
 }
 
 /** What can be done now, next to the button. */
-function explain({ job, ready, stopped, changed, last }) {
-  if (job) return last?.stage === 'waiting' || !last ? 'Other work is done first.' : 'Stop keeps the network as it is then.';
+function explain({ job, ready, stopped, changed, last, paused }) {
+  if (job && last && last.stage !== 'waiting') return 'Stop keeps the network as it is then.';
+  if (job) return paused ? 'The queue is paused. Resume it in the queue.' : 'Other work is done first.';
   if (ready) return ready;
   if (stopped && !changed) return 'It was stopped. The network is kept as it is, and can go on learning.';
   if (last?.result) return 'Something has changed since it was trained.';
