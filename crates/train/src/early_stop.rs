@@ -64,11 +64,12 @@ impl EarlyStop {
     /// Takes the next evaluation.
     ///
     /// # Errors
-    /// [`Error::Stuck`] if `patience` evaluations have passed since the beginning and every loss of the training was that of
-    /// guessing.
+    /// [`Error::Stuck`] if `patience` evaluations have passed since the beginning and every loss, of the training and on held-out
+    /// pictures, was that of guessing or higher.
     pub fn see(&mut self, evaluation: Evaluation) -> Result<Verdict, Error> {
         let Evaluation { step, training_loss: loss, .. } = evaluation;
-        let guessing = loss.is_nan() || loss > GUESSING * (self.classes as f64).ln();
+        let guess = GUESSING * (self.classes as f64).ln();
+        let guessing = [loss, evaluation.loss].iter().all(|loss| loss.is_nan() || *loss > guess);
         self.guesses = self.guesses.filter(|_| guessing).map(|guesses| guesses + 1);
         if self.guesses.is_some_and(|guesses| guesses >= self.patience) {
             return Err(Error::Stuck { step, loss, classes: self.classes });
@@ -118,6 +119,16 @@ mod tests {
             "nothing was learnt in 300 steps: the loss stays at 0.693, as if the network guessed among 2 classes; use a \
              lower adversarial bound, a longer ramp or another rate, or train from a later layer on"
         );
+    }
+
+    /// Against an adversary, and in the first steps of a short training, the loss of the training stays high for long.
+    #[test]
+    fn one_that_names_held_out_pictures_right_is_not_stuck() {
+        let mut stop = EarlyStop::new(2, 2).unwrap();
+        for step in 1..10 {
+            let evaluation = Evaluation { training_loss: 0.8, ..at(step, 0.5 + step as f64 / 20.0, 0.6) };
+            assert_eq!(stop.see(evaluation), Ok(Verdict::Best));
+        }
     }
 
     #[test]

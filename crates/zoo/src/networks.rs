@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
+use std::time::SystemTime;
 
 use crate::error::Error;
 use crate::network::Network;
@@ -22,10 +23,18 @@ pub struct Networks {
 #[derive(Debug)]
 struct TrainedFile {
     entry: Entry,
+    /// When the file was changed last, and its length.
+    version: Option<(SystemTime, u64)>,
     network: OnceLock<Result<Arc<Network>, Error>>,
 }
 
 impl TrainedFile {
+    fn new(entry: Entry) -> Self {
+        let about = entry.path.metadata().ok();
+        let version = about.and_then(|about| Some((about.modified().ok()?, about.len())));
+        Self { entry, version, network: OnceLock::new() }
+    }
+
     fn network(&self) -> Result<&Arc<Network>, Error> {
         let read = || self.entry.read().map(|(network, _)| Arc::new(network));
         self.network.get_or_init(read).as_ref().map_err(Clone::clone)
@@ -35,8 +44,19 @@ impl TrainedFile {
 impl Networks {
     /// The networks of the zoo and those of a folder. Files are opened when they are first used.
     pub fn with_folder(folder: &Folder) -> Self {
-        let file = |entry| Arc::new(TrainedFile { entry, network: OnceLock::new() });
-        Self { files: folder.entries().into_iter().map(file).collect(), ..Self::default() }
+        Self::default().with_folder_again(folder)
+    }
+
+    /// The same with the networks that are in the folder now. Files that have not changed are not read again.
+    #[must_use]
+    pub fn with_folder_again(&self, folder: &Folder) -> Self {
+        let file = |entry| {
+            let new = TrainedFile::new(entry);
+            let is_same = |old: &&Arc<TrainedFile>| old.entry == new.entry && old.version == new.version;
+            let known = self.files.iter().find(is_same).filter(|old| old.version.is_some()).cloned();
+            known.unwrap_or_else(|| Arc::new(new))
+        };
+        Self { files: folder.entries().into_iter().map(file).collect(), ..self.clone() }
     }
 
     /// The names of the networks of the folder.

@@ -8,6 +8,7 @@ mod load;
 mod malformed;
 mod security;
 mod server;
+mod trainings;
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
@@ -272,6 +273,7 @@ impl Events {
 fn command(folder: &Path) -> Command {
     let mut command = oneiric();
     command.args(["studio", "--no-open", "--data"]).arg(folder).stdin(Stdio::null());
+    command.env("ONEIRIC_NETWORKS", folder.join("networks"));
     command
 }
 

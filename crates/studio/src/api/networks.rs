@@ -13,7 +13,7 @@ use oneiric_zoo::trained::{Card, check_name, read};
 
 use super::extract::{Json, Path, Query};
 use super::{FileBytes, REVALIDATE, Studio, attachment, upload};
-use crate::core::{StudioState, look, stem};
+use crate::core::{StudioState, look};
 use crate::wire::{
     AnswerView, ClassProbability, LoadQuery, NameRequest, NetworkClassView, NetworkView, NetworksView, Problem,
 };
@@ -52,7 +52,7 @@ fn view(name: &str, own: bool, bytes: u64, card: Result<Card, Problem>) -> Netwo
 fn own(studio: &StudioState, name: &str) -> Result<NetworkView, Problem> {
     let name = studio.networks.own(name)?;
     let bytes = studio.networks.folder().file(&name).metadata().map_or(0, |about| about.len());
-    let card = studio.networks.folder().read(&name).map(|(_, card)| card).map_err(|e| match e {
+    let card = studio.networks.folder().card(&name).map_err(|e| match e {
         oneiric_zoo::Error::File { reason, .. } => Problem::invalid(reason),
         e => Problem::invalid(e.to_string()),
     });
@@ -95,7 +95,7 @@ pub async fn load(
         let unusable = |e: oneiric_zoo::Error| Problem::invalid(format!("This file cannot be used: {e}"));
         read(UNNAMED, &bytes).map_err(unusable)?;
         let plain = |c: char| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '-' };
-        let wanted: String = stem(&name).chars().map(plain).take(30).collect();
+        let wanted: String = name.trim_end_matches(".safetensors").chars().map(plain).take(30).collect();
         let is_good = wanted.starts_with(|first: char| first.is_ascii_alphabetic());
         let name = state.networks.free_name(if is_good { &wanted } else { UNNAMED }, &[]);
         state.networks.folder().save(&name, &bytes, false)?;
@@ -176,7 +176,7 @@ pub async fn answer(
         let picture = state.decoding.run(upload.path(), 1, decode)?;
         let classes = classify(&network, &picture)?.into_iter().take(CLASSES);
         let view = |class: oneiric::inspect::look::Class| ClassProbability {
-            name: class.name.into(),
+            name: class.name,
             probability: class.probability,
         };
         Ok(AnswerView { classes: classes.map(view).collect() })

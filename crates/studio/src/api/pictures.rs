@@ -144,12 +144,14 @@ pub async fn preview(
     Path(id): Path<String>,
     Query(PreviewQuery { look, places, side }): Query<PreviewQuery>,
 ) -> Result<Response, Problem> {
+    // A trained network can be replaced by another one of the same name.
+    let cache = if studio.networks.are_named_in(&look) { REVALIDATE } else { IMMUTABLE };
     let (id, look) = (find_picture(&studio.store, &id)?.id, look_of(&look)?);
     let places = places.as_deref().map_or_else(|| Ok(DreamPlaces::default()), places_of)?;
     let state = studio.clone();
     let bytes =
         studio.scheduler.compute(move |cancel| state.thumbnails.preview(&id, &look, &places, side, cancel)).await?;
-    Ok(super::picture(bytes, "image/jpeg", IMMUTABLE))
+    Ok(super::picture(bytes, "image/jpeg", cache))
 }
 
 /// Estimate the time of a dream of the picture.

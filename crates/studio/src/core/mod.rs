@@ -26,9 +26,7 @@ pub use config::Config;
 pub use mime::{mime, mime_of};
 pub use password::{COOKIE, Login, LoginResult, PasswordError, hash_password};
 pub use plan::{drawn_classes, drawn_others};
-pub use prepare::{
-    checked_name, find_picture, new_job, open_picture_file, recipe_inside, resolve_places, settings, stem,
-};
+pub use prepare::{checked_name, find_picture, new_job, open_picture_file, recipe_inside, resolve_places, settings};
 pub use state::StudioState;
 pub use trainings::{add_picture, class_name, training_job, training_view};
 pub use views::{dream_view, picture_view};

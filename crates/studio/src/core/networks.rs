@@ -47,8 +47,14 @@ impl StudioNetworks {
 
     /// Reads the folder again.
     pub fn reload(&self) {
-        *self.known.write().expect("nothing panics while it changes the networks") =
-            Networks::with_folder(&self.folder);
+        let mut known = self.known.write().expect("nothing panics while it changes the networks");
+        *known = known.with_folder_again(&self.folder);
+    }
+
+    /// Whether this text names a network that was trained here.
+    pub fn are_named_in(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        self.known().trained().any(|own| text.contains(&own.to_lowercase()))
     }
 
     /// Returns the name of a trained network as it is written.

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use oneiric::memory;
 use oneiric_kits::{Class, Kit, kit, ordinary};
 use oneiric_train::LEAST_PICTURES;
 use oneiric_train::data::{ClassFiles, DataProgress, Dataset, Folder, Reading};
@@ -128,7 +129,7 @@ impl TrainingPlan {
             match count {
                 0 => return Err(Problem::invalid(format!("Add pictures of '{name}'."))),
                 1.. if count < LEAST_PICTURES => {
-                    let needed = format!("'{name}' has {count} pictures; it needs {LEAST_PICTURES} or more.");
+                    let needed = format!("'{name}' has {count} of the {LEAST_PICTURES} pictures that it needs.");
                     return Err(Problem::invalid(needed));
                 }
                 _ => {}
@@ -147,6 +148,9 @@ impl TrainingPlan {
         mut watch: impl FnMut(f64) -> ControlFlow<()>,
     ) -> Result<Dataset, oneiric_train::Error> {
         let reading = Reading { size: self.settings.size, ..Reading::default() };
+        // Half of the free memory is left to the requests of the page.
+        let free = memory::available().map_or(reading.memory, |free| free / 2);
+        let reading = Reading { memory: reading.memory.min(free), ..reading };
         let (all, side) = (self.pictures().max(1) as f64, reading.side(self.pictures())?);
         let files = |class: &PlannedClass| ClassFiles {
             name: class.name.clone(),

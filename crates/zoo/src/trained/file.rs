@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use oneiric_engine::op::{Conv2d, Op};
 use oneiric_engine::{Graph, NodeId, Parameters};
-use safetensors::tensor::TensorView;
+use safetensors::tensor::{Metadata, TensorView};
 use safetensors::{Dtype, SafeTensors};
 
 use super::architecture::{Architecture, LOGITS, SCORES, weighted};
@@ -86,6 +86,29 @@ fn serialized(card: &Card, tensors: Vec<(String, Vec<usize>, Vec<u8>)>, dtype: D
     safetensors::serialize(views, Some(metadata)).map_err(failed)
 }
 
+/// Reads the card from the header of a file, the JSON after the [`LENGTH`] bytes that say how long it is. The whole file has
+/// `length` bytes.
+///
+/// # Errors
+/// [`Error::Weights`] if the file is damaged, or has no card.
+pub(super) fn read_card(header: &[u8], length: u64) -> Result<Card, Error> {
+    let wrong = |e: &dyn std::fmt::Display| Error::Weights(format!("it is not a file of a network: {e}"));
+    let metadata: Metadata = serde_json::from_slice(header).map_err(|e| wrong(&e))?;
+    let weights = metadata.tensors().values().map(|tensor| tensor.data_offsets.1 as u64).max().unwrap_or(0);
+    if (LENGTH + header.len()) as u64 + weights != length {
+        return Err(Error::Weights("its length is not the one that it says; it may be incomplete".into()));
+    }
+    card_of(&metadata)
+}
+
+/// The bytes of the length of the header, which every file begins with.
+pub(super) const LENGTH: usize = 8;
+
+fn card_of(metadata: &Metadata) -> Result<Card, Error> {
+    let card = metadata.metadata().as_ref().and_then(|metadata| metadata.get(CARD));
+    Card::read(card.ok_or_else(|| Error::Weights("it has no card, so it was not trained here".into()))?)
+}
+
 /// Reads the network of a file, with its card.
 ///
 /// # Errors
@@ -93,8 +116,7 @@ fn serialized(card: &Card, tensors: Vec<(String, Vec<usize>, Vec<u8>)>, dtype: D
 pub fn read(name: &str, file: &[u8]) -> Result<(Network, Card), Error> {
     let wrong = |e: safetensors::SafeTensorError| Error::Weights(format!("it is not a file of a network: {e}"));
     let (_, metadata) = SafeTensors::read_metadata(file).map_err(wrong)?;
-    let card = metadata.metadata().as_ref().and_then(|metadata| metadata.get(CARD));
-    let card = Card::read(card.ok_or_else(|| Error::Weights("it has no card, so it was not trained here".into()))?)?;
+    let card = card_of(&metadata)?;
     let mut graph = card.architecture.graph(card.classes.len())?;
     let weights = Weights::read(file)?;
     let is_difference = metadata.tensors().keys().any(|name| name.ends_with(DIFFERENCE));

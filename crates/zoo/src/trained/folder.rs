@@ -15,6 +15,8 @@ use crate::registry::model;
 const ENDING: &str = "safetensors";
 /// The largest file that is read.
 const MOST_BYTES: u64 = 256 << 20;
+/// The longest header that is read.
+const MOST_HEADER: u64 = 8 << 20;
 const LONGEST_NAME: usize = 40;
 
 /// A folder with one file for each network, `NAME.safetensors`.
@@ -72,6 +74,14 @@ impl Folder {
         self.0.join(name).with_extension(ENDING)
     }
 
+    /// Reads the card of the network of this name.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn card(&self, name: &str) -> Result<Card, Error> {
+        Entry { name: name.into(), path: self.file(name) }.card()
+    }
+
     /// Reads the network of this name.
     ///
     /// # Errors
@@ -124,6 +134,22 @@ impl Folder {
 }
 
 impl Entry {
+    /// Reads the card alone, from the beginning of the file.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn card(&self) -> Result<Card, Error> {
+        let failed = |reason: String| Error::File { path: self.path.clone(), reason };
+        let io = |e: std::io::Error| failed(e.to_string());
+        let file = File::open(&self.path).map_err(io)?;
+        let length = file.metadata().map_err(io)?.len();
+        let mut file = file.take(MOST_HEADER);
+        let (mut bytes, mut header) = ([0; file::LENGTH], Vec::new());
+        file.read_exact(&mut bytes).map_err(io)?;
+        file.take(u64::from_le_bytes(bytes)).read_to_end(&mut header).map_err(io)?;
+        file::read_card(&header, length).map_err(|e| failed(e.to_string()))
+    }
+
     /// Reads the network with its card.
     ///
     /// # Errors
@@ -140,5 +166,66 @@ impl Entry {
             return Err(failed("it is too large for a network".into()));
         }
         file::read(&self.name, &bytes).map_err(|e| failed(e.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tempfile::TempDir;
+
+    use super::super::architecture::Architecture;
+    use super::super::card::ClassCard;
+    use super::*;
+    use crate::networks::Networks;
+
+    /// The file of a small network with classes of these names.
+    fn network(classes: [&str; 2]) -> Vec<u8> {
+        let architecture: Architecture = "8 16/2".parse().unwrap();
+        let class = |name: &str| ClassCard { name: name.into(), pictures: 3, held_out: 1 };
+        let card = Card {
+            title: String::new(),
+            architecture: architecture.clone(),
+            size: 32,
+            parent: None,
+            classes: classes.map(class).into(),
+            result: None,
+            training: Default::default(),
+            dream: Default::default(),
+        };
+        file::write(&card, &architecture.graph(2).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_card_is_read_without_the_weights() {
+        let own = TempDir::new().unwrap();
+        let folder = Folder::new(own.path());
+        let file = network(["cat", "dog"]);
+        folder.save("pets", &file, false).unwrap();
+        assert_eq!(folder.card("pets").unwrap(), folder.read("pets").unwrap().1);
+        for length in [0, 7, 100, file.len() - 1] {
+            fs::write(folder.file("pets"), &file[..length]).unwrap();
+            assert!(folder.card("pets").is_err() && folder.read("pets").is_err(), "{length} bytes");
+        }
+        fs::write(folder.file("pets"), [0xff; 64]).unwrap();
+        assert!(folder.card("pets").is_err());
+    }
+
+    #[test]
+    fn only_files_that_have_changed_are_read_again() {
+        let own = TempDir::new().unwrap();
+        let folder = Folder::new(own.path());
+        folder.save("pets", &network(["cat", "dog"]), false).unwrap();
+        folder.save("things", &network(["cup", "pen"]), false).unwrap();
+        let before = Networks::with_folder(&folder);
+        let of = |networks: &Networks, name: &str| networks.get(name).unwrap();
+        let (pets, things) = (of(&before, "pets"), of(&before, "things"));
+        folder.save("things", &network(["cup", "fork"]), true).unwrap();
+        let after = before.with_folder_again(&folder);
+        assert!(Arc::ptr_eq(&of(&after, "pets"), &pets));
+        assert_ne!(of(&after, "things").sha256(), things.sha256());
+        folder.delete("pets").unwrap();
+        assert!(after.with_folder_again(&folder).get("pets").is_err());
     }
 }
