@@ -41,7 +41,7 @@ async function training(studio, settings) {
 /** Loads a copy of a built-in network under another name. */
 async function loadNetwork(studio, name = 'my-eyes') {
   const file = await (await studio.ask('GET', '/api/networks/eyeballs/file')).arrayBuffer();
-  await studio.ask('POST', `/api/networks?name=${name}`, Buffer.from(file));
+  await studio.ask('POST', `/api/networks?name=${name}.safetensors`, Buffer.from(file));
 }
 
 /** Writes folders of coloured pictures, with other files among them, and returns their folder. */

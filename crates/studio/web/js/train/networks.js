@@ -1,6 +1,6 @@
 // The gallery of trained networks.
 
-import { urls } from '../api.js';
+import { digests, urls } from '../api.js';
 import { firstLookOf } from '../catalogue.js';
 import { fill, h, icon } from '../dom.js';
 import { PREVIEW_SIDE } from '../dream/strip.js';
@@ -31,7 +31,7 @@ export function networkGallery(context) {
 
   async function load(file) {
     try {
-      const { name } = await api.send(`/api/networks?name=${encodeURIComponent(file.name.replace(/\.safetensors$/, ''))}`, file);
+      const { name } = await api.send(`/api/networks?name=${encodeURIComponent(file.name)}`, file);
       toast(`Loaded ${name}`);
       await refresh();
     } catch (problem) {
@@ -103,7 +103,7 @@ export function networkGallery(context) {
     const { networks } = await api.get('/api/networks');
     const next = new Map();
     fill(list, networks.map((network) => {
-      const key = JSON.stringify(network);
+      const key = JSON.stringify([network, digests.get(network.name)]);
       next.set(key, cards.get(key) ?? drawCard(network, networks));
       return next.get(key);
     }));
@@ -112,6 +112,7 @@ export function networkGallery(context) {
   const refreshIfShown = () => { if (element.offsetParent) refresh().catch(toastProblem); };
   events.on('networks', refreshIfShown);
   events.on('reset', refreshIfShown);
+  context.state.on(({ models }) => models && refreshIfShown());
 
   return { element, load, show: refresh };
 }

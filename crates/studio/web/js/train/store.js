@@ -22,6 +22,8 @@ export function createStore({ api, events }, { changed, ran }) {
         wanted = id;
       }
       await fetch();
+      // Another request may have overtaken this one.
+      await newest;
     },
 
     /** Shows none. */
@@ -54,6 +56,7 @@ export function createStore({ api, events }, { changed, ran }) {
   };
   let wanted = null;
   let turn = 0;
+  let newest = null;
 
   function take(training) {
     if (training.id !== wanted) return;
@@ -65,7 +68,12 @@ export function createStore({ api, events }, { changed, ran }) {
     changed(training);
   }
 
-  async function fetch() {
+  function fetch() {
+    newest = load();
+    return newest;
+  }
+
+  async function load() {
     const id = wanted;
     if (!id) return;
     const mine = (turn += 1);

@@ -2,6 +2,7 @@
 
 import { listenToDrops } from './drops.js';
 import { homePage } from './home.js';
+import { toastProblem } from '../toast.js';
 import { trainingPage } from './training.js';
 import { tryPage } from './try.js';
 
@@ -23,10 +24,14 @@ export function mount(root, context) {
     isNew = files.size ? null : id;
     context.open(`/train?id=${id}`);
     if (!files.size) return;
-    await training.show(id);
-    for (const [name, list] of files) {
-      if (name === null) training.addTo(training.training.classes[0].id, list);
-      else await training.take(list.map((file) => ({ file, path: [name, file.name] })));
+    try {
+      await training.show(id);
+      for (const [name, list] of files) {
+        if (name === null) training.addTo(training.training.classes[0].id, list);
+        else await training.take(list.map((file) => ({ file, path: [name, file.name] })));
+      }
+    } catch (problem) {
+      toastProblem(problem);
     }
   }
 
