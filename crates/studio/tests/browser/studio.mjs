@@ -19,7 +19,7 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
   '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 /** Time limits of a story and of each of its steps. */
 const STORY = 120_000;
-const PATIENCE = Number(process.env.PATIENCE ?? 60_000);
+const PATIENCE = 60_000;
 const POLL = 20;
 
 export const DESKTOP = { width: 1440, height: 900 };
