@@ -87,6 +87,7 @@ fn models(networks: &Networks) -> Result<Vec<ModelView>, Problem> {
 fn model_view(network: &Network, title: &str, licence: &'static str, own: bool) -> Result<ModelView, Problem> {
     /// Large enough for every layer to have several places.
     const PROBE: Size = Size { height: 512, width: 512 };
+    const DIGEST: usize = 16;
     let graph = &network.graph;
     let layer = |name: &str| {
         let shape = graph.layer_shape(name, PROBE).map_err(Problem::internal)?;
@@ -99,6 +100,7 @@ fn model_view(network: &Network, title: &str, licence: &'static str, own: bool) 
         default_layer: network.default_layer.clone(),
         licence,
         own,
+        digest: own.then(|| network.sha256()[..DIGEST].to_owned()),
         layers: graph.layers().map(layer).collect::<Result<_, Problem>>()?,
     })
 }

@@ -94,6 +94,8 @@ pub struct ModelView {
     pub licence: &'static str,
     /// Whether it was trained here.
     pub own: bool,
+    /// Of a network that was trained here: changes with its weights, which may be others under the same name.
+    pub digest: Option<String>,
     /// Its layers, from the picture to the classes.
     pub layers: Vec<LayerView>,
 }

@@ -78,6 +78,8 @@ story('nothing scrolls sideways on a phone', { photo: PHOTO, look: QUICK, viewpo
     ['/gallery', page.getByRole('list', { name: 'Dreams' })],
     [`/gallery?dream=${made.id}`, page.getByRole('textbox', { name: 'Name' })],
     [`/explorer?photo=${photo.id}`, page.getByRole('list', { name: 'Channels', exact: true }).getByRole('button').first()],
+    ['/train', page.getByRole('button', { name: 'Start with your pictures' })],
+    ['/train?network=eyeballs', page.getByRole('button', { name: 'Choose a picture…' })],
     ['/login', page.getByLabel('Password')],
     ['/api/docs', page.getByRole('heading', { level: 2 }).first()],
   ]) {

@@ -2,14 +2,17 @@
 
 import { crc32, deflateSync } from 'node:zlib';
 
-/** A file for file inputs and drops: soft waves in three colours, different for each seed. */
-export function picture(name = 'waves.png', { width = 128, height = 96, seed = 0 } = {}) {
-  const value = (x, y, channel) => 128 + 100 * Math.sin(x * 0.21 + channel + seed) * Math.cos(y * 0.17 - channel + seed * 0.7);
+/** A file for file inputs and drops: soft waves in three colours, different for each seed. `tint` makes them lighter or darker in each colour. */
+export function picture(name = 'waves.png', { width = 128, height = 96, seed = 0, tint = [0, 0, 0] } = {}) {
+  const value = (x, y, channel) => 128 + tint[channel] + (100 - Math.abs(tint[channel])) * Math.sin(x * 0.21 + channel + seed) * Math.cos(y * 0.17 - channel + seed * 0.7);
   return { name, mimeType: 'image/png', buffer: encode(width, height, value) };
 }
 
 /** Several pictures with these names. */
 export const pictures = (...names) => names.map((name, seed) => picture(`${name}.png`, { seed: seed + 1 }));
+
+/** Pictures of one colour, as different as those of one thing. */
+export const tinted = (word, tint, count) => Array.from({ length: count }, (_, seed) => picture(`${word}-${seed}.png`, { width: 48, height: 48, seed, tint }));
 
 /** An RGB PNG. */
 function encode(width, height, value) {

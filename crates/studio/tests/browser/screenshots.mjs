@@ -4,7 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { argv, exit } from 'node:process';
 import { dreamOf, drawWithMouse, named, placesIn } from './steps.mjs';
-import { DESKTOP, PHONE, Studio, launch } from './studio.mjs';
+import { DESKTOP, PHONE, Studio, launch, until } from './studio.mjs';
 
 const [folder, ...files] = argv.slice(2);
 if (!files.length) {
@@ -29,14 +29,15 @@ try {
     const photo = photos[at % photos.length];
     await dreamOf(studio, photo, { name: photo.name.replace(/\.\w+$/, ''), look: { preset, options: {} } });
   }
-  for (const [look, options] of Object.entries(LOOKS)) await showAll(look, options, photos[0]);
+  const training = await trainShapes();
+  for (const [look, options] of Object.entries(LOOKS)) await showAll(look, options, photos[0], training);
 } finally {
   await browser.close();
   await studio.close();
 }
 exit();
 
-async function showAll(look, options, photo) {
+async function showAll(look, options, photo, training) {
   const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
   context.setDefaultTimeout(120_000);
   const page = await context.newPage();
@@ -90,12 +91,27 @@ async function showAll(look, options, photo) {
   await first.click();
   await page.getByRole('textbox', { name: 'Name' }).waitFor();
   await take('single');
+  await go('/train');
+  await page.waitForFunction(() => [...document.querySelectorAll('.network-dream img')].some(({ naturalWidth }) => naturalWidth));
+  await take('train');
+  await go(`/train?id=${training}`);
+  await page.getByRole('table').waitFor();
+  await take('training');
   await go('/login');
   await take('login');
   await go('/api/docs');
   await page.getByRole('heading', { level: 2 }).first().waitFor();
   await take('api');
   await context.close();
+}
+
+/** Trains a network of shapes; returns the id of the training. */
+async function trainShapes() {
+  const { id, settings } = await studio.post('/api/trainings', { kit: 'shapes' });
+  await studio.patch(`/api/trainings/${id}`, { settings: { ...settings, robust: 0, steps: 120 } });
+  await studio.post(`/api/trainings/${id}/start`, {});
+  await until(async () => (await studio.get(`/api/trainings/${id}`)).run.result, 'the network');
+  return id;
 }
 
 /** Paints the upper left, and a region with another filter in the lower right. */

@@ -56,6 +56,16 @@ function dropHere(files) {
   }
 }
 
+/** Drops files and folders of the disk on the middle of an element. */
+export async function dropFromDisk(page, element, ...files) {
+  const [{ x, y }] = await placesIn(element, [0.5, 0.5]);
+  const devtools = await page.context().newCDPSession(page);
+  for (const type of ['dragEnter', 'dragOver', 'drop']) {
+    await devtools.send('Input.dispatchDragEvent', { type, x, y, data: { items: [], files, dragOperationsMask: 1 } });
+  }
+  await devtools.detach();
+}
+
 /** Positions in an element in pixels of the page; each is given as shares of width and height. */
 export async function placesIn(element, ...shares) {
   const { x, y, width, height } = await element.boundingBox();

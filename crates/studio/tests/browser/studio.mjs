@@ -14,7 +14,9 @@ import { chromium } from 'playwright-core';
 
 const PROGRAM = process.env.ONEIRIC ?? fileURLToPath(new URL('../../../../target/debug/oneiric', import.meta.url));
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  // The camera is a drawn one, which the page may use once it is permitted.
+  '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 /** Time limits of a story and of each of its steps. */
 const STORY = 120_000;
 const PATIENCE = 60_000;
@@ -34,7 +36,9 @@ export class Studio {
   }
 
   async start(port) {
-    this.process = spawn(PROGRAM, ['studio', '--no-open', '--port', String(port), '--data', this.folder], { stdio: ['ignore', 'pipe', 'ignore'] });
+    this.process = spawn(PROGRAM, ['studio', '--no-open', '--port', String(port), '--data', this.folder], {
+      stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, ONEIRIC_NETWORKS: join(this.folder, 'networks') },
+    });
     this.ended = once(this.process, 'exit');
     running.add(this);
     const line = createInterface(this.process.stdout)[Symbol.asyncIterator]().next();
@@ -62,6 +66,10 @@ export class Studio {
     return answer.headers.get('content-type')?.includes('json') ? answer.json() : null;
   }
 
+  async patch(path, body) {
+    return (await this.ask('PATCH', path, JSON.stringify(body), { 'content-type': 'application/json' })).json();
+  }
+
   /** Uploads a picture without the page; returns the studio's description. */
   async upload({ name, buffer }) {
     return (await this.ask('POST', `/api/pictures?name=${encodeURIComponent(name)}`, buffer)).json();
@@ -73,7 +81,7 @@ export class Studio {
     return answer;
   }
 
-  /** Empties the queue and the gallery. */
+  /** Empties the queue and the gallery, and deletes trainings and networks. */
   async clear() {
     const { jobs } = await this.get('/api/jobs');
     const growing = jobs.filter(({ state }) => state === 'queued' || state === 'running');
@@ -81,6 +89,8 @@ export class Studio {
     await until(async () => (await this.get('/api/jobs')).jobs.every(({ finished }) => finished), 'an empty queue');
     await this.post('/api/queue', { paused: false });
     for (const { id } of (await this.get('/api/dreams?limit=200')).dreams) await this.ask('DELETE', `/api/dreams/${id}`);
+    for (const { id } of (await this.get('/api/trainings')).trainings) await this.ask('DELETE', `/api/trainings/${id}`);
+    for (const { name, own } of (await this.get('/api/networks')).networks) if (own) await this.ask('DELETE', `/api/networks/${name}`);
   }
 
   async close() {
@@ -107,7 +117,7 @@ after(() => Promise.all([browser?.close(), studio?.close()]));
  *
  * Of the options, `photo` is brought before and shown, `look` is what the person chose last time, `prepare(studio)`
  * is done before the page is there, `at` is where it begins, `broken` allows connections that fail, `refused` answers of
- * status 422; the others go to the browser context.
+ * status 415 and 422; the others go to the browser context.
  */
 export function story(name, { photo: file, look, prepare, at = '/dream', broken, refused, ...browsing }, tell) {
   test(name, { timeout: STORY }, async () => {
@@ -123,7 +133,7 @@ export function story(name, { photo: file, look, prepare, at = '/dream', broken,
       const page = await context.newPage();
       await page.goto(studio.url + at + (photo ? `?photo=${photo.id}` : ''));
       await tell({ studio, page, context, photo });
-      const allowed = [broken && 'net::ERR_', refused && 'status of 422'].filter(Boolean);
+      const allowed = [...broken ? ['net::ERR_'] : [], ...refused ? ['status of 415', 'status of 422'] : []];
       assert.deepEqual(complaints.filter((complaint) => !allowed.some((text) => complaint.includes(text))), []);
     } finally {
       await context.close();
@@ -144,7 +154,7 @@ function listenForComplaints(context, studio) {
     const isGone = /\/api\/jobs\/\w+\/frame\?/.test(message.location().url);
     if (message.type() === 'error' && !isGone) complaints.push(`console: ${message.text()} ${message.location().url}`);
   });
-  context.on('weberror', (error) => complaints.push(`thrown: ${error.error()}`));
+  context.on('weberror', (error) => complaints.push(`thrown: ${error.error().stack}`));
   context.on('request', (request) => {
     if (/^(http|ws)/.test(request.url()) && !request.url().startsWith(studio.url)) complaints.push(`another host: ${request.url()}`);
   });

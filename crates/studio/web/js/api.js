@@ -48,15 +48,22 @@ export const api = {
   patch: (path, body) => request('PATCH', path, body),
   delete: (path) => request('DELETE', path),
   /** Uploads the bytes of a picture, a File or Blob. Returns its Picture. */
-  upload: (blob, name, options) => request('POST', `/api/pictures?name=${encodeURIComponent(name)}`, blob, { ...options, raw: true }),
+  upload: (blob, name, options) => api.send(`/api/pictures?name=${encodeURIComponent(name)}`, blob, options),
+  /** Sends bytes, a File or Blob. */
+  send: (path, blob, options) => request('POST', path, blob, { ...options, raw: true }),
 };
 
+/** Digests of the weights of the user's networks by name. A network that is trained again keeps its name, but not its pictures. */
+export const digests = new Map();
+
 const inAddress = (value) => encodeURIComponent(JSON.stringify(value));
+
+const ofNetwork = ({ options }) => (digests.get(options?.model) ? `&of=${digests.get(options.model)}` : '');
 
 /** Addresses of pictures, for `src`. */
 export const urls = {
   view: (id, side) => `/api/pictures/${id}/view?side=${side}`,
-  preview: (id, look, side, places = {}) => `/api/pictures/${id}/preview?look=${inAddress(look)}&side=${side}${Object.keys(places).length ? `&places=${inAddress(places)}` : ''}`,
+  preview: (id, look, side, places = {}) => `/api/pictures/${id}/preview?look=${inAddress(look)}&side=${side}${Object.keys(places).length ? `&places=${inAddress(places)}` : ''}${ofNetwork(look)}`,
   forecast: (id, look, size) => `/api/pictures/${id}/forecast?look=${inAddress(look)}${size ? `&size=${size}` : ''}`,
   frame: (job, version) => `/api/jobs/${job}/frame?v=${version}`,
   dream: (id, side) => `/api/dreams/${id}/view?side=${side}`,

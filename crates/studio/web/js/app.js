@@ -1,6 +1,7 @@
 // Starts the page: sets up what all views share, and switches between them.
 
 import { api } from './api.js';
+import { followNetworks } from './catalogue.js';
 import { connect } from './events.js';
 import { mountTheme } from './theme.js';
 import { mountShortcuts } from './shortcuts.js';
@@ -10,12 +11,13 @@ const VIEWS = {
   dream: { title: 'Dream', load: () => import('./dream/view.js') },
   explorer: { title: 'Explorer', load: () => import('./explorer/explorer.js') },
   gallery: { title: 'Gallery', load: () => import('./gallery/gallery.js') },
+  train: { title: 'Train', load: () => import('./train/train.js') },
 };
 
 const mounted = new Map();
 let current = null;
 
-/** The state that all views share: the current photo. */
+/** The state that all views share: the current photo. Listeners also hear of new `models`. */
 function sharedState() {
   const listeners = new Set();
   return {
@@ -56,6 +58,7 @@ async function start() {
   addEventListener('popstate', () => show(context));
   addEventListener('click', (event) => followLink(event));
   addEventListener('oneiric:open', () => show(context));
+  followNetworks(context);
   mountQueue(context).catch(toastProblem);
   await show(context);
   // The dream view also handles pictures that are dropped or pasted in other views.

@@ -123,7 +123,7 @@ export function mount(button, context) {
     if (known?.state !== job.state) changes += 1;
     if (known?.state === 'running' && job.state === 'running') shown.get(`${job.id} running`)?.update(job);
     else draw();
-    if (known && known.state !== job.state && ENDED[job.state]) live.textContent = `${job.name} ${ENDED[job.state]}`;
+    if (known && known.state !== job.state && ENDED[job.state]) live.textContent = `${job.kind === 'training' ? 'The training of ' : ''}${job.name} ${ENDED[job.state]}`;
     if (job.state === 'queued' && known?.position !== job.position) refreshSoon();
   }
 

@@ -22,6 +22,10 @@ const GROUPS = [
     ['Undo a stroke', ['Ctrl', 'Z']],
     ['Done', ['Enter']],
   ]],
+  ['Train', [
+    ['Take pictures with the camera while held', ['Space']],
+    ['Remove a picture', ['Del']],
+  ]],
   ['Everywhere', [['Show this list', ['?']]]],
 ];
 

@@ -257,7 +257,11 @@ impl<'a> Learner<'a> {
             let due = dreamed.is_none_or(|(at, took)| at.elapsed() > took * DREAM_SHARE);
             if due && self.studio.hub.has_subscribers() {
                 let begun = Instant::now();
-                self.dream(plan, training, photo)?;
+                match self.dream(plan, training, photo) {
+                    // It was interrupted: the training ends as it does without a dream.
+                    Err(_) if self.end.is_some() => break,
+                    dreamed => dreamed?,
+                }
                 dreamed = Some((Instant::now(), begun.elapsed()));
             }
             self.publish_now_and_then();

@@ -129,10 +129,10 @@ export function createActions(session, { api, events, state }, refuse) {
     }
   }
 
-  /** Chooses another filter. Keeps the options that do not belong to the previous filter. */
-  function chooseFilter(preset) {
+  /** Chooses the look of another filter or network. Keeps the options that do not belong to the previous filter. */
+  function chooseFilter(look) {
     const kept = Object.entries(session.look.options).filter(([name]) => !OF_THE_FILTER.includes(name));
-    session.update({ look: { preset, options: Object.fromEntries(kept) }, welcome: false });
+    session.update({ look: { preset: look.preset, options: { ...Object.fromEntries(kept), ...look.options } }, welcome: false });
   }
 
   /** Watches a job from now on. It may be done before its id arrives here. */

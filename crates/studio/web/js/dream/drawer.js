@@ -9,9 +9,9 @@ const GROUPS = { what: 'What grows', how: 'How it grows', finish: 'Finish' };
 
 /** Creates the closed drawer. */
 export function createDrawer(session, actions, context) {
-  const { options, models } = context.catalogue;
+  const { options } = context.catalogue;
   const fields = (group) => options.filter((option) => option.group === group)
-    .map((option) => createOptionField(option, session, models, options));
+    .map((option) => createOptionField(option, session, context));
   const reset = h('button', { type: 'button', class: 'button small ghost', onclick: () => session.update({ look: { ...session.look, options: {} } }) }, 'Reset all');
   const title = h('h2', { id: 'drawer-title', tabIndex: -1 }, 'Advanced');
   const element = h('section', { class: 'drawer settings', role: 'dialog', 'aria-labelledby': 'drawer-title', hidden: true },

@@ -8,7 +8,7 @@ import { createWords } from './words.js';
 import { api } from '../api.js';
 
 /** Makes the field. */
-export function createOptionField(option, session, models, options) {
+export function createOptionField(option, session, { catalogue: { models, options }, state }) {
   if (option.name === 'more' || option.name === 'less') {
     return createWords(session, api, { option: option.name, title: title(option), placeholder: 'a word' });
   }
@@ -19,7 +19,7 @@ export function createOptionField(option, session, models, options) {
     session.update({ look: { ...session.look, options: Object.fromEntries(kept) } });
     session.setOption(option.name, value);
   };
-  const control = controlOf(option, id, set, session, models);
+  const control = controlOf(option, id, set, session, models, state);
   const reset = iconButton('reset', `Reset ${title(option)}`, () => session.setOption(option.name, undefined), { class: 'button icon ghost small reset' });
   const element = h('div', { class: 'field option' },
     h('div', { class: 'option-head' }, h(control.isGroup ? 'span' : 'label', { class: 'label', htmlFor: control.isGroup ? null : id, id: `${id}-label` }, title(option)), h('code', { class: 'dim' }, `--${option.name}`), reset),
@@ -45,18 +45,27 @@ function title({ name }) {
   return words[0].toUpperCase() + words.slice(1);
 }
 
-function controlOf(option, id, set, session, models) {
+function controlOf(option, id, set, session, models, state) {
   const described = { id, 'aria-describedby': `${id}-about` };
   if (option.name === 'layer') return createLayerPicker(session, models, set, id);
-  if (option.name === 'model') return modelChoice(models, described, set);
+  if (option.name === 'model') return modelChoice(models, described, set, state);
   if (option.kind === 'flag') return flag(described, set);
   if (option.kind === 'choice' && option.choices) return choice(option.choices.map((name) => [name, name]), described, set);
   if (option.kind === 'many') return many(option, described, set);
   return option.suggested ? number(option.suggested, described, set) : text(option, described, set);
 }
 
-function modelChoice(models, described, set) {
-  return choice(models.map(({ name, title: long }) => [name, long]), described, set);
+/** The networks to choose from, which may change. */
+function modelChoice(models, described, set, state) {
+  const control = choice([], described, set);
+  let shown;
+  const draw = () => {
+    fill(control.element, models.map(({ name, title: long }) => h('option', { value: name }, long)));
+    control.show(shown);
+  };
+  draw();
+  state.on(({ models: changed }) => changed && draw());
+  return { element: control.element, show: (value) => { shown = value; control.show(value); } };
 }
 
 function choice(choices, described, set) {

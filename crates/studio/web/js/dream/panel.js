@@ -7,7 +7,7 @@ import { createClasses } from './classes.js';
 import { duration } from './progress.js';
 import { createWords } from './words.js';
 import { PREVIEW_SIDE } from './strip.js';
-import { SIZES, changedOptions, nameOf, seedOf } from './session.js';
+import { SIZES, changedOptions, nameOf, networkOf, seedOf } from './session.js';
 import { createWhere } from './where.js';
 
 /** Creates the panel next to the stage. */
@@ -35,7 +35,7 @@ function createChosen(session, previews, catalogue) {
 
   session.watch(['look'], ({ look }) => {
     name.textContent = nameOf(look);
-    about.textContent = catalogue.presets.find((preset) => preset.name === look.preset)?.about ?? 'Your own settings';
+    about.textContent = aboutOf(look, catalogue);
   });
   session.watch(['photo', 'look', 'places', 'settings', 'problem'], ({ photo, look, places, problem }, changed) => {
     wrong.textContent = problem?.detail ?? '';
@@ -58,6 +58,13 @@ function createChosen(session, previews, catalogue) {
     else image.removeAttribute('src');
   }
   return h('div', { class: 'chosen' }, preview, h('div', null, name, about, wrong));
+}
+
+/** What a look is, in words. */
+function aboutOf(look, { presets, models }) {
+  const network = models.find(({ name }) => name === networkOf(look));
+  if (network) return network.own ? 'What your own network has learned' : network.title;
+  return presets.find(({ name }) => name === look.preset)?.about ?? 'Your own settings';
 }
 
 /** How long the user may go on choosing before the time is asked for, in milliseconds. */

@@ -6,7 +6,10 @@ import { toast } from '../toast.js';
 
 const isPicture = (file) => file.type.startsWith('image/') || /\.(jpe?g|png|webp|gif|bmp|tiff?|jxl)$/i.test(file.name);
 
-/** Listens to drops and pastes in every view; `pick` and `photograph` open the dialogs of the system. */
+/** The view for training takes drops and pastes itself. */
+const isElsewhere = () => location.pathname === '/train';
+
+/** Listens to drops and pastes in the other views; `pick` and `photograph` open the dialogs of the system. */
 export function createPictureInput(root, session, actions, open) {
   const chooser = h('input', { type: 'file', accept: 'image/*,.jxl', multiple: true, hidden: true, 'aria-label': 'Choose a picture', id: 'file-input' });
   const camera = h('input', { type: 'file', accept: 'image/*', capture: 'environment', hidden: true, 'aria-label': 'Take a photo' });
@@ -24,7 +27,7 @@ export function createPictureInput(root, session, actions, open) {
   let fromThePage = false;
   addEventListener('dragstart', () => { fromThePage = true; });
   addEventListener('dragend', () => { fromThePage = false; });
-  const carriesFiles = (event) => !fromThePage && event.dataTransfer?.types.includes('Files');
+  const carriesFiles = (event) => !isElsewhere() && !fromThePage && event.dataTransfer?.types.includes('Files');
   const lower = () => {
     depth = 0;
     curtain.hidden = true;
@@ -48,7 +51,7 @@ export function createPictureInput(root, session, actions, open) {
   });
   addEventListener('paste', (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
-    if (!files.length) return;
+    if (!files.length || isElsewhere()) return;
     event.preventDefault();
     take(files);
   });

@@ -91,7 +91,11 @@ export function createSession(catalogue, look) {
 }
 
 /** Whether this version knows a look. */
-const isKnown = (look, { presets }) => Boolean(look?.options) && (look.preset === null || presets.some(({ name }) => name === look.preset));
+function isKnown(look, { presets, models }) {
+  if (!look?.options) return false;
+  const { preset, options: { model } } = look;
+  return (preset === null || presets.some(({ name }) => name === preset)) && (!model || models.some(({ name }) => name === model));
+}
 
 function rememberedSize() {
   const kept = localStorage.getItem(SIZE_KEY);
@@ -104,20 +108,28 @@ export const seedOf = (look) => Number(look.options.seed ?? 0);
 /** A random seed. */
 export const randomSeed = () => Math.floor(Math.random() * 100000);
 
-/** The name of a look: its filter, or else its words or layers. */
+/** The name of a look: its filter, or else its words, layers or network. */
 export function nameOf(look) {
   if (look.preset) return look.preset;
   const [words, layers, channels] = ['more', 'layer', 'channel'].map((name) => [look.options[name] ?? []].flat().join(', '));
   if (words) return words;
   if (layers) return channels ? `channel ${channels} of ${layers}` : layers;
-  return 'own settings';
+  return look.options.model ?? 'own settings';
+}
+
+/** The network that a look dreams with, if that is all that it chooses: neither a filter nor layers. */
+export function networkOf({ preset, options }) {
+  return preset || options.layer || options.channel || options.objective ? null : options.model ?? null;
 }
 
 /** Options in the panel, which do not count as changed settings. */
 const IN_THE_PANEL = ['more', 'less', 'seed'];
 
-/** The names of the options that were changed in the drawer. */
-export const changedOptions = (look) => Object.keys(look.options).filter((name) => !IN_THE_PANEL.includes(name));
+/** The names of the options that were changed in the drawer. A network of the strip is none. */
+export function changedOptions(look) {
+  const chosen = networkOf(look) ? ['model'] : [];
+  return Object.keys(look.options).filter((name) => ![...IN_THE_PANEL, ...chosen].includes(name));
+}
 
 const FINISHED = ['done', 'failed', 'cancelled'];
 

@@ -39,7 +39,7 @@ export function mount(root, context) {
   view = h('div', { class: 'dream' },
     stage.element,
     createBar(session, actions, pictureInput),
-    createStrip(session, actions, previews, context.catalogue),
+    createStrip(session, actions, previews, context),
     createPanel(session, actions, previews, context, drawer));
   createMaskEditor(view, stage.frame, session, context);
   root.append(h('h1', { class: 'visually-hidden' }, 'Dream'), view, drawer.element);

@@ -2,6 +2,7 @@
 
 import { markBlamed } from './blame.js';
 import { debounce, fill, h, iconButton, uniqueId } from '../dom.js';
+import { networkOf } from './session.js';
 
 const SHOWN = 40;
 
@@ -117,7 +118,7 @@ function createAlone(session) {
   const element = h('label', { class: 'check', hidden: true }, input, 'Only these words, without the filter');
   session.watch(['look'], ({ look }) => {
     if (look.preset) filter = look.preset;
-    const possible = Boolean(look.options.more?.length);
+    const possible = Boolean(look.options.more?.length) && !networkOf(look);
     element.hidden = !possible;
     input.checked = !look.preset;
     if (!possible && !look.preset && !Object.keys(look.options).some((name) => ['layer', 'objective', 'model'].includes(name))) {

@@ -135,6 +135,14 @@ export function mount(root, context) {
   }
 
   events.on('dream', (dream) => { if (dream.photo === shown.photo) classes.forget(); });
+  context.state.on(({ models: changed }) => {
+    if (!changed) return;
+    layers.offer();
+    classes.forget();
+    if (!shown.model || models.some((one) => one.name === shown.model)) return;
+    if (root.hidden) shown = { photo: shown.photo };
+    else go({ model: models[0].name, layer: null });
+  });
   context.state.on(({ photo: other }) => { if (other && !root.hidden) context.open(explorerPath({ ...shown, photo: other.id, channel: null, dream: null })); });
   view = { show };
 }

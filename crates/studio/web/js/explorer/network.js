@@ -17,9 +17,7 @@ const blockOf = (layer) => layer.name.match(/^.+\./)?.[0] ?? '';
 
 /** Create the drawing. `select({ model, layer })` is called for another layer or network. */
 export function network(models, select) {
-  const switches = h('div', { class: 'tabs', role: 'group', 'aria-label': 'Network' }, models.map((model) => h('label', {},
-    h('input', { type: 'radio', name: 'explorer-network', value: model.name, onchange: () => select({ model: model.name, layer: model.default_layer }) }),
-    h('span', {}, model.title))));
+  const switches = h('div', { class: 'tabs', role: 'group', 'aria-label': 'Network' });
   const list = h('ol', { class: 'network-layers', 'aria-label': 'Layers' });
   const walk = roving(list);
   const element = h('section', { class: 'network', 'aria-label': 'Network layers' },
@@ -27,6 +25,17 @@ export function network(models, select) {
     hint('layer', 'A layer is one step of the network: it computes new maps from those of the previous step. Wide boxes have many channels, high boxes have fine maps.'),
     list);
   let drawn = null;
+
+  /** Offer the networks, which may have changed. */
+  function offer() {
+    fill(switches, models.map((model) => h('label', {},
+      h('input', {
+        type: 'radio', name: 'explorer-network', value: model.name, checked: model.name === drawn?.name,
+        onchange: () => select({ model: model.name, layer: model.default_layer }),
+      }),
+      h('span', {}, model.title))));
+  }
+  offer();
 
   function box(model, layer) {
     const inside = blockOf(layer);
@@ -59,7 +68,7 @@ export function network(models, select) {
     }
   }
 
-  return { element, show };
+  return { element, show, offer };
 }
 
 /** Scroll only the list, so that an item is visible. */

@@ -8,10 +8,11 @@ const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short',
 /** The display name of a filter. */
 export const filterName = (filter) => NAMES[filter] ?? filter;
 
-/** The words of a dream, if it was made of words only; otherwise its filter. */
+/** The words of a dream, if it was made of words only, or the network if it has no filter; otherwise its filter. */
 export function lookName(dream) {
   const words = [dream.look.options?.more ?? []].flat();
-  return dream.filter === 'words' && words.length ? words.join(', ') : filterName(dream.filter);
+  if (dream.filter === 'words' && words.length) return words.join(', ');
+  return dream.filter === 'custom' ? dream.look.options?.model ?? filterName('custom') : filterName(dream.filter);
 }
 
 export const moment = (time) => WHEN.format(time);

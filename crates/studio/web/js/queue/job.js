@@ -5,22 +5,33 @@ import { duration, filterName } from '../gallery/describe.js';
 
 const THUMBNAIL = 160;
 
-const filterOf = (job) => job.look.preset ?? (job.look.options?.more ? [job.look.options.more].flat().join(', ') : filterName('custom'));
+const isTraining = (job) => job.kind === 'training';
+
+/** What is made: a dream with its filter, or a network. */
+const nameOf = (job) => (isTraining(job) ? `Training of ${job.name}` : job.name);
+
+function filterOf({ kind, look: { preset, options } }) {
+  if (kind === 'training') return 'a network';
+  return preset ?? (options?.more ? [options.more].flat().join(', ') : options?.model ?? filterName('custom'));
+}
+
+/** Where a running job is shown. */
+const watchPath = (job) => (isTraining(job) ? `/train?id=${job.training}` : `/dream?photo=${job.photo}&job=${job.id}`);
 
 /** The progress of a running job as text. */
-function progressText({ octave, octaves, seconds_left: left }) {
+function progressText({ kind, progress: { octave, octaves, iteration, iterations, seconds_left: left } }) {
   const time = left === null ? '' : `, ${duration(left)} left`;
-  return `Octave ${octave} of ${octaves}${time}`;
+  return kind === 'training' ? `Step ${iteration} of ${iterations}${time}` : `Octave ${octave} of ${octaves}${time}`;
 }
 
 /** A running job: large, with the newest frame. */
 export function runningJob(job, actions) {
   const frame = h('img', { alt: '' });
-  const bar = h('div', { class: 'bar', role: 'progressbar', 'aria-label': `Progress of ${job.name}`, 'aria-valuemin': 0, 'aria-valuemax': 100 });
+  const bar = h('div', { class: 'bar', role: 'progressbar', 'aria-label': isTraining(job) ? `Progress of the training of ${job.name}` : `Progress of ${job.name}`, 'aria-valuemin': 0, 'aria-valuemax': 100 });
   const status = h('p', { class: 'queue-status' });
   const element = h('li', { class: 'queue-running' },
-    h('a', { class: 'queue-frame', href: `/dream?photo=${job.photo}&job=${job.id}`, 'aria-label': `Watch ${job.name}` }, frame),
-    h('div', { class: 'queue-names' }, h('strong', {}, job.name), h('span', {}, filterOf(job))),
+    h('a', { class: 'queue-frame', href: watchPath(job), 'aria-label': `Watch ${isTraining(job) ? 'the training of ' : ''}${job.name}` }, frame),
+    h('div', { class: 'queue-names' }, h('strong', {}, nameOf(job)), h('span', {}, filterOf(job))),
     bar, status,
     h('div', { class: 'queue-buttons' },
       h('button', { class: 'button small', type: 'button', onclick: () => actions.cancel(job, true) }, icon('check'), 'Stop and keep'),
@@ -31,7 +42,7 @@ export function runningJob(job, actions) {
     const done = now.progress?.done ?? 0;
     bar.style.setProperty('--share', done);
     bar.setAttribute('aria-valuenow', Math.round(done * 100));
-    status.textContent = now.progress ? progressText(now.progress) : 'Starting…';
+    status.textContent = now.progress ? progressText(now) : 'Starting…';
   };
   update(job);
   return { element, update };
@@ -39,7 +50,7 @@ export function runningJob(job, actions) {
 
 /** A waiting job, which can be moved and cancelled. */
 export function queuedJob(job, actions) {
-  const name = h('strong', { id: uniqueId('job') }, job.name);
+  const name = h('strong', { id: uniqueId('job') }, nameOf(job));
   const tool = (symbol, label, onclick) => iconButton(symbol, label, onclick, { class: 'button icon ghost small', 'aria-describedby': name.id });
   const up = tool('chevron-up', 'Move up', () => actions.shift(job, -1));
   const down = tool('chevron-down', 'Move down', () => actions.shift(job, 1));
@@ -58,12 +69,13 @@ export function queuedJob(job, actions) {
 /** A finished job: done, failed with a reason, or cancelled. */
 export function endedJob(job, actions) {
   const again = () => h('button', { class: 'button ghost small', type: 'button', onclick: () => actions.again(job) }, icon('refresh'), 'Run again');
-  const open = () => h('a', { class: 'button ghost small', href: `/gallery?dream=${job.dream}`, onclick: actions.close }, 'Open');
+  const link = (href) => h('a', { class: 'button ghost small', href, onclick: actions.close }, 'Open');
+  const open = () => (isTraining(job) ? link(watchPath(job)) : job.state === 'done' ? job.dream && link(`/gallery?dream=${job.dream}`) : again());
   const image = thumbnail(job.dream ? urls.dream(job.dream, THUMBNAIL) : urls.view(job.photo, THUMBNAIL));
   const element = h('li', { class: `queue-item ${job.state}` }, image,
-    h('div', { class: 'queue-names' }, h('strong', {}, job.name), h('span', {}),
+    h('div', { class: 'queue-names' }, h('strong', {}, nameOf(job)), h('span', {}),
       job.problem && h('p', { class: 'queue-problem' }, job.problem.detail)),
-    h('div', { class: 'queue-tools' }, job.state === 'done' ? job.dream && open() : again()));
+    h('div', { class: 'queue-tools' }, open()));
   const took = job.started && job.finished ? `, ${duration((job.finished - job.started) / 1000)}` : '';
   const state = { done: `${filterOf(job)}${took}`, failed: `${filterOf(job)}: failed`, cancelled: `${filterOf(job)}: cancelled` };
   fill(element.querySelector('.queue-names span'), state[job.state]);
