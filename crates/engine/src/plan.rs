@@ -3,6 +3,10 @@
 //! Time runs through the forward steps 1…n-1 (a step a node), the objective at n, and the backward
 //! steps in reverse, node i at 2n-i. Every map lives for an interval of that time; maps whose intervals
 //! do not touch share a slot of memory. The parts of a concatenation are views into the whole.
+//!
+//! A plan for several pictures has as many of each map, one below the other, so that small maps read every weight once.
+//! Large maps would only leave the caches: the steps that read or write any run for one picture after the other, before
+//! the rest of the forward pass and after the rest of the backward pass, and these pictures share the maps between them.
 
 use crate::description::Description;
 use crate::error::Error;
@@ -11,7 +15,7 @@ use crate::node::NodeId;
 use crate::op::{Keeps, Op, Purpose};
 use crate::parameters::Parameters;
 use crate::program::Program;
-use crate::shape::{LANES, Shape, Size};
+use crate::shape::{LANES, MAX_BYTES, Shape, Size};
 
 /// A map's place in the slots, the buffers that maps share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +26,15 @@ pub struct MapPlace {
     pub offset: usize,
     /// Values from one pixel to the next.
     pub stride: usize,
+}
+
+/// A buffer that maps share whose lives do not touch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Slot {
+    /// Values of one picture.
+    pub len: usize,
+    /// How many pictures have maps of their own in it, one below the other: one or all.
+    pub pictures: usize,
 }
 
 /// The place of a node's bits.
@@ -93,13 +106,16 @@ pub(crate) struct Trained {
 pub struct Plan {
     pub(crate) size: Size,
     pub(crate) purpose: Purpose,
+    /// The most pictures that run at once.
+    pub(crate) pictures: usize,
+    /// The steps before this one run for one picture after the other.
+    pub(crate) together_from: usize,
     pub(crate) nodes: Vec<PlannedNode>,
     pub(crate) layers: Vec<NodeId>,
-    /// Values of each slot.
-    pub(crate) slots: Vec<usize>,
-    /// Words of each buffer of bits.
+    pub(crate) slots: Vec<Slot>,
+    /// Words of each buffer of bits for one picture.
     pub(crate) bits: Vec<usize>,
-    /// Bytes of each buffer of bytes.
+    /// Bytes of each buffer of bytes for one picture.
     pub(crate) bytes: Vec<usize>,
     pub(crate) flops: u64,
 }
@@ -110,9 +126,25 @@ impl Plan {
     /// # Errors
     /// [`Error::Shape`] or [`Error::TooLarge`] if the network cannot take the size.
     pub fn new(program: &Program, size: Size, purpose: Purpose) -> Result<Self, Error> {
+        Self::for_pictures(program, size, purpose, 1)
+    }
+
+    /// Plans `program` for up to `pictures` pictures at once (at least one), which is faster where maps are small: every
+    /// weight is read once for all of them.
+    ///
+    /// # Errors
+    /// As [`Plan::new`], and [`Error::Unsupported`] if no machine has memory for so many.
+    pub fn for_pictures(program: &Program, size: Size, purpose: Purpose, pictures: usize) -> Result<Self, Error> {
         let program = &program.fitted(&program.graph.shapes(size)?);
         let shapes = program.graph.shapes(size)?;
-        Ok(Planner::new(program, shapes, purpose).plan(size))
+        let pictures = pictures.max(1);
+        let together_pixels = if pictures > 1 { TOGETHER_PIXELS } else { usize::MAX };
+        let plan = Planner::new(program, shapes, purpose, together_pixels).plan(size, pictures);
+        let slots = plan.slots.iter().map(|slot| size_of::<f32>() * slot.len).sum::<usize>();
+        let a_picture = slots + size_of::<u16>() * plan.bits.iter().sum::<usize>() + plan.bytes.iter().sum::<usize>();
+        let fits = pictures == 1 || a_picture.checked_mul(pictures).is_some_and(|bytes| bytes <= MAX_BYTES);
+        let too_many = || Error::Unsupported(format!("{pictures} pictures at once need too much memory"));
+        fits.then_some(plan).ok_or_else(too_many)
     }
 
     /// The same plan with other parameters for operations that its program trains. Weights that other plans hold stay as they
@@ -131,9 +163,30 @@ impl Plan {
         Ok(plan)
     }
 
+    /// The same plan with the trained operations of `other`, a plan of the same network for another purpose: they share
+    /// the packed weights.
+    ///
+    /// # Errors
+    /// [`Error::UnknownNode`] if `other` trains other operations.
+    pub fn with_parameters_of(&self, other: &Self) -> Result<Self, Error> {
+        let mut plan = self.clone();
+        for node in plan.nodes.iter_mut().filter(|node| node.replaceable.is_some()) {
+            let same = |of: &&PlannedNode| of.replaceable == node.replaceable && of.op.name() == node.op.name();
+            let unknown =
+                || Error::UnknownNode { node: node.replaceable.map_or(0, |id| id.0), nodes: other.nodes.len() };
+            node.op = other.nodes.iter().find(same).ok_or_else(unknown)?.op.clone();
+        }
+        Ok(plan)
+    }
+
     /// The nodes of the graph whose parameters it trains, in order.
     pub fn trained(&self) -> impl Iterator<Item = NodeId> {
         self.nodes.iter().filter_map(|node| Some(node.trained?.node))
+    }
+
+    /// The most pictures that a session of it takes at once.
+    pub fn pictures(&self) -> usize {
+        self.pictures
     }
 
     /// The size of the pictures.
@@ -150,9 +203,10 @@ impl Plan {
     pub(crate) fn has_layout_of(&self, other: &Self) -> bool {
         let nodes = self.nodes.len() == other.nodes.len()
             && self.nodes.iter().zip(&other.nodes).all(|(own, other)| own.has_layout_of(other));
-        let key = |plan: &Self| (plan.size, plan.purpose);
-        let buffers = |plan: &Self| [plan.slots.clone(), plan.bits.clone(), plan.bytes.clone()];
-        nodes && key(self) == key(other) && self.layers == other.layers && buffers(self) == buffers(other)
+        let key = |plan: &Self| (plan.size, plan.purpose, plan.pictures, plan.together_from);
+        let buffers = |plan: &Self| [plan.bits.clone(), plan.bytes.clone()];
+        let places = self.slots == other.slots && buffers(self) == buffers(other);
+        nodes && places && key(self) == key(other) && self.layers == other.layers
     }
 
     /// What `node` is prepared for.
@@ -176,17 +230,17 @@ impl Plan {
 
     /// Bytes of each slot, a buffer that maps share whose lives do not touch.
     pub fn slots(&self) -> impl Iterator<Item = usize> {
-        self.slots.iter().map(|len| size_of::<f32>() * len)
+        self.slots.iter().map(|slot| size_of::<f32>() * slot.pictures * slot.len)
     }
 
     /// Bytes of the bits that the forward pass keeps for the gradient.
     pub fn bits_memory(&self) -> usize {
-        size_of::<u16>() * self.bits.iter().sum::<usize>()
+        size_of::<u16>() * self.pictures * self.bits.iter().sum::<usize>()
     }
 
     /// Additional bytes that the forward pass stores for the gradient.
     pub fn kept_memory(&self) -> usize {
-        self.bytes.iter().sum()
+        self.pictures * self.bytes.iter().sum::<usize>()
     }
 
     /// Floating point operations of the convolutions of one forward pass; the backward pass costs as many.
@@ -194,6 +248,9 @@ impl Plan {
         self.flops
     }
 }
+
+/// Maps of more pixels are large: several of them at once would leave the caches.
+const TOGETHER_PIXELS: usize = 256;
 
 /// An interval of time in which a map is needed.
 #[derive(Clone, Copy, Debug)]
@@ -222,6 +279,8 @@ struct Request {
 
 struct Planner<'a> {
     nodes: &'a [Node],
+    /// The first step that runs for all pictures at once.
+    together_from: usize,
     layers: &'a [NodeId],
     shapes: Vec<Shape>,
     purpose: Purpose,
@@ -236,8 +295,12 @@ struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    fn new(program: &'a Program, shapes: Vec<Shape>, purpose: Purpose) -> Self {
+    /// Pictures run at once on maps of up to `together_pixels` pixels.
+    fn new(program: &'a Program, shapes: Vec<Shape>, purpose: Purpose, together_pixels: usize) -> Self {
         let nodes = &program.graph.nodes;
+        let large = |map: usize| shapes[map].pixels() > together_pixels;
+        let apart = |&step: &usize| large(step) || nodes[step].inputs.iter().any(|id| large(id.0));
+        let together_from = (1..nodes.len()).rev().find(apart).map_or(1, |last| last + 1);
         let mut users = vec![Vec::new(); nodes.len()];
         for (i, node) in nodes.iter().enumerate() {
             node.inputs.iter().enumerate().for_each(|(k, id)| users[id.0].push((i, k)));
@@ -263,6 +326,7 @@ impl<'a> Planner<'a> {
         });
         let mut planner = Self {
             nodes,
+            together_from,
             layers: &program.layers,
             purpose,
             keeps: keeps.collect(),
@@ -340,6 +404,12 @@ impl<'a> Planner<'a> {
         Life { start, end }
     }
 
+    /// Whether a map of this life is needed only while pictures run one after the other.
+    fn is_of_one_picture(&self, life: Life) -> bool {
+        let backward = self.backward_time(self.together_from);
+        life.end < self.together_from || (life.start > backward && life.end < usize::MAX)
+    }
+
     /// The maps that need memory, the parts of a whole joined.
     fn requests(&self) -> Vec<Request> {
         let mut requests: Vec<Request> = Vec::new();
@@ -363,8 +433,9 @@ impl<'a> Planner<'a> {
         requests
     }
 
-    fn plan(&self, size: Size) -> Plan {
-        let (slots, slot_of) = assign_slots(self.requests());
+    fn plan(&self, size: Size, pictures: usize) -> Plan {
+        let of_one_picture = |life| self.is_of_one_picture(life);
+        let (slots, slot_of) = assign_slots(self.requests(), pictures, of_one_picture);
         let (bits, bits_of) = self.assign_bits();
         let mut bytes = Vec::new();
         let place = |node: usize, gradient: bool| {
@@ -407,7 +478,9 @@ impl<'a> Planner<'a> {
                 trained: self.trained(node, &inputs),
             });
         }
-        Plan { size, purpose: self.purpose, nodes, layers: self.layers.to_vec(), slots, bits, bytes, flops }
+        let layers = self.layers.to_vec();
+        let (purpose, together_from) = (self.purpose, self.together_from);
+        Plan { size, purpose, pictures, together_from, nodes, layers, slots, bits, bytes, flops }
     }
 
     fn trained(&self, node: &Node, inputs: &[Shape]) -> Option<Trained> {
@@ -450,20 +523,27 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// Gives every request a slot: the largest first, each into the first slot where nothing else lives
-/// at the same time. Returns the slots' lengths and (node, gradient, slot) of every request.
-fn assign_slots(mut requests: Vec<Request>) -> (Vec<usize>, Vec<(usize, bool, usize)>) {
+/// Gives every request a slot: the largest first, each into the first slot for as many pictures where nothing else lives
+/// at the same time. Returns the slots and (node, gradient, slot) of every request.
+fn assign_slots(
+    mut requests: Vec<Request>,
+    pictures: usize,
+    of_one_picture: impl Fn(Life) -> bool,
+) -> (Vec<Slot>, Vec<(usize, bool, usize)>) {
     requests.sort_by_key(|r| std::cmp::Reverse(r.len));
-    let mut slots: Vec<(usize, Vec<Life>)> = Vec::new();
+    let mut slots: Vec<(Slot, Vec<Life>)> = Vec::new();
     let mut slot_of = Vec::with_capacity(requests.len());
     for request in requests {
-        let free = |lives: &[Life]| lives.iter().all(|life| !life.overlaps(request.life));
-        let slot = slots.iter().position(|(_, lives)| free(lives)).unwrap_or_else(|| {
-            slots.push((request.len, Vec::new()));
+        let pictures = if of_one_picture(request.life) { 1 } else { pictures };
+        let free = |(slot, lives): &(Slot, Vec<Life>)| {
+            slot.pictures == pictures && lives.iter().all(|life| !life.overlaps(request.life))
+        };
+        let slot = slots.iter().position(free).unwrap_or_else(|| {
+            slots.push((Slot { len: request.len, pictures }, Vec::new()));
             slots.len() - 1
         });
         slots[slot].1.push(request.life);
         slot_of.push((request.node, request.gradient, slot));
     }
-    (slots.into_iter().map(|(len, _)| len).collect(), slot_of)
+    (slots.into_iter().map(|(slot, _)| slot).collect(), slot_of)
 }

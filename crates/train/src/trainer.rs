@@ -4,12 +4,16 @@ use std::borrow::Cow;
 
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Batch, Graph, NodeId, Parameters, Plan, Program, Purpose};
+use rayon::prelude::*;
 
 use crate::adversary::Adversary;
 use crate::cross_entropy::CrossEntropy;
 use crate::error::Error;
 use crate::optimizer::{Method, Optimizer, clip};
 use crate::schedule::Schedule;
+
+/// Pictures that run at once. Sums of gradients depend on it.
+pub(crate) const PICTURES_AT_ONCE: usize = 16;
 
 /// A picture with its class.
 #[derive(Clone, Copy, Debug)]
@@ -35,8 +39,6 @@ pub struct TrainerSettings {
     pub longest_gradient: f32,
     /// Changes of the pictures against the network, if there are any.
     pub adversary: Option<Adversary>,
-    /// How many pictures of a batch run at the same time. Sums of gradients depend on it, and not on the number of threads.
-    pub shares: usize,
 }
 
 impl Default for TrainerSettings {
@@ -48,7 +50,6 @@ impl Default for TrainerSettings {
             smoothing: 0.0,
             longest_gradient: f32::INFINITY,
             adversary: None,
-            shares: 4,
         }
     }
 }
@@ -110,9 +111,9 @@ impl Trainer {
             return Err(Error::Setting { name: "label smoothing", range: "from 0 to below 1", value });
         }
         let program = Program::with_trained(&graph, &[scores], trained)?;
-        let sessions = |purpose| Batch::new(Plan::new(&program, size, purpose)?, settings.shares);
-        let batch = sessions(Purpose::Parameters)?;
-        let opponents = settings.adversary.map(|_| sessions(Purpose::Gradient)).transpose()?;
+        let new_batch = |purpose| Batch::new(Plan::for_pictures(&program, size, purpose, PICTURES_AT_ONCE)?);
+        let batch = new_batch(Purpose::Parameters)?;
+        let opponents = settings.adversary.map(|_| new_batch(Purpose::Gradient)).transpose()?;
         let parameters = graph.parameters(&batch.plan().trained().collect::<Vec<_>>())?;
         let optimizer = Optimizer::new(settings.method, settings.weight_decay, &parameters)?;
         Ok(Self { graph, settings, batch, opponents, parameters, optimizer, steps: 0 })
@@ -202,7 +203,7 @@ impl Trainer {
         self.optimizer.step(&mut self.parameters, &gradient, report.rate)?;
         self.steps += 1;
         self.batch.set_parameters(&self.parameters)?;
-        self.opponents.iter_mut().try_for_each(|opponents| opponents.set_parameters(&self.parameters))?;
+        self.opponents.iter_mut().try_for_each(|opponents| opponents.set_parameters_of(&self.batch))?;
         Ok(report)
     }
 
@@ -211,11 +212,9 @@ impl Trainer {
     /// # Errors
     /// A picture of another size.
     pub fn classify(&mut self, pictures: &[&[f32]]) -> Result<Vec<Vec<f64>>, Error> {
-        let mut seen: Vec<_> = pictures.iter().map(|&picture| (picture, CrossEntropy::new(0, 0.0, 1.0))).collect();
-        self.batch.for_each(&mut seen, |session, (picture, loss)| {
-            session.activations(picture, |_, scores| loss.see(scores))
-        })?;
-        Ok(seen.into_iter().map(|(_, loss)| loss.probabilities().to_vec()).collect())
+        let mut probabilities = Vec::with_capacity(pictures.len());
+        self.batch.activations(pictures, |_, _, scores| probabilities.push(CrossEntropy::probabilities_of(scores)))?;
+        Ok(probabilities)
     }
 
     /// The pictures that the network is trained on in this step.
@@ -223,14 +222,15 @@ impl Trainer {
         let mut pictures: Vec<Cow<'a, [f32]>> = examples.iter().map(|example| example.picture.into()).collect();
         if let (Some(adversary), Some(opponents)) = (self.settings.adversary, &mut self.opponents) {
             let (bound, smoothing) = (adversary.bound_at(self.steps), self.settings.smoothing);
-            let mut work: Vec<_> = pictures.iter_mut().zip(examples).collect();
-            opponents.for_each(&mut work, |session, (picture, example)| {
-                let mut loss = CrossEntropy::new(example.class, smoothing, 1.0);
-                let slope = |changed: &[f32]| Ok(session.gradient_of(changed, &mut loss)?.to_vec());
-                let changed = adversary.change(example.picture, bound, slope)?;
-                **picture = changed.into();
-                Ok::<_, Error>(())
-            })?;
+            let loss = |class| CrossEntropy::new(class, smoothing, 1.0);
+            for _ in 0..adversary.steps {
+                let mut asked: Vec<_> =
+                    pictures.iter().zip(examples).map(|(picture, example)| (&**picture, loss(example.class))).collect();
+                let slopes = opponents.gradients_of_pictures(&mut asked)?;
+                pictures.par_iter_mut().zip(examples).zip(slopes).for_each(|((picture, example), slope)| {
+                    *picture = adversary.change(example.picture, picture, bound, &slope).into();
+                });
+            }
         }
         Ok(pictures)
     }

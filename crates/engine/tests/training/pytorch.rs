@@ -96,7 +96,7 @@ fn every_kind_of_operation_has_the_gradient_of_pytorch() {
                     to[..shape.channels].copy_from_slice(&values[pixel..][..shape.channels]);
                 });
             };
-            session.add_parameter_gradients(&picture(size, 1), &mut objective).unwrap();
+            session.add_parameter_gradients(&mut [(&picture(size, 1), &mut objective)]).unwrap();
             assert_close(name, isa, &session.take_parameter_gradients().unwrap());
         }
     }
@@ -106,10 +106,10 @@ fn every_kind_of_operation_has_the_gradient_of_pytorch() {
 fn a_network_trained_for_three_steps_has_the_weights_of_pytorch() {
     let (graph, trained) = network();
     let program = Program::with_trained(&graph, &["logits"], &trained).unwrap();
-    let plan = Plan::new(&program, crate::networks::SIZE, Purpose::Parameters).unwrap();
+    let plan = Plan::for_pictures(&program, crate::networks::SIZE, Purpose::Parameters, 3).unwrap();
     let pictures = pictures();
     for isa in Isa::available() {
-        let mut batch = Batch::with_executor(&Cpu::with_isa(isa), plan.clone(), 2).unwrap();
+        let mut batch = Batch::with_executor(&Cpu::with_isa(isa), plan.clone()).unwrap();
         let mut parameters = graph.parameters(&trained).unwrap();
         let mut losses = Vec::new();
         for step in 0..3 {

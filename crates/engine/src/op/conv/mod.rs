@@ -45,6 +45,8 @@ pub struct Conv2d {
     residual: bool,
     /// Set by the fusion pass: the input is scaled and shifted first, channel by channel.
     preprocessing: Option<ScaleShift>,
+    /// Set in a program: the weights change at every step.
+    trained: bool,
     packed: Arc<Cache>,
 }
 
@@ -90,8 +92,8 @@ impl Conv2d {
             return invalid(format!("a stride of {}x{} is too large", window.stride[0], window.stride[1]));
         }
         let packed = Arc::default();
-        let (clamp, residual, preprocessing) = (None, false, None);
-        Ok(Self { inputs, outputs, groups, window, weight, bias, clamp, residual, preprocessing, packed })
+        let (clamp, residual, preprocessing, trained) = (None, false, None, false);
+        Ok(Self { inputs, outputs, groups, window, weight, bias, clamp, residual, preprocessing, trained, packed })
     }
 
     /// Channels of the input and of the output.
@@ -160,6 +162,11 @@ impl Conv2d {
     pub(crate) fn with_preprocessing(&self, preprocessing: ScaleShift) -> Option<Self> {
         let fits = self.takes_a_picture() && preprocessing.is_invertible();
         fits.then(|| Self { preprocessing: Some(preprocessing), packed: Arc::default(), ..self.clone() })
+    }
+
+    /// The same convolution with weights that change at every step.
+    pub(crate) fn trained(&self) -> Self {
+        Self { trained: true, ..self.clone() }
     }
 
     /// Whether every result is made of one pixel of a map with padding to vectors.
@@ -310,7 +317,7 @@ impl ParameterGradient for WeightGradient {
     }
 
     fn add(&self, step: ParameterStep<'_>, sums: &mut [f32]) {
-        self.add(step.isa, step.inputs.get(0), step.output_gradient, sums);
+        self.add(step.isa, step.pictures, step.inputs.get(0), step.output_gradient, sums);
     }
 
     fn unpack(&self, sums: &[f32]) -> Vec<Vec<f32>> {
@@ -319,10 +326,14 @@ impl ParameterGradient for WeightGradient {
 }
 
 impl Prepared for PreparedConv {
+    fn takes_stacks(&self) -> bool {
+        self.forward.take_stacks() && self.backward.as_ref().is_none_or(|kernels| kernels.take_stacks())
+    }
+
     fn forward(&self, step: Forward<'_>) {
         let add = if self.residual { Add::Map(step.inputs.get(1)) } else { Add::Nothing };
         let then = self.clamp.map_or(Then::Store, |max| Then::Clamp(max, step.bits));
-        self.forward.run(step.isa, step.inputs.get(0), step.output, add, then);
+        self.forward.run(step.isa, step.pictures, step.inputs.get(0), step.output, add, then);
     }
 
     fn backward(&self, step: Backward<'_>) {
@@ -333,7 +344,7 @@ impl Prepared for PreparedConv {
         let add = if accumulate { Add::Target } else { Add::Nothing };
         let then = mask.map_or(Then::Store, Then::Mask);
         let kernels = self.backward.as_ref().expect("prepared for gradients");
-        kernels.run(step.isa, step.output_gradient, map, add, then);
+        kernels.run(step.isa, step.pictures, step.output_gradient, map, add, then);
     }
 
     fn applies_mask(&self) -> bool {

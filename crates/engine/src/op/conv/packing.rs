@@ -15,10 +15,13 @@ use crate::shape::Shape;
 
 /// From this many input and output channels on, Winograd's algorithm is faster.
 const WINOGRAD_CHANNELS: usize = 16;
+/// From this many pixels of the output on, it is faster if the weights change at every step: it has four times as many of them
+/// to pack.
+const WINOGRAD_PIXELS_TRAINED: usize = 64;
 
-/// Kernels already packed, by direction and by the padding before the first row and column: "SAME" padding
-/// depends on the size of the picture, everything else does not.
-pub(super) type Cache = Mutex<Vec<(Direction, [usize; 2], Arc<Kernels>)>>;
+/// Kernels already packed, by direction, by kernel and by the padding before the first row and column: these two depend on the
+/// size of the picture, everything else does not.
+pub(super) type Cache = Mutex<Vec<((Direction, ConvKernel, [usize; 2]), Arc<Kernels>)>>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::op) enum Direction {
@@ -45,12 +48,13 @@ impl Conv2d {
         self.packed(direction, self.window.axes(input).expect("the shape was accepted"))
     }
 
-    fn kind(&self) -> ConvKernel {
+    fn kind(&self, axes: [Axis; 2]) -> ConvKernel {
         let Window { kernel, stride, dilation, .. } = self.window;
         if self.is_depthwise() {
             ConvKernel::Depthwise
         } else if (kernel, stride, dilation, self.groups) == ([3; 2], [1; 2], [1; 2], 1)
             && self.inputs.min(self.outputs) >= WINOGRAD_CHANNELS
+            && (!self.trained || axes[0].output * axes[1].output >= WINOGRAD_PIXELS_TRAINED)
         {
             ConvKernel::Winograd
         } else {
@@ -58,19 +62,24 @@ impl Conv2d {
         }
     }
 
-    fn weight_at(&self, output: usize, input: usize, tap: usize) -> f32 {
+    /// Where the weight of these channels of one group is.
+    fn weight_index(&self, output: usize, input: usize, tap: usize) -> usize {
         let taps = self.window.kernel[0] * self.window.kernel[1];
         let a_group = if self.groups == 1 { self.inputs } else { self.inputs / self.groups };
-        let factor = self.preprocessing.as_ref().map_or(1.0, |preprocessing| preprocessing.scale()[input]);
         // A division costs more than everything else here.
         let within = if self.groups == 1 { input } else { input % a_group };
-        self.weight[(output * a_group + within) * taps + tap] * factor
+        (output * a_group + within) * taps + tap
+    }
+
+    fn weight_at(&self, output: usize, input: usize, tap: usize) -> f32 {
+        let factor = self.preprocessing.as_ref().map_or(1.0, |preprocessing| preprocessing.scale()[input]);
+        self.weight[self.weight_index(output, input, tap)] * factor
     }
 
     pub(super) fn packed(&self, direction: Direction, axes: [Axis; 2]) -> Arc<Kernels> {
-        let before = axes.map(|axis| axis.before);
+        let key = (direction, self.kind(axes), axes.map(|axis| axis.before));
         let mut cache = self.packed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some((.., kernels)) = cache.iter().find(|(d, b, _)| (*d, *b) == (direction, before)) {
+        if let Some((.., kernels)) = cache.iter().find(|(packed, _)| *packed == key) {
             return kernels.clone();
         }
         let kernels = Arc::new(match direction {
@@ -78,7 +87,7 @@ impl Conv2d {
             Direction::Backward => self.pack_backward(axes),
             Direction::BackwardBf16 => self.pack_backward(axes).in_bf16(),
         });
-        cache.push((direction, before, kernels.clone()));
+        cache.push((key, kernels.clone()));
         kernels
     }
 
@@ -96,7 +105,7 @@ impl Conv2d {
     }
 
     fn pack_forward(&self, axes: [Axis; 2]) -> Kernels {
-        match self.kind() {
+        match self.kind(axes) {
             ConvKernel::Dense if self.takes_a_picture() => Kernels::Picture(self.pack_picture(axes)),
             ConvKernel::Dense => Kernels::Dense(vec![self.pack_dense(axes)]),
             ConvKernel::Depthwise => Kernels::Depthwise(self.pack_depthwise(Direction::Forward, axes)),
@@ -105,7 +114,7 @@ impl Conv2d {
     }
 
     fn pack_backward(&self, axes: [Axis; 2]) -> Kernels {
-        match self.kind() {
+        match self.kind(axes) {
             ConvKernel::Dense if self.takes_a_picture() => Kernels::PictureGradient(self.pack_picture_gradient(axes)),
             ConvKernel::Dense => Kernels::Dense(phases(axes).iter().map(|phase| self.pack_phase(phase)).collect()),
             ConvKernel::Depthwise => Kernels::Depthwise(self.pack_depthwise(Direction::Backward, axes)),
@@ -157,7 +166,11 @@ impl Conv2d {
             outside: None,
             narrow: self.outputs <= PICTURE_CHANNELS,
         };
-        DenseKernel::pack(spec, |output, input, tap| self.weight_at(output, input, tap))
+        let taps = self.window.kernel[0] * self.window.kernel[1];
+        let stride = self.inputs / self.groups * taps;
+        DenseKernel::pack_vectors(spec, |output, input, tap, to| {
+            copy_strided(&self.weight[self.weight_index(output, input, tap)..], stride, to);
+        })
     }
 
     fn pack_picture(&self, axes: [Axis; 2]) -> PictureConvolution {
@@ -168,20 +181,21 @@ impl Conv2d {
 
     /// The gradient at the input pixels of one phase.
     fn pack_phase(&self, phase: &Phase) -> DenseKernel {
-        DenseKernel::pack(
-            DenseSpec {
-                inputs: self.outputs,
-                outputs: self.inputs,
-                groups: self.groups,
-                taps: phase.taps.iter().map(|t| t.0).collect(),
-                step: [1; 2],
-                placement: phase.placement,
-                bias: None,
-                outside: None,
-                narrow: self.inputs <= PICTURE_CHANNELS,
-            },
-            |output, input, tap| self.weight_at(input, output, phase.taps[tap].1),
-        )
+        let spec = DenseSpec {
+            inputs: self.outputs,
+            outputs: self.inputs,
+            groups: self.groups,
+            taps: phase.taps.iter().map(|t| t.0).collect(),
+            step: [1; 2],
+            placement: phase.placement,
+            bias: None,
+            outside: None,
+            narrow: self.inputs <= PICTURE_CHANNELS,
+        };
+        let stride = self.window.kernel[0] * self.window.kernel[1];
+        DenseKernel::pack_vectors(spec, |output, input, tap, to| {
+            copy_strided(&self.weight[self.weight_index(input, output, phase.taps[tap].1)..], stride, to);
+        })
     }
 
     fn pack_picture_gradient(&self, axes: [Axis; 2]) -> PictureGradient {
@@ -206,6 +220,14 @@ impl Conv2d {
         let kx = column / columns.dilation;
         let is_tap = column.is_multiple_of(columns.dilation);
         if is_tap { self.weight_at(output, input, ky * columns.kernel + kx) } else { 0.0 }
+    }
+}
+
+/// Copies every `stride`th of `values`.
+fn copy_strided(values: &[f32], stride: usize, to: &mut [f32]) {
+    match stride {
+        1 => to.copy_from_slice(&values[..to.len()]),
+        _ => to.iter_mut().zip(values.iter().step_by(stride)).for_each(|(to, value)| *to = *value),
     }
 }
 
@@ -245,7 +267,8 @@ fn taps_of([rows, columns]: [Axis; 2], y: usize, x: usize) -> Vec<(Tap, usize)> 
 }
 
 /// The kernel that suits a convolution.
-enum ConvKernel {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ConvKernel {
     Dense,
     Depthwise,
     Winograd,
@@ -293,11 +316,16 @@ impl Kernels {
         }
     }
 
-    pub(super) fn run(&self, isa: Isa, input: Map<'_>, out: MapMut<'_>, add: Add<'_>, then: Then<'_>) {
+    /// Whether they run on several pictures one below the other.
+    pub(super) fn take_stacks(&self) -> bool {
+        !matches!(self, Self::Picture(_) | Self::PictureGradient(_))
+    }
+
+    pub(super) fn run(&self, isa: Isa, pictures: usize, input: Map<'_>, out: MapMut<'_>, add: Add<'_>, then: Then<'_>) {
         match self {
-            Self::Dense(kernels) => dense::run(isa, kernels, input, out, add, then),
-            Self::Depthwise(kernels) => depthwise::run(isa, kernels, input, out, add, then),
-            Self::Winograd(kernel) => winograd::run(isa, kernel, input, out, add, then),
+            Self::Dense(kernels) => dense::run(isa, kernels, pictures, input, out, add, then),
+            Self::Depthwise(kernels) => depthwise::run(isa, kernels, pictures, input, out, add, then),
+            Self::Winograd(kernel) => winograd::run(isa, kernel, pictures, input, out, add, then),
             Self::Picture(kernel) => kernel.run(isa, input, out, add, then),
             Self::PictureGradient(kernel) => kernel.run(isa, input.into(), out, matches!(add, Add::Target)),
         }
