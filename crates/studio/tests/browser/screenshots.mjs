@@ -92,7 +92,7 @@ async function showAll(look, options, photo, training) {
   await page.getByRole('textbox', { name: 'Name' }).waitFor();
   await take('single');
   await go('/train');
-  await page.waitForFunction(() => [...document.querySelectorAll('.network-dream img')].some(({ naturalWidth }) => naturalWidth));
+  await page.getByRole('link', { name: 'Try eyeballs' }).waitFor();
   await take('train');
   await go(`/train?id=${training}`);
   await page.getByRole('table').waitFor();
