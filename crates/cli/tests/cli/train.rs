@@ -21,10 +21,11 @@ fn colours(sandbox: &Sandbox, name: &str, pictures: usize) {
     }
 }
 
-/// Runs a command with the networks in the sandbox.
+/// Runs a command with the networks and the checkpoints in the sandbox.
 fn run(sandbox: &Sandbox, args: &[&str]) -> Run {
     let mut command = sandbox.command(args);
-    Run::from(command.env("ONEIRIC_NETWORKS", sandbox.path("networks")).output().unwrap())
+    command.env("ONEIRIC_NETWORKS", sandbox.path("networks")).env("XDG_CACHE_HOME", sandbox.path("cache"));
+    Run::from(command.output().unwrap())
 }
 
 const SMALL: [&str; 9] =
@@ -89,4 +90,47 @@ fn folders_that_cannot_be_trained_on_say_why() {
     run(&sandbox, &["train", "colours", "--size", "4"]).fails(2, &["size", "8 to 512"]);
     run(&sandbox, &["train", "colours", "--from", "resnet50"]).fails(2, &["resnet50"]);
     assert!(!sandbox.path("networks").exists());
+}
+
+#[test]
+fn a_training_whose_network_cannot_be_written_is_not_lost() {
+    let sandbox = Sandbox::new();
+    colours(&sandbox, "colours", 6);
+    train(&sandbox, &["--no-dream", "--name", "whole"]).succeeds();
+    let network = |name: &str| fs::read(sandbox.path("networks").join(format!("{name}.safetensors"))).unwrap();
+    let whole = network("whole");
+    fs::rename(sandbox.path("networks"), sandbox.path("elsewhere")).unwrap();
+    fs::write(sandbox.path("networks"), "not a folder").unwrap();
+    let failed = train(&sandbox, &["--no-dream"]);
+    assert_eq!(failed.code, Some(1), "{}", failed.stderr);
+    assert!(failed.stderr.contains("the training is not lost: the same command continues"), "{}", failed.stderr);
+    fs::remove_file(sandbox.path("networks")).unwrap();
+    let continued = train(&sandbox, &["--no-dream"]).succeeds();
+    assert!(continued.stderr.contains("continuing after step 40"), "{}", continued.stderr);
+    assert!(network("colours") == whole);
+    assert_eq!(fs::read_dir(sandbox.path("cache/oneiric")).unwrap().count(), 0, "the checkpoint is deleted");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_not_a_picture_is_named_and_left_out() {
+    use std::ffi::OsStr;
+    use std::os::unix::{ffi::OsStrExt, fs::symlink};
+    let sandbox = Sandbox::new();
+    colours(&sandbox, "colours", 6);
+    let file = |name: &str| sandbox.path("colours/red").join(name);
+    fs::copy(file("0.png"), sandbox.path("colours/red").join(OsStr::from_bytes(b"caf\xe9.png"))).unwrap();
+    symlink("nowhere.png", file("gone.png")).unwrap();
+    symlink("loop.png", file("loop.png")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(file("pipe.png")).status().unwrap().success());
+    fs::create_dir(file("folder.png")).unwrap();
+    fs::write(file("text.png"), "no picture").unwrap();
+    let said = train(&sandbox, &["--no-dream"]).succeeds().stderr;
+    for name in ["caf", "gone.png", "loop.png", "pipe.png", "text.png"] {
+        let warns = |line: &str| line.starts_with("warning: ") && line.contains(name) && line.contains("left out");
+        assert!(said.lines().any(warns), "{name}: {said}");
+    }
+    assert!(!said.contains("more files"), "{said}");
+    let report = run(&sandbox, &["test", "colours", "colours", "--json"]).succeeds().json();
+    assert_eq!((&report["left_out"], &report["metrics"]["examples"]), (&5.into(), &12.into()));
 }

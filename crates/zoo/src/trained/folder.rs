@@ -1,7 +1,7 @@
 //! The folder of the networks that a person has trained.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use alphanumeric_sort::compare_str;
@@ -139,7 +139,11 @@ impl Folder {
             temporary.as_file().sync_all()?;
             temporary.persist(&own).map_err(|e| e.error)
         });
-        written.map_err(|e| Error::File { path: own.clone(), reason: e.to_string() })?;
+        let reason = |e: io::Error| match e.kind() {
+            ErrorKind::StorageFull => "the disk is full; make room or choose another folder".into(),
+            _ => e.to_string(),
+        };
+        written.map_err(|e| Error::File { path: own.clone(), reason: reason(e) })?;
         match fs::remove_file(&other) {
             Err(e) if e.kind() != ErrorKind::NotFound => Err(Error::File { path: other, reason: e.to_string() }),
             _ => Ok(own),

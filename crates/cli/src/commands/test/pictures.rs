@@ -81,7 +81,7 @@ fn read(args: &Args, network: &Network) -> Result<(Dataset, usize), Failure> {
     });
     bar.finish();
     let (data, unread) = read?;
-    let left_out = folder.left_out.len() + unread.len();
+    let left_out = unread.len();
     if left_out > 0 && !args.quiet {
         say(&format!("warning: {left_out} files were left out, since they cannot be read"));
     }

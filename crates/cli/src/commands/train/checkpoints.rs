@@ -26,14 +26,15 @@ impl Checkpoints {
         }
     }
 
-    /// Without a checkpoint a training still ends well, so failures are not errors.
-    pub fn write(&self, training: &Training) {
-        let Some(path) = &self.0 else { return };
-        let Some(folder) = path.parent() else { return };
+    /// Writes a checkpoint and returns whether that was possible. Without one a training still ends well, so failures are not
+    /// errors.
+    pub fn write(&self, training: &Training) -> bool {
+        let Some((path, folder)) = self.0.as_ref().and_then(|path| Some((path, path.parent()?))) else { return false };
         let written = fs::create_dir_all(folder).and_then(|()| whole_file::write(path, &training.checkpoint()));
-        if let Err(e) = written {
+        if let Err(e) = &written {
             say(&format!("warning: cannot write a checkpoint: {e}"));
         }
+        written.is_ok()
     }
 
     pub fn delete(&self) {

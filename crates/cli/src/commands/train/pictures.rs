@@ -84,7 +84,7 @@ fn read(args: &Args, path: &Path) -> Result<Dataset, Failure> {
     bar.finish();
     let (data, unread) = read?;
     if !args.quiet {
-        report(&folder.left_out.iter().chain(&unread).collect::<Vec<_>>());
+        report(&unread);
     }
     Ok(data)
 }
@@ -94,7 +94,7 @@ fn show(bar: &Bar, work: &str, DataProgress { done, total }: DataProgress) {
 }
 
 /// Names the first files that cannot be read.
-fn report(unread: &[&Unread]) {
+fn report(unread: &[Unread]) {
     for Unread { path, reason } in unread.iter().take(NAMED) {
         say(&format!("warning: {}: left out: {reason}", readable(path)));
     }

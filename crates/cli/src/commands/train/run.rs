@@ -7,7 +7,7 @@ use oneiric::picture::{DEFAULT_QUALITY, readable};
 use oneiric::{Choices, Dream, Limits, SaveMode};
 use oneiric_train::data::Dataset;
 use oneiric_train::{LEAST_PICTURES, Trained, Training, TrainingSettings, first, steps_within, suggest};
-use oneiric_zoo::trained::{Architecture, Card};
+use oneiric_zoo::trained::{Architecture, Card, read, write};
 use oneiric_zoo::{Network, Networks};
 
 use super::checkpoints::Checkpoints;
@@ -46,26 +46,18 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let mut training = Training::new(data, settings)?;
     let keeper = Checkpoints::new(&training);
     keeper.read(&mut training, args.quiet);
-    train(args, &mut training, &keeper)?;
+    let is_kept = train(args, &mut training, &keeper)?;
+    let (trained, mistakes) = finish(args, &outputs, &mut training, judge.as_ref()).map_err(|e| match is_kept {
+        true if e.is_internal() => {
+            let message = format!("{}; the training is not lost: the same command continues", e.message());
+            e.with_message(message)
+        }
+        _ => e,
+    })?;
     let stopped = !training.is_over();
-    let mut trained = training.finish()?;
-    if stopped {
-        let place = format!("{} of {} steps", training.steps(), training.settings().steps);
-        trained.card.training.insert(STOPPED.into(), place);
-    }
-    let network = outputs.keep(&outputs.name, &trained.card, &trained.graph)?;
-    let mistakes = trained_report::sheet(
-        &outputs.mistakes,
-        training.data(),
-        training.held_out(),
-        &trained.mistakes,
-        SaveMode::Overwrite,
-    )?;
-    let network =
-        if stopped || args.no_dream { network } else { dream(args, &outputs, &mut trained, network, judge.as_ref())? };
     tell(args, &outputs, &trained, begun.elapsed().as_secs_f64(), stopped, mistakes)?;
     if stopped {
-        let kept = format!("the network is kept as '{}' as it is; the same command continues", network.name);
+        let kept = format!("the network is kept as '{}' as it is; the same command continues", outputs.name);
         return Err(Failure::stopped_with(kept));
     }
     keeper.delete();
@@ -110,7 +102,8 @@ fn timed(args: &Args, data: &Arc<Dataset>, settings: TrainingSettings) -> Result
     Ok(TrainingSettings { steps, ..settings })
 }
 
-fn train(args: &Args, training: &mut Training, keeper: &Checkpoints) -> Result<(), Failure> {
+/// Takes the steps. Returns whether there is a checkpoint after the last one.
+fn train(args: &Args, training: &mut Training, keeper: &Checkpoints) -> Result<bool, Failure> {
     let mut screen = Screen::new(args.quiet, training.settings().steps, training.steps(), training.history());
     let mut saved = Instant::now();
     while !training.is_over() && interrupt::check().is_continue() {
@@ -124,11 +117,41 @@ fn train(args: &Args, training: &mut Training, keeper: &Checkpoints) -> Result<(
             saved = Instant::now();
         }
     }
-    if !training.is_over() {
-        keeper.write(training);
-    }
     screen.finish();
-    Ok(())
+    Ok(keeper.write(training))
+}
+
+/// Tests the network, keeps it, and dreams with it. Returns whether there is a picture of its mistakes.
+fn finish(
+    args: &Args,
+    outputs: &Outputs,
+    training: &mut Training,
+    judge: Option<&Network>,
+) -> Result<(Trained, bool), Failure> {
+    let stopped = !training.is_over();
+    let mut trained = training.finish()?;
+    // The same command may replace a network with this mark: all is not done yet.
+    let place = match stopped {
+        true => format!("{} of {} steps", training.steps(), training.settings().steps),
+        false => "before its dream".into(),
+    };
+    trained.card.training.insert(STOPPED.into(), place);
+    let network = outputs.keep(&outputs.name, &trained.card, &trained.graph)?;
+    let mistakes = trained_report::sheet(
+        &outputs.mistakes,
+        training.data(),
+        training.held_out(),
+        &trained.mistakes,
+        SaveMode::Overwrite,
+    )?;
+    if !stopped {
+        trained.card.training.remove(STOPPED);
+        if !args.no_dream {
+            dream(args, outputs, &mut trained, &network, judge.unwrap_or(&network))?;
+        }
+        outputs.keep(&outputs.name, &trained.card, &trained.graph)?;
+    }
+    Ok((trained, mistakes))
 }
 
 /// Finds the dream that suits the network, and dreams it.
@@ -136,24 +159,24 @@ fn dream(
     args: &Args,
     outputs: &Outputs,
     trained: &mut Trained,
-    network: Network,
-    judge: Option<&Network>,
-) -> Result<Network, Failure> {
+    network: &Network,
+    judge: &Network,
+) -> Result<(), Failure> {
     let bar = Bar::new(args.quiet);
     bar.show_work("finding the dream that suits it".into(), 0.0);
-    let found = suggest(&network, &trained.card, judge.unwrap_or(&network));
+    let found = suggest(network, &trained.card, judge);
     bar.finish();
     trained.card.dream = found?;
-    let network = outputs.keep(&outputs.name, &trained.card, &trained.graph)?;
+    let (network, _) = read(&outputs.name, &write(&trained.card, &trained.graph)?)?;
     let mut networks = Networks::default();
-    networks.insert(network.clone())?;
-    let choices = Choices::new(None, [("model", vec![network.name.clone()])])?;
+    networks.insert(network)?;
+    let choices = Choices::new(None, [("model", vec![outputs.name.clone()])])?;
     let settings = choices.settings(None, &networks)?;
     let source = Source::from_argument(args.photo.as_deref());
     let photo = source.lazy(LANDSCAPE.0, Some(LANDSCAPE.1), false, &Limits::default())?;
     let dreamed = Dream::with_networks(settings, &networks)?.render(photo.load()?.picture())?;
     dreamed.save(&outputs.dream, DEFAULT_QUALITY, SaveMode::Overwrite)?;
-    Ok(network)
+    Ok(())
 }
 
 fn tell(
