@@ -82,7 +82,7 @@ fn weight_gradient(bencher: Bencher<'_, '_>, conv: &Conv) {
     let mut objective = |_: usize, activation: Map<'_>, mut gradient: MapMut<'_>| {
         gradient.for_each_pixel(|y, x, to| to[..activation.shape().channels].copy_from_slice(activation.pixel(y, x)));
     };
-    let mut step = || session.add_parameter_gradients(&pixels, &mut objective).unwrap();
+    let mut step = || session.add_parameter_gradients(&mut [(&pixels, &mut objective)]).unwrap();
     bencher.counter(ItemsCount::new(flops(conv))).bench_local(&mut step);
 }
 

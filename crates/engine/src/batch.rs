@@ -12,9 +12,9 @@ use crate::session::Session;
 
 /// Sessions of one plan that share the pictures of a batch and run at the same time.
 ///
-/// Picture `i` of a batch belongs to session `i` modulo their number. Each session sums up the gradients of its pictures
-/// in their order, and the sums are added in the order of the sessions. So the result depends on the number of sessions,
-/// which the caller chooses, and not on the number of threads.
+/// Each session gets pictures of a batch that follow each other, as many as the others or one more, runs up to
+/// [`Plan::pictures`] of them at once and sums up their gradients; the sums are added in the order of the sessions. So the
+/// result depends on the number of sessions and on the plan, which the caller chooses, and not on the number of threads.
 ///
 /// One step of a descent on the mean square of a layer:
 ///
@@ -80,22 +80,45 @@ impl Batch {
     /// As [`Session::add_parameter_gradients`], and [`Error::InvalidOperation`] if the executor returns gradients of other
     /// operations for some sessions.
     pub fn gradients<O: Objective + Send>(&mut self, pictures: &mut [(&[f32], O)]) -> Result<Parameters, Error> {
-        let run = |(session, share): (&mut Session, Vec<&mut (&[f32], O)>)| {
-            let added = share
-                .into_iter()
-                .try_for_each(|(picture, objective)| session.add_parameter_gradients(picture, objective));
-            // The sums are taken in any case, so that none is left for the next batch.
-            let sums = session.take_parameter_gradients();
-            added.and(sums)
-        };
-        let shares = self.shares(pictures);
-        let sums: Vec<_> = self.sessions.par_iter_mut().zip(shares).map(run).collect();
+        let added = self.for_each_share(pictures, |session, share| {
+            share
+                .chunks_mut(session.plan().pictures())
+                .try_for_each(|some| session.add_parameter_gradients(&mut asked(some)))
+        });
+        // The sums are taken in any case, so that none is left for the next batch.
+        let sums: Vec<_> = self.sessions.par_iter_mut().map(Session::take_parameter_gradients).collect();
+        added?;
         let mut sums = sums.into_iter();
         let mut whole = sums.next().expect("at least one session")?;
         for share in sums {
             whole.add_scaled(1.0, &share?)?;
         }
         Ok(whole)
+    }
+
+    /// Returns the gradient of every picture, as [`Session::gradients`] does.
+    ///
+    /// # Errors
+    /// As [`Session::gradients`].
+    pub fn gradients_of_pictures<O: Objective + Send>(
+        &mut self,
+        pictures: &mut [(&[f32], O)],
+    ) -> Result<Vec<Vec<f32>>, Error> {
+        let mut gradients: Vec<Vec<f32>> = vec![Vec::new(); pictures.len()];
+        let mut work: Vec<_> = pictures.iter_mut().zip(&mut gradients).collect();
+        self.for_each_share(&mut work, |session, share| {
+            share.chunks_mut(session.plan().pictures()).try_for_each(|some| {
+                let mut asked: Vec<_> = some
+                    .iter_mut()
+                    .map(|((picture, objective), _)| (*picture, objective as &mut dyn Objective))
+                    .collect();
+                let values = asked.first().map_or(1, |(picture, _)| picture.len());
+                let gradients = session.gradients(&mut asked)?.chunks(values);
+                some.iter_mut().zip(gradients).for_each(|((_, to), gradient)| **to = gradient.to_vec());
+                Ok::<_, Error>(())
+            })
+        })?;
+        Ok(gradients)
     }
 
     /// Runs `work` on every item, with the session that it belongs to.
@@ -107,19 +130,25 @@ impl Batch {
         items: &mut [T],
         work: impl Fn(&mut Session, &mut T) -> Result<(), E> + Sync,
     ) -> Result<(), E> {
-        let run =
-            |(session, share): (&mut Session, Vec<&mut T>)| share.into_iter().try_for_each(|item| work(session, item));
-        let shares = self.shares(items);
-        let results: Vec<_> = self.sessions.par_iter_mut().zip(shares).map(run).collect();
-        results.into_iter().collect()
+        self.for_each_share(items, |session, share| share.iter_mut().try_for_each(|item| work(session, item)))
     }
 
-    /// The items of each session.
-    fn shares<'a, T>(&self, items: &'a mut [T]) -> Vec<Vec<&'a mut T>> {
-        let mut shares: Vec<Vec<&mut T>> = self.sessions.iter().map(|_| Vec::new()).collect();
-        let sessions = shares.len();
-        items.iter_mut().enumerate().for_each(|(i, item)| shares[i % sessions].push(item));
-        shares
+    /// Runs `work` on the items of each session.
+    fn for_each_share<T: Send, E: Send>(
+        &mut self,
+        items: &mut [T],
+        work: impl Fn(&mut Session, &mut [T]) -> Result<(), E> + Sync,
+    ) -> Result<(), E> {
+        let (sessions, mut rest) = (self.sessions.len(), items);
+        let share = |i: usize| {
+            // The share of those that are left.
+            let len = rest.len().div_ceil(sessions - i);
+            rest.split_off_mut(..len).expect("no more than there are")
+        };
+        let shares: Vec<_> = (0..sessions).map(share).collect();
+        let run = |(session, share)| work(session, share);
+        let results: Vec<_> = self.sessions.par_iter_mut().zip(shares).map(run).collect();
+        results.into_iter().collect()
     }
 
     /// Replaces parameters that the plan trains, in all sessions.
@@ -127,7 +156,24 @@ impl Batch {
     /// # Errors
     /// As [`Session::set_parameters`].
     pub fn set_parameters(&mut self, parameters: &Parameters) -> Result<(), Error> {
-        let plan = Arc::new(self.plan().with_parameters(parameters)?);
+        self.set_plan(self.plan().with_parameters(parameters)?)
+    }
+
+    /// Takes over the parameters of `other`, a batch of the same network for another purpose, with its packed weights.
+    ///
+    /// # Errors
+    /// As [`Plan::with_parameters_of`].
+    pub fn set_parameters_of(&mut self, other: &Self) -> Result<(), Error> {
+        self.set_plan(self.plan().with_parameters_of(other.plan())?)
+    }
+
+    fn set_plan(&mut self, plan: Plan) -> Result<(), Error> {
+        let plan = Arc::new(plan);
         self.sessions.iter_mut().try_for_each(|session| session.set_plan(plan.clone()))
     }
+}
+
+/// Pictures with their objectives, as a session takes them.
+fn asked<'a, O: Objective>(pictures: &'a mut [(&[f32], O)]) -> Vec<(&'a [f32], &'a mut dyn Objective)> {
+    pictures.iter_mut().map(|(picture, objective)| (*picture, objective as &mut dyn Objective)).collect()
 }

@@ -24,14 +24,21 @@ impl Parameters {
         self.iter().find(|(id, _)| *id == node).map(|(_, arrays)| arrays)
     }
 
+    /// Checks that `other` has the same operations, with arrays of the same lengths.
+    ///
+    /// # Errors
+    /// [`Error::InvalidOperation`] if it has not.
+    pub fn check(&self, other: &Self) -> Result<(), Error> {
+        let other_operations = || Error::invalid("sum of parameters", "they belong to other operations");
+        self.lengths().eq(other.lengths()).then_some(()).ok_or_else(other_operations)
+    }
+
     /// Adds `factor` times `other`, value by value.
     ///
     /// # Errors
     /// [`Error::InvalidOperation`] if `other` has other operations or arrays of other lengths; nothing is added then.
     pub fn add_scaled(&mut self, factor: f32, other: &Self) -> Result<(), Error> {
-        if !self.lengths().eq(other.lengths()) {
-            return Err(Error::invalid("sum of parameters", "they belong to other operations"));
-        }
+        self.check(other)?;
         let own = self.0.iter_mut().flat_map(|(_, arrays)| arrays);
         for (own, other) in own.zip(other.0.iter().flat_map(|(_, arrays)| arrays)) {
             own.iter_mut().zip(other).for_each(|(value, other)| *value += factor * other);

@@ -11,7 +11,7 @@ use crate::node::NodeId;
 use crate::op::{Keeps, Op, Purpose};
 use crate::parameters::Parameters;
 use crate::program::Program;
-use crate::shape::{LANES, Shape, Size};
+use crate::shape::{LANES, MAX_BYTES, Shape, Size};
 
 /// A map's place in the slots, the buffers that maps share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,13 +93,15 @@ pub(crate) struct Trained {
 pub struct Plan {
     pub(crate) size: Size,
     pub(crate) purpose: Purpose,
+    /// The most pictures that run at once. Each map is as many maps one below the other.
+    pub(crate) pictures: usize,
     pub(crate) nodes: Vec<PlannedNode>,
     pub(crate) layers: Vec<NodeId>,
-    /// Values of each slot.
+    /// Values of each slot for one picture.
     pub(crate) slots: Vec<usize>,
-    /// Words of each buffer of bits.
+    /// Words of each buffer of bits for one picture.
     pub(crate) bits: Vec<usize>,
-    /// Bytes of each buffer of bytes.
+    /// Bytes of each buffer of bytes for one picture.
     pub(crate) bytes: Vec<usize>,
     pub(crate) flops: u64,
 }
@@ -113,6 +115,18 @@ impl Plan {
         let program = &program.fitted(&program.graph.shapes(size)?);
         let shapes = program.graph.shapes(size)?;
         Ok(Planner::new(program, shapes, purpose).plan(size))
+    }
+
+    /// The same plan for up to `pictures` pictures at once (at least one), each with maps of its own. Weights are read
+    /// once for all of them, which makes small maps faster.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if no machine has so much memory.
+    pub fn for_pictures(self, pictures: usize) -> Result<Self, Error> {
+        let one = Self { pictures: 1, ..self };
+        let fits = one.memory().checked_mul(pictures).is_some_and(|bytes| bytes <= MAX_BYTES);
+        let too_many = || Error::Unsupported(format!("{pictures} pictures at once need too much memory"));
+        fits.then_some(Self { pictures: pictures.max(1), ..one }).ok_or_else(too_many)
     }
 
     /// The same plan with other parameters for operations that its program trains. Weights that other plans hold stay as they
@@ -131,9 +145,30 @@ impl Plan {
         Ok(plan)
     }
 
+    /// The same plan with the trained operations of `other`, a plan of the same network for another purpose: they share
+    /// the packed weights.
+    ///
+    /// # Errors
+    /// [`Error::UnknownNode`] if `other` trains other operations.
+    pub fn with_parameters_of(&self, other: &Self) -> Result<Self, Error> {
+        let mut plan = self.clone();
+        for node in plan.nodes.iter_mut().filter(|node| node.replaceable.is_some()) {
+            let same = |of: &&PlannedNode| of.replaceable == node.replaceable && of.op.name() == node.op.name();
+            let unknown =
+                || Error::UnknownNode { node: node.replaceable.map_or(0, |id| id.0), nodes: other.nodes.len() };
+            node.op = other.nodes.iter().find(same).ok_or_else(unknown)?.op.clone();
+        }
+        Ok(plan)
+    }
+
     /// The nodes of the graph whose parameters it trains, in order.
     pub fn trained(&self) -> impl Iterator<Item = NodeId> {
         self.nodes.iter().filter_map(|node| Some(node.trained?.node))
+    }
+
+    /// The most pictures that a session of it takes at once.
+    pub fn pictures(&self) -> usize {
+        self.pictures
     }
 
     /// The size of the pictures.
@@ -150,7 +185,7 @@ impl Plan {
     pub(crate) fn has_layout_of(&self, other: &Self) -> bool {
         let nodes = self.nodes.len() == other.nodes.len()
             && self.nodes.iter().zip(&other.nodes).all(|(own, other)| own.has_layout_of(other));
-        let key = |plan: &Self| (plan.size, plan.purpose);
+        let key = |plan: &Self| (plan.size, plan.purpose, plan.pictures);
         let buffers = |plan: &Self| [plan.slots.clone(), plan.bits.clone(), plan.bytes.clone()];
         nodes && key(self) == key(other) && self.layers == other.layers && buffers(self) == buffers(other)
     }
@@ -176,17 +211,17 @@ impl Plan {
 
     /// Bytes of each slot, a buffer that maps share whose lives do not touch.
     pub fn slots(&self) -> impl Iterator<Item = usize> {
-        self.slots.iter().map(|len| size_of::<f32>() * len)
+        self.slots.iter().map(|len| size_of::<f32>() * self.pictures * len)
     }
 
     /// Bytes of the bits that the forward pass keeps for the gradient.
     pub fn bits_memory(&self) -> usize {
-        size_of::<u16>() * self.bits.iter().sum::<usize>()
+        size_of::<u16>() * self.pictures * self.bits.iter().sum::<usize>()
     }
 
     /// Additional bytes that the forward pass stores for the gradient.
     pub fn kept_memory(&self) -> usize {
-        self.bytes.iter().sum()
+        self.pictures * self.bytes.iter().sum::<usize>()
     }
 
     /// Floating point operations of the convolutions of one forward pass; the backward pass costs as many.
@@ -407,7 +442,8 @@ impl<'a> Planner<'a> {
                 trained: self.trained(node, &inputs),
             });
         }
-        Plan { size, purpose: self.purpose, nodes, layers: self.layers.to_vec(), slots, bits, bytes, flops }
+        let layers = self.layers.to_vec();
+        Plan { size, purpose: self.purpose, pictures: 1, nodes, layers, slots, bits, bytes, flops }
     }
 
     fn trained(&self, node: &Node, inputs: &[Shape]) -> Option<Trained> {

@@ -109,14 +109,26 @@ impl Session {
         self.execution.gradient(picture, objective)
     }
 
-    /// Runs the network on `picture`, asks `objective` for the gradient at every layer, and adds the gradients of the
-    /// parameters that the plan trains to the sums of [`Session::take_parameter_gradients`].
+    /// The same for up to [`Plan::pictures`] pictures at once, each with its objective: returns their gradients one after
+    /// the other.
     ///
     /// # Errors
-    /// [`Error::WrongInput`] if the picture does not have the plan's size, [`Error::WrongPurpose`] if the plan was not
-    /// made for [`Purpose::Parameters`], [`Error::Unsupported`] if the executor does not support training.
-    pub fn add_parameter_gradients(&mut self, picture: &[f32], objective: &mut dyn Objective) -> Result<(), Error> {
-        self.execution.add_parameter_gradients(picture, objective)
+    /// As [`Session::gradient`], [`Error::WrongInput`] also if there are too many pictures, and [`Error::Unsupported`] if
+    /// the executor does not support training.
+    pub fn gradients(&mut self, pictures: &mut [(&[f32], &mut dyn Objective)]) -> Result<&[f32], Error> {
+        self.execution.gradients(pictures)
+    }
+
+    /// Runs the network on up to [`Plan::pictures`] pictures, asks the objective of each for the gradient at every layer,
+    /// and adds the gradients of the parameters that the plan trains to the sums of
+    /// [`Session::take_parameter_gradients`].
+    ///
+    /// # Errors
+    /// [`Error::WrongInput`] if a picture does not have the plan's size or if there are too many, [`Error::WrongPurpose`]
+    /// if the plan was not made for [`Purpose::Parameters`], [`Error::Unsupported`] if the executor does not support
+    /// training.
+    pub fn add_parameter_gradients(&mut self, pictures: &mut [(&[f32], &mut dyn Objective)]) -> Result<(), Error> {
+        self.execution.add_parameter_gradients(pictures)
     }
 
     /// Returns the gradients of the parameters, summed over the pictures since the last call in their order, and sets the

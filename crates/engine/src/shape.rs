@@ -35,7 +35,7 @@ impl fmt::Display for Size {
     }
 }
 
-/// The shape of one feature map (a batch is always one picture).
+/// The shape of the feature map of one picture.
 ///
 /// Numbers that do not fit into a `usize` are returned as its largest value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,6 +80,11 @@ impl Shape {
         let stride = if self.channels <= 4 { self.channels } else { self.channels.checked_next_multiple_of(LANES)? };
         let len = stride.checked_mul(self.height)?.checked_mul(self.width)?;
         (len > 0 && len <= MAX_BYTES / size_of::<f32>()).then_some(len)
+    }
+
+    /// The shape of the maps of several pictures one below the other.
+    pub(crate) const fn stack(self, pictures: usize) -> Self {
+        Self { height: self.height.saturating_mul(pictures), ..self }
     }
 
     /// Vectors of [`LANES`] channels a pixel.

@@ -80,9 +80,8 @@ impl Optimizer {
     /// # Errors
     /// If `parameters` or `gradient` do not have the shape that this was made for; nothing is changed then.
     pub fn step(&mut self, parameters: &mut Parameters, gradient: &Parameters, rate: f32) -> Result<(), Error> {
-        // Adds nothing, and checks the shapes.
-        parameters.add_scaled(0.0, gradient)?;
-        self.moments.iter_mut().try_for_each(|moment| moment.add_scaled(0.0, gradient))?;
+        parameters.check(gradient)?;
+        self.moments.iter().try_for_each(|moment| moment.check(gradient))?;
         self.steps += 1;
         let decay = self.weight_decay;
         match (self.method, &mut self.moments[..]) {

@@ -4,12 +4,16 @@ use std::borrow::Cow;
 
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Batch, Graph, NodeId, Parameters, Plan, Program, Purpose};
+use rayon::prelude::*;
 
 use crate::adversary::Adversary;
 use crate::cross_entropy::CrossEntropy;
 use crate::error::Error;
 use crate::optimizer::{Method, Optimizer, clip};
 use crate::schedule::Schedule;
+
+/// Pictures of a share that run at once.
+const PICTURES_AT_ONCE: usize = 8;
 
 /// A picture with its class.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +39,7 @@ pub struct TrainerSettings {
     pub longest_gradient: f32,
     /// Changes of the pictures against the network, if there are any.
     pub adversary: Option<Adversary>,
-    /// How many pictures of a batch run at the same time. Sums of gradients depend on it, and not on the number of threads.
+    /// In how many parts a batch runs at the same time. Sums of gradients depend on it, and not on the number of threads.
     pub shares: usize,
 }
 
@@ -48,7 +52,7 @@ impl Default for TrainerSettings {
             smoothing: 0.0,
             longest_gradient: f32::INFINITY,
             adversary: None,
-            shares: 4,
+            shares: 2,
         }
     }
 }
@@ -110,7 +114,8 @@ impl Trainer {
             return Err(Error::Setting { name: "label smoothing", range: "from 0 to below 1", value });
         }
         let program = Program::with_trained(&graph, &[scores], trained)?;
-        let sessions = |purpose| Batch::new(Plan::new(&program, size, purpose)?, settings.shares);
+        let plan = |purpose| Plan::new(&program, size, purpose)?.for_pictures(PICTURES_AT_ONCE);
+        let sessions = |purpose| Batch::new(plan(purpose)?, settings.shares);
         let batch = sessions(Purpose::Parameters)?;
         let opponents = settings.adversary.map(|_| sessions(Purpose::Gradient)).transpose()?;
         let parameters = graph.parameters(&batch.plan().trained().collect::<Vec<_>>())?;
@@ -202,7 +207,7 @@ impl Trainer {
         self.optimizer.step(&mut self.parameters, &gradient, report.rate)?;
         self.steps += 1;
         self.batch.set_parameters(&self.parameters)?;
-        self.opponents.iter_mut().try_for_each(|opponents| opponents.set_parameters(&self.parameters))?;
+        self.opponents.iter_mut().try_for_each(|opponents| opponents.set_parameters_of(&self.batch))?;
         Ok(report)
     }
 
@@ -223,14 +228,15 @@ impl Trainer {
         let mut pictures: Vec<Cow<'a, [f32]>> = examples.iter().map(|example| example.picture.into()).collect();
         if let (Some(adversary), Some(opponents)) = (self.settings.adversary, &mut self.opponents) {
             let (bound, smoothing) = (adversary.bound_at(self.steps), self.settings.smoothing);
-            let mut work: Vec<_> = pictures.iter_mut().zip(examples).collect();
-            opponents.for_each(&mut work, |session, (picture, example)| {
-                let mut loss = CrossEntropy::new(example.class, smoothing, 1.0);
-                let slope = |changed: &[f32]| Ok(session.gradient_of(changed, &mut loss)?.to_vec());
-                let changed = adversary.change(example.picture, bound, slope)?;
-                **picture = changed.into();
-                Ok::<_, Error>(())
-            })?;
+            let loss = |class| CrossEntropy::new(class, smoothing, 1.0);
+            for _ in 0..adversary.steps {
+                let mut asked: Vec<_> =
+                    pictures.iter().zip(examples).map(|(picture, example)| (&**picture, loss(example.class))).collect();
+                let slopes = opponents.gradients_of_pictures(&mut asked)?;
+                pictures.par_iter_mut().zip(examples).zip(slopes).for_each(|((picture, example), slope)| {
+                    *picture = adversary.change(example.picture, picture, bound, &slope).into();
+                });
+            }
         }
         Ok(pictures)
     }

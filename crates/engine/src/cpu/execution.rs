@@ -1,5 +1,6 @@
 //! A plan's packed kernels and buffers, and the loop over its steps.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -31,6 +32,8 @@ pub(super) struct CpuExecution {
     /// In words, so that bits can be kept as well.
     bytes: Vec<Vec<u16>>,
     times: Vec<StepTime>,
+    /// Several pictures one below the other.
+    stacked: Vec<f32>,
 }
 
 impl CpuExecution {
@@ -41,106 +44,181 @@ impl CpuExecution {
             rectifier: Rectifier::default(),
             prepared: plan.nodes.iter().map(|node| prepare(&plan, node)).collect(),
             parameters: plan.nodes.iter().map(|node| ParameterSums::new(&plan, node)).collect(),
-            slots: plan.slots.iter().map(|&len| Buffer::zeroed(len)).collect(),
+            slots: plan.slots.iter().map(|&len| Buffer::zeroed(plan.pictures * len)).collect(),
             // Parts of a concatenation that do not clamp, so all their bits are set.
-            bits: plan.bits.iter().map(|&len| vec![u16::MAX; len]).collect(),
-            bytes: plan.bytes.iter().map(|&len| vec![0; len.div_ceil(2)]).collect(),
+            bits: plan.bits.iter().map(|&len| vec![u16::MAX; plan.pictures * len]).collect(),
+            bytes: plan.bytes.iter().map(|&len| vec![0; plan.pictures * len.div_ceil(2)]).collect(),
             times: vec![StepTime::default(); plan.nodes.len()],
+            stacked: Vec::new(),
             plan,
         }
     }
 
-    fn forward(&mut self, picture: &[f32]) -> Result<(), Error> {
-        let expected = self.plan.nodes[0].shape.values();
-        if picture.len() != expected {
-            return Err(Error::WrongInput { expected, got: picture.len() });
-        }
+    /// Runs forward, asks the objectives, and runs backward. Returns how many values the pictures have.
+    fn run(&mut self, asked: &mut [(&[f32], &mut dyn Objective)]) -> Result<usize, Error> {
+        let (plan, mut stacked) = (self.plan.clone(), std::mem::take(&mut self.stacked));
+        let pictures: Vec<&[f32]> = asked.iter().map(|(picture, _)| *picture).collect();
+        let run = |pictures: Pictures<'_>| {
+            self.forward(&pictures);
+            self.seed(&pictures, asked);
+            self.backward(&pictures);
+            pictures.values.len()
+        };
+        let values = Pictures::new(&plan, &pictures, &mut stacked).map(run);
+        self.stacked = stacked;
+        values
+    }
+
+    fn forward(&mut self, pictures: &Pictures<'_>) {
         let plan = self.plan.clone();
         inside_the_pool(|| {
             for number in 1..plan.nodes.len() {
                 let begun = Instant::now();
-                self.forward_step(&plan, number, picture);
+                self.forward_step(&plan, number, pictures);
                 self.times[number].forward = begun.elapsed();
             }
         });
-        Ok(())
     }
 
-    fn backward(&mut self, picture: &[f32]) {
+    fn backward(&mut self, pictures: &Pictures<'_>) {
         let plan = self.plan.clone();
         inside_the_pool(|| {
             for number in (1..plan.nodes.len()).rev() {
                 let begun = Instant::now();
-                self.backward_step(&plan, number, picture);
+                self.backward_step(&plan, number, pictures);
                 self.times[number].backward = begun.elapsed();
             }
         });
     }
 
-    fn forward_step(&mut self, plan: &Plan, number: usize, picture: &[f32]) {
+    fn forward_step(&mut self, plan: &Plan, number: usize, pictures: &Pictures<'_>) {
         let (node, Some(prepared)) = (&plan.nodes[number], &self.prepared[number]) else { return };
         let place = node.activation.expect("planned");
         let mut out = std::mem::take(&mut self.slots[place.slot]);
-        prepared.forward(Forward {
-            isa: self.isa,
-            inputs: &StepInputs { plan, node, slots: &self.slots, picture },
-            output: view_mut(&mut out, place, node),
-            bits: node.bits.map(|at| BitsMut { words: &mut self.bits[at.buffer][at.offset..], stride: at.stride }),
-            bytes: bytemuck::cast_slice_mut(node.bytes.map_or(&mut [], |buffer| &mut self.bytes[buffer])),
+        let (isa, slots) = (self.isa, &self.slots);
+        let (mut words, stride) =
+            node.bits.map(|at| (&mut self.bits[at.buffer][at.offset..], at.stride)).unwrap_or_default();
+        let (mut bytes, kept) =
+            node.bytes.map(|buffer| (&mut self.bytes[buffer][..], plan.bytes[buffer].div_ceil(2))).unwrap_or_default();
+        let mut maps = whole_mut(&mut out, place, node, pictures.count);
+        let step = |some: Range<usize>| {
+            let words = cut_off(&mut words, some.len() * node.shape.pixels() * stride);
+            let bits = node.bits.map(|_| BitsMut { words, stride });
+            let bytes = bytemuck::cast_slice_mut(cut_off(&mut bytes, some.len() * kept));
+            (next_map(&mut maps, place, node, some.len()), bits, bytes, some)
+        };
+        let steps = pictures.pieces(&**prepared).map(step).collect();
+        for_each_piece(steps, |(output, bits, bytes, some)| {
+            let inputs = &StepInputs { plan, node, slots, pictures, some: &some };
+            prepared.forward(Forward { isa, pictures: some.len(), inputs, output, bits, bytes });
         });
         self.slots[place.slot] = out;
     }
 
-    /// Asks the objective for its gradient at each layer whose gradient is needed.
-    fn seed(&mut self, picture: &[f32], objective: &mut dyn Objective) {
+    /// Asks every picture's objective for its gradient at each layer whose gradient is needed.
+    fn seed(&mut self, pictures: &Pictures<'_>, objectives: &mut [(&[f32], &mut dyn Objective)]) {
         let plan = self.plan.clone();
         for (layer, id) in plan.layers.iter().enumerate() {
             let node = &plan.nodes[id.0];
             let Some(place) = node.gradient else { continue };
             let mut out = std::mem::take(&mut self.slots[place.slot]);
-            let mut gradient = view_mut(&mut out, place, node);
-            objective.write_gradient(layer, view(&self.slots, node.activation, node, picture), gradient.reborrow());
-            if let Some(at) = node.bits.filter(|_| node.mask_seed) {
-                mask(self.isa, self.rectifier, &mut gradient, bits(&self.bits, at));
+            let mut maps = whole_mut(&mut out, place, node, pictures.count);
+            for (picture, (_, objective)) in objectives.iter_mut().enumerate() {
+                let mut gradient = next_map(&mut maps, place, node, 1);
+                let activation = view(&self.slots, node.activation, node, pictures, &(picture..picture + 1));
+                objective.write_gradient(layer, activation, gradient.reborrow());
+                if let Some(at) = node.bits.filter(|_| node.mask_seed) {
+                    mask(self.isa, self.rectifier, &mut gradient, bits(&self.bits, at, node, picture));
+                }
             }
             self.slots[place.slot] = out;
         }
     }
 
-    fn backward_step(&mut self, plan: &Plan, number: usize, picture: &[f32]) {
+    fn backward_step(&mut self, plan: &Plan, number: usize, pictures: &Pictures<'_>) {
         let (node, Some(prepared)) = (&plan.nodes[number], &self.prepared[number]) else { return };
+        let isa = self.isa;
         for (k, (id, step)) in node.inputs.iter().zip(&node.gradient_steps).enumerate() {
-            let target_node = &plan.nodes[id.0];
-            let Some(place) = target_node.gradient else { continue };
+            let source = &plan.nodes[id.0];
+            let Some(place) = source.gradient else { continue };
             let mut out = std::mem::take(&mut self.slots[place.slot]);
             let slots = &self.slots;
-            let target_bits = target_node.bits.filter(|_| step.last).map(|at| bits(&self.bits, at));
+            let masks =
+                |picture: usize| source.bits.filter(|_| step.last).map(|at| bits(&self.bits, at, source, picture));
             // Whether the rectifier redirects is known only when the whole map is computed.
-            let whole = self.rectifier == Rectifier::Redirected;
-            let fused = target_bits.filter(|_| prepared.applies_mask() && !whole);
-            let mut map = view_mut(&mut out, place, target_node);
-            prepared.backward(Backward {
-                isa: self.isa,
-                input: k,
-                inputs: &StepInputs { plan, node, slots: &self.slots, picture },
-                output: node.keeps.output.then(|| view(slots, node.activation, node, picture)),
-                output_gradient: view(slots, node.gradient, node, picture),
-                bytes: node.bytes.map_or(&[], |buffer| bytemuck::cast_slice(&self.bytes[buffer])),
-                target: Target { map: map.reborrow(), accumulate: step.accumulate, mask: fused },
+            let fused = prepared.applies_mask() && self.rectifier != Rectifier::Redirected;
+            let (bytes, kept) =
+                node.bytes.map(|buffer| (&self.bytes[buffer][..], plan.bytes[buffer].div_ceil(2))).unwrap_or_default();
+            let mut maps = whole_mut(&mut out, place, source, pictures.count);
+            let pieces = pictures.pieces(&**prepared);
+            let steps = pieces.map(|some| (next_map(&mut maps, place, source, some.len()), some)).collect();
+            for_each_piece(steps, |(map, some)| {
+                prepared.backward(Backward {
+                    isa,
+                    pictures: some.len(),
+                    input: k,
+                    inputs: &StepInputs { plan, node, slots, pictures, some: &some },
+                    output: node.keeps.output.then(|| view(slots, node.activation, node, pictures, &some)),
+                    output_gradient: view(slots, node.gradient, node, pictures, &some),
+                    bytes: bytemuck::cast_slice(&bytes[some.start * kept..some.end * kept]),
+                    target: Target { map, accumulate: step.accumulate, mask: masks(some.start).filter(|_| fused) },
+                });
             });
-            if let (Some(bits), None) = (target_bits, fused) {
-                mask(self.isa, self.rectifier, &mut map, bits);
+            let mut maps = whole_mut(&mut out, place, source, pictures.count);
+            for bits in (0..pictures.count).filter(|_| !fused).filter_map(masks) {
+                mask(isa, self.rectifier, &mut next_map(&mut maps, place, source, 1), bits);
             }
             self.slots[place.slot] = out;
         }
         if let (Some(parameters), Some(place)) = (&mut self.parameters[number], node.gradient) {
+            let all = &(0..pictures.count);
             let step = ParameterStep {
-                isa: self.isa,
-                inputs: &StepInputs { plan, node, slots: &self.slots, picture },
-                output_gradient: view(&self.slots, Some(place), node, picture),
+                isa,
+                pictures: pictures.count,
+                inputs: &StepInputs { plan, node, slots: &self.slots, pictures, some: all },
+                output_gradient: view(&self.slots, Some(place), node, pictures, all),
             };
             parameters.gradient.add(step, &mut parameters.sums);
         }
+    }
+}
+
+/// The pictures that run at once, one below the other.
+struct Pictures<'a> {
+    values: &'a [f32],
+    count: usize,
+}
+
+impl<'a> Pictures<'a> {
+    /// Checks that they are what `plan` is for. Several are copied to `stacked`.
+    fn new(plan: &Plan, pictures: &[&'a [f32]], stacked: &'a mut Vec<f32>) -> Result<Self, Error> {
+        let (most, expected) = (plan.pictures, plan.nodes[0].shape.values());
+        if let Some(wrong) = pictures.iter().find(|picture| picture.len() != expected) {
+            return Err(Error::WrongInput { expected, got: wrong.len() });
+        }
+        match pictures {
+            [only] => Ok(Self { values: only, count: 1 }),
+            _ if (1..=most).contains(&pictures.len()) => {
+                stacked.clear();
+                pictures.iter().for_each(|picture| stacked.extend_from_slice(picture));
+                Ok(Self { values: stacked, count: pictures.len() })
+            }
+            _ => Err(Error::WrongInput { expected: most * expected, got: pictures.len() * expected }),
+        }
+    }
+
+    /// The pictures that `prepared` takes at a time.
+    fn pieces(&self, prepared: &dyn Prepared) -> impl Iterator<Item = Range<usize>> {
+        let (count, at_once) = (self.count, if prepared.takes_stacks() { self.count } else { 1 });
+        (0..count).step_by(at_once).map(move |first| first..first + at_once)
+    }
+}
+
+/// Runs `work` on all pieces in parallel.
+fn for_each_piece<T: Send>(mut pieces: Vec<T>, work: impl Fn(T) + Send + Sync) {
+    match pieces.pop() {
+        Some(only) if pieces.is_empty() => work(only),
+        last => pieces.into_par_iter().chain(last).for_each(work),
     }
 }
 
@@ -173,32 +251,33 @@ impl Execution for CpuExecution {
     }
 
     fn activations(&mut self, picture: &[f32], see: &mut dyn FnMut(usize, Map<'_>)) -> Result<(), Error> {
-        self.forward(picture)?;
+        let mut stacked = Vec::new();
+        let pictures = Pictures::new(&self.plan, &[picture], &mut stacked)?;
+        self.forward(&pictures);
         for (layer, id) in self.plan.layers.iter().enumerate() {
             let node = &self.plan.nodes[id.0];
-            see(layer, view(&self.slots, node.activation, node, picture));
+            see(layer, view(&self.slots, node.activation, node, &pictures, &(0..1)));
         }
         Ok(())
     }
 
     fn gradient(&mut self, picture: &[f32], objective: &mut dyn Objective) -> Result<&[f32], Error> {
+        self.gradients(&mut [(picture, objective)])
+    }
+
+    fn gradients(&mut self, pictures: &mut [(&[f32], &mut dyn Objective)]) -> Result<&[f32], Error> {
         let Some(place) = self.plan.nodes[0].gradient else {
             return Err(Error::WrongPurpose("the gradient of the picture"));
         };
-        self.forward(picture)?;
-        self.seed(picture, objective);
-        self.backward(picture);
-        Ok(&self.slots[place.slot].as_slice()[..picture.len()])
+        let values = self.run(pictures)?;
+        Ok(&self.slots[place.slot].as_slice()[..values])
     }
 
-    fn add_parameter_gradients(&mut self, picture: &[f32], objective: &mut dyn Objective) -> Result<(), Error> {
+    fn add_parameter_gradients(&mut self, pictures: &mut [(&[f32], &mut dyn Objective)]) -> Result<(), Error> {
         if self.plan.purpose != Purpose::Parameters {
             return Err(Error::WrongPurpose("the gradients of parameters"));
         }
-        self.forward(picture)?;
-        self.seed(picture, objective);
-        self.backward(picture);
-        Ok(())
+        self.run(pictures).map(|_| ())
     }
 
     fn take_parameter_gradients(&mut self) -> Result<Parameters, Error> {
@@ -239,36 +318,59 @@ fn prepare(plan: &Plan, node: &PlannedNode) -> Option<Arc<dyn Prepared>> {
     Some(operation.prepare(&input_shapes(plan, node), plan.purpose_of(node)))
 }
 
-/// The inputs of a step in their slots.
+/// The inputs of a step for some pictures, in their slots.
 struct StepInputs<'a> {
     plan: &'a Plan,
     node: &'a PlannedNode,
     slots: &'a [Buffer],
-    picture: &'a [f32],
+    pictures: &'a Pictures<'a>,
+    some: &'a Range<usize>,
 }
 
 impl Inputs for StepInputs<'_> {
     fn get(&self, index: usize) -> Map<'_> {
         let input = &self.plan.nodes[self.node.inputs[index].0];
-        view(self.slots, input.activation, input, self.picture)
+        view(self.slots, input.activation, input, self.pictures, self.some)
     }
 }
 
-fn view<'a>(slots: &'a [Buffer], place: Option<MapPlace>, node: &PlannedNode, picture: &'a [f32]) -> Map<'a> {
+/// The maps of some of the pictures.
+fn view<'a>(
+    slots: &'a [Buffer],
+    place: Option<MapPlace>,
+    node: &PlannedNode,
+    pictures: &'a Pictures<'_>,
+    some: &Range<usize>,
+) -> Map<'a> {
+    let (shape, first) = (node.shape.stack(some.len()), some.start * node.shape.pixels());
     match place {
-        Some(place) => Map::new(&slots[place.slot].as_slice()[place.offset..], node.shape, place.stride),
-        None => Map::new(picture, node.shape, node.shape.channels),
+        Some(MapPlace { slot, offset, stride }) => {
+            Map::new(&slots[slot].as_slice()[offset + first * stride..], shape, stride)
+        }
+        None => Map::new(&pictures.values[first * shape.channels..], shape, shape.channels),
     }
 }
 
-/// The map at `place`, cut to its last row so that bands of rows are bands of the map.
-fn view_mut<'a>(buffer: &'a mut Buffer, place: MapPlace, node: &PlannedNode) -> MapMut<'a> {
-    let end = node.shape.pixels() * place.stride;
-    MapMut::new(&mut buffer.as_mut_slice()[place.offset..end], node.shape, place.stride)
+/// The values of the maps of all pictures, cut to the last row so that bands of rows are bands of a map.
+fn whole_mut<'a>(buffer: &'a mut Buffer, place: MapPlace, node: &PlannedNode, pictures: usize) -> &'a mut [f32] {
+    &mut buffer.as_mut_slice()[place.offset..pictures * node.shape.pixels() * place.stride]
 }
 
-fn bits(buffers: &[Vec<u16>], at: BitsPlace) -> Bits<'_> {
-    Bits { words: &buffers[at.buffer][at.offset..], stride: at.stride }
+/// The maps of the next pictures, cut off `maps`.
+fn next_map<'a>(maps: &mut &'a mut [f32], place: MapPlace, node: &PlannedNode, pictures: usize) -> MapMut<'a> {
+    let shape = node.shape.stack(pictures);
+    MapMut::new(cut_off(maps, shape.pixels() * place.stride), shape, place.stride)
+}
+
+/// The first `len` values, or those that there are, cut off `values`.
+fn cut_off<'a, T>(values: &mut &'a mut [T], len: usize) -> &'a mut [T] {
+    values.split_off_mut(..len.min(values.len())).expect("no more than there are")
+}
+
+/// The bits from the map of a picture on.
+fn bits<'a>(buffers: &'a [Vec<u16>], at: BitsPlace, node: &PlannedNode, picture: usize) -> Bits<'a> {
+    let first = at.offset + picture * node.shape.pixels() * at.stride;
+    Bits { words: &buffers[at.buffer][first..], stride: at.stride }
 }
 
 /// Sets `map` to zero where its bit is not set, or applies the rectifier's rule.

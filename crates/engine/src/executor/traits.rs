@@ -47,14 +47,26 @@ pub trait Execution: Send {
     /// gradient of the picture.
     fn gradient(&mut self, picture: &[f32], objective: &mut dyn Objective) -> Result<&[f32], Error>;
 
-    /// Computes the activations, asks `objective` for the gradient at every layer, and adds the gradients of the
-    /// parameters that the plan trains to the sums that [`Execution::take_parameter_gradients`] returns.
+    /// The same for several pictures at once, each with its objective: returns their gradients one after the other. For
+    /// training only, where many small pictures run.
     ///
     /// # Errors
-    /// [`Error::WrongInput`] if the picture does not have the plan's size, [`Error::WrongPurpose`] if the plan is not for
-    /// [`Purpose::Parameters`], [`Error::Unsupported`] if the executor does not support training.
-    fn add_parameter_gradients(&mut self, picture: &[f32], objective: &mut dyn Objective) -> Result<(), Error> {
-        let _ = (picture, objective);
+    /// As [`Execution::gradient`], [`Error::WrongInput`] if they are more than [`Plan::pictures`], or
+    /// [`Error::Unsupported`] if the executor does not support training.
+    fn gradients(&mut self, pictures: &mut [(&[f32], &mut dyn Objective)]) -> Result<&[f32], Error> {
+        let _ = pictures;
+        Err(Error::no_training())
+    }
+
+    /// Computes the activations of some pictures, asks the objective of each for the gradient at every layer, and adds the
+    /// gradients of the parameters that the plan trains to the sums that [`Execution::take_parameter_gradients`] returns.
+    ///
+    /// # Errors
+    /// [`Error::WrongInput`] if a picture does not have the plan's size or if they are more than [`Plan::pictures`],
+    /// [`Error::WrongPurpose`] if the plan is not for [`Purpose::Parameters`], [`Error::Unsupported`] if the executor does
+    /// not support training.
+    fn add_parameter_gradients(&mut self, pictures: &mut [(&[f32], &mut dyn Objective)]) -> Result<(), Error> {
+        let _ = pictures;
         Err(Error::no_training())
     }
 

@@ -13,9 +13,12 @@ use super::dense::{Placement, Tap};
 use super::finish::{Add, Finish, PixelOut, Then, finish_tile};
 use super::rows::{InputRows, OutputBand};
 use super::{Isa, Kernel, Lanes};
-use crate::bands::{band_rows, for_each_band};
+use crate::bands::{for_each_band, rows_of_pictures, stack_rows};
 use crate::map::{Buffer, Line, Map, MapMut};
 use crate::shape::{LANES, Shape};
+
+/// The fewest pixels of a band of several pictures.
+const BAND_PIXELS: usize = 64;
 
 /// A depthwise convolution packed for the kernel.
 #[derive(Debug)]
@@ -54,23 +57,24 @@ impl DepthwiseKernel {
         Self { taps, step, placement, vectors: padded / LANES, weights, bias: padded_bias }
     }
 
-    /// Lists the taps inside the map at grid row `gy`.
-    fn row_taps(&self, gy: usize, input: InputRows<'_>, taps: &mut Vec<RowTap>) {
+    /// Lists the taps inside the map at grid row `gy` of a picture, whose `height` rows of input begin at row `top`.
+    fn row_taps(&self, gy: usize, input: InputRows<'_>, (top, height): (usize, usize), taps: &mut Vec<RowTap>) {
         let shape = input.shape();
         taps.clear();
         taps.extend(self.taps.iter().enumerate().filter_map(|(i, tap)| {
             let y = (gy * self.step[0]).wrapping_add_signed(tap.dy);
             let weights = i * self.vectors * LANES;
-            (y < shape.height).then(|| RowTap { row: input.row(y), dx: tap.dx, weights })
+            (y < height).then(|| RowTap { row: input.row(top + y), dx: tap.dx, weights })
         }));
         let len = (shape.width - 1) * input.stride() + self.vectors * LANES;
         assert!(taps.iter().all(|tap| tap.row + len <= input.data().len()), "the taps reach rows outside the buffer");
     }
 
-    /// Returns the grid rows whose output rows are in `rows`, which begins with a whole step.
+    /// Returns the grid rows whose output rows are in `rows`.
     fn grid_rows(&self, rows: &Range<usize>) -> Range<usize> {
         let Placement { step, y0, .. } = self.placement;
-        rows.start / step[0]..rows.end.saturating_sub(y0).div_ceil(step[0])
+        let grid_row = |row: usize| row.saturating_sub(y0).div_ceil(step[0]);
+        grid_row(rows.start)..grid_row(rows.end)
     }
 
     /// Returns the grid columns for which every tap is inside a row of `width` pixels.
@@ -83,10 +87,11 @@ impl DepthwiseKernel {
     }
 }
 
-/// Runs `kernels` (the phases of one operation) over `input` into `out`.
+/// Runs `kernels` (the phases of one operation) over `input` into `out`, both of `pictures` pictures one below the other.
 pub(crate) fn run(
     isa: Isa,
     kernels: &[DepthwiseKernel],
+    pictures: usize,
     input: Map<'_>,
     mut out: MapMut<'_>,
     add: Add<'_>,
@@ -94,15 +99,27 @@ pub(crate) fn run(
 ) {
     let (shape, stride) = (out.shape(), out.stride());
     let (finish, record) = Finish::new(add, then, shape);
-    let band = band_rows(shape.height, row_unit(kernels));
+    let one = Shape { height: shape.height / pictures, ..shape };
+    let band = stack_rows(one, pictures, row_unit(kernels), BAND_PIXELS);
     for_each_band(out.data_mut(), shape.width * stride, record, band, |first_row, out, record| {
         let rows = first_row..(first_row + band).min(shape.height);
-        run_band(isa, kernels, input.into(), OutputBand { shape, rows, stride, out, finish, record });
+        let band = OutputBand { shape, rows, stride, out, finish, record };
+        run_stack_band(isa, kernels, pictures, input.into(), band);
     });
 }
 
-/// Runs `kernels` into one band on this thread. `input` has to hold [`input_rows`] of it.
-pub(crate) fn run_band(isa: Isa, kernels: &[DepthwiseKernel], input: InputRows<'_>, mut band: OutputBand<'_, '_>) {
+/// Runs `kernels` into one band of one picture on this thread. `input` has to hold [`input_rows`] of it.
+pub(crate) fn run_band(isa: Isa, kernels: &[DepthwiseKernel], input: InputRows<'_>, band: OutputBand<'_, '_>) {
+    run_stack_band(isa, kernels, 1, input, band);
+}
+
+fn run_stack_band(
+    isa: Isa,
+    kernels: &[DepthwiseKernel],
+    pictures: usize,
+    input: InputRows<'_>,
+    mut band: OutputBand<'_, '_>,
+) {
     let (shape, stride) = (band.shape, band.stride);
     assert_eq!(input.shape().channels, shape.channels, "channels");
     assert!(input.stride() >= shape.vectors() * LANES && stride >= shape.vectors() * LANES);
@@ -110,13 +127,17 @@ pub(crate) fn run_band(isa: Isa, kernels: &[DepthwiseKernel], input: InputRows<'
     assert!(band.rows.end <= shape.height && band.out.len() >= len, "the band does not hold its rows");
     let (out, record) = band.pointers();
     let mut taps = TAPS.take();
+    let [from, height] = [input.shape(), shape].map(|shape| shape.height / pictures);
+    assert_eq!([from * pictures, height * pictures], [input.shape().height, shape.height], "whole pictures");
     for kernel in kernels {
         assert_eq!(kernel.vectors, shape.vectors(), "channels");
-        for gy in kernel.grid_rows(&band.rows) {
-            let row = gy * kernel.placement.step[0] + kernel.placement.y0;
-            kernel.row_taps(gy, input, &mut taps);
-            let (first_row, finish) = (band.rows.start, band.finish);
-            isa.run(RowJob { kernel, input, shape, row, first_row, taps: &taps, out, stride, finish, record });
+        for (picture, rows) in rows_of_pictures(&band.rows, height) {
+            for gy in kernel.grid_rows(&rows) {
+                let row = picture * height + gy * kernel.placement.step[0] + kernel.placement.y0;
+                kernel.row_taps(gy, input, (picture * from, from), &mut taps);
+                let (first_row, finish) = (band.rows.start, band.finish);
+                isa.run(RowJob { kernel, input, shape, row, first_row, taps: &taps, out, stride, finish, record });
+            }
         }
     }
     TAPS.set(taps);

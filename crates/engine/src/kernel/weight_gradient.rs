@@ -69,35 +69,41 @@ impl WeightGradient {
         self.taps.len() * self.tap_len() + if self.bias { self.output.vectors() * LANES } else { 0 }
     }
 
-    /// Adds the gradient for `input` and the gradient of the output.
-    pub fn add(&self, isa: Isa, input: Map<'_>, gradient: Map<'_>, sums: &mut [f32]) {
-        assert_eq!((input.shape(), gradient.shape()), (self.input, self.output), "maps of another size");
+    /// Adds the gradient for `input` and the gradient of the output, both of `pictures` pictures one below the other.
+    pub fn add(&self, isa: Isa, pictures: usize, input: Map<'_>, gradient: Map<'_>, sums: &mut [f32]) {
+        let expected = [self.input, self.output].map(|shape| shape.stack(pictures));
+        assert_eq!([input.shape(), gradient.shape()], expected, "maps of another size");
         let padded = padded(gradient);
         let gradient = padded.as_ref().map_or(gradient, |(buffer, stride)| {
-            let shape = Shape { channels: *stride, ..self.output };
+            let shape = Shape { channels: *stride, ..gradient.shape() };
             Map::new(buffer.as_slice(), shape, *stride)
         });
         let mut jobs = self.jobs(input, sums);
         let a_row = self.output.width * gradient.stride() + self.step[0] * self.input.width * input.stride();
-        let band = (BAND_VALUES / a_row).max(1);
-        for first in (0..self.output.height).step_by(band) {
-            let rows = first..(first + band).min(self.output.height);
-            jobs.par_iter_mut().for_each(|job| job.run(isa, gradient, rows.clone()));
+        for band in bands(pictures, self.output.height, (BAND_VALUES / a_row).max(1)) {
+            jobs.par_iter_mut().for_each(|job| job.run(isa, gradient, &band));
         }
     }
 
     /// The sums of the weights in the order outputs, inputs of one group, taps, and those of the bias.
     pub fn unpack(&self, sums: &[f32]) -> Vec<Vec<f32>> {
-        let (group_inputs, outputs) = (self.group_inputs(), self.output.channels);
-        let (tap_len, row) = (self.tap_len(), self.row());
-        let (taps, a_group) = (self.taps.len(), outputs / self.groups);
-        let mut weight = vec![0.0; outputs * group_inputs * taps];
-        weight.par_chunks_mut(group_inputs * taps).enumerate().for_each(|(output, weight)| {
-            let group = output / a_group;
+        let (group_inputs, outputs, taps) = (self.group_inputs(), self.output.channels, self.taps.len());
+        let (tap_len, row, a_filter) = (self.tap_len(), self.row(), group_inputs * taps);
+        let first_sum = |output: usize| {
+            let group = output / (outputs / self.groups);
             let lane = output - self.group_vectors(group).start * LANES;
-            for (input, weight) in (group * group_inputs..).zip(weight.chunks_mut(taps)) {
-                let at = if self.is_depthwise() { output } else { input * row + lane };
-                weight.iter_mut().enumerate().for_each(|(tap, weight)| *weight = sums[tap * tap_len + at]);
+            if self.is_depthwise() { output } else { group * group_inputs * row + lane }
+        };
+        let mut weight = vec![0.0; outputs * a_filter];
+        // Outputs whose sums are side by side take turns, so that what is read stays in the cache.
+        weight.par_chunks_mut(LANES * a_filter).enumerate().for_each(|(block, weights)| {
+            let mut filters: Vec<(usize, &mut [f32])> =
+                weights.chunks_mut(a_filter).enumerate().map(|(i, to)| (first_sum(block * LANES + i), to)).collect();
+            for input in 0..group_inputs {
+                for tap in 0..taps {
+                    let sums = &sums[tap * tap_len + input * row..];
+                    filters.iter_mut().for_each(|(from, to)| to[input * taps + tap] = sums[*from]);
+                }
             }
         });
         let bias = &sums[self.taps.len() * tap_len..];
@@ -127,8 +133,9 @@ impl WeightGradient {
         if self.bias {
             let columns = 0..self.output.width;
             let vectors = 0..self.output.vectors();
-            let (rows, work) = (0..self.output.height, Work::Outer { channels: 1 });
-            jobs.push(Job { from: &[1.0], origin: 0, steps: [0; 2], rows, columns, vectors, work, sums: bias });
+            let (height, work) = (self.output.height, Work::Outer { channels: 1 });
+            let rows = 0..height;
+            jobs.push(Job { from: &[1.0], origin: 0, steps: [0; 3], height, rows, columns, vectors, work, sums: bias });
         }
         jobs
     }
@@ -139,7 +146,8 @@ impl WeightGradient {
         Job {
             from: &input.data()[channel..],
             origin: tap.dy * a_row as isize + tap.dx * input.stride() as isize,
-            steps: [self.step[0] * a_row, self.step[1] * input.stride()],
+            steps: [self.input.height * a_row, self.step[0] * a_row, self.step[1] * input.stride()],
+            height: self.output.height,
             rows: windows_inside(tap.dy, self.step[0], self.input.height, self.output.height),
             columns: windows_inside(tap.dx, self.step[1], self.input.width, self.output.width),
             vectors,
@@ -147,6 +155,23 @@ impl WeightGradient {
             sums,
         }
     }
+}
+
+/// Some windows of every one of some pictures: as many rows as stay in the cache.
+struct Band {
+    pictures: Range<usize>,
+    rows: Range<usize>,
+}
+
+/// All windows of `pictures` maps of `height` rows, in bands of about `rows` rows.
+fn bands(pictures: usize, height: usize, rows: usize) -> impl Iterator<Item = Band> {
+    let (at_once, rows) = ((rows / height).max(1), rows.min(height));
+    (0..pictures).step_by(at_once).flat_map(move |first| {
+        let pictures = first..(first + at_once).min(pictures);
+        (0..height)
+            .step_by(rows)
+            .map(move |row| Band { pictures: pictures.clone(), rows: row..(row + rows).min(height) })
+    })
 }
 
 /// A gradient whose pixels are padded to vectors, if `map` has pixels that are not.
@@ -186,8 +211,10 @@ struct Job<'a> {
     from: &'a [f32],
     /// Where window (0, 0) meets `from`.
     origin: isize,
-    /// Values from one row of windows to the next, and from one window to the next.
-    steps: [usize; 2],
+    /// Values from one picture to the next, from one row of windows to the next, and from one window to the next.
+    steps: [usize; 3],
+    /// Rows of windows of a picture.
+    height: usize,
     /// The windows whose tap lies inside the input.
     rows: Range<usize>,
     columns: Range<usize>,
@@ -198,32 +225,39 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// Adds what the windows of `rows` give.
-    fn run(&mut self, isa: Isa, gradient: Map<'_>, rows: Range<usize>) {
-        let rows = rows.start.max(self.rows.start)..rows.end.min(self.rows.end);
-        if rows.is_empty() || self.columns.is_empty() {
+    /// Adds what the windows of `band` give.
+    fn run(&mut self, isa: Isa, gradient: Map<'_>, band: &Band) {
+        let rows = band.rows.start.max(self.rows.start)..band.rows.end.min(self.rows.end);
+        let (pictures, columns) = (&band.pictures, &self.columns);
+        if pictures.is_empty() || rows.is_empty() || columns.is_empty() {
             return;
         }
-        let (width, stride) = (gradient.shape().width, gradient.stride());
-        let at = |y: usize, x: usize| self.origin + (y * self.steps[0] + x * self.steps[1]) as isize;
+        let (stride, [a_picture, a_row, a_window]) = (gradient.stride(), self.steps);
+        let row_len = gradient.shape().width * stride;
+        let picture_len = self.height * row_len;
+        let at = |picture: usize, y: usize, x: usize| {
+            self.origin + (picture * a_picture + y * a_row + x * a_window) as isize
+        };
         let vectors = self.vectors.len();
         let (reads, sums) = match self.work {
             Work::Outer { channels } => (channels, channels * vectors * LANES),
             Work::Lanewise => (vectors * LANES, vectors * LANES),
         };
-        let last = at(rows.end - 1, self.columns.end - 1) + reads as isize;
-        assert!(at(rows.start, self.columns.start) >= 0 && last <= self.from.len() as isize, "the tap is inside");
-        let last = ((rows.end - 1) * width + self.columns.end - 1) * stride + self.vectors.end * LANES;
+        let first = at(pictures.start, rows.start, columns.start);
+        let last = at(pictures.end - 1, rows.end - 1, columns.end - 1) + reads as isize;
+        assert!(first >= 0 && last <= self.from.len() as isize, "the tap is inside");
+        let gradient_at = |picture: usize, y: usize, x: usize| picture * picture_len + y * row_len + x * stride;
+        let last = gradient_at(pictures.end - 1, rows.end - 1, columns.end - 1) + self.vectors.end * LANES;
         assert!(last <= gradient.data().len() && sums <= self.sums.len(), "the gradient holds its vectors");
+        let gradient = &gradient.data()[gradient_at(pictures.start, rows.start, columns.start)..];
         let pixels = Pixels {
-            from: self.from[at(rows.start, self.columns.start) as usize..].as_ptr(),
+            from: self.from[first as usize..].as_ptr(),
             from_steps: self.steps,
-            gradient: gradient.data()[(rows.start * width + self.columns.start) * stride..]
-                [self.vectors.start * LANES..]
-                .as_ptr(),
-            gradient_steps: [width * stride, stride],
+            gradient: gradient[self.vectors.start * LANES..].as_ptr(),
+            gradient_steps: [picture_len, row_len, stride],
+            pictures: pictures.len(),
             rows: rows.len(),
-            columns: self.columns.len(),
+            columns: columns.len(),
         };
         let row = match self.work {
             Work::Outer { channels } => self.sums.len() / channels,
@@ -234,14 +268,24 @@ impl Job<'_> {
     }
 }
 
-/// The pixels of some rows: pointers at the first of them, and values to the next row and to the next pixel.
+/// The pixels of some rows: pointers at the first of them, and values to the next picture, row and pixel.
 struct Pixels {
     from: *const f32,
-    from_steps: [usize; 2],
+    from_steps: [usize; 3],
     gradient: *const f32,
-    gradient_steps: [usize; 2],
+    gradient_steps: [usize; 3],
+    pictures: usize,
     rows: usize,
     columns: usize,
+}
+
+impl Pixels {
+    /// Pointers at the first pixel of a row, `from` and the gradient.
+    #[inline(always)]
+    fn row(&self, picture: usize, y: usize) -> (*const f32, *const f32) {
+        let at = |steps: [usize; 3]| picture * steps[0] + y * steps[1];
+        (self.from.wrapping_add(at(self.from_steps)), self.gradient.wrapping_add(at(self.gradient_steps)))
+    }
 }
 
 /// A job in pointers.
@@ -313,19 +357,21 @@ unsafe fn outer<L: Lanes, const V: usize, const I: usize>(
     // SAFETY: as promised by the caller.
     unsafe {
         let mut sums = [[lanes.splat(0.0); V]; I];
-        for y in 0..pixels.rows {
-            let mut from = pixels.from.add(y * pixels.from_steps[0] + channel);
-            let mut gradient = pixels.gradient.add(y * pixels.gradient_steps[0] + vector * LANES);
-            for x in 0..pixels.columns {
-                if x > 0 {
-                    from = from.add(pixels.from_steps[1]);
-                    gradient = gradient.add(pixels.gradient_steps[1]);
-                }
-                let vectors: [L::Vector; V] = std::array::from_fn(|v| lanes.load(gradient.add(v * LANES)));
-                for (i, sums) in sums.iter_mut().enumerate() {
-                    let value = lanes.splat(*from.add(i));
-                    for (sum, vector) in sums.iter_mut().zip(vectors) {
-                        *sum = lanes.mul_add(value, vector, *sum);
+        for picture in 0..pixels.pictures {
+            for y in 0..pixels.rows {
+                let (from, gradient) = pixels.row(picture, y);
+                let (mut from, mut gradient) = (from.add(channel), gradient.add(vector * LANES));
+                for x in 0..pixels.columns {
+                    if x > 0 {
+                        from = from.add(pixels.from_steps[2]);
+                        gradient = gradient.add(pixels.gradient_steps[2]);
+                    }
+                    let vectors: [L::Vector; V] = std::array::from_fn(|v| lanes.load(gradient.add(v * LANES)));
+                    for (i, sums) in sums.iter_mut().enumerate() {
+                        let value = lanes.splat(*from.add(i));
+                        for (sum, vector) in sums.iter_mut().zip(vectors) {
+                            *sum = lanes.mul_add(value, vector, *sum);
+                        }
                     }
                 }
             }
@@ -344,13 +390,17 @@ unsafe fn lanewise<L: Lanes, const V: usize>(lanes: L, tiles: &Tiles, vector: us
     // SAFETY: as promised by the caller.
     unsafe {
         let mut sums = [lanes.splat(0.0); V];
-        for y in 0..pixels.rows {
-            let from = pixels.from.add(y * pixels.from_steps[0] + vector * LANES);
-            let gradient = pixels.gradient.add(y * pixels.gradient_steps[0] + vector * LANES);
-            for x in 0..pixels.columns {
-                let (from, gradient) = (from.add(x * pixels.from_steps[1]), gradient.add(x * pixels.gradient_steps[1]));
-                for (v, sum) in sums.iter_mut().enumerate() {
-                    *sum = lanes.mul_add(lanes.load(from.add(v * LANES)), lanes.load(gradient.add(v * LANES)), *sum);
+        for picture in 0..pixels.pictures {
+            for y in 0..pixels.rows {
+                let (from, gradient) = pixels.row(picture, y);
+                let (from, gradient) = (from.add(vector * LANES), gradient.add(vector * LANES));
+                for x in 0..pixels.columns {
+                    let (from, gradient) =
+                        (from.add(x * pixels.from_steps[2]), gradient.add(x * pixels.gradient_steps[2]));
+                    for (v, sum) in sums.iter_mut().enumerate() {
+                        let (value, slope) = (lanes.load(from.add(v * LANES)), lanes.load(gradient.add(v * LANES)));
+                        *sum = lanes.mul_add(value, slope, *sum);
+                    }
                 }
             }
         }

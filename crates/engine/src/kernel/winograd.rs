@@ -13,7 +13,7 @@ use std::cell::Cell;
 use super::dense::{self, ChunkJob, DenseKernel, DenseSpec, Placement, Tap};
 use super::finish::{Action, Add, Finish, PixelOut, Then, finish_tile};
 use super::{Isa, Kernel, Lanes};
-use crate::bands::{band_rows, for_each_band};
+use crate::bands::{band_rows, for_each_band, rows_of_pictures};
 use crate::map::{Buffer, Map, MapMut};
 use crate::shape::{LANES, Shape};
 
@@ -73,25 +73,42 @@ impl WinogradKernel {
             })
         };
         let mut products: Vec<DenseKernel> = (0..POSITIONS).map(product).collect();
-        for vector in 0..outputs.div_ceil(LANES) {
-            let own = vector * LANES..((vector + 1) * LANES).min(outputs);
-            for input in 0..inputs {
+        // The transforms give the same values on every instruction set.
+        Isa::detect().run(|| {
+            let mut transformed = [[0.0; LANES]; POSITIONS];
+            for vector in 0..outputs.div_ceil(LANES) {
+                let own = vector * LANES..((vector + 1) * LANES).min(outputs);
                 let mut taps = [[[0.0; LANES]; 3]; 3];
-                for (lane, output) in own.clone().enumerate() {
-                    let all =
-                        taps.iter_mut().enumerate().flat_map(|(y, row)| row.iter_mut().zip(0..).map(move |t| (y, t)));
-                    all.for_each(|(y, (tap, x))| tap[lane] = f64::from(weight(output, input, y, x)));
-                }
-                for (product, values) in products.iter_mut().zip(transform_filters(&taps)) {
-                    product.vector_mut(vector, input).copy_from_slice(&values);
+                for input in 0..inputs {
+                    for (lane, output) in own.clone().enumerate() {
+                        for (y, row) in taps.iter_mut().enumerate() {
+                            for (x, tap) in row.iter_mut().enumerate() {
+                                tap[lane] = f64::from(weight(output, input, y, x));
+                            }
+                        }
+                    }
+                    transform_filters(&taps, &mut transformed);
+                    for (product, values) in products.iter_mut().zip(&transformed) {
+                        product.vector_mut(vector, input).copy_from_slice(values);
+                    }
                 }
             }
-        }
+        });
         let mut padded = Buffer::zeroed(outputs.next_multiple_of(LANES));
         if let Some(bias) = bias {
             padded.as_mut_slice()[..outputs].copy_from_slice(bias);
         }
         Self { products, offset, inputs, bias: padded }
+    }
+
+    /// Rows of a band: whole rows of tiles of one picture, or whole pictures of several, enough for a chunk.
+    fn band_rows(&self, map: Shape, pictures: usize) -> usize {
+        if pictures == 1 {
+            return band_rows(map.height, OUT);
+        }
+        let tiles = map.height.div_ceil(OUT) * map.width.div_ceil(OUT);
+        let band = band_rows(pictures, 1).max(self.chunk_tiles() / tiles).max(1);
+        band * map.height
     }
 
     /// Tiles of a chunk.
@@ -102,22 +119,29 @@ impl WinogradKernel {
 }
 
 /// G g Gᵀ in f64 of the filters of a vector of outputs.
-fn transform_filters(taps: &[[[f64; LANES]; 3]; 3]) -> [[f32; LANES]; POSITIONS] {
-    let dot = |row: [f64; 3], column: [&[f64; LANES]; 3]| -> [f64; LANES] {
-        std::array::from_fn(|lane| (0..3).map(|k| row[k] * column[k][lane]).sum())
-    };
-    let rows: [[[f64; LANES]; 3]; IN] =
-        std::array::from_fn(|i| std::array::from_fn(|x| dot(G[i], [&taps[0][x], &taps[1][x], &taps[2][x]])));
-    std::array::from_fn(|p| {
-        let [a, b, c] = &rows[p / IN];
-        dot(G[p % IN], [a, b, c]).map(|value| value as f32)
-    })
+#[inline(always)]
+fn transform_filters(taps: &[[[f64; LANES]; 3]; 3], transformed: &mut [[f32; LANES]; POSITIONS]) {
+    for (i, row) in G.iter().enumerate() {
+        let mut columns = [[0.0; LANES]; 3];
+        for (x, column) in columns.iter_mut().enumerate() {
+            for (lane, value) in column.iter_mut().enumerate() {
+                *value = row[0] * taps[0][x][lane] + row[1] * taps[1][x][lane] + row[2] * taps[2][x][lane];
+            }
+        }
+        for (j, row) in G.iter().enumerate() {
+            for (lane, value) in transformed[i * IN + j].iter_mut().enumerate() {
+                let value_in_f64 = row[0] * columns[0][lane] + row[1] * columns[1][lane] + row[2] * columns[2][lane];
+                *value = value_in_f64 as f32;
+            }
+        }
+    }
 }
 
-/// Runs `kernel` over `input` into `out`.
+/// Runs `kernel` over `input` into `out`, both of `pictures` pictures one below the other.
 pub(crate) fn run(
     isa: Isa,
     kernel: &WinogradKernel,
+    pictures: usize,
     input: Map<'_>,
     mut out: MapMut<'_>,
     add: Add<'_>,
@@ -128,7 +152,9 @@ pub(crate) fn run(
     assert_eq!(kernel.inputs, input.shape().channels, "input channels");
     assert!(input.stride() >= input.shape().vectors() * LANES, "the input is padded to vectors");
     assert!(kernel.bias.as_slice().len() == shape.vectors() * LANES && stride >= shape.vectors() * LANES);
-    let band = band_rows(shape.height, OUT);
+    let heights = [input.shape(), shape].map(|shape| shape.height / pictures);
+    assert_eq!(heights.map(|height| height * pictures), [input.shape().height, shape.height], "whole pictures");
+    let band = kernel.band_rows(Shape { height: heights[1], ..shape }, pictures);
     for_each_band(out.data_mut(), shape.width * stride, record, band, |first_row, out, mut record| {
         let pixels = ((first_row + band).min(shape.height) - first_row) * shape.width;
         assert!(out.len() >= (pixels - 1) * stride + shape.vectors() * LANES, "the band does not hold its rows");
@@ -139,6 +165,7 @@ pub(crate) fn run(
         let job = BandJob {
             kernel,
             input,
+            heights,
             shape,
             first_row,
             out: out.as_mut_ptr(),
@@ -146,8 +173,10 @@ pub(crate) fn run(
             finish,
             record: record.as_deref_mut().map_or(std::ptr::null_mut(), <[u16]>::as_mut_ptr),
         };
-        let rows = (first_row..(first_row + band).min(shape.height)).step_by(OUT);
-        let tiles = rows.flat_map(|y| (0..shape.width).step_by(OUT).map(move |x| (y, x)));
+        let rows = first_row..(first_row + band).min(shape.height);
+        let tile_rows = rows_of_pictures(&rows, heights[1])
+            .flat_map(|(picture, rows)| rows.step_by(OUT).map(move |y| (picture, y)));
+        let tiles = tile_rows.flat_map(|(picture, y)| (0..shape.width).step_by(OUT).map(move |x| (picture, y, x)));
         let mut scratch = SCRATCH.take();
         scratch.fit(kernel);
         scratch.tiles.clear();
@@ -165,8 +194,8 @@ pub(crate) fn run(
 /// Memory that a thread keeps from chunk to chunk.
 #[derive(Default)]
 struct Scratch {
-    /// First row and column of every tile of the chunk.
-    tiles: Vec<(usize, usize)>,
+    /// Picture, first row and column of every tile of the chunk.
+    tiles: Vec<(usize, usize, usize)>,
     /// Transformed inputs: positions, tiles, channels.
     inputs: Buffer,
     /// Products of one group of outputs: positions, tiles, channels of the group.
@@ -194,6 +223,8 @@ impl Scratch {
 struct BandJob<'a> {
     kernel: &'a WinogradKernel,
     input: Map<'a>,
+    /// The rows of one picture's input and output.
+    heights: [usize; 2],
     /// The whole output's shape.
     shape: Shape,
     first_row: usize,
@@ -250,7 +281,7 @@ impl Kernel for Chunk<'_, '_> {
 unsafe fn transform_input<L: Lanes>(
     lanes: L,
     job: &BandJob<'_>,
-    (row, column): (usize, usize),
+    (picture, row, column): (usize, usize, usize),
     tile: usize,
     capacity: usize,
     to: &mut [f32],
@@ -267,8 +298,9 @@ unsafe fn transform_input<L: Lanes>(
                 let y = top.wrapping_add(i);
                 for (j, value) in row.iter_mut().enumerate() {
                     let x = left.wrapping_add(j);
-                    if y < shape.height && x < shape.width {
-                        *value = lanes.load(job.input.data().as_ptr().add((y * shape.width + x) * stride + lane));
+                    if y < job.heights[0] && x < shape.width {
+                        let pixel = (picture * job.heights[0] + y) * shape.width + x;
+                        *value = lanes.load(job.input.data().as_ptr().add(pixel * stride + lane));
                     }
                 }
                 *row = input_transform(lanes, *row);
@@ -324,12 +356,12 @@ unsafe fn transform_output<L: Lanes>(
     capacity: usize,
     scratch: &mut Scratch,
 ) {
-    let (row, column) = scratch.tiles[tile];
-    let (rows, columns) = (OUT.min(job.shape.height - row), OUT.min(job.shape.width - column));
+    let (picture, row, column) = scratch.tiles[tile];
+    let (rows, columns) = (OUT.min(job.heights[1] - row), OUT.min(job.shape.width - column));
     let group = &job.kernel.products[0].groups()[group];
     scratch.pixels.clear();
     scratch.pixels.extend((0..rows * columns).map(|i| {
-        let (y, x) = (row + i / columns, column + i % columns);
+        let (y, x) = (picture * job.heights[1] + row + i / columns, column + i % columns);
         let in_band = (y - job.first_row) * job.shape.width + x;
         job.finish.pixel(y * job.shape.width + x, in_band, job.out, job.stride, job.record)
     }));

@@ -121,6 +121,10 @@ impl Operation for Activation {
 }
 
 impl Prepared for Activation {
+    fn takes_stacks(&self) -> bool {
+        true
+    }
+
     fn forward(&self, mut step: Forward<'_>) {
         let (input, shape, stride) = (step.inputs.get(0), step.output.shape(), step.output.stride());
         let channels = shape.channels;

@@ -45,6 +45,10 @@ struct PreparedAdd {
 }
 
 impl Prepared for PreparedAdd {
+    fn takes_stacks(&self) -> bool {
+        true
+    }
+
     fn forward(&self, mut step: Forward<'_>) {
         let (isa, inputs) = (step.isa, self.inputs);
         let maps: [Map<'_>; 2] = [step.inputs.get(0), step.inputs.get(1)];

@@ -57,6 +57,10 @@ struct PreparedConcat {
 }
 
 impl Prepared for PreparedConcat {
+    fn takes_stacks(&self) -> bool {
+        true
+    }
+
     fn forward(&self, mut step: Forward<'_>) {
         let channels = step.output.shape().channels;
         for (part, range) in self.offsets.windows(2).enumerate() {

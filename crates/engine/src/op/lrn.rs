@@ -76,6 +76,10 @@ impl Operation for LocalResponseNorm {
 }
 
 impl Prepared for LocalResponseNorm {
+    fn takes_stacks(&self) -> bool {
+        true
+    }
+
     fn forward(&self, mut step: Forward<'_>) {
         let input = step.inputs.get(0);
         step.output.for_each_pixel(|y, x, to| {

@@ -208,6 +208,10 @@ pub(crate) trait Prepared: Debug + Send + Sync {
     fn forward(&self, step: Forward<'_>);
     /// Computes the gradient of one input.
     fn backward(&self, step: Backward<'_>);
+    /// Whether it runs on the maps of several pictures one below the other; otherwise it runs for each picture.
+    fn takes_stacks(&self) -> bool {
+        false
+    }
     /// Whether `backward` applies the target's mask itself.
     fn applies_mask(&self) -> bool {
         false
@@ -218,7 +222,7 @@ pub(crate) trait Prepared: Debug + Send + Sync {
 pub(crate) trait ParameterGradient: Debug + Send + Sync {
     /// How many sums it has: the parameters in an order that suits the kernel, with padding.
     fn sums(&self) -> usize;
-    /// Adds the gradient for one picture. The order of additions depends only on the shapes.
+    /// Adds the gradient for some pictures. The order of additions depends only on the shapes.
     fn add(&self, step: ParameterStep<'_>, sums: &mut [f32]);
     /// The sums in the order of [`Operation::parameters`].
     fn unpack(&self, sums: &[f32]) -> Vec<Vec<f32>>;
@@ -227,12 +231,14 @@ pub(crate) trait ParameterGradient: Debug + Send + Sync {
 /// One step of the backward pass: the gradient of the parameters.
 pub(crate) struct ParameterStep<'a> {
     pub isa: Isa,
+    /// All maps are of this many pictures, one below the other.
+    pub pictures: usize,
     pub inputs: &'a dyn Inputs,
     pub output_gradient: Map<'a>,
 }
 
 /// The inputs of an operation.
-pub(crate) trait Inputs {
+pub(crate) trait Inputs: Sync {
     /// The input of this number.
     fn get(&self, index: usize) -> Map<'_>;
 }
@@ -240,6 +246,8 @@ pub(crate) trait Inputs {
 /// One step of the forward pass.
 pub(crate) struct Forward<'a> {
     pub isa: Isa,
+    /// All maps are of this many pictures, one below the other: one unless [`Prepared::takes_stacks`].
+    pub pictures: usize,
     pub inputs: &'a dyn Inputs,
     pub output: MapMut<'a>,
     /// If [`Keeps`] requests them; absent without a gradient.
@@ -251,6 +259,8 @@ pub(crate) struct Forward<'a> {
 /// One step of the backward pass: the gradient of input number `input`.
 pub(crate) struct Backward<'a> {
     pub isa: Isa,
+    /// As in [`Forward`].
+    pub pictures: usize,
     pub input: usize,
     /// Valid if [`Keeps`] requests them.
     pub inputs: &'a dyn Inputs,

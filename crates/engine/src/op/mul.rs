@@ -63,6 +63,10 @@ fn add_product(to: &mut [f32], a: &[f32], b: &[f32]) {
 }
 
 impl Prepared for PreparedMul {
+    fn takes_stacks(&self) -> bool {
+        !self.broadcast
+    }
+
     fn forward(&self, mut step: Forward<'_>) {
         let (a, b) = (step.inputs.get(0), step.inputs.get(1));
         step.output.for_each_pixel(|y, x, to| {

@@ -97,6 +97,10 @@ impl Operation for ScaleShift {
 }
 
 impl Prepared for ScaleShift {
+    fn takes_stacks(&self) -> bool {
+        true
+    }
+
     fn forward(&self, mut step: Forward<'_>) {
         let input = step.inputs.get(0);
         step.output.for_each_pixel(|y, x, to| {

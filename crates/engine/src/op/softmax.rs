@@ -40,6 +40,10 @@ impl Operation for Softmax {
 }
 
 impl Prepared for Softmax {
+    fn takes_stacks(&self) -> bool {
+        true
+    }
+
     fn forward(&self, mut step: Forward<'_>) {
         let input = step.inputs.get(0);
         step.output.for_each_pixel(|y, x, to| {

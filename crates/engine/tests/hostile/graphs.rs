@@ -307,7 +307,9 @@ impl Case {
                 assert_eq!(gradient.len(), picture.len());
             }
             Purpose::Parameters => {
-                session.add_parameter_gradients(&picture, &mut objective).expect("a picture of the plan's size");
+                session
+                    .add_parameter_gradients(&mut [(&picture, &mut objective)])
+                    .expect("a picture of the plan's size");
                 let gradients = session.take_parameter_gradients().expect("the processor trains");
                 let nodes: Vec<NodeId> = plan.trained().collect();
                 let parameters = self.graph.parameters(&nodes).expect("nodes of the graph");

@@ -55,7 +55,7 @@ fn a_large_map_gives_the_same_bytes_on_any_number_of_threads() {
                     let to = gradient.data_mut();
                     to.copy_from_slice(&output.data()[..to.len()]);
                 };
-                session.add_parameter_gradients(&picture(size, 9), &mut objective).unwrap();
+                session.add_parameter_gradients(&mut [(&picture(size, 9), &mut objective)]).unwrap();
                 session.take_parameter_gradients().unwrap()
             })
         };
@@ -69,7 +69,7 @@ fn a_batch_is_the_sum_of_its_pictures() {
     let mut session = Session::new(plan(&graph, &trained)).unwrap();
     let mut one_by_one = Vec::new();
     for (i, picture) in pictures().iter().enumerate() {
-        session.add_parameter_gradients(picture, &mut CrossEntropy::of_picture(i)).unwrap();
+        session.add_parameter_gradients(&mut [(picture, &mut CrossEntropy::of_picture(i))]).unwrap();
         one_by_one.push(session.take_parameter_gradients().unwrap());
     }
     let mut sum = one_by_one.remove(0);
@@ -149,7 +149,7 @@ fn what_cannot_be_trained_is_refused() {
     let frozen = Plan::new(&Program::new(&graph, &["logits"]).unwrap(), SIZE, Purpose::Gradient).unwrap();
     let mut frozen = Session::new(frozen).unwrap();
     let mut objective = CrossEntropy::of_picture(0);
-    let error = frozen.add_parameter_gradients(&pictures()[0], &mut objective).unwrap_err();
+    let error = frozen.add_parameter_gradients(&mut [(&pictures()[0], &mut objective)]).unwrap_err();
     assert_eq!(error, Error::WrongPurpose("the gradients of parameters"));
     let mut training = Session::new(plan(&graph, &trained)).unwrap();
     let error = training.gradient_of(&pictures()[0], &mut objective).unwrap_err();

@@ -6,3 +6,4 @@ mod batch;
 mod common;
 mod networks;
 mod pytorch;
+mod stacks;

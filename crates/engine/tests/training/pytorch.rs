@@ -96,7 +96,7 @@ fn every_kind_of_operation_has_the_gradient_of_pytorch() {
                     to[..shape.channels].copy_from_slice(&values[pixel..][..shape.channels]);
                 });
             };
-            session.add_parameter_gradients(&picture(size, 1), &mut objective).unwrap();
+            session.add_parameter_gradients(&mut [(&picture(size, 1), &mut objective)]).unwrap();
             assert_close(name, isa, &session.take_parameter_gradients().unwrap());
         }
     }

@@ -24,15 +24,16 @@ pub(crate) use tile::ChunkJob;
 
 use super::finish::{Add, Finish, PixelOut, Then};
 use super::rows::{InputRows, OutputBand};
-use crate::bands::{band_rows, for_each_band};
+use crate::bands::{for_each_band, rows_of_pictures, stack_rows};
 use crate::kernel::Isa;
 use crate::map::{Buffer, Map, MapMut};
 use crate::shape::{LANES, Shape};
 
-/// Runs `kernels` (the phases of one operation) over `input` into `out`.
+/// Runs `kernels` (the phases of one operation) over `input` into `out`, both of `pictures` pictures one below the other.
 pub(crate) fn run(
     isa: Isa,
     kernels: &[DenseKernel],
+    pictures: usize,
     input: Map<'_>,
     mut out: MapMut<'_>,
     add: Add<'_>,
@@ -41,19 +42,34 @@ pub(crate) fn run(
     let (shape, stride) = (out.shape(), out.stride());
     let (finish, record) = Finish::new(add, then, shape);
     let multiple = kernels.iter().map(|k| k.placement.step[0]).max().unwrap_or(1);
-    let band = band_rows(shape.height, multiple);
+    let one = Shape { height: shape.height / pictures, ..shape };
+    let chunk = kernels.iter().map(DenseKernel::chunk_pixels).max().unwrap_or(1);
+    let band = stack_rows(one, pictures, multiple, chunk);
     for_each_band(out.data_mut(), shape.width * stride, record, band, |first_row, out, record| {
         let rows = first_row..(first_row + band).min(shape.height);
-        run_band(isa, kernels, input.into(), OutputBand { shape, rows, stride, out, finish, record });
+        let band = OutputBand { shape, rows, stride, out, finish, record };
+        run_stack_band(isa, kernels, pictures, input.into(), band);
     });
 }
 
-/// Runs `kernels` into one band on this thread. `input` has to hold the rows that the taps reach.
-pub(crate) fn run_band(isa: Isa, kernels: &[DenseKernel], input: InputRows<'_>, mut band: OutputBand<'_, '_>) {
+/// Runs `kernels` into one band of one picture on this thread. `input` has to hold the rows that the taps reach.
+pub(crate) fn run_band(isa: Isa, kernels: &[DenseKernel], input: InputRows<'_>, band: OutputBand<'_, '_>) {
+    run_stack_band(isa, kernels, 1, input, band);
+}
+
+fn run_stack_band(
+    isa: Isa,
+    kernels: &[DenseKernel],
+    pictures: usize,
+    input: InputRows<'_>,
+    mut band: OutputBand<'_, '_>,
+) {
     let narrow = kernels.iter().any(|k| k.narrow.is_some());
     assert!(!narrow || band.finish.is_plain(), "pictures are stored plainly");
     let (_, record) = band.pointers();
-    let job = BandJob { input, shape: band.shape, rows: band.rows, stride: band.stride, finish: band.finish };
+    let heights = [input.shape(), band.shape].map(|shape| shape.height / pictures);
+    assert_eq!(heights.map(|height| height * pictures), [input.shape().height, band.shape.height], "whole pictures");
+    let job = BandJob { input, heights, shape: band.shape, rows: band.rows, stride: band.stride, finish: band.finish };
     for kernel in kernels {
         assert_eq!(kernel.inputs, input.shape().channels, "input channels");
         assert!(narrow || kernel.vectors == job.shape.vectors(), "output channels");
@@ -64,6 +80,8 @@ pub(crate) fn run_band(isa: Isa, kernels: &[DenseKernel], input: InputRows<'_>, 
 /// One band of output rows.
 struct BandJob<'a> {
     input: InputRows<'a>,
+    /// The rows of one picture's input and output.
+    heights: [usize; 2],
     /// The whole output's shape.
     shape: Shape,
     rows: Range<usize>,
@@ -73,6 +91,7 @@ struct BandJob<'a> {
 
 /// Neighbouring grid columns of one row in a chunk.
 struct Run {
+    picture: usize,
     gy: usize,
     gx: usize,
     /// The number of its first pixel in the chunk.
@@ -100,15 +119,17 @@ impl BandJob<'_> {
         let mut scratch = SCRATCH.take();
         let capacity = kernel.chunk_pixels();
         let Placement { step, y0, x0 } = kernel.placement;
-        let grid_rows = self.rows.start / step[0]..self.rows.end.saturating_sub(y0).div_ceil(step[0]);
         let grid_width = self.shape.width.saturating_sub(x0).div_ceil(step[1]);
+        let grid_row = |row: usize| row.saturating_sub(y0).div_ceil(step[0]);
+        let grid_rows = rows_of_pictures(&self.rows, self.heights[1])
+            .flat_map(|(picture, rows)| (grid_row(rows.start)..grid_row(rows.end)).map(move |gy| (picture, gy)));
         let mut pixels = 0;
         scratch.runs.clear();
-        for gy in grid_rows {
+        for (picture, gy) in grid_rows {
             let mut gx = 0;
             while gx < grid_width {
                 let len = (capacity - pixels).min(grid_width - gx);
-                scratch.runs.push(Run { gy, gx, first: pixels, len });
+                scratch.runs.push(Run { picture, gy, gx, first: pixels, len });
                 (gx, pixels) = (gx + len, pixels + len);
                 if pixels == capacity {
                     self.chunk(isa, kernel, pixels, &mut scratch, out, record);
@@ -166,10 +187,10 @@ impl BandJob<'_> {
         for (tap, pointers) in kernel.taps.iter().zip(pointers.chunks_mut(capacity)) {
             for run in runs {
                 let y = (run.gy * kernel.step[0]).wrapping_add_signed(tap.dy);
-                if y >= shape.height {
+                if y >= self.heights[0] {
                     continue;
                 }
-                let row = self.input.row(y);
+                let row = self.input.row(run.picture * self.heights[0] + y);
                 let first = (run.gx * kernel.step[1]).wrapping_add_signed(tap.dx);
                 let mut last = 0;
                 for (i, pointer) in pointers[run.first..][..run.len].iter_mut().enumerate() {
@@ -198,7 +219,8 @@ impl BandJob<'_> {
         pixels.clear();
         let band = self.rows.start * self.shape.width;
         for run in runs {
-            let first = (run.gy * step[0] + y0) * self.shape.width + run.gx * step[1] + x0;
+            let row = run.picture * self.heights[1] + run.gy * step[0] + y0;
+            let first = row * self.shape.width + run.gx * step[1] + x0;
             let last = (first + (run.len - 1) * step[1]).checked_sub(band);
             let fits = last.is_some_and(|last| last * self.stride + kernel.vectors * LANES <= len);
             assert!(fits && first >= band, "the results reach rows outside the buffer");
@@ -212,9 +234,9 @@ impl BandJob<'_> {
     /// Copies computed pixels of few channels to the output.
     fn place_narrow(&self, kernel: &DenseKernel, channels: usize, runs: &[Run], results: &[f32], out: &mut [f32]) {
         let Placement { step, y0, x0 } = kernel.placement;
-        let places = runs.iter().flat_map(|run| (0..run.len).map(move |i| (run.gy, run.gx + i)));
-        for ((gy, gx), result) in places.zip(results.chunks(kernel.vectors * LANES)) {
-            let (y, x) = (gy * step[0] + y0, gx * step[1] + x0);
+        let row = |run: &Run| run.picture * self.heights[1] + run.gy * step[0] + y0;
+        let places = runs.iter().flat_map(|run| (0..run.len).map(move |i| (row(run), (run.gx + i) * step[1] + x0)));
+        for ((y, x), result) in places.zip(results.chunks(kernel.vectors * LANES)) {
             let at = ((y - self.rows.start) * self.shape.width + x) * self.stride;
             for (to, &value) in out[at..at + channels].iter_mut().zip(result) {
                 *to = if self.finish.accumulates() { *to + value } else { value };

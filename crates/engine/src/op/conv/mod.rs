@@ -310,7 +310,7 @@ impl ParameterGradient for WeightGradient {
     }
 
     fn add(&self, step: ParameterStep<'_>, sums: &mut [f32]) {
-        self.add(step.isa, step.inputs.get(0), step.output_gradient, sums);
+        self.add(step.isa, step.pictures, step.inputs.get(0), step.output_gradient, sums);
     }
 
     fn unpack(&self, sums: &[f32]) -> Vec<Vec<f32>> {
@@ -319,10 +319,14 @@ impl ParameterGradient for WeightGradient {
 }
 
 impl Prepared for PreparedConv {
+    fn takes_stacks(&self) -> bool {
+        self.forward.take_stacks() && self.backward.as_ref().is_none_or(|kernels| kernels.take_stacks())
+    }
+
     fn forward(&self, step: Forward<'_>) {
         let add = if self.residual { Add::Map(step.inputs.get(1)) } else { Add::Nothing };
         let then = self.clamp.map_or(Then::Store, |max| Then::Clamp(max, step.bits));
-        self.forward.run(step.isa, step.inputs.get(0), step.output, add, then);
+        self.forward.run(step.isa, step.pictures, step.inputs.get(0), step.output, add, then);
     }
 
     fn backward(&self, step: Backward<'_>) {
@@ -333,7 +337,7 @@ impl Prepared for PreparedConv {
         let add = if accumulate { Add::Target } else { Add::Nothing };
         let then = mask.map_or(Then::Store, Then::Mask);
         let kernels = self.backward.as_ref().expect("prepared for gradients");
-        kernels.run(step.isa, step.output_gradient, map, add, then);
+        kernels.run(step.isa, step.pictures, step.output_gradient, map, add, then);
     }
 
     fn applies_mask(&self) -> bool {

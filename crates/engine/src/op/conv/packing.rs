@@ -293,11 +293,16 @@ impl Kernels {
         }
     }
 
-    pub(super) fn run(&self, isa: Isa, input: Map<'_>, out: MapMut<'_>, add: Add<'_>, then: Then<'_>) {
+    /// Whether they run on several pictures one below the other.
+    pub(super) fn take_stacks(&self) -> bool {
+        !matches!(self, Self::Picture(_) | Self::PictureGradient(_))
+    }
+
+    pub(super) fn run(&self, isa: Isa, pictures: usize, input: Map<'_>, out: MapMut<'_>, add: Add<'_>, then: Then<'_>) {
         match self {
-            Self::Dense(kernels) => dense::run(isa, kernels, input, out, add, then),
-            Self::Depthwise(kernels) => depthwise::run(isa, kernels, input, out, add, then),
-            Self::Winograd(kernel) => winograd::run(isa, kernel, input, out, add, then),
+            Self::Dense(kernels) => dense::run(isa, kernels, pictures, input, out, add, then),
+            Self::Depthwise(kernels) => depthwise::run(isa, kernels, pictures, input, out, add, then),
+            Self::Winograd(kernel) => winograd::run(isa, kernel, pictures, input, out, add, then),
             Self::Picture(kernel) => kernel.run(isa, input, out, add, then),
             Self::PictureGradient(kernel) => kernel.run(isa, input.into(), out, matches!(add, Add::Target)),
         }

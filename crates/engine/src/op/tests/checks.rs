@@ -72,6 +72,7 @@ pub(super) fn run_fast(op: &dyn Operation, inputs: &[&Tensor], gradient: &Tensor
     let mut out = dirty(shape);
     prepared.forward(Forward {
         isa,
+        pictures: 1,
         inputs: &maps,
         output: MapMut::new(&mut out.as_mut_slice()[..shape.buffer_len()], shape, shape.stride()),
         bits: op.keeps().bits.then_some(BitsMut { words: &mut words, stride: shape.vectors() }),
@@ -96,6 +97,7 @@ pub(super) fn run_fast(op: &dyn Operation, inputs: &[&Tensor], gradient: &Tensor
         let fused = matches!(mode, Mode::Masked) && prepared.applies_mask();
         prepared.backward(Backward {
             isa,
+            pictures: 1,
             input: k,
             inputs: &maps,
             output: op.keeps().output.then_some(output),
@@ -247,7 +249,7 @@ pub(super) fn check_parameters(op: &Op, inputs: &[&Tensor], random: &mut Random)
         let mut sums = vec![0.0; gradient.sums()];
         for _ in 0..2 {
             let output_gradient = Map::new(seed.as_slice(), shape, shape.stride());
-            gradient.add(ParameterStep { isa, inputs: &maps, output_gradient }, &mut sums);
+            gradient.add(ParameterStep { isa, pictures: 1, inputs: &maps, output_gradient }, &mut sums);
         }
         let got = gradient.unpack(&sums);
         let lengths = |arrays: &[Vec<f32>]| arrays.iter().map(Vec::len).collect::<Vec<_>>();
