@@ -78,16 +78,16 @@ fn every_operation() -> Graph {
 /// A stem and an inverted residual on maps that are large enough to be fused, and a convolution that is trained.
 fn fused_operations() -> Graph {
     let mut net = Network(Graph::new(3).unwrap());
-    let x = net.add(conv(3, 24, 1, window(3, 2, 0), 40), &[net.0.picture()]);
+    let x = net.add(conv(3, 48, 1, window(3, 2, 0), 40), &[net.0.picture()]);
     let x = net.activation(Activation::Relu, x);
     let x = net.add(Op::MaxPool(MaxPool { window: Window::square(3, 1) }), &[x]);
-    let inner = net.add(conv(24, 96, 1, window(1, 1, 0), 42), &[x]);
+    let inner = net.add(conv(48, 96, 1, window(1, 1, 0), 42), &[x]);
     let inner = net.activation(Activation::Relu6, inner);
     let inner = net.add(conv(96, 96, 96, window(3, 1, 1), 44), &[inner]);
     let inner = net.activation(Activation::Relu6, inner);
-    let inner = net.add(conv(96, 24, 1, window(1, 1, 0), 46), &[inner]);
+    let inner = net.add(conv(96, 48, 1, window(1, 1, 0), 46), &[inner]);
     let x = net.add(Op::Add(Add), &[inner, x]);
-    net.0.add_layer("scores", conv(24, 4, 1, window(1, 1, 0), 48), &[x]).unwrap();
+    net.0.add_layer("scores", conv(48, 4, 1, window(1, 1, 0), 48), &[x]).unwrap();
     net.0
 }
 
