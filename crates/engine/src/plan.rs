@@ -3,6 +3,10 @@
 //! Time runs through the forward steps 1…n-1 (a step a node), the objective at n, and the backward
 //! steps in reverse, node i at 2n-i. Every map lives for an interval of that time; maps whose intervals
 //! do not touch share a slot of memory. The parts of a concatenation are views into the whole.
+//!
+//! A plan for several pictures has as many of each map, one below the other, so that small maps read every weight once.
+//! Large maps would only leave the caches: the steps that read or write any run for one picture after the other, before
+//! the rest of the forward pass and after the rest of the backward pass, and these pictures share the maps between them.
 
 use crate::description::Description;
 use crate::error::Error;
@@ -22,6 +26,15 @@ pub struct MapPlace {
     pub offset: usize,
     /// Values from one pixel to the next.
     pub stride: usize,
+}
+
+/// A buffer that maps share whose lives do not touch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Slot {
+    /// Values of one picture.
+    pub len: usize,
+    /// How many pictures have maps of their own in it, one below the other: one or all.
+    pub pictures: usize,
 }
 
 /// The place of a node's bits.
@@ -93,12 +106,13 @@ pub(crate) struct Trained {
 pub struct Plan {
     pub(crate) size: Size,
     pub(crate) purpose: Purpose,
-    /// The most pictures that run at once. Each map is as many maps one below the other.
+    /// The most pictures that run at once.
     pub(crate) pictures: usize,
+    /// The steps before this one run for one picture after the other.
+    pub(crate) together_from: usize,
     pub(crate) nodes: Vec<PlannedNode>,
     pub(crate) layers: Vec<NodeId>,
-    /// Values of each slot for one picture.
-    pub(crate) slots: Vec<usize>,
+    pub(crate) slots: Vec<Slot>,
     /// Words of each buffer of bits for one picture.
     pub(crate) bits: Vec<usize>,
     /// Bytes of each buffer of bytes for one picture.
@@ -112,21 +126,25 @@ impl Plan {
     /// # Errors
     /// [`Error::Shape`] or [`Error::TooLarge`] if the network cannot take the size.
     pub fn new(program: &Program, size: Size, purpose: Purpose) -> Result<Self, Error> {
-        let program = &program.fitted(&program.graph.shapes(size)?);
-        let shapes = program.graph.shapes(size)?;
-        Ok(Planner::new(program, shapes, purpose).plan(size))
+        Self::for_pictures(program, size, purpose, 1)
     }
 
-    /// The same plan for up to `pictures` pictures at once (at least one), each with maps of its own. Weights are read
-    /// once for all of them, which makes small maps faster.
+    /// Plans `program` for up to `pictures` pictures at once (at least one), which is faster where maps are small: every
+    /// weight is read once for all of them.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if no machine has so much memory.
-    pub fn for_pictures(self, pictures: usize) -> Result<Self, Error> {
-        let one = Self { pictures: 1, ..self };
-        let fits = one.memory().checked_mul(pictures).is_some_and(|bytes| bytes <= MAX_BYTES);
+    /// As [`Plan::new`], and [`Error::Unsupported`] if no machine has memory for so many.
+    pub fn for_pictures(program: &Program, size: Size, purpose: Purpose, pictures: usize) -> Result<Self, Error> {
+        let program = &program.fitted(&program.graph.shapes(size)?);
+        let shapes = program.graph.shapes(size)?;
+        let pictures = pictures.max(1);
+        let together_pixels = if pictures > 1 { TOGETHER_PIXELS } else { usize::MAX };
+        let plan = Planner::new(program, shapes, purpose, together_pixels).plan(size, pictures);
+        let slots = plan.slots.iter().map(|slot| size_of::<f32>() * slot.len).sum::<usize>();
+        let a_picture = slots + size_of::<u16>() * plan.bits.iter().sum::<usize>() + plan.bytes.iter().sum::<usize>();
+        let fits = pictures == 1 || a_picture.checked_mul(pictures).is_some_and(|bytes| bytes <= MAX_BYTES);
         let too_many = || Error::Unsupported(format!("{pictures} pictures at once need too much memory"));
-        fits.then_some(Self { pictures: pictures.max(1), ..one }).ok_or_else(too_many)
+        fits.then_some(plan).ok_or_else(too_many)
     }
 
     /// The same plan with other parameters for operations that its program trains. Weights that other plans hold stay as they
@@ -185,9 +203,10 @@ impl Plan {
     pub(crate) fn has_layout_of(&self, other: &Self) -> bool {
         let nodes = self.nodes.len() == other.nodes.len()
             && self.nodes.iter().zip(&other.nodes).all(|(own, other)| own.has_layout_of(other));
-        let key = |plan: &Self| (plan.size, plan.purpose, plan.pictures);
-        let buffers = |plan: &Self| [plan.slots.clone(), plan.bits.clone(), plan.bytes.clone()];
-        nodes && key(self) == key(other) && self.layers == other.layers && buffers(self) == buffers(other)
+        let key = |plan: &Self| (plan.size, plan.purpose, plan.pictures, plan.together_from);
+        let buffers = |plan: &Self| [plan.bits.clone(), plan.bytes.clone()];
+        let places = self.slots == other.slots && buffers(self) == buffers(other);
+        nodes && places && key(self) == key(other) && self.layers == other.layers
     }
 
     /// What `node` is prepared for.
@@ -211,7 +230,7 @@ impl Plan {
 
     /// Bytes of each slot, a buffer that maps share whose lives do not touch.
     pub fn slots(&self) -> impl Iterator<Item = usize> {
-        self.slots.iter().map(|len| size_of::<f32>() * self.pictures * len)
+        self.slots.iter().map(|slot| size_of::<f32>() * slot.pictures * slot.len)
     }
 
     /// Bytes of the bits that the forward pass keeps for the gradient.
@@ -229,6 +248,9 @@ impl Plan {
         self.flops
     }
 }
+
+/// Maps of more pixels are large: several of them at once would leave the caches.
+const TOGETHER_PIXELS: usize = 256;
 
 /// An interval of time in which a map is needed.
 #[derive(Clone, Copy, Debug)]
@@ -257,6 +279,8 @@ struct Request {
 
 struct Planner<'a> {
     nodes: &'a [Node],
+    /// The first step that runs for all pictures at once.
+    together_from: usize,
     layers: &'a [NodeId],
     shapes: Vec<Shape>,
     purpose: Purpose,
@@ -271,8 +295,12 @@ struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    fn new(program: &'a Program, shapes: Vec<Shape>, purpose: Purpose) -> Self {
+    /// Pictures run at once on maps of up to `together_pixels` pixels.
+    fn new(program: &'a Program, shapes: Vec<Shape>, purpose: Purpose, together_pixels: usize) -> Self {
         let nodes = &program.graph.nodes;
+        let large = |map: usize| shapes[map].pixels() > together_pixels;
+        let apart = |&step: &usize| large(step) || nodes[step].inputs.iter().any(|id| large(id.0));
+        let together_from = (1..nodes.len()).rev().find(apart).map_or(1, |last| last + 1);
         let mut users = vec![Vec::new(); nodes.len()];
         for (i, node) in nodes.iter().enumerate() {
             node.inputs.iter().enumerate().for_each(|(k, id)| users[id.0].push((i, k)));
@@ -298,6 +326,7 @@ impl<'a> Planner<'a> {
         });
         let mut planner = Self {
             nodes,
+            together_from,
             layers: &program.layers,
             purpose,
             keeps: keeps.collect(),
@@ -375,6 +404,12 @@ impl<'a> Planner<'a> {
         Life { start, end }
     }
 
+    /// Whether a map of this life is needed only while pictures run one after the other.
+    fn is_of_one_picture(&self, life: Life) -> bool {
+        let backward = self.backward_time(self.together_from);
+        life.end < self.together_from || (life.start > backward && life.end < usize::MAX)
+    }
+
     /// The maps that need memory, the parts of a whole joined.
     fn requests(&self) -> Vec<Request> {
         let mut requests: Vec<Request> = Vec::new();
@@ -398,8 +433,9 @@ impl<'a> Planner<'a> {
         requests
     }
 
-    fn plan(&self, size: Size) -> Plan {
-        let (slots, slot_of) = assign_slots(self.requests());
+    fn plan(&self, size: Size, pictures: usize) -> Plan {
+        let of_one_picture = |life| self.is_of_one_picture(life);
+        let (slots, slot_of) = assign_slots(self.requests(), pictures, of_one_picture);
         let (bits, bits_of) = self.assign_bits();
         let mut bytes = Vec::new();
         let place = |node: usize, gradient: bool| {
@@ -443,7 +479,8 @@ impl<'a> Planner<'a> {
             });
         }
         let layers = self.layers.to_vec();
-        Plan { size, purpose: self.purpose, pictures: 1, nodes, layers, slots, bits, bytes, flops }
+        let (purpose, together_from) = (self.purpose, self.together_from);
+        Plan { size, purpose, pictures, together_from, nodes, layers, slots, bits, bytes, flops }
     }
 
     fn trained(&self, node: &Node, inputs: &[Shape]) -> Option<Trained> {
@@ -486,20 +523,27 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// Gives every request a slot: the largest first, each into the first slot where nothing else lives
-/// at the same time. Returns the slots' lengths and (node, gradient, slot) of every request.
-fn assign_slots(mut requests: Vec<Request>) -> (Vec<usize>, Vec<(usize, bool, usize)>) {
+/// Gives every request a slot: the largest first, each into the first slot for as many pictures where nothing else lives
+/// at the same time. Returns the slots and (node, gradient, slot) of every request.
+fn assign_slots(
+    mut requests: Vec<Request>,
+    pictures: usize,
+    of_one_picture: impl Fn(Life) -> bool,
+) -> (Vec<Slot>, Vec<(usize, bool, usize)>) {
     requests.sort_by_key(|r| std::cmp::Reverse(r.len));
-    let mut slots: Vec<(usize, Vec<Life>)> = Vec::new();
+    let mut slots: Vec<(Slot, Vec<Life>)> = Vec::new();
     let mut slot_of = Vec::with_capacity(requests.len());
     for request in requests {
-        let free = |lives: &[Life]| lives.iter().all(|life| !life.overlaps(request.life));
-        let slot = slots.iter().position(|(_, lives)| free(lives)).unwrap_or_else(|| {
-            slots.push((request.len, Vec::new()));
+        let pictures = if of_one_picture(request.life) { 1 } else { pictures };
+        let free = |(slot, lives): &(Slot, Vec<Life>)| {
+            slot.pictures == pictures && lives.iter().all(|life| !life.overlaps(request.life))
+        };
+        let slot = slots.iter().position(free).unwrap_or_else(|| {
+            slots.push((Slot { len: request.len, pictures }, Vec::new()));
             slots.len() - 1
         });
         slots[slot].1.push(request.life);
         slot_of.push((request.node, request.gradient, slot));
     }
-    (slots.into_iter().map(|(len, _)| len).collect(), slot_of)
+    (slots.into_iter().map(|(slot, _)| slot).collect(), slot_of)
 }

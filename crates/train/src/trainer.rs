@@ -114,7 +114,7 @@ impl Trainer {
             return Err(Error::Setting { name: "label smoothing", range: "from 0 to below 1", value });
         }
         let program = Program::with_trained(&graph, &[scores], trained)?;
-        let plan = |purpose| Plan::new(&program, size, purpose)?.for_pictures(PICTURES_AT_ONCE);
+        let plan = |purpose| Plan::for_pictures(&program, size, purpose, PICTURES_AT_ONCE);
         let sessions = |purpose| Batch::new(plan(purpose)?, settings.shares);
         let batch = sessions(Purpose::Parameters)?;
         let opponents = settings.adversary.map(|_| sessions(Purpose::Gradient)).transpose()?;

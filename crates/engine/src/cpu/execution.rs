@@ -44,7 +44,7 @@ impl CpuExecution {
             rectifier: Rectifier::default(),
             prepared: plan.nodes.iter().map(|node| prepare(&plan, node)).collect(),
             parameters: plan.nodes.iter().map(|node| ParameterSums::new(&plan, node)).collect(),
-            slots: plan.slots.iter().map(|&len| Buffer::zeroed(plan.pictures * len)).collect(),
+            slots: plan.slots.iter().map(|slot| Buffer::zeroed(slot.pictures * slot.len)).collect(),
             // Parts of a concatenation that do not clamp, so all their bits are set.
             bits: plan.bits.iter().map(|&len| vec![u16::MAX; plan.pictures * len]).collect(),
             bytes: plan.bytes.iter().map(|&len| vec![0; plan.pictures * len.div_ceil(2)]).collect(),
@@ -71,11 +71,15 @@ impl CpuExecution {
 
     fn forward(&mut self, pictures: &Pictures<'_>) {
         let plan = self.plan.clone();
+        self.times.fill(StepTime::default());
         inside_the_pool(|| {
-            for number in 1..plan.nodes.len() {
-                let begun = Instant::now();
-                self.forward_step(&plan, number, pictures);
-                self.times[number].forward = begun.elapsed();
+            for picture in 0..pictures.count {
+                for number in 1..plan.together_from {
+                    self.forward_step(&plan, number, pictures, picture..picture + 1);
+                }
+            }
+            for number in plan.together_from..plan.nodes.len() {
+                self.forward_step(&plan, number, pictures, 0..pictures.count);
             }
         });
     }
@@ -83,15 +87,20 @@ impl CpuExecution {
     fn backward(&mut self, pictures: &Pictures<'_>) {
         let plan = self.plan.clone();
         inside_the_pool(|| {
-            for number in (1..plan.nodes.len()).rev() {
-                let begun = Instant::now();
-                self.backward_step(&plan, number, pictures);
-                self.times[number].backward = begun.elapsed();
+            for number in (plan.together_from..plan.nodes.len()).rev() {
+                self.backward_step(&plan, number, pictures, 0..pictures.count);
+            }
+            for picture in 0..pictures.count {
+                for number in (1..plan.together_from).rev() {
+                    self.backward_step(&plan, number, pictures, picture..picture + 1);
+                }
             }
         });
     }
 
-    fn forward_step(&mut self, plan: &Plan, number: usize, pictures: &Pictures<'_>) {
+    /// Runs a step for `some` of the pictures.
+    fn forward_step(&mut self, plan: &Plan, number: usize, pictures: &Pictures<'_>, some: Range<usize>) {
+        let begun = Instant::now();
         let (node, Some(prepared)) = (&plan.nodes[number], &self.prepared[number]) else { return };
         let place = node.activation.expect("planned");
         let mut out = std::mem::take(&mut self.slots[place.slot]);
@@ -100,19 +109,22 @@ impl CpuExecution {
             node.bits.map(|at| (&mut self.bits[at.buffer][at.offset..], at.stride)).unwrap_or_default();
         let (mut bytes, kept) =
             node.bytes.map(|buffer| (&mut self.bytes[buffer][..], plan.bytes[buffer].div_ceil(2))).unwrap_or_default();
-        let mut maps = whole_mut(&mut out, place, node, pictures.count);
+        cut_off(&mut words, some.start * node.shape.pixels() * stride);
+        cut_off(&mut bytes, some.start * kept);
+        let mut maps = maps_mut(plan, &mut out, place, node, &some);
         let step = |some: Range<usize>| {
             let words = cut_off(&mut words, some.len() * node.shape.pixels() * stride);
             let bits = node.bits.map(|_| BitsMut { words, stride });
             let bytes = bytemuck::cast_slice_mut(cut_off(&mut bytes, some.len() * kept));
             (next_map(&mut maps, place, node, some.len()), bits, bytes, some)
         };
-        let steps = pictures.pieces(&**prepared).map(step).collect();
+        let steps = pieces(&**prepared, some).map(step).collect();
         for_each_piece(steps, |(output, bits, bytes, some)| {
             let inputs = &StepInputs { plan, node, slots, pictures, some: &some };
             prepared.forward(Forward { isa, pictures: some.len(), inputs, output, bits, bytes });
         });
         self.slots[place.slot] = out;
+        self.times[number].forward += begun.elapsed();
     }
 
     /// Asks every picture's objective for its gradient at each layer whose gradient is needed.
@@ -122,10 +134,10 @@ impl CpuExecution {
             let node = &plan.nodes[id.0];
             let Some(place) = node.gradient else { continue };
             let mut out = std::mem::take(&mut self.slots[place.slot]);
-            let mut maps = whole_mut(&mut out, place, node, pictures.count);
+            let mut maps = maps_mut(&plan, &mut out, place, node, &(0..pictures.count));
             for (picture, (_, objective)) in objectives.iter_mut().enumerate() {
                 let mut gradient = next_map(&mut maps, place, node, 1);
-                let activation = view(&self.slots, node.activation, node, pictures, &(picture..picture + 1));
+                let activation = view(&plan, &self.slots, node.activation, node, pictures, &(picture..picture + 1));
                 objective.write_gradient(layer, activation, gradient.reborrow());
                 if let Some(at) = node.bits.filter(|_| node.mask_seed) {
                     mask(self.isa, self.rectifier, &mut gradient, bits(&self.bits, at, node, picture));
@@ -135,7 +147,8 @@ impl CpuExecution {
         }
     }
 
-    fn backward_step(&mut self, plan: &Plan, number: usize, pictures: &Pictures<'_>) {
+    fn backward_step(&mut self, plan: &Plan, number: usize, pictures: &Pictures<'_>, all: Range<usize>) {
+        let begun = Instant::now();
         let (node, Some(prepared)) = (&plan.nodes[number], &self.prepared[number]) else { return };
         let isa = self.isa;
         for (k, (id, step)) in node.inputs.iter().zip(&node.gradient_steps).enumerate() {
@@ -149,8 +162,8 @@ impl CpuExecution {
             let fused = prepared.applies_mask() && self.rectifier != Rectifier::Redirected;
             let (bytes, kept) =
                 node.bytes.map(|buffer| (&self.bytes[buffer][..], plan.bytes[buffer].div_ceil(2))).unwrap_or_default();
-            let mut maps = whole_mut(&mut out, place, source, pictures.count);
-            let pieces = pictures.pieces(&**prepared);
+            let mut maps = maps_mut(plan, &mut out, place, source, &all);
+            let pieces = pieces(&**prepared, all.clone());
             let steps = pieces.map(|some| (next_map(&mut maps, place, source, some.len()), some)).collect();
             for_each_piece(steps, |(map, some)| {
                 prepared.backward(Backward {
@@ -158,28 +171,28 @@ impl CpuExecution {
                     pictures: some.len(),
                     input: k,
                     inputs: &StepInputs { plan, node, slots, pictures, some: &some },
-                    output: node.keeps.output.then(|| view(slots, node.activation, node, pictures, &some)),
-                    output_gradient: view(slots, node.gradient, node, pictures, &some),
+                    output: node.keeps.output.then(|| view(plan, slots, node.activation, node, pictures, &some)),
+                    output_gradient: view(plan, slots, node.gradient, node, pictures, &some),
                     bytes: bytemuck::cast_slice(&bytes[some.start * kept..some.end * kept]),
                     target: Target { map, accumulate: step.accumulate, mask: masks(some.start).filter(|_| fused) },
                 });
             });
-            let mut maps = whole_mut(&mut out, place, source, pictures.count);
-            for bits in (0..pictures.count).filter(|_| !fused).filter_map(masks) {
+            let mut maps = maps_mut(plan, &mut out, place, source, &all);
+            for bits in all.clone().filter(|_| !fused).filter_map(masks) {
                 mask(isa, self.rectifier, &mut next_map(&mut maps, place, source, 1), bits);
             }
             self.slots[place.slot] = out;
         }
         if let (Some(parameters), Some(place)) = (&mut self.parameters[number], node.gradient) {
-            let all = &(0..pictures.count);
             let step = ParameterStep {
                 isa,
-                pictures: pictures.count,
-                inputs: &StepInputs { plan, node, slots: &self.slots, pictures, some: all },
-                output_gradient: view(&self.slots, Some(place), node, pictures, all),
+                pictures: all.len(),
+                inputs: &StepInputs { plan, node, slots: &self.slots, pictures, some: &all },
+                output_gradient: view(plan, &self.slots, Some(place), node, pictures, &all),
             };
             parameters.gradient.add(step, &mut parameters.sums);
         }
+        self.times[number].backward += begun.elapsed();
     }
 }
 
@@ -206,12 +219,12 @@ impl<'a> Pictures<'a> {
             _ => Err(Error::WrongInput { expected: most * expected, got: pictures.len() * expected }),
         }
     }
+}
 
-    /// The pictures that `prepared` takes at a time.
-    fn pieces(&self, prepared: &dyn Prepared) -> impl Iterator<Item = Range<usize>> {
-        let (count, at_once) = (self.count, if prepared.takes_stacks() { self.count } else { 1 });
-        (0..count).step_by(at_once).map(move |first| first..first + at_once)
-    }
+/// The pictures of `some` that `prepared` takes at a time.
+fn pieces(prepared: &dyn Prepared, some: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let at_once = if prepared.takes_stacks() { some.len() } else { 1 };
+    some.step_by(at_once).map(move |first| first..first + at_once)
 }
 
 /// Runs `work` on all pieces in parallel.
@@ -256,7 +269,7 @@ impl Execution for CpuExecution {
         self.forward(&pictures);
         for (layer, id) in self.plan.layers.iter().enumerate() {
             let node = &self.plan.nodes[id.0];
-            see(layer, view(&self.slots, node.activation, node, &pictures, &(0..1)));
+            see(layer, view(&self.plan, &self.slots, node.activation, node, &pictures, &(0..1)));
         }
         Ok(())
     }
@@ -330,30 +343,44 @@ struct StepInputs<'a> {
 impl Inputs for StepInputs<'_> {
     fn get(&self, index: usize) -> Map<'_> {
         let input = &self.plan.nodes[self.node.inputs[index].0];
-        view(self.slots, input.activation, input, self.pictures, self.some)
+        view(self.plan, self.slots, input.activation, input, self.pictures, self.some)
     }
 }
 
 /// The maps of some of the pictures.
 fn view<'a>(
+    plan: &Plan,
     slots: &'a [Buffer],
     place: Option<MapPlace>,
     node: &PlannedNode,
     pictures: &'a Pictures<'_>,
     some: &Range<usize>,
 ) -> Map<'a> {
-    let (shape, first) = (node.shape.stack(some.len()), some.start * node.shape.pixels());
+    let shape = node.shape.stack(some.len());
     match place {
-        Some(MapPlace { slot, offset, stride }) => {
-            Map::new(&slots[slot].as_slice()[offset + first * stride..], shape, stride)
+        Some(place) => {
+            let first = place.offset + place_in_slot(plan, place, some).start * node.shape.pixels() * place.stride;
+            Map::new(&slots[place.slot].as_slice()[first..], shape, place.stride)
         }
-        None => Map::new(&pictures.values[first * shape.channels..], shape, shape.channels),
+        None => Map::new(&pictures.values[some.start * node.shape.values()..], shape, shape.channels),
     }
 }
 
-/// The values of the maps of all pictures, cut to the last row so that bands of rows are bands of a map.
-fn whole_mut<'a>(buffer: &'a mut Buffer, place: MapPlace, node: &PlannedNode, pictures: usize) -> &'a mut [f32] {
-    &mut buffer.as_mut_slice()[place.offset..pictures * node.shape.pixels() * place.stride]
+/// The values of the maps of some pictures, cut to the last row so that bands of rows are bands of a map.
+fn maps_mut<'a>(
+    plan: &Plan,
+    buffer: &'a mut Buffer,
+    place: MapPlace,
+    node: &PlannedNode,
+    some: &Range<usize>,
+) -> &'a mut [f32] {
+    let (some, a_picture) = (place_in_slot(plan, place, some), node.shape.pixels() * place.stride);
+    &mut buffer.as_mut_slice()[some.start * a_picture + place.offset..some.end * a_picture]
+}
+
+/// The maps of `some` pictures in a slot, counted from its beginning.
+fn place_in_slot(plan: &Plan, place: MapPlace, some: &Range<usize>) -> Range<usize> {
+    if plan.slots[place.slot].pictures > 1 { some.clone() } else { 0..some.len() }
 }
 
 /// The maps of the next pictures, cut off `maps`.
