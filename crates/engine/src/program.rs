@@ -46,7 +46,11 @@ impl Program {
             if op.parameters().is_empty() {
                 return Err(Error::invalid(op.name(), "it has no parameters to train"));
             }
-            fusion.nodes[id.0].trained = Some(id);
+            let node = &mut fusion.nodes[id.0];
+            node.trained = Some(id);
+            if let Op::Conv(conv) = op {
+                node.op = Op::Conv(conv.trained());
+            }
         }
         fusion.fuse_additions(graph);
         fusion.fuse_clamps(graph);

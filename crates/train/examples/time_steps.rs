@@ -17,7 +17,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let (model, adversary, steps) = match arguments[..] {
         [model, steps] => (model, None, steps),
-        [model, "adversary", steps] => (model, Some(Adversary { norm: Norm::L2, bound: 1.5, steps: 1, ramp: 0 }), steps),
+        [model, "adversary", steps] => {
+            (model, Some(Adversary { norm: Norm::L2, bound: 1.5, steps: 1, ramp: 0 }), steps)
+        }
         _ => return Err("usage: time_steps squeezenet|lite0 [adversary] STEPS".into()),
     };
     // The layer with the features, and the first one that is trained.

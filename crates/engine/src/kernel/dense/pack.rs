@@ -97,13 +97,18 @@ impl DenseKernel {
         let weights = kernel.weights.as_mut_slice();
         for group in &kernel.groups {
             let (first, width) = (group.first * LANES, group.vectors * LANES);
-            // A vector of outputs at a time, so that what is written stays in the cache.
-            for output in first..(first + width).min(outputs) {
-                let start = output / a_group[0] * a_group[1];
-                for input in start..start + a_group[1] {
-                    let at = group.weights + (input - group.inputs.start) * width + output - first;
-                    for tap in 0..taps {
-                        weights[at + tap * group.inputs.len() * width] = weight(output, input, tap);
+            let last = (first + width).min(outputs);
+            // Blocks of both channels, so that what is read and written stays in the first-level cache.
+            for block in (first..last).step_by(LANES) {
+                for inputs in group.inputs.clone().step_by(LANES).map(|input| input..input + LANES) {
+                    for output in block..(block + LANES).min(last) {
+                        let start = output / a_group[0] * a_group[1];
+                        for input in inputs.start.max(start)..inputs.end.min(start + a_group[1]) {
+                            let at = group.weights + (input - group.inputs.start) * width + output - first;
+                            for tap in 0..taps {
+                                weights[at + tap * group.inputs.len() * width] = weight(output, input, tap);
+                            }
+                        }
                     }
                 }
             }

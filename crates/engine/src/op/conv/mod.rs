@@ -45,6 +45,8 @@ pub struct Conv2d {
     residual: bool,
     /// Set by the fusion pass: the input is scaled and shifted first, channel by channel.
     preprocessing: Option<ScaleShift>,
+    /// Set in a program: the weights change at every step.
+    trained: bool,
     packed: Arc<Cache>,
 }
 
@@ -90,8 +92,8 @@ impl Conv2d {
             return invalid(format!("a stride of {}x{} is too large", window.stride[0], window.stride[1]));
         }
         let packed = Arc::default();
-        let (clamp, residual, preprocessing) = (None, false, None);
-        Ok(Self { inputs, outputs, groups, window, weight, bias, clamp, residual, preprocessing, packed })
+        let (clamp, residual, preprocessing, trained) = (None, false, None, false);
+        Ok(Self { inputs, outputs, groups, window, weight, bias, clamp, residual, preprocessing, trained, packed })
     }
 
     /// Channels of the input and of the output.
@@ -160,6 +162,11 @@ impl Conv2d {
     pub(crate) fn with_preprocessing(&self, preprocessing: ScaleShift) -> Option<Self> {
         let fits = self.takes_a_picture() && preprocessing.is_invertible();
         fits.then(|| Self { preprocessing: Some(preprocessing), packed: Arc::default(), ..self.clone() })
+    }
+
+    /// The same convolution with weights that change at every step.
+    pub(crate) fn trained(&self) -> Self {
+        Self { trained: true, ..self.clone() }
     }
 
     /// Whether every result is made of one pixel of a map with padding to vectors.

@@ -15,10 +15,13 @@ use crate::shape::Shape;
 
 /// From this many input and output channels on, Winograd's algorithm is faster.
 const WINOGRAD_CHANNELS: usize = 16;
+/// From this many pixels of the output on, it is faster if the weights change at every step: it has four times as many of them
+/// to pack.
+const WINOGRAD_PIXELS_TRAINED: usize = 64;
 
-/// Kernels already packed, by direction and by the padding before the first row and column: "SAME" padding
-/// depends on the size of the picture, everything else does not.
-pub(super) type Cache = Mutex<Vec<(Direction, [usize; 2], Arc<Kernels>)>>;
+/// Kernels already packed, by direction, by kernel and by the padding before the first row and column: these two depend on the
+/// size of the picture, everything else does not.
+pub(super) type Cache = Mutex<Vec<((Direction, ConvKernel, [usize; 2]), Arc<Kernels>)>>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::op) enum Direction {
@@ -45,12 +48,13 @@ impl Conv2d {
         self.packed(direction, self.window.axes(input).expect("the shape was accepted"))
     }
 
-    fn kind(&self) -> ConvKernel {
+    fn kind(&self, axes: [Axis; 2]) -> ConvKernel {
         let Window { kernel, stride, dilation, .. } = self.window;
         if self.is_depthwise() {
             ConvKernel::Depthwise
         } else if (kernel, stride, dilation, self.groups) == ([3; 2], [1; 2], [1; 2], 1)
             && self.inputs.min(self.outputs) >= WINOGRAD_CHANNELS
+            && (!self.trained || axes[0].output * axes[1].output >= WINOGRAD_PIXELS_TRAINED)
         {
             ConvKernel::Winograd
         } else {
@@ -68,9 +72,9 @@ impl Conv2d {
     }
 
     pub(super) fn packed(&self, direction: Direction, axes: [Axis; 2]) -> Arc<Kernels> {
-        let before = axes.map(|axis| axis.before);
+        let key = (direction, self.kind(axes), axes.map(|axis| axis.before));
         let mut cache = self.packed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some((.., kernels)) = cache.iter().find(|(d, b, _)| (*d, *b) == (direction, before)) {
+        if let Some((.., kernels)) = cache.iter().find(|(packed, _)| *packed == key) {
             return kernels.clone();
         }
         let kernels = Arc::new(match direction {
@@ -78,7 +82,7 @@ impl Conv2d {
             Direction::Backward => self.pack_backward(axes),
             Direction::BackwardBf16 => self.pack_backward(axes).in_bf16(),
         });
-        cache.push((direction, before, kernels.clone()));
+        cache.push((key, kernels.clone()));
         kernels
     }
 
@@ -96,7 +100,7 @@ impl Conv2d {
     }
 
     fn pack_forward(&self, axes: [Axis; 2]) -> Kernels {
-        match self.kind() {
+        match self.kind(axes) {
             ConvKernel::Dense if self.takes_a_picture() => Kernels::Picture(self.pack_picture(axes)),
             ConvKernel::Dense => Kernels::Dense(vec![self.pack_dense(axes)]),
             ConvKernel::Depthwise => Kernels::Depthwise(self.pack_depthwise(Direction::Forward, axes)),
@@ -105,7 +109,7 @@ impl Conv2d {
     }
 
     fn pack_backward(&self, axes: [Axis; 2]) -> Kernels {
-        match self.kind() {
+        match self.kind(axes) {
             ConvKernel::Dense if self.takes_a_picture() => Kernels::PictureGradient(self.pack_picture_gradient(axes)),
             ConvKernel::Dense => Kernels::Dense(phases(axes).iter().map(|phase| self.pack_phase(phase)).collect()),
             ConvKernel::Depthwise => Kernels::Depthwise(self.pack_depthwise(Direction::Backward, axes)),
@@ -245,7 +249,8 @@ fn taps_of([rows, columns]: [Axis; 2], y: usize, x: usize) -> Vec<(Tap, usize)> 
 }
 
 /// The kernel that suits a convolution.
-enum ConvKernel {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ConvKernel {
     Dense,
     Depthwise,
     Winograd,
