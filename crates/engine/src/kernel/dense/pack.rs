@@ -91,26 +91,33 @@ pub(crate) struct DenseKernel {
 impl DenseKernel {
     /// Packs the weights; `weight(output, input, tap)` is called for channels of one group only.
     pub fn pack(spec: DenseSpec<'_>, weight: impl Fn(usize, usize, usize) -> f32) -> Self {
+        Self::pack_vectors(spec, |first, input, tap, to| {
+            to.iter_mut().zip(first..).for_each(|(to, output)| *to = weight(output, input, tap));
+        })
+    }
+
+    /// Packs the weights; `copy(output, input, tap, to)` writes those of one input and of neighbouring outputs from `output`
+    /// on, at most a vector of them, all in one group.
+    pub fn pack_vectors(spec: DenseSpec<'_>, copy: impl Fn(usize, usize, usize, &mut [f32])) -> Self {
         let (outputs, taps) = (spec.outputs, spec.taps.len());
         let a_group = [spec.outputs / spec.groups, spec.inputs / spec.groups];
         let mut kernel = Self::zeros(spec);
         let weights = kernel.weights.as_mut_slice();
         for group in &kernel.groups {
             let (first, width) = (group.first * LANES, group.vectors * LANES);
-            let last = (first + width).min(outputs);
-            // Blocks of both channels, so that what is read and written stays in the first-level cache.
-            for block in (first..last).step_by(LANES) {
-                for inputs in group.inputs.clone().step_by(LANES).map(|input| input..input + LANES) {
-                    for output in block..(block + LANES).min(last) {
-                        let start = output / a_group[0] * a_group[1];
-                        for input in inputs.start.max(start)..inputs.end.min(start + a_group[1]) {
-                            let at = group.weights + (input - group.inputs.start) * width + output - first;
-                            for tap in 0..taps {
-                                weights[at + tap * group.inputs.len() * width] = weight(output, input, tap);
-                            }
-                        }
+            let end = (first + width).min(outputs);
+            let mut output = first;
+            while output < end {
+                let number = output / a_group[0];
+                let next = (output / LANES * LANES + LANES).min((number + 1) * a_group[0]).min(end);
+                for input in number * a_group[1]..(number + 1) * a_group[1] {
+                    let at = group.weights + (input - group.inputs.start) * width + output - first;
+                    for tap in 0..taps {
+                        let at = at + tap * group.inputs.len() * width;
+                        copy(output, input, tap, &mut weights[at..at + next - output]);
                     }
                 }
+                output = next;
             }
         }
         kernel

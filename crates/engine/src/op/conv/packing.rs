@@ -62,13 +62,18 @@ impl Conv2d {
         }
     }
 
-    fn weight_at(&self, output: usize, input: usize, tap: usize) -> f32 {
+    /// Where the weight of these channels of one group is.
+    fn weight_index(&self, output: usize, input: usize, tap: usize) -> usize {
         let taps = self.window.kernel[0] * self.window.kernel[1];
         let a_group = if self.groups == 1 { self.inputs } else { self.inputs / self.groups };
-        let factor = self.preprocessing.as_ref().map_or(1.0, |preprocessing| preprocessing.scale()[input]);
         // A division costs more than everything else here.
         let within = if self.groups == 1 { input } else { input % a_group };
-        self.weight[(output * a_group + within) * taps + tap] * factor
+        (output * a_group + within) * taps + tap
+    }
+
+    fn weight_at(&self, output: usize, input: usize, tap: usize) -> f32 {
+        let factor = self.preprocessing.as_ref().map_or(1.0, |preprocessing| preprocessing.scale()[input]);
+        self.weight[self.weight_index(output, input, tap)] * factor
     }
 
     pub(super) fn packed(&self, direction: Direction, axes: [Axis; 2]) -> Arc<Kernels> {
@@ -161,7 +166,11 @@ impl Conv2d {
             outside: None,
             narrow: self.outputs <= PICTURE_CHANNELS,
         };
-        DenseKernel::pack(spec, |output, input, tap| self.weight_at(output, input, tap))
+        let taps = self.window.kernel[0] * self.window.kernel[1];
+        let stride = self.inputs / self.groups * taps;
+        DenseKernel::pack_vectors(spec, |output, input, tap, to| {
+            copy_strided(&self.weight[self.weight_index(output, input, tap)..], stride, to);
+        })
     }
 
     fn pack_picture(&self, axes: [Axis; 2]) -> PictureConvolution {
@@ -172,20 +181,21 @@ impl Conv2d {
 
     /// The gradient at the input pixels of one phase.
     fn pack_phase(&self, phase: &Phase) -> DenseKernel {
-        DenseKernel::pack(
-            DenseSpec {
-                inputs: self.outputs,
-                outputs: self.inputs,
-                groups: self.groups,
-                taps: phase.taps.iter().map(|t| t.0).collect(),
-                step: [1; 2],
-                placement: phase.placement,
-                bias: None,
-                outside: None,
-                narrow: self.inputs <= PICTURE_CHANNELS,
-            },
-            |output, input, tap| self.weight_at(input, output, phase.taps[tap].1),
-        )
+        let spec = DenseSpec {
+            inputs: self.outputs,
+            outputs: self.inputs,
+            groups: self.groups,
+            taps: phase.taps.iter().map(|t| t.0).collect(),
+            step: [1; 2],
+            placement: phase.placement,
+            bias: None,
+            outside: None,
+            narrow: self.inputs <= PICTURE_CHANNELS,
+        };
+        let stride = self.window.kernel[0] * self.window.kernel[1];
+        DenseKernel::pack_vectors(spec, |output, input, tap, to| {
+            copy_strided(&self.weight[self.weight_index(input, output, phase.taps[tap].1)..], stride, to);
+        })
     }
 
     fn pack_picture_gradient(&self, axes: [Axis; 2]) -> PictureGradient {
@@ -210,6 +220,14 @@ impl Conv2d {
         let kx = column / columns.dilation;
         let is_tap = column.is_multiple_of(columns.dilation);
         if is_tap { self.weight_at(output, input, ky * columns.kernel + kx) } else { 0.0 }
+    }
+}
+
+/// Copies every `stride`th of `values`.
+fn copy_strided(values: &[f32], stride: usize, to: &mut [f32]) {
+    match stride {
+        1 => to.copy_from_slice(&values[..to.len()]),
+        _ => to.iter_mut().zip(values.iter().step_by(stride)).for_each(|(to, value)| *to = *value),
     }
 }
 
