@@ -84,6 +84,18 @@ impl Session {
         self.execution.activations(picture, &mut see)
     }
 
+    /// The same for up to [`Plan::pictures`] pictures at once: `see` gets the number of the picture and that of the layer.
+    ///
+    /// # Errors
+    /// [`Error::WrongInput`] if a picture does not have the plan's size or if there are too many.
+    pub fn activations_of_pictures(
+        &mut self,
+        pictures: &[&[f32]],
+        mut see: impl FnMut(usize, usize, Map<'_>),
+    ) -> Result<(), Error> {
+        self.execution.activations_of_pictures(pictures, &mut see)
+    }
+
     /// Runs the network on `picture`, asks `objective` for the gradient at every layer and returns the gradient of the
     /// picture (rows of interleaved channels).
     ///

@@ -33,6 +33,13 @@ impl CrossEntropy {
         &self.probabilities
     }
 
+    /// The probabilities of the classes for these scores.
+    pub fn probabilities_of(scores: Map<'_>) -> Vec<f64> {
+        let mut seen = Self::new(0, 0.0, 1.0);
+        seen.see(scores);
+        seen.probabilities
+    }
+
     /// The class with the highest probability in the picture that was seen last; the first of several.
     pub fn predicted(&self) -> usize {
         let best =

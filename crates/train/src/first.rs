@@ -9,12 +9,13 @@ use oneiric_engine::map::Map;
 use oneiric_engine::op::{Conv2d, Op, Window};
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Batch, Graph, Parameters, Plan, Program, Purpose};
+use rayon::prelude::*;
 
 use crate::data::{Augmenter, Batches, DataProgress, Dataset, prepare};
 use crate::error::Error;
 use crate::schedule::Schedule;
 use crate::settings::TrainingSettings;
-use crate::trainer::{Example, Trainer, TrainerSettings};
+use crate::trainer::{Example, PICTURES_AT_ONCE, Trainer, TrainerSettings};
 use crate::training::{Trained, Training};
 
 /// Times that each picture is seen: as it is, and changed at random.
@@ -83,22 +84,24 @@ impl Extractor {
     fn new(settings: &TrainingSettings) -> Result<Self, Error> {
         let (graph, layer) = settings.architecture.features()?;
         let size = Size { height: settings.size, width: settings.size };
-        let plan = Plan::new(&Program::new(&graph, &[layer])?, size, Purpose::Activations)?;
+        let program = Program::new(&graph, &[layer])?;
+        let plan = Plan::for_pictures(&program, size, Purpose::Activations, PICTURES_AT_ONCE)?;
         let augmenter = Augmenter::new(settings.augmentation, settings.size, settings.seed)?;
-        let sessions = TrainerSettings::default().shares;
-        Ok(Self { batch: Batch::new(plan, sessions)?, augmenter, size: settings.size })
+        Ok(Self { batch: Batch::new(plan)?, augmenter, size: settings.size })
     }
 
     /// The features of some views of samples; view 0 is the plain picture.
     fn features(&mut self, data: &Dataset, views: &[(usize, usize)]) -> Result<Vec<Vec<f32>>, Error> {
         let (augmenter, size) = (&self.augmenter, self.size);
-        let mut work: Vec<_> = views.iter().map(|&view| (view, Vec::new())).collect();
-        self.batch.for_each(&mut work, |session, ((view, sample), features)| {
-            let picture = &data.samples[*sample].picture;
-            let picture = if *view == 0 { prepare(picture, size) } else { augmenter.picture(picture, *view, *sample) };
-            session.activations(&picture, |_, map| *features = means(map))
-        })?;
-        Ok(work.into_iter().map(|(_, features)| features).collect())
+        let picture = |&(view, sample): &(usize, usize)| {
+            let picture = &data.samples[sample].picture;
+            if view == 0 { prepare(picture, size) } else { augmenter.picture(picture, view, sample) }
+        };
+        let pictures: Vec<Vec<f32>> = views.par_iter().map(picture).collect();
+        let pictures: Vec<&[f32]> = pictures.iter().map(Vec::as_slice).collect();
+        let mut features = Vec::with_capacity(views.len());
+        self.batch.activations(&pictures, |_, _, map| features.push(means(map)))?;
+        Ok(features)
     }
 }
 

@@ -3,11 +3,12 @@
 use oneiric::zoo::Network;
 use oneiric_engine::shape::Size;
 use oneiric_engine::{Batch, Plan, Program, Purpose};
+use rayon::prelude::*;
 
 use crate::cross_entropy::CrossEntropy;
 use crate::data::{SmallPicture, prepare};
 use crate::error::Error;
-use crate::trainer::TrainerSettings;
+use crate::trainer::PICTURES_AT_ONCE;
 
 /// Returns the probabilities of the classes of a network for each picture, which is cropped to a square and resized to the
 /// network's input.
@@ -19,11 +20,13 @@ pub fn probabilities(network: &Network, pictures: &[&SmallPicture]) -> Result<Ve
     let classifier = classifier.ok_or_else(|| Error::NoClasses { network: network.name.clone() })?;
     let side = network.evaluation.input;
     let program = Program::new(&network.graph, &[classifier.scores.as_str()])?;
-    let plan = Plan::new(&program, Size { height: side, width: side }, Purpose::Activations)?;
-    let mut batch = Batch::new(plan, TrainerSettings::default().shares)?;
-    let mut seen: Vec<_> = pictures.iter().map(|&picture| (picture, CrossEntropy::new(0, 0.0, 1.0))).collect();
-    batch.for_each(&mut seen, |session, (picture, loss)| {
-        session.activations(&prepare(picture, side), |_, scores| loss.see(scores))
-    })?;
-    Ok(seen.into_iter().map(|(_, loss)| loss.probabilities().to_vec()).collect())
+    let size = Size { height: side, width: side };
+    let mut batch = Batch::new(Plan::for_pictures(&program, size, Purpose::Activations, PICTURES_AT_ONCE)?)?;
+    let mut probabilities = Vec::with_capacity(pictures.len());
+    for some in pictures.chunks(PICTURES_AT_ONCE) {
+        let some: Vec<Vec<f32>> = some.par_iter().map(|picture| prepare(picture, side)).collect();
+        let some: Vec<&[f32]> = some.iter().map(Vec::as_slice).collect();
+        batch.activations(&some, |_, _, scores| probabilities.push(CrossEntropy::probabilities_of(scores)))?;
+    }
+    Ok(probabilities)
 }

@@ -12,8 +12,8 @@ use crate::error::Error;
 use crate::optimizer::{Method, Optimizer, clip};
 use crate::schedule::Schedule;
 
-/// Pictures of a share that run at once.
-const PICTURES_AT_ONCE: usize = 8;
+/// Pictures that run at once. Sums of gradients depend on it.
+pub(crate) const PICTURES_AT_ONCE: usize = 16;
 
 /// A picture with its class.
 #[derive(Clone, Copy, Debug)]
@@ -39,8 +39,6 @@ pub struct TrainerSettings {
     pub longest_gradient: f32,
     /// Changes of the pictures against the network, if there are any.
     pub adversary: Option<Adversary>,
-    /// In how many parts a batch runs at the same time. Sums of gradients depend on it, and not on the number of threads.
-    pub shares: usize,
 }
 
 impl Default for TrainerSettings {
@@ -52,7 +50,6 @@ impl Default for TrainerSettings {
             smoothing: 0.0,
             longest_gradient: f32::INFINITY,
             adversary: None,
-            shares: 2,
         }
     }
 }
@@ -114,10 +111,9 @@ impl Trainer {
             return Err(Error::Setting { name: "label smoothing", range: "from 0 to below 1", value });
         }
         let program = Program::with_trained(&graph, &[scores], trained)?;
-        let plan = |purpose| Plan::for_pictures(&program, size, purpose, PICTURES_AT_ONCE);
-        let sessions = |purpose| Batch::new(plan(purpose)?, settings.shares);
-        let batch = sessions(Purpose::Parameters)?;
-        let opponents = settings.adversary.map(|_| sessions(Purpose::Gradient)).transpose()?;
+        let new_batch = |purpose| Batch::new(Plan::for_pictures(&program, size, purpose, PICTURES_AT_ONCE)?);
+        let batch = new_batch(Purpose::Parameters)?;
+        let opponents = settings.adversary.map(|_| new_batch(Purpose::Gradient)).transpose()?;
         let parameters = graph.parameters(&batch.plan().trained().collect::<Vec<_>>())?;
         let optimizer = Optimizer::new(settings.method, settings.weight_decay, &parameters)?;
         Ok(Self { graph, settings, batch, opponents, parameters, optimizer, steps: 0 })
@@ -216,11 +212,9 @@ impl Trainer {
     /// # Errors
     /// A picture of another size.
     pub fn classify(&mut self, pictures: &[&[f32]]) -> Result<Vec<Vec<f64>>, Error> {
-        let mut seen: Vec<_> = pictures.iter().map(|&picture| (picture, CrossEntropy::new(0, 0.0, 1.0))).collect();
-        self.batch.for_each(&mut seen, |session, (picture, loss)| {
-            session.activations(picture, |_, scores| loss.see(scores))
-        })?;
-        Ok(seen.into_iter().map(|(_, loss)| loss.probabilities().to_vec()).collect())
+        let mut probabilities = Vec::with_capacity(pictures.len());
+        self.batch.activations(pictures, |_, _, scores| probabilities.push(CrossEntropy::probabilities_of(scores)))?;
+        Ok(probabilities)
     }
 
     /// The pictures that the network is trained on in this step.

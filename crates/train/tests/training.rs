@@ -20,7 +20,6 @@ const ADAMW: TrainerSettings = TrainerSettings {
     smoothing: 0.0,
     longest_gradient: f32::INFINITY,
     adversary: None,
-    shares: 3,
 };
 
 /// The numbers of `scripts/make-training-fixtures.py`, -1 to 1.

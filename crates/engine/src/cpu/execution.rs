@@ -264,14 +264,28 @@ impl Execution for CpuExecution {
     }
 
     fn activations(&mut self, picture: &[f32], see: &mut dyn FnMut(usize, Map<'_>)) -> Result<(), Error> {
-        let mut stacked = Vec::new();
-        let pictures = Pictures::new(&self.plan, &[picture], &mut stacked)?;
-        self.forward(&pictures);
-        for (layer, id) in self.plan.layers.iter().enumerate() {
-            let node = &self.plan.nodes[id.0];
-            see(layer, view(&self.plan, &self.slots, node.activation, node, &pictures, &(0..1)));
-        }
-        Ok(())
+        self.activations_of_pictures(&[picture], &mut |_, layer, map| see(layer, map))
+    }
+
+    fn activations_of_pictures(
+        &mut self,
+        pictures: &[&[f32]],
+        see: &mut dyn FnMut(usize, usize, Map<'_>),
+    ) -> Result<(), Error> {
+        let (plan, mut stacked) = (self.plan.clone(), std::mem::take(&mut self.stacked));
+        let run = |pictures: Pictures<'_>| {
+            self.forward(&pictures);
+            for picture in 0..pictures.count {
+                for (layer, id) in plan.layers.iter().enumerate() {
+                    let node = &plan.nodes[id.0];
+                    let some = &(picture..picture + 1);
+                    see(picture, layer, view(&plan, &self.slots, node.activation, node, &pictures, some));
+                }
+            }
+        };
+        let result = Pictures::new(&plan, pictures, &mut stacked).map(run);
+        self.stacked = stacked;
+        result
     }
 
     fn gradient(&mut self, picture: &[f32], objective: &mut dyn Objective) -> Result<&[f32], Error> {

@@ -39,6 +39,19 @@ pub trait Execution: Send {
     /// [`Error::WrongInput`] if the picture does not have the plan's size.
     fn activations(&mut self, picture: &[f32], see: &mut dyn FnMut(usize, Map<'_>)) -> Result<(), Error>;
 
+    /// The same for several pictures: `see` gets the number of the picture and that of the layer.
+    ///
+    /// # Errors
+    /// As [`Execution::activations`], and [`Error::WrongInput`] if they are more than [`Plan::pictures`].
+    fn activations_of_pictures(
+        &mut self,
+        pictures: &[&[f32]],
+        see: &mut dyn FnMut(usize, usize, Map<'_>),
+    ) -> Result<(), Error> {
+        let mut all = pictures.iter().enumerate();
+        all.try_for_each(|(i, picture)| self.activations(picture, &mut |layer, map| see(i, layer, map)))
+    }
+
     /// Computes the activations, asks `objective` for the gradient at every layer, and returns the gradient of the
     /// picture.
     ///

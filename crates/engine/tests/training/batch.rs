@@ -12,7 +12,7 @@ use crate::networks::{CrossEntropy, SIZE, conv, network, picture, pictures, wind
 
 fn plan(graph: &Graph, trained: &[NodeId]) -> Plan {
     let program = Program::with_trained(graph, &["logits"], trained).unwrap();
-    Plan::new(&program, SIZE, Purpose::Parameters).unwrap()
+    Plan::for_pictures(&program, SIZE, Purpose::Parameters, 2).unwrap()
 }
 
 fn gradients(batch: &mut Batch) -> Parameters {
@@ -27,7 +27,7 @@ fn any_number_of_threads_gives_the_same_bytes() {
     let (graph, trained) = network();
     let on_threads = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| gradients(&mut Batch::new(plan(&graph, &trained), 4).unwrap()))
+        pool.install(|| gradients(&mut Batch::new(plan(&graph, &trained)).unwrap()))
     };
     let one = on_threads(1);
     for threads in [2, 3, 8] {
@@ -74,11 +74,13 @@ fn a_batch_is_the_sum_of_its_pictures() {
     }
     let mut sum = one_by_one.remove(0);
     one_by_one.iter().for_each(|gradients| sum.add_scaled(1.0, gradients).unwrap());
-    for sessions in [1, 4, 9] {
-        let whole = gradients(&mut Batch::new(plan(&graph, &trained), sessions).unwrap());
+    let program = Program::with_trained(&graph, &["logits"], &trained).unwrap();
+    for at_once in [1, 4, 9] {
+        let plan = Plan::for_pictures(&program, SIZE, Purpose::Parameters, at_once).unwrap();
+        let whole = gradients(&mut Batch::new(plan).unwrap());
         for ((node, whole), (_, sum)) in whole.iter().zip(sum.iter()) {
             for (whole, sum) in whole.iter().flatten().zip(sum.iter().flatten()) {
-                assert!((whole - sum).abs() < 1e-5, "{node:?}, {sessions} sessions: {whole} instead of {sum}");
+                assert!((whole - sum).abs() < 1e-5, "{node:?}, {at_once} at once: {whole} instead of {sum}");
             }
         }
     }
@@ -89,7 +91,7 @@ fn a_batch_is_the_sum_of_its_pictures() {
 fn replaced_parameters_give_what_a_network_built_with_them_gives() {
     let (mut graph, trained) = network();
     let before = plan(&graph, &trained);
-    let mut batch = Batch::new(before.clone(), 2).unwrap();
+    let mut batch = Batch::new(before.clone()).unwrap();
     let first = gradients(&mut batch);
     let mut parameters = graph.parameters(&trained).unwrap();
     parameters.add_scaled(-0.5, &first).unwrap();
@@ -99,8 +101,8 @@ fn replaced_parameters_give_what_a_network_built_with_them_gives() {
 
     graph.set_parameters(&parameters).unwrap();
     assert!(graph.parameters(&trained).unwrap() == parameters);
-    assert!(gradients(&mut Batch::new(plan(&graph, &trained), 2).unwrap()) == moved, "as one built with them");
-    assert!(gradients(&mut Batch::new(before, 2).unwrap()) == first, "the old plan keeps the old ones");
+    assert!(gradients(&mut Batch::new(plan(&graph, &trained)).unwrap()) == moved, "as one built with them");
+    assert!(gradients(&mut Batch::new(before).unwrap()) == first, "the old plan keeps the old ones");
 }
 
 /// Frozen layers before the trained ones have no gradient and keep nothing for it.
@@ -108,12 +110,12 @@ fn replaced_parameters_give_what_a_network_built_with_them_gives() {
 fn a_network_trained_in_part_has_the_same_gradients_for_less() {
     let (graph, trained) = network();
     let all = plan(&graph, &trained);
-    let whole = gradients(&mut Batch::new(all.clone(), 2).unwrap());
+    let whole = gradients(&mut Batch::new(all.clone()).unwrap());
     for part in [&trained[..1], &trained[4..6], &trained[7..], &[trained[0], trained[3], trained[6]]] {
         let plan = plan(&graph, part);
         assert_eq!(plan.trained().collect::<Vec<_>>(), part);
         assert!(plan.memory() < all.memory(), "{} of {} bytes", plan.memory(), all.memory());
-        for (node, arrays) in gradients(&mut Batch::new(plan, 2).unwrap()).iter() {
+        for (node, arrays) in gradients(&mut Batch::new(plan).unwrap()).iter() {
             let expected = whole.get(node).unwrap();
             for (got, expected) in arrays.iter().flatten().zip(expected.iter().flatten()) {
                 assert!((got - expected).abs() < 1e-5, "{node:?}: {got} instead of {expected}");
@@ -178,7 +180,7 @@ fn an_execution_refuses_another_plan() {
 #[test]
 fn a_batch_that_failed_leaves_nothing_behind() {
     let (graph, trained) = network();
-    let mut batch = Batch::new(plan(&graph, &trained), 2).unwrap();
+    let mut batch = Batch::new(plan(&graph, &trained)).unwrap();
     let expected = gradients(&mut batch);
     let pictures = pictures();
     let mut examples = vec![

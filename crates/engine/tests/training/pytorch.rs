@@ -109,7 +109,7 @@ fn a_network_trained_for_three_steps_has_the_weights_of_pytorch() {
     let plan = Plan::new(&program, crate::networks::SIZE, Purpose::Parameters).unwrap();
     let pictures = pictures();
     for isa in Isa::available() {
-        let mut batch = Batch::with_executor(&Cpu::with_isa(isa), plan.clone(), 2).unwrap();
+        let mut batch = Batch::with_executor(&Cpu::with_isa(isa), plan.clone()).unwrap();
         let mut parameters = graph.parameters(&trained).unwrap();
         let mut losses = Vec::new();
         for step in 0..3 {

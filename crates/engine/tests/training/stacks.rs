@@ -194,9 +194,9 @@ fn any_number_of_threads_gives_the_same_bytes() {
                 let mut pictures = pictures(size, 7);
                 let mut asked: Vec<_> =
                     pictures.iter_mut().map(|(picture, objective)| (&picture[..], Objective3(objective.0))).collect();
-                let of_parameters = Batch::new(plan(Purpose::Parameters), 2).unwrap().gradients(&mut asked).unwrap();
+                let of_parameters = Batch::new(plan(Purpose::Parameters)).unwrap().gradients(&mut asked).unwrap();
                 let of_pictures =
-                    Batch::new(plan(Purpose::Gradient), 2).unwrap().gradients_of_pictures(&mut asked).unwrap();
+                    Batch::new(plan(Purpose::Gradient)).unwrap().gradients_of_pictures(&mut asked).unwrap();
                 (of_parameters, of_pictures)
             })
         };
