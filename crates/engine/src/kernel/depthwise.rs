@@ -1,8 +1,8 @@
 //! The depthwise convolution: one filter a channel, a vector of channels at a time.
 //!
 //! It has few operations per value, so memory decides its speed: rows are processed in order, a tile of a few
-//! neighbouring pixels goes through all its channels before the next, and the taps outside the map
-//! are skipped (rows) or handled separately (the columns at the left and right edge). The gradient is the
+//! neighbouring pixels goes through all its channels before the next. Rows of taps outside the map are skipped; at the left
+//! and right edge every pixel of a tap has a pointer, to zeros outside. The gradient is the
 //! same kernel with mirrored taps, phase by phase where the stride is larger than one.
 
 use std::cell::Cell;
@@ -30,6 +30,8 @@ pub(crate) struct DepthwiseKernel {
     /// For every tap one value a channel, padded to whole vectors.
     weights: Buffer,
     bias: Buffer,
+    /// What taps outside the input read.
+    outside: Buffer,
 }
 
 impl DepthwiseKernel {
@@ -54,7 +56,8 @@ impl DepthwiseKernel {
         if let Some(bias) = bias {
             padded_bias.as_mut_slice()[..channels].copy_from_slice(bias);
         }
-        Self { taps, step, placement, vectors: padded / LANES, weights, bias: padded_bias }
+        let outside = Buffer::zeroed(padded);
+        Self { taps, step, placement, vectors: padded / LANES, weights, bias: padded_bias, outside }
     }
 
     /// Lists the taps inside the map at grid row `gy` of a picture, whose `height` rows of input begin at row `top`.
@@ -126,7 +129,8 @@ fn run_stack_band(
     let len = (band.rows.len() * shape.width).saturating_sub(1) * stride + shape.vectors() * LANES;
     assert!(band.rows.end <= shape.height && band.out.len() >= len, "the band does not hold its rows");
     let (out, record) = band.pointers();
-    let mut taps = TAPS.take();
+    let mut scratch = SCRATCH.take();
+    let Scratch { taps, pointers } = &mut scratch;
     let [from, height] = [input.shape(), shape].map(|shape| shape.height / pictures);
     assert_eq!([from * pictures, height * pictures], [input.shape().height, shape.height], "whole pictures");
     for kernel in kernels {
@@ -134,13 +138,13 @@ fn run_stack_band(
         for (picture, rows) in rows_of_pictures(&band.rows, height) {
             for gy in kernel.grid_rows(&rows) {
                 let row = picture * height + gy * kernel.placement.step[0] + kernel.placement.y0;
-                kernel.row_taps(gy, input, (picture * from, from), &mut taps);
+                kernel.row_taps(gy, input, (picture * from, from), taps);
                 let (first_row, finish) = (band.rows.start, band.finish);
-                isa.run(RowJob { kernel, input, shape, row, first_row, taps: &taps, out, stride, finish, record });
+                isa.run(RowJob { kernel, input, shape, row, first_row, taps, pointers, out, stride, finish, record });
             }
         }
     }
-    TAPS.set(taps);
+    SCRATCH.set(scratch);
 }
 
 /// Bands begin at a multiple of this many rows.
@@ -162,8 +166,16 @@ pub(crate) fn input_rows(kernels: &[DepthwiseKernel], rows: &Range<usize>, heigh
 }
 
 thread_local! {
-    /// The memory for a row's taps, kept from band to band.
-    static TAPS: Cell<Vec<RowTap>> = const { Cell::new(Vec::new()) };
+    static SCRATCH: Cell<Scratch> = Cell::default();
+}
+
+/// Memory that a thread keeps from band to band.
+#[derive(Default)]
+struct Scratch {
+    /// The taps of a row.
+    taps: Vec<RowTap>,
+    /// The input pixels of neighbouring columns at the edge: one for each tap and column.
+    pointers: Vec<*const f32>,
 }
 
 /// A tap whose input row is inside the map.
@@ -185,6 +197,7 @@ struct RowJob<'a> {
     /// The first row of the band that begins at `out` and `record`.
     first_row: usize,
     taps: &'a [RowTap],
+    pointers: &'a mut Vec<*const f32>,
     out: *mut f32,
     stride: usize,
     finish: Finish<'a>,
@@ -200,41 +213,43 @@ impl RowJob<'_> {
         let in_band = (self.row - self.first_row) * self.shape.width + x;
         self.finish.pixel(whole, in_band, self.out, self.stride, self.record)
     }
+
+    /// Finds the input pixels of `columns` grid columns from `gx` on, tap by tap.
+    fn find_pixels(&mut self, gx: usize, columns: usize) {
+        let (width, stride, data) = (self.input.shape().width, self.input.stride(), self.input.data());
+        let outside = self.kernel.outside.as_slice().as_ptr();
+        self.pointers.clear();
+        for tap in self.taps {
+            self.pointers.extend((gx..gx + columns).map(|gx| {
+                let x = (gx * self.kernel.step[1]).wrapping_add_signed(tap.dx);
+                if x < width { data[tap.row + x * stride..].as_ptr() } else { outside }
+            }));
+        }
+    }
 }
 
 impl Kernel for RowJob<'_> {
     #[inline(always)]
-    fn run<L: Lanes>(self, lanes: L) {
+    fn run<L: Lanes>(mut self, lanes: L) {
         let Placement { step, x0, .. } = self.kernel.placement;
         let grid_width = self.shape.width.saturating_sub(x0).div_ceil(step[1]);
         let interior = self.kernel.interior(self.input.shape().width, grid_width);
-        let at_once = pixels_at_once::<L>();
-        // SAFETY: grid columns below `grid_width` are pixels of the row; inside the interior every tap
-        // is in the input row.
-        unsafe {
-            for gx in 0..interior.start {
-                pixels::<L, 1, true>(lanes, &self, gx);
-            }
-            let mut gx = interior.start;
-            while gx < interior.end {
-                let left = interior.end - gx;
-                gx += if left >= 8 && at_once >= 8 {
-                    pixels::<L, 8, false>(lanes, &self, gx);
-                    8
-                } else if left >= 4 && at_once >= 4 {
-                    pixels::<L, 4, false>(lanes, &self, gx);
-                    4
-                } else if left >= 2 {
-                    pixels::<L, 2, false>(lanes, &self, gx);
-                    2
-                } else {
-                    pixels::<L, 1, false>(lanes, &self, gx);
-                    1
-                };
-            }
-            for gx in interior.end..grid_width {
-                pixels::<L, 1, true>(lanes, &self, gx);
-            }
+        let mut gx = 0;
+        while gx < grid_width {
+            let left = grid_width - gx;
+            // The groups of columns are alike.
+            let alike = left.div_ceil(left.div_ceil(pixels_at_once::<L>()));
+            let job = &mut self;
+            // SAFETY: grid columns below `grid_width` are pixels of the row.
+            gx += unsafe {
+                match alike {
+                    8.. => columns::<L, 8>(lanes, job, gx, &interior),
+                    7 => columns::<L, 7>(lanes, job, gx, &interior),
+                    4.. => columns::<L, 4>(lanes, job, gx, &interior),
+                    2.. => columns::<L, 2>(lanes, job, gx, &interior),
+                    _ => columns::<L, 1>(lanes, job, gx, &interior),
+                }
+            };
         }
     }
 }
@@ -248,27 +263,50 @@ const fn pixels_at_once<L: Lanes>() -> usize {
     }
 }
 
-/// `P` neighbouring grid columns from `gx` on, all channels; with `EDGE`, taps outside the row are
-/// skipped.
+/// `P` neighbouring grid columns from `gx` on; returns `P`.
+#[inline(always)]
+unsafe fn columns<L: Lanes, const P: usize>(
+    lanes: L,
+    job: &mut RowJob<'_>,
+    gx: usize,
+    interior: &Range<usize>,
+) -> usize {
+    // SAFETY: as promised by the caller; inside the interior every tap is in the input row.
+    unsafe {
+        if interior.start <= gx && gx + P <= interior.end {
+            pixels::<L, P, false>(lanes, job, gx);
+        } else {
+            job.find_pixels(gx, P);
+            pixels::<L, P, true>(lanes, job, gx);
+        }
+    }
+    P
+}
+
+/// `P` neighbouring grid columns from `gx` on, all channels; with `EDGE`, they read what `pointers` say.
 #[inline(always)]
 unsafe fn pixels<L: Lanes, const P: usize, const EDGE: bool>(lanes: L, job: &RowJob<'_>, gx: usize) {
-    let (kernel, width, stride) = (job.kernel, job.input.shape().width, job.input.stride());
+    let (kernel, stride) = (job.kernel, job.input.stride());
     let between = kernel.step[1] * stride;
     let outs: [PixelOut; P] = std::array::from_fn(|p| job.pixel(gx + p));
     let bias = kernel.bias.as_slice().as_ptr();
     for vector in 0..kernel.vectors {
         let lane = vector * LANES;
-        // SAFETY: as promised by the caller; weights and bias hold `padded` values a tap.
+        // SAFETY: as promised by the caller; weights, bias and what is outside hold `padded` values a tap.
         unsafe {
             let mut sums = [lanes.load(bias.add(lane)); P];
-            for tap in job.taps {
-                let x = (gx * kernel.step[1]).wrapping_add_signed(tap.dx);
-                if EDGE && x >= width {
+            for (number, tap) in job.taps.iter().enumerate() {
+                let w = lanes.load(kernel.weights.as_slice().as_ptr().add(tap.weights + lane));
+                if EDGE {
+                    let pointers = job.pointers.as_ptr().add(number * P);
+                    for (p, sum) in sums.iter_mut().enumerate() {
+                        *sum = lanes.mul_add(lanes.load((*pointers.add(p)).add(lane)), w, *sum);
+                    }
                     continue;
                 }
+                let x = (gx * kernel.step[1]).wrapping_add_signed(tap.dx);
                 debug_assert!(tap.row + x * stride + lane + (P - 1) * between + LANES <= job.input.data().len());
                 let from = job.input.data().as_ptr().add(tap.row + x * stride + lane);
-                let w = lanes.load(kernel.weights.as_slice().as_ptr().add(tap.weights + lane));
                 for (p, sum) in sums.iter_mut().enumerate() {
                     *sum = lanes.mul_add(lanes.load(from.add(p * between)), w, *sum);
                 }
