@@ -5,6 +5,9 @@
 //! the cache come one after the other, and within a band every job (a tap and a block of input channels) adds to sums of
 //! its own. So the order of additions follows from the shapes alone, on any number of threads. The bias is one more
 //! input, which is one everywhere.
+//!
+//! A depthwise convolution has few operations per value: all taps of a few vectors of channels come one after the other, on
+//! bands that fit the first-level cache.
 
 use std::ops::Range;
 
@@ -20,6 +23,9 @@ use crate::shape::{LANES, Shape};
 const BLOCK: usize = 12;
 /// Values of a band's input and gradient: 256 KB stay in the cache for all jobs.
 const BAND_VALUES: usize = 1 << 16;
+/// Vectors of channels of a depthwise convolution that go through all taps, and the values of their bands: 32 KB.
+const LANEWISE_VECTORS: usize = 4;
+const LANEWISE_BAND_VALUES: usize = 1 << 13;
 
 /// A convolution whose weights get a gradient.
 #[derive(Clone, Debug)]
@@ -78,9 +84,21 @@ impl WeightGradient {
             let shape = Shape { channels: *stride, ..gradient.shape() };
             Map::new(buffer.as_slice(), shape, *stride)
         });
-        let mut jobs = self.jobs(input, sums);
-        let a_row = self.output.width * gradient.stride() + self.step[0] * self.input.width * input.stride();
-        for band in bands(pictures, self.output.height, (BAND_VALUES / a_row).max(1)) {
+        let (weights, bias) = sums.split_at_mut(self.taps.len() * self.tap_len());
+        let bands_of = |strides: [usize; 2], values: usize| {
+            let a_row = self.output.width * strides[1] + self.step[0] * self.input.width * strides[0];
+            bands(pictures, self.output.height, (values / a_row).max(1)).collect::<Vec<_>>()
+        };
+        let mut jobs = self.bias_job(bias);
+        if self.is_depthwise() {
+            let bands = bands_of([LANEWISE_VECTORS * LANES; 2], LANEWISE_BAND_VALUES);
+            self.lanewise_jobs(input, weights).par_iter_mut().for_each(|jobs| {
+                bands.iter().for_each(|band| jobs.iter_mut().for_each(|job| job.run(isa, gradient, band)));
+            });
+        } else {
+            jobs.extend(self.outer_jobs(input, weights));
+        }
+        for band in bands_of([input.stride(), gradient.stride()], BAND_VALUES) {
             jobs.par_iter_mut().for_each(|job| job.run(isa, gradient, &band));
         }
     }
@@ -110,38 +128,54 @@ impl WeightGradient {
         [Some(weight), self.bias.then(|| bias[..outputs].to_vec())].into_iter().flatten().collect()
     }
 
-    fn jobs<'a>(&self, input: Map<'a>, sums: &'a mut [f32]) -> Vec<Job<'a>> {
-        let (mut weights, bias) = sums.split_at_mut(self.taps.len() * self.tap_len());
+    /// For a depthwise convolution: the jobs of all taps, a few vectors of channels at a time.
+    fn lanewise_jobs<'a>(&self, input: Map<'a>, weights: &'a mut [f32]) -> Vec<Vec<Job<'a>>> {
+        let all = self.output.vectors();
+        let mut jobs: Vec<Vec<Job<'_>>> = (0..all).step_by(LANEWISE_VECTORS).map(|_| Vec::new()).collect();
+        for (&tap, sums) in self.taps.iter().zip(weights.chunks_mut(self.tap_len())) {
+            for (i, sums) in sums.chunks_mut(LANEWISE_VECTORS * LANES).enumerate() {
+                let vectors = i * LANEWISE_VECTORS..((i + 1) * LANEWISE_VECTORS).min(all);
+                jobs[i].push(self.job(tap, input, vectors.start * LANES, vectors, Work::Lanewise, sums));
+            }
+        }
+        jobs
+    }
+
+    /// For other convolutions: a job for each tap and block of input channels.
+    fn outer_jobs<'a>(&self, input: Map<'a>, mut weights: &'a mut [f32]) -> Vec<Job<'a>> {
         let mut jobs = Vec::new();
         for &tap in &self.taps {
-            if self.is_depthwise() {
-                let sums = weights.split_off_mut(..self.tap_len()).expect("sums of every tap");
-                let vectors = 0..self.output.vectors();
-                jobs.push(Job { work: Work::Lanewise, ..self.job(tap, input, 0, vectors, sums) });
-                continue;
-            }
             for group in 0..self.groups {
                 let (first, end) = (group * self.group_inputs(), (group + 1) * self.group_inputs());
                 for channel in (first..end).step_by(BLOCK) {
                     let channels = BLOCK.min(end - channel);
                     let sums = weights.split_off_mut(..channels * self.row()).expect("sums of every input");
-                    let job = self.job(tap, input, channel, self.group_vectors(group), sums);
-                    jobs.push(Job { work: Work::Outer { channels }, ..job });
+                    let work = Work::Outer { channels };
+                    jobs.push(self.job(tap, input, channel, self.group_vectors(group), work, sums));
                 }
             }
-        }
-        if self.bias {
-            let columns = 0..self.output.width;
-            let vectors = 0..self.output.vectors();
-            let (height, work) = (self.output.height, Work::Outer { channels: 1 });
-            let rows = 0..height;
-            jobs.push(Job { from: &[1.0], origin: 0, steps: [0; 3], height, rows, columns, vectors, work, sums: bias });
         }
         jobs
     }
 
+    /// The job of the bias, if there is one.
+    fn bias_job<'a>(&self, sums: &'a mut [f32]) -> Vec<Job<'a>> {
+        let (height, columns, vectors) = (self.output.height, 0..self.output.width, 0..self.output.vectors());
+        let (rows, work) = (0..height, Work::Outer { channels: 1 });
+        let job = Job { from: &[1.0], origin: 0, steps: [0; 3], height, rows, columns, vectors, work, sums };
+        self.bias.then_some(job).into_iter().collect()
+    }
+
     /// The job of one tap from input channel `channel` on.
-    fn job<'a>(&self, tap: Tap, input: Map<'a>, channel: usize, vectors: Range<usize>, sums: &'a mut [f32]) -> Job<'a> {
+    fn job<'a>(
+        &self,
+        tap: Tap,
+        input: Map<'a>,
+        channel: usize,
+        vectors: Range<usize>,
+        work: Work,
+        sums: &'a mut [f32],
+    ) -> Job<'a> {
         let a_row = self.input.width * input.stride();
         Job {
             from: &input.data()[channel..],
@@ -151,7 +185,7 @@ impl WeightGradient {
             rows: windows_inside(tap.dy, self.step[0], self.input.height, self.output.height),
             columns: windows_inside(tap.dx, self.step[1], self.input.width, self.output.width),
             vectors,
-            work: Work::Lanewise,
+            work,
             sums,
         }
     }
