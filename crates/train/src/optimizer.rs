@@ -93,13 +93,13 @@ impl Optimizer {
             }
             (Method::AdamW, [mean, square]) => {
                 let correction = |decay: f32| 1.0 - f64::from(decay).powi(self.steps);
-                let (length, root) = (f64::from(rate) / correction(FIRST), correction(SECOND).sqrt());
-                let (length, root) = (length as f32, root as f32);
+                let (length, factor) = (f64::from(rate) / correction(FIRST), 1.0 / correction(SECOND).sqrt());
+                let (length, factor) = (length as f32, factor as f32);
                 each([parameters, mean, square], gradient, |[value, mean, square], slope| {
                     *value *= 1.0 - rate * decay;
                     *mean += (1.0 - FIRST) * (slope - *mean);
                     *square = SECOND * *square + (1.0 - SECOND) * slope * slope;
-                    *value -= length * *mean / (square.sqrt() / root + EPSILON);
+                    *value -= length * *mean / (square.sqrt() * factor + EPSILON);
                 });
             }
             _ => each([parameters], gradient, |[value], slope| *value -= rate * (slope + decay * *value)),

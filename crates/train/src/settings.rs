@@ -136,7 +136,6 @@ impl TrainingSettings {
             smoothing: 0.0,
             longest_gradient: LONGEST_GRADIENT,
             adversary: (self.robust > 0.0).then_some(adversary),
-            ..TrainerSettings::default()
         }
     }
 

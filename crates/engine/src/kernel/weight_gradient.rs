@@ -23,6 +23,8 @@ use crate::shape::{LANES, Shape};
 const BLOCK: usize = 12;
 /// Values of a band's input and gradient: 256 KB stay in the cache for all jobs.
 const BAND_VALUES: usize = 1 << 16;
+/// Input channels whose sums are unpacked at a time.
+const UNPACKED: usize = 64;
 /// Vectors of channels of a depthwise convolution that go through all taps, and the values of their bands: 32 KB.
 const LANEWISE_VECTORS: usize = 4;
 const LANEWISE_BAND_VALUES: usize = 1 << 13;
@@ -113,14 +115,18 @@ impl WeightGradient {
             if self.is_depthwise() { output } else { group * group_inputs * row + lane }
         };
         let mut weight = vec![0.0; outputs * a_filter];
-        // Outputs whose sums are side by side take turns, so that what is read stays in the cache.
+        // Blocks of both channels, so that what is read stays in the first-level cache.
         weight.par_chunks_mut(LANES * a_filter).enumerate().for_each(|(block, weights)| {
             let mut filters: Vec<(usize, &mut [f32])> =
                 weights.chunks_mut(a_filter).enumerate().map(|(i, to)| (first_sum(block * LANES + i), to)).collect();
-            for input in 0..group_inputs {
-                for tap in 0..taps {
-                    let sums = &sums[tap * tap_len + input * row..];
-                    filters.iter_mut().for_each(|(from, to)| to[input * taps + tap] = sums[*from]);
+            for input in (0..group_inputs).step_by(UNPACKED) {
+                let end = (input + UNPACKED).min(group_inputs);
+                for (first, filter) in &mut filters {
+                    for tap in 0..taps {
+                        let from = sums[*first + tap * tap_len + input * row..].iter().step_by(row);
+                        let to = filter[input * taps + tap..end * taps].iter_mut().step_by(taps);
+                        to.zip(from).for_each(|(to, sum)| *to = *sum);
+                    }
                 }
             }
         });

@@ -106,7 +106,7 @@ fn every_kind_of_operation_has_the_gradient_of_pytorch() {
 fn a_network_trained_for_three_steps_has_the_weights_of_pytorch() {
     let (graph, trained) = network();
     let program = Program::with_trained(&graph, &["logits"], &trained).unwrap();
-    let plan = Plan::new(&program, crate::networks::SIZE, Purpose::Parameters).unwrap();
+    let plan = Plan::for_pictures(&program, crate::networks::SIZE, Purpose::Parameters, 3).unwrap();
     let pictures = pictures();
     for isa in Isa::available() {
         let mut batch = Batch::with_executor(&Cpu::with_isa(isa), plan.clone()).unwrap();

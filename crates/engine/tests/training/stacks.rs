@@ -143,6 +143,19 @@ fn gradients_of_pictures_have_the_bytes_of_each_alone() {
                         assert!(expected.iter().any(|&value| value != 0.0));
                         assert!(expected == found, "{count} pictures on {isa}, {rectifier:?}");
                     }
+                    let mut seen = Vec::new();
+                    let values: Vec<&[f32]> = pictures.iter().map(|(picture, _)| &picture[..]).collect();
+                    let keep = |picture, layer, map: Map<'_>| seen.push((picture, layer, map.data().to_vec()));
+                    together.activations_of_pictures(&values, keep).unwrap();
+                    let mut seen = seen.into_iter();
+                    for (i, picture) in values.iter().enumerate() {
+                        let same = |layer, map: Map<'_>| {
+                            let (picture, number, found) = seen.next().unwrap();
+                            let pixels = map.shape().pixels() * map.stride();
+                            assert!((picture, number) == (i, layer) && map.data()[..pixels] == found[..pixels]);
+                        };
+                        alone.activations(picture, same).unwrap();
+                    }
                 }
             }
         }
