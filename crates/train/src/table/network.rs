@@ -1,5 +1,6 @@
 //! A trained network for tables, and its answers.
 
+use oneiric_engine::map::Map;
 use oneiric_engine::{Batch, Graph, Plan, Program, Purpose, Session};
 
 use super::card::TableCard;
@@ -11,7 +12,7 @@ use super::parse::Table;
 use crate::cross_entropy::CrossEntropy;
 use crate::error::Error;
 use crate::start::SCORES;
-use crate::trainer::TrainerSettings;
+use crate::trainer::PICTURES_AT_ONCE;
 
 /// A dense network with its card.
 #[derive(Clone, Debug)]
@@ -52,7 +53,8 @@ impl TableNetwork {
     pub fn activations(&self, inputs: &[f32]) -> Result<Vec<Vec<f32>>, Error> {
         let names: Vec<&str> = self.graph.layers().collect();
         let mut values = vec![Vec::new(); names.len()];
-        Session::new(self.plan(&names)?)?.activations(inputs, |layer, map| values[layer] = map.pixel(0, 0).to_vec())?;
+        let see = |layer: usize, map: Map<'_>| values[layer] = map.pixel(0, 0).to_vec();
+        Session::new(self.plan(&names, 1)?)?.activations(inputs, see)?;
         Ok(values)
     }
 
@@ -61,10 +63,11 @@ impl TableNetwork {
     /// # Errors
     /// Another number of inputs than the network has.
     pub fn probabilities(&self, rows: &[Vec<f32>]) -> Result<Vec<Vec<f64>>, Error> {
-        let mut batch = Batch::new(self.plan(&[SCORES])?, TrainerSettings::default().shares)?;
-        let mut seen: Vec<_> = rows.iter().map(|row| (row.as_slice(), CrossEntropy::new(0, 0.0, 1.0))).collect();
-        batch.for_each(&mut seen, |session, (row, loss)| session.activations(row, |_, scores| loss.see(scores)))?;
-        Ok(seen.into_iter().map(|(_, loss)| loss.probabilities().to_vec()).collect())
+        let mut batch = Batch::new(self.plan(&[SCORES], PICTURES_AT_ONCE)?)?;
+        let rows: Vec<&[f32]> = rows.iter().map(Vec::as_slice).collect();
+        let mut probabilities = Vec::with_capacity(rows.len());
+        batch.activations(&rows, |_, _, scores| probabilities.push(CrossEntropy::probabilities_of(scores)))?;
+        Ok(probabilities)
     }
 
     /// Reads the inputs of the network from the rows of a table with the same columns, in any order; others are ignored.
@@ -83,8 +86,10 @@ impl TableNetwork {
         Ok(RowReader { table, columns, target: table.column(&self.card.target), card: &self.card })
     }
 
-    fn plan(&self, layers: &[&str]) -> Result<Plan, Error> {
-        Ok(Plan::new(&Program::new(&self.graph, layers)?, size(self.card.inputs()), Purpose::Activations)?)
+    /// A plan for up to `rows` rows at once.
+    fn plan(&self, layers: &[&str], rows: usize) -> Result<Plan, Error> {
+        let program = Program::new(&self.graph, layers)?;
+        Ok(Plan::for_pictures(&program, size(self.card.inputs()), Purpose::Activations, rows)?)
     }
 }
 
