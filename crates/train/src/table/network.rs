@@ -52,7 +52,8 @@ impl TableNetwork {
     pub fn activations(&self, inputs: &[f32]) -> Result<Vec<Vec<f32>>, Error> {
         let names: Vec<&str> = self.graph.layers().collect();
         let mut values = vec![Vec::new(); names.len()];
-        Session::new(self.plan(&names, 1)?)?.activations(inputs, |layer, map| values[layer] = map.pixel(0, 0).to_vec())?;
+        Session::new(self.plan(&names, 1)?)?
+            .activations(inputs, |layer, map| values[layer] = map.pixel(0, 0).to_vec())?;
         Ok(values)
     }
 
