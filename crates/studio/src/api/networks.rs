@@ -22,8 +22,6 @@ use crate::wire::{
 const BUILT_IN: [&str; 2] = ["eyeballs", "impressionist"];
 /// The most classes of an answer.
 const CLASSES: usize = 20;
-/// The name of a loaded network whose file has none that suits.
-const UNNAMED: &str = "network";
 
 type Created = (StatusCode, axum::Json<NetworkView>);
 
@@ -93,11 +91,8 @@ pub async fn load(
     let turn = studio.scheduler.encode(move || {
         let bytes = fs::read(upload.path())?;
         let unusable = |e: oneiric_zoo::Error| Problem::invalid(format!("This file cannot be used: {e}"));
-        read(UNNAMED, &bytes).map_err(unusable)?;
-        let plain = |c: char| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '-' };
-        let wanted: String = name.trim_end_matches(".safetensors").chars().map(plain).take(30).collect();
-        let is_good = wanted.starts_with(|first: char| first.is_ascii_alphabetic());
-        let name = state.networks.free_name(if is_good { &wanted } else { UNNAMED }, &[]);
+        read("", &bytes).map_err(unusable)?;
+        let name = state.networks.free_name(name.trim_end_matches(".safetensors"), &[]);
         state.networks.folder().save(&name, &bytes, false)?;
         state.networks_changed();
         own(&state, &name)

@@ -10,7 +10,8 @@ use super::extract::{Json, Path, Query, number};
 use super::jobs::add;
 use super::{FileBytes, Studio, upload};
 use crate::core::{
-    StudioState, add_picture, class_name, drawn_classes, drawn_others, find_picture, training_job, training_view,
+    StudioState, add_picture, class_name, drawn_classes, drawn_others, find_picture, network_name, training_job,
+    training_view,
 };
 use crate::store::{ClassRecord, TrainingRecord};
 use crate::wire::{
@@ -20,8 +21,6 @@ use crate::wire::{
 
 /// The most classes of a training.
 const MOST_CLASSES: usize = 100;
-/// The most characters of the name of a network.
-const LONGEST_NAME: usize = 40;
 
 type View = axum::Json<TrainingView>;
 type Created = (StatusCode, View);
@@ -38,12 +37,6 @@ fn class<'a>(training: &'a TrainingRecord, id: &str) -> Result<&'a ClassRecord, 
 fn view(studio: &Arc<StudioState>, id: i64) -> Result<View, Problem> {
     let training = studio.store.training(id)?.ok_or_else(|| Problem::not_found("training"))?;
     training_view(studio, &training).map(axum::Json)
-}
-
-/// Turns a text into the name of a network: letters, digits, `-` and `_`.
-fn network_name(text: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '-' };
-    text.trim().chars().map(plain).take(LONGEST_NAME).collect()
 }
 
 /// List the trainings and the kits.
@@ -73,7 +66,7 @@ pub async fn begin(State(studio): Studio, Json(request): Json<TrainingRequest>) 
         }
         None => ("my-network".to_owned(), vec![("thing 1".to_owned(), None), ("thing 2".to_owned(), None)]),
     };
-    let wanted = request.name.as_deref().map_or(name, network_name);
+    let wanted = request.name.unwrap_or(name);
     let used: Vec<String> = studio.store.trainings()?.into_iter().map(|training| training.name).collect();
     let name = studio.networks.free_name(&wanted, &used);
     let id = studio.store.add_training(&name, &TrainingChoices::default(), &classes)?;

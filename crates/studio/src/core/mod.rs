@@ -24,6 +24,7 @@ mod worker;
 
 pub use config::Config;
 pub use mime::{mime, mime_of};
+pub use networks::network_name;
 pub use password::{COOKIE, Login, LoginResult, PasswordError, hash_password};
 pub use plan::{drawn_classes, drawn_others};
 pub use prepare::{checked_name, find_picture, new_job, open_picture_file, recipe_inside, resolve_places, settings};

@@ -13,6 +13,13 @@ use crate::wire::Problem;
 /// What follows the name of a deleted network's file.
 const DELETED: &str = "deleted";
 
+/// The name of a network where nobody gives one.
+const UNNAMED: &str = "network";
+/// The most letters of any name; a network has fewer.
+const MOST_LETTERS: usize = 100;
+/// The most letters of a name that may get a number.
+const LONGEST_NAME: usize = 30;
+
 /// The networks of the studio.
 pub struct StudioNetworks {
     folder: Folder,
@@ -111,9 +118,43 @@ impl StudioNetworks {
 
     /// Returns a name like this one that no network has, and that is not among those `used`.
     pub fn free_name(&self, wanted: &str, used: &[String]) -> String {
+        let name: String = network_name(wanted).chars().take(LONGEST_NAME).collect();
+        let can_be = matches!(check_name(&name), Ok(()) | Err(oneiric_zoo::Error::NameTaken(_)));
+        let name = if can_be { name } else { UNNAMED.to_owned() };
         let known = self.known();
         let is_free = |name: &String| known.name(name).is_err() && check_name(name).is_ok() && !used.contains(name);
-        let numbered = (2..).map(|number| format!("{wanted}-{number}"));
-        std::iter::once(wanted.to_owned()).chain(numbered).find(is_free).expect("some number is free")
+        let numbered = (2..).map(|number| format!("{name}-{number}"));
+        std::iter::once(name.clone()).chain(numbered).find(is_free).expect("some number is free")
+    }
+}
+
+/// Turns a text from outside into one with the letters of the name of a network. It may still be none, as an empty one is.
+pub fn network_name(text: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '-' };
+    text.trim().chars().map(plain).take(MOST_LETTERS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    #[test]
+    fn every_text_leads_to_a_free_name() {
+        let folder = TempDir::new().unwrap();
+        let networks = StudioNetworks::new(folder.path().into());
+        let free = |wanted: &str, used: &[&str]| {
+            networks.free_name(wanted, &used.iter().map(|name| (*name).into()).collect::<Vec<_>>())
+        };
+        assert_eq!((free("my cats", &[]), free("cats", &["cats", "cats-2"])), ("my-cats".into(), "cats-3".into()));
+        assert_eq!(free("lite0", &[]), "lite0-2");
+        for none in ["", "  ", "7 cats", "-", "\u{202e}"] {
+            assert_eq!(free(none, &[]), UNNAMED, "{none}");
+        }
+        assert_eq!(
+            free(&"x".repeat(1000), &["x".repeat(LONGEST_NAME).as_str()]),
+            format!("{}-2", "x".repeat(LONGEST_NAME))
+        );
     }
 }
