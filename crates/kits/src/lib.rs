@@ -61,6 +61,14 @@ pub static EYEBALLS: Kit = Kit {
     pictures: 300,
 };
 
+/// Ordinary pictures, to tell one thing from. It has one class, so it is not among [`kits`].
+pub static ORDINARY: Kit = Kit {
+    name: "other",
+    about: "ordinary pictures",
+    classes: &[Class { name: "other", draw: ordinary }],
+    pictures: 200,
+};
+
 /// All kits.
 pub fn kits() -> &'static [&'static Kit] {
     static KITS: [&Kit; 3] = [&EYEBALLS, &IMPRESSIONIST, &SHAPES];

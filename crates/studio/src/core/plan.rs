@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use oneiric::memory;
-use oneiric_kits::{Class, Kit, kit, ordinary};
+use oneiric_kits::{Class, Kit, ORDINARY, kit};
 use oneiric_train::LEAST_PICTURES;
 use oneiric_train::data::{ClassFiles, DataProgress, Dataset, Folder, Reading};
 use serde::{Deserialize, Serialize};
@@ -11,22 +11,10 @@ use serde::{Deserialize, Serialize};
 use crate::store::{Store, TrainingRecord};
 use crate::wire::{DrawnPictures, Problem, TrainingChoices};
 
-/// The class of ordinary pictures.
-pub const OTHER: &str = "other";
-/// How many of them are drawn.
-const OTHERS: usize = 200;
 /// A class with fewer pictures learns little.
 const FEW: usize = 20;
 /// The seed of drawn pictures and of the training.
 const SEED: u64 = 1;
-
-/// Ordinary pictures, to tell one thing from.
-static ORDINARY: Kit = Kit {
-    name: OTHER,
-    about: "ordinary pictures",
-    classes: &[Class { name: OTHER, draw: ordinary }],
-    pictures: OTHERS,
-};
 
 /// What a run is made of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,7 +49,7 @@ pub fn drawn_classes(kit: &'static Kit) -> Vec<(String, Option<DrawnPictures>)> 
 
 /// Ordinary pictures, drawn.
 pub fn drawn_others() -> DrawnPictures {
-    DrawnPictures { kit: None, class: OTHER.into(), count: OTHERS }
+    DrawnPictures { kit: None, class: ORDINARY.name.into(), count: ORDINARY.pictures }
 }
 
 /// What is odd about the number of pictures of a class, if anything.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use oneiric::picture::readable;
-use oneiric_kits::{Class, Kit};
+use oneiric_kits::{Kit, ORDINARY};
 use oneiric_train::LEAST_PICTURES;
 use oneiric_train::data::{Bounds, DataProgress, Dataset, Folder, Reading, Unread};
 
@@ -13,8 +13,6 @@ use crate::terminal::interrupt;
 use crate::terminal::progress::Bar;
 use crate::terminal::stderr::say;
 
-/// The class of pictures that were drawn because a folder has one class only.
-const OTHER: &str = "other";
 /// The fewest and the most of them.
 const FEWEST_OTHERS: usize = 100;
 const MOST_OTHERS: usize = 600;
@@ -22,14 +20,6 @@ const MOST_OTHERS: usize = 600;
 const NAMED: usize = 5;
 /// A class with fewer pictures learns little.
 const FEW: usize = 20;
-
-/// A kit of ordinary pictures, to tell one thing from.
-static ORDINARY: Kit = Kit {
-    name: OTHER,
-    about: "ordinary pictures",
-    classes: &[Class { name: OTHER, draw: oneiric_kits::ordinary }],
-    pictures: MOST_OTHERS,
-};
 
 /// Returns the pictures that the arguments name.
 pub fn pictures(args: &Args) -> Result<Dataset, Failure> {
@@ -39,7 +29,7 @@ pub fn pictures(args: &Args) -> Result<Dataset, Failure> {
         (None, None) => unreachable!("clap requires one of them"),
     };
     if let [only] = &data.classes[..] {
-        if only == OTHER {
+        if only == ORDINARY.name {
             return Err(Failure::input("the only class is 'other'; name the folder after what it shows"));
         }
         let count = data.samples.len();

@@ -48,7 +48,7 @@ export function classList({ api, toast }, store, uploads, zone) {
     if (await create({ drawn: 'other' }) && empty) await store.change(api.delete(store.classPath(empty.id)));
   }
 
-  /** Takes what falls beside the cards: a class for each folder. */
+  /** Takes what is dropped outside the cards: a class for each folder. */
   async function take(found) {
     const { classes, loose } = byFolder(found);
     for (const [name, files] of classes) {

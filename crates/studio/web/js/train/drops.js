@@ -3,7 +3,7 @@
 import { droppedFiles } from './files.js';
 import { toastProblem } from '../toast.js';
 
-/** Listens to drops and pastes while the view is shown. `section()` is the shown part, which takes what falls beside the zones. */
+/** Listens to drops and pastes while the view is shown. `section()` is the shown part, which takes what is dropped outside the zones. */
 export function listenToDrops(root, section) {
   const zones = new WeakMap();
   let fromThePage = false;

@@ -4,7 +4,7 @@ import { toast, toastProblem } from '../toast.js';
 import { listed, many } from './words.js';
 
 const PARALLEL = 3;
-/** The answers to files that are no pictures, or too large. */
+/** The answers to non-pictures and to files that are too large. */
 const UNREADABLE = [400, 413, 415, 422];
 
 /** Creates the uploads. `arrived(training, class, answer)` is called for each picture, `drawn()` after each change,
