@@ -1,8 +1,9 @@
 //! Where pictures are painted: linear light, places in units of the picture's side.
 
 use crate::Drawing;
-use crate::colour::{Rgb, encode};
-use crate::noise::{Rng, hash, length, lerp};
+use crate::colour::{Rgb, decode, encode};
+use crate::noise::{hash, length, lerp};
+use crate::random::Random;
 
 /// Side of a finished picture, in pixels.
 pub(crate) const SIDE: usize = 160;
@@ -11,6 +12,8 @@ pub(crate) const SIDE: usize = 160;
 pub(crate) struct Canvas {
     side: usize,
     pixels: Vec<Rgb>,
+    /// The source of the photo that it is painted on, if it is.
+    source: Option<u64>,
 }
 
 /// A hair: a bent line that thins to its tip.
@@ -31,7 +34,18 @@ impl Canvas {
     pub fn new(mut colour: impl FnMut(f32, f32) -> Rgb) -> Self {
         let place = |n: usize| (n as f32 + 0.5) / SIDE as f32;
         let pixels = (0..SIDE * SIDE).map(|i| colour(place(i % SIDE), place(i / SIDE))).collect();
-        Self { side: SIDE, pixels }
+        Self { side: SIDE, pixels, source: None }
+    }
+
+    /// Paints a photo on the canvas.
+    pub fn of_photo(photo: &Drawing) -> Self {
+        let colour = |n: usize| decode(photo.pixels[n]);
+        let place = |x: f32, side: usize| ((x * side as f32) as usize).min(side - 1);
+        let canvas = Self::new(|x, y| {
+            let n = 3 * (place(y, photo.height) * photo.width + place(x, photo.width));
+            Rgb(colour(n), colour(n + 1), colour(n + 2))
+        });
+        Self { source: Some(photo.source), ..canvas }
     }
 
     /// Side of a pixel.
@@ -112,7 +126,8 @@ impl Canvas {
     pub fn doubled(&self) -> Canvas {
         let side = 2 * self.side;
         let place = |n: usize| (n as f32 + 0.5) / side as f32;
-        Canvas { side, pixels: (0..side * side).map(|i| self.at(place(i % side), place(i / side))).collect() }
+        let pixels = (0..side * side).map(|i| self.at(place(i % side), place(i / side))).collect();
+        Canvas { side, pixels, source: self.source }
     }
 
     /// Half as many pixels each way: means of four.
@@ -123,7 +138,7 @@ impl Canvas {
             let [a, b, c, d] = [n, n + 1, n + self.side, n + self.side + 1].map(|n| self.pixels[n]);
             (a + b + c + d) * 0.25
         };
-        Canvas { side, pixels: (0..side * side).map(mean).collect() }
+        Canvas { side, pixels: (0..side * side).map(mean).collect(), source: self.source }
     }
 
     /// Blurs by a bell whose standard deviation is `sigma` pixels.
@@ -152,9 +167,9 @@ impl Canvas {
         }
     }
 
-    /// The finished picture, with a camera's grain.
-    pub fn develop(&self, rng: &mut Rng, source: u64) -> Drawing {
-        let (salt, grain) = (rng.bits(), rng.range(0.0, 0.022));
+    /// The finished picture, with a camera's grain. Its source is the photo that it is painted on, or else its own `seed`.
+    pub fn develop(&self, random: &mut Random, seed: u64) -> Drawing {
+        let (salt, grain) = (random.bits(), random.range(0.0, 0.022));
         let mut pixels = Vec::with_capacity(3 * self.pixels.len());
         for (i, &Rgb(r, g, b)) in self.pixels.iter().enumerate() {
             let h = hash(i as u32 ^ salt);
@@ -162,6 +177,6 @@ impl Canvas {
             let values = [(r, 0), (g, 10), (b, 20)].map(|(v, shift)| (encode(v) + noise(shift)).clamp(0.0, 1.0));
             pixels.extend(values);
         }
-        Drawing { width: self.side, height: self.side, pixels, source }
+        Drawing { width: self.side, height: self.side, pixels, source: self.source.unwrap_or(seed) }
     }
 }

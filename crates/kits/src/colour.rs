@@ -1,6 +1,7 @@
 //! Colours in linear light.
 
-use crate::noise::{Rng, lerp};
+use crate::noise::lerp;
+use crate::random::Random;
 use std::ops::{Add, Mul};
 use std::sync::OnceLock;
 
@@ -32,9 +33,9 @@ impl Rgb {
     }
 
     /// A little brighter or darker, warmer or colder.
-    pub fn varied(self, rng: &mut Rng, by: f32) -> Rgb {
-        let light = 1.0 + by * rng.about_zero();
-        let warm = 0.4 * by * rng.about_zero();
+    pub fn varied(self, random: &mut Random, by: f32) -> Rgb {
+        let light = 1.0 + by * random.about_zero();
+        let warm = 0.4 * by * random.about_zero();
         self * Rgb(light * (1.0 + warm), light, light * (1.0 - warm))
     }
 }
@@ -61,16 +62,16 @@ impl Mul for Rgb {
 }
 
 /// One of the colours, or one between two that are next to each other.
-pub(crate) fn between(rng: &mut Rng, colours: &[u32]) -> Rgb {
-    let place = rng.unit() * (colours.len() - 1) as f32;
+pub(crate) fn between(random: &mut Random, colours: &[u32]) -> Rgb {
+    let place = random.unit() * (colours.len() - 1) as f32;
     let first = (place as usize).min(colours.len() - 2);
     Rgb::hex(colours[first]).mix(Rgb::hex(colours[first + 1]), place - first as f32)
 }
 
 /// Any colour a thing may have, from pale and grey to full.
-pub(crate) fn any(rng: &mut Rng) -> Rgb {
-    let saturation = rng.unit();
-    Rgb::hsv(rng.unit(), saturation * (2.0 - saturation) * 0.9, rng.range(0.12, 0.98))
+pub(crate) fn any(random: &mut Random) -> Rgb {
+    let saturation = random.unit();
+    Rgb::hsv(random.unit(), saturation * (2.0 - saturation) * 0.9, random.range(0.12, 0.98))
 }
 
 /// sRGB to linear light, IEC 61966-2-1.

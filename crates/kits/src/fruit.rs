@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use crate::noise::Rng;
+use crate::random::Random;
 
 const SUBJECT: u32 = 0xf2017;
 
@@ -95,14 +95,14 @@ impl Fruit {
     /// # Panics
     /// If there is no such kind.
     pub fn pick(kind: usize, seed: u64) -> Self {
-        let (typical, rng) = (&TYPICAL[kind], &mut Rng::new(seed, SUBJECT + kind as u32));
-        let weight = around(typical.weight, rng).max(10.0);
-        let roundness = around(typical.roundness, rng).clamp(0.4, 1.0);
+        let (typical, random) = (&TYPICAL[kind], &mut Random::new(seed, SUBJECT + kind as u32));
+        let weight = around(typical.weight, random).max(10.0);
+        let roundness = around(typical.roundness, random).clamp(0.4, 1.0);
         // A spheroid with one shorter or two shorter axes has the roundness to the power 1 or 2 of the volume of a ball.
-        let volume = weight / (typical.density * around([1.0, 0.03], rng)) / (roundness * roundness.sqrt());
+        let volume = weight / (typical.density * around([1.0, 0.03], random)) / (roundness * roundness.sqrt());
         let diameter = libm::cbrtf(volume * 6.0 / std::f32::consts::PI);
-        let colour = around(typical.colours[rng.below(typical.colours.len())], rng);
-        let fuzziness = around(typical.fuzziness, rng).clamp(0.0, 1.0);
+        let colour = around(typical.colours[random.below(typical.colours.len())], random);
+        let fuzziness = around(typical.fuzziness, random).clamp(0.0, 1.0);
         Self {
             kind: KINDS[kind],
             weight: rounded(weight, 1.0),
@@ -135,8 +135,8 @@ pub fn table(fruit: &[Fruit]) -> String {
 }
 
 /// A number about normally distributed (Irwin and Hall: a sum of twelve), from its mean and deviation.
-fn around([mean, deviation]: [f32; 2], rng: &mut Rng) -> f32 {
-    mean + deviation * ((0..12).map(|_| rng.unit()).sum::<f32>() - 6.0)
+fn around([mean, deviation]: [f32; 2], random: &mut Random) -> f32 {
+    mean + deviation * ((0..12).map(|_| random.unit()).sum::<f32>() - 6.0)
 }
 
 fn rounded(value: f32, parts: f32) -> f32 {

@@ -12,6 +12,7 @@ mod noise;
 mod ordinary;
 pub mod painter;
 mod paintings;
+mod random;
 mod shapes;
 
 pub use ordinary::ordinary;

@@ -1,51 +1,10 @@
-//! Chance and noise from an integer hash, and the few functions that must give the same bits on every machine.
+//! Noise from an integer hash, and the few functions that must give the same bits on every machine.
 //!
 //! Sines, powers and the like come from the crate `libm`, never from the system's library, whose last bit differs
 //! between machines.
 
 use oneiric_landscape::exact::{floor, hash2};
 pub(crate) use oneiric_landscape::exact::{hash, lerp, perlin, smoothstep};
-
-/// A small generator: the hash of a counter.
-pub(crate) struct Rng {
-    state: u32,
-    count: u32,
-}
-
-impl Rng {
-    /// One stream for each seed and each subject.
-    pub fn new(seed: u64, subject: u32) -> Self {
-        let high = hash((seed >> 32) as u32 ^ hash(subject.wrapping_mul(0xc2b2_ae3d)));
-        Self { state: hash(seed as u32 ^ high), count: 0 }
-    }
-
-    pub fn bits(&mut self) -> u32 {
-        self.count = self.count.wrapping_add(0x9e37_79b1);
-        hash(self.state ^ hash(self.count))
-    }
-
-    /// In 0..1.
-    pub fn unit(&mut self) -> f32 {
-        (self.bits() >> 8) as f32 / (1u32 << 24) as f32
-    }
-
-    pub fn range(&mut self, low: f32, high: f32) -> f32 {
-        lerp(low, high, self.unit())
-    }
-
-    /// In -1..1, small values being likelier.
-    pub fn about_zero(&mut self) -> f32 {
-        self.unit() - self.unit()
-    }
-
-    pub fn chance(&mut self, probability: f32) -> bool {
-        self.unit() < probability
-    }
-
-    pub fn below(&mut self, count: usize) -> usize {
-        self.bits() as usize % count
-    }
-}
 
 pub(crate) fn length(x: f32, y: f32) -> f32 {
     (x * x + y * y).sqrt()

@@ -8,8 +8,8 @@ mod crop;
 
 use std::sync::OnceLock;
 
-use crate::painter::random::Random;
 use crate::painter::{Style, paint};
+use crate::random::Random;
 use crate::{Class, Drawing, Kit};
 use built_in::{PAINTINGS, PHOTOS, decode};
 use crop::Crop;
@@ -21,6 +21,9 @@ pub static IMPRESSIONIST: Kit = Kit {
     classes: &[Class { name: "painting", draw: painting }, Class { name: "photo", draw: photo }],
     pictures: 300,
 };
+
+/// The stream of random numbers.
+const SUBJECT: u32 = 0x9a17;
 
 /// Pixels of a picture's side.
 const SIDE: usize = 160;
@@ -37,7 +40,7 @@ const PHOTO_CROPS: [f32; 2] = [0.65, 1.0];
 const PAINTING_CROPS: [f32; 2] = [0.4, 0.95];
 
 fn painting(seed: u64) -> Drawing {
-    let random = &mut Random::new(seed);
+    let random = &mut Random::new(seed, SUBJECT);
     if random.unit() < 0.5 {
         let source = random.below(PAINTINGS.len());
         let real = decode(PAINTINGS[source], source as u64);
@@ -49,7 +52,7 @@ fn painting(seed: u64) -> Drawing {
 }
 
 pub(crate) fn photo(seed: u64) -> Drawing {
-    let random = &mut Random::new(seed);
+    let random = &mut Random::new(seed, SUBJECT);
     with_scene(random, |scene, random| Crop::random(scene, PHOTO_CROPS, random).cut(scene, SIDE))
 }
 

@@ -3,7 +3,8 @@
 use crate::canvas::Canvas;
 use crate::colour::any as any_colour;
 use crate::ground;
-use crate::noise::{Rng, fbm, length, smoothstep, turn};
+use crate::noise::{fbm, length, smoothstep, turn};
+use crate::random::Random;
 use crate::{Class, Drawing, Kit};
 
 const SUBJECT: u32 = 0x54a9;
@@ -72,31 +73,31 @@ fn star(x: f32, y: f32) -> f32 {
 }
 
 fn draw(seed: u64, shape: Shape) -> Drawing {
-    let rng = &mut Rng::new(seed, SUBJECT + shape as u32);
-    let mut canvas = ground::anything(rng).canvas.doubled();
-    place(&mut canvas, shape, rng);
+    let random = &mut Random::new(seed, SUBJECT + shape as u32);
+    let mut canvas = ground::anything(random).canvas.doubled();
+    place(&mut canvas, shape, random);
     let mut canvas = canvas.halved();
-    if rng.chance(0.3) {
-        canvas.blur(rng.range(0.3, 1.5));
+    if random.chance(0.3) {
+        canvas.blur(random.range(0.3, 1.5));
     }
-    canvas.develop(rng, seed)
+    canvas.develop(random, seed)
 }
 
 /// Draws a shape of any colour, size and turn.
-pub(crate) fn place(canvas: &mut Canvas, shape: Shape, rng: &mut Rng) {
-    let size = rng.range(0.15, 0.42);
+pub(crate) fn place(canvas: &mut Canvas, shape: Shape, random: &mut Random) {
+    let size = random.range(0.15, 0.42);
     let room = (0.5 - size).max(0.02);
-    let centre = [0.5 + room * rng.about_zero(), 0.5 + room * rng.about_zero()];
-    let ([c, s], salt, rough) = (turn(rng.range(0.0, 6.3)), rng.bits(), 0.4 * rng.unit());
+    let centre = [0.5 + room * random.about_zero(), 0.5 + room * random.about_zero()];
+    let ([c, s], salt, rough) = (turn(random.range(0.0, 6.3)), random.bits(), 0.4 * random.unit());
     // A colour that is unlike the ground.
     let there = canvas.at(centre[0], centre[1]);
-    let colours: Vec<_> = (0..4).map(|_| any_colour(rng)).collect();
+    let colours: Vec<_> = (0..4).map(|_| any_colour(random)).collect();
     let unlike = |colour: &crate::colour::Rgb| {
         (colour.0 - there.0).abs() + (colour.1 - there.1).abs() + (colour.2 - there.2).abs()
     };
     let colour = colours.into_iter().max_by(|a, b| unlike(a).total_cmp(&unlike(b))).expect("four colours");
     let pixel = canvas.pixel() / size;
-    let light = [rng.range(-0.3, 0.3), rng.range(-0.3, 0.3)];
+    let light = [random.range(-0.3, 0.3), random.range(-0.3, 0.3)];
     canvas.repaint(centre, 1.1 * size, |x, y, there| {
         let (x, y) = ((x - centre[0]) / size, (y - centre[1]) / size);
         let (u, v) = (c * x + s * y, c * y - s * x);

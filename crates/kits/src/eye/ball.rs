@@ -3,7 +3,8 @@
 use super::Place;
 use crate::canvas::Canvas;
 use crate::colour::{Rgb, between};
-use crate::noise::{Rng, around, fbm, length, perlin, smoothstep};
+use crate::noise::{around, fbm, length, perlin, smoothstep};
+use crate::random::Random;
 
 const BLUE: [u32; 5] = [0x2b4a6f, 0x3f74a8, 0x6a9cc4, 0x9bb7c9, 0x7f95a3];
 const BROWN: [u32; 5] = [0x2a1408, 0x4b2a12, 0x6f431d, 0x8f5f2a, 0xa57a3c];
@@ -33,25 +34,29 @@ pub(super) struct Ball {
 }
 
 impl Ball {
-    pub fn random(rng: &mut Rng, wild: bool) -> Self {
-        let outer = match rng.below(if wild { 5 } else { 3 }) {
-            0 => between(rng, &BLUE),
-            1 => between(rng, &BROWN),
-            2 => between(rng, &GREEN),
-            _ => between(rng, &WILD),
+    pub fn random(random: &mut Random, wild: bool) -> Self {
+        let outer = match random.below(if wild { 5 } else { 3 }) {
+            0 => between(random, &BLUE),
+            1 => between(random, &BROWN),
+            2 => between(random, &GREEN),
+            _ => between(random, &WILD),
         }
-        .varied(rng, 0.25);
-        let inner =
-            if rng.chance(0.5) { between(rng, &BROWN).mix(between(rng, &WILD), rng.unit()) } else { outer * 1.5 };
-        let iris = if wild { rng.range(0.58, 0.95) } else { rng.range(0.44, 0.58) };
-        let slit = if wild && rng.chance(0.4) { rng.range(0.18, 0.45) } else { 1.0 };
-        let pupil = if slit < 1.0 { rng.range(0.55, 0.85) } else { rng.range(0.28, 0.58) };
+        .varied(random, 0.25);
+        let inner = if random.chance(0.5) {
+            between(random, &BROWN).mix(between(random, &WILD), random.unit())
+        } else {
+            outer * 1.5
+        };
+        let iris = if wild { random.range(0.58, 0.95) } else { random.range(0.44, 0.58) };
+        let slit = if wild && random.chance(0.4) { random.range(0.18, 0.45) } else { 1.0 };
+        let pupil = if slit < 1.0 { random.range(0.55, 0.85) } else { random.range(0.28, 0.58) };
         let reach = if wild { 0.12 } else { 0.3 };
-        let light = [rng.range(-0.8, 0.8), rng.range(-1.0, -0.2)];
-        let gaze = [reach * rng.about_zero(), 0.6 * reach * rng.about_zero()];
-        let near = iris * rng.range(0.3, 0.55);
+        let light = [random.range(-0.8, 0.8), random.range(-1.0, -0.2)];
+        let gaze = [reach * random.about_zero(), 0.6 * reach * random.about_zero()];
+        let near = iris * random.range(0.3, 0.55);
         let long = length(light[0], light[1]);
-        let glint = [gaze[0] + near * light[0] / long, gaze[1] + near * light[1] / long, iris * rng.range(0.12, 0.26)];
+        let glint =
+            [gaze[0] + near * light[0] / long, gaze[1] + near * light[1] / long, iris * random.range(0.12, 0.26)];
         Self {
             gaze,
             iris,
@@ -60,12 +65,12 @@ impl Ball {
             inner: outer.mix(inner, 0.65),
             outer,
             ring: outer * 0.16,
-            white: Rgb::hex(0xf1ece6).varied(rng, 0.08),
-            veins: if rng.chance(0.5) { rng.range(0.15, 0.7) } else { 0.0 },
+            white: Rgb::hex(0xf1ece6).varied(random, 0.08),
+            veins: if random.chance(0.5) { random.range(0.15, 0.7) } else { 0.0 },
             light,
             glint,
-            window: rng.chance(0.4),
-            salt: rng.bits(),
+            window: random.chance(0.4),
+            salt: random.bits(),
         }
     }
 

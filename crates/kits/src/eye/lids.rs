@@ -3,7 +3,8 @@
 use crate::canvas::{Canvas, Hair};
 use crate::colour::Rgb;
 use crate::ground::Ground;
-use crate::noise::{Rng, smoothstep};
+use crate::noise::smoothstep;
+use crate::random::Random;
 
 /// The opening between two lids, in radii of the ball.
 pub(super) struct Lids {
@@ -24,21 +25,21 @@ pub(super) struct Lids {
 }
 
 impl Lids {
-    pub fn random(rng: &mut Rng, animal: bool, ground: &Ground) -> Self {
-        let open = rng.range(0.75, 1.1);
+    pub fn random(random: &mut Random, animal: bool, ground: &Ground) -> Self {
+        let open = random.range(0.75, 1.1);
         let dark = ground.colour * 0.12;
         let (upper, lower) = if animal { (0.82, 0.72) } else { (0.62, 0.42) };
         Self {
-            width: if animal { rng.range(1.0, 1.2) } else { rng.range(1.25, 1.5) },
+            width: if animal { random.range(1.0, 1.2) } else { random.range(1.25, 1.5) },
             upper: upper * open,
             lower: lower * open,
-            peak: rng.range(-0.2, 0.1),
-            tilt: rng.range(-0.04, 0.14),
+            peak: random.range(-0.2, 0.1),
+            tilt: random.range(-0.04, 0.14),
             rim: if animal { dark } else { ground.colour.mix(Rgb::hex(0xc98a80), 0.5) },
-            hair: dark.varied(rng, 0.3),
-            lashes: if animal { rng.below(14) } else { 26 + rng.below(30) },
-            brow: !animal && rng.chance(0.75),
-            crease: rng.range(0.16, 0.34),
+            hair: dark.varied(random, 0.3),
+            lashes: if animal { random.below(14) } else { 26 + random.below(30) },
+            brow: !animal && random.chance(0.75),
+            crease: random.range(0.16, 0.34),
             animal,
         }
     }
@@ -89,7 +90,7 @@ impl Lids {
     }
 
     /// Lashes and a brow.
-    pub fn hairs(&self, canvas: &mut Canvas, place: &dyn Fn([f32; 2]) -> [f32; 2], radius: f32, rng: &mut Rng) {
+    pub fn hairs(&self, canvas: &mut Canvas, place: &dyn Fn([f32; 2]) -> [f32; 2], radius: f32, random: &mut Random) {
         let line = 1.0 - 0.04;
         for n in 0..40 {
             let u = self.width * line * (2.0 * n as f32 / 39.0 - 1.0);
@@ -101,11 +102,11 @@ impl Lids {
         for side in [0, 1] {
             let lashes = if side == 0 { self.lashes } else { self.lashes / 2 };
             for _ in 0..lashes {
-                let u = self.width * rng.range(-0.9, 0.97);
+                let u = self.width * random.range(-0.9, 0.97);
                 let root = [u, self.edges(u)[side]];
                 let out = if side == 0 { -1.0 } else { 1.0 };
-                let long = rng.range(0.2, 0.36) * (if side == 0 { 1.0 } else { 0.55 });
-                let lean = 0.9 * u / self.width + 0.15 * rng.about_zero();
+                let long = random.range(0.2, 0.36) * (if side == 0 { 1.0 } else { 0.55 });
+                let lean = 0.9 * u / self.width + 0.15 * random.about_zero();
                 let bend = [root[0] + 0.35 * long * lean, root[1] + 0.35 * out * long];
                 let tip = [root[0] + long * lean, root[1] + out * long];
                 let [root, bend, tip] = [root, bend, tip].map(place);
@@ -113,18 +114,18 @@ impl Lids {
             }
         }
         if self.brow {
-            self.brow(canvas, place, radius, rng);
+            self.brow(canvas, place, radius, random);
         }
     }
 
-    fn brow(&self, canvas: &mut Canvas, place: &dyn Fn([f32; 2]) -> [f32; 2], radius: f32, rng: &mut Rng) {
-        let (height, thick) = (rng.range(1.0, 1.35), rng.range(0.1, 0.22));
+    fn brow(&self, canvas: &mut Canvas, place: &dyn Fn([f32; 2]) -> [f32; 2], radius: f32, random: &mut Random) {
+        let (height, thick) = (random.range(1.0, 1.35), random.range(0.1, 0.22));
         for _ in 0..150 {
-            let t = rng.range(-1.0, 1.0);
+            let t = random.range(-1.0, 1.0);
             let arch = height + 0.2 * (1.0 - (t - 0.3) * (t - 0.3));
-            let across = thick * (1.0 - 0.6 * smoothstep(0.2, 1.0, t)) * rng.about_zero();
+            let across = thick * (1.0 - 0.6 * smoothstep(0.2, 1.0, t)) * random.about_zero();
             let root = [1.1 * self.width * t, -arch + across];
-            let long = rng.range(0.15, 0.3);
+            let long = random.range(0.15, 0.3);
             let tip = [root[0] + long, root[1] + long * (0.55 * t - 0.1 - 0.8 * across)];
             let bend = [0.5 * (root[0] + tip[0]), 0.5 * (root[1] + tip[1]) - 0.03];
             let [root, bend, tip] = [root, bend, tip].map(place);

@@ -6,7 +6,8 @@ mod lids;
 use crate::Drawing;
 use crate::canvas::Canvas;
 use crate::ground;
-use crate::noise::{Rng, turn};
+use crate::noise::turn;
+use crate::random::Random;
 use ball::Ball;
 use lids::Lids;
 
@@ -51,36 +52,36 @@ enum Kind {
 
 /// Draws an eye or a pair of them.
 pub(crate) fn draw(seed: u64) -> Drawing {
-    let rng = &mut Rng::new(seed, SUBJECT);
-    let kind = [Kind::Human, Kind::Human, Kind::Animal, Kind::Animal, Kind::Ball][rng.below(5)];
-    let anywhere = rng.chance(0.25);
+    let random = &mut Random::new(seed, SUBJECT);
+    let kind = [Kind::Human, Kind::Human, Kind::Animal, Kind::Animal, Kind::Ball][random.below(5)];
+    let anywhere = random.chance(0.25);
     let ground = match kind {
-        _ if anywhere => ground::anything(rng),
-        Kind::Human => ground::skin(rng),
-        Kind::Animal => ground::fur(rng),
-        Kind::Ball => ground::any(rng),
+        _ if anywhere => ground::anything(random),
+        Kind::Human => ground::skin(random),
+        Kind::Animal => ground::fur(random),
+        Kind::Ball => ground::any(random),
     };
     let mut canvas = ground.canvas.doubled();
-    let ball = Ball::random(rng, kind == Kind::Animal);
-    let lids = (kind != Kind::Ball).then(|| Lids::random(rng, kind == Kind::Animal, &ground));
-    for place in places(rng, kind) {
-        eye(&mut canvas, &ball, lids.as_ref(), place, rng);
+    let ball = Ball::random(random, kind == Kind::Animal);
+    let lids = (kind != Kind::Ball).then(|| Lids::random(random, kind == Kind::Animal, &ground));
+    for place in places(random, kind) {
+        eye(&mut canvas, &ball, lids.as_ref(), place, random);
     }
     let mut canvas = canvas.halved();
-    if rng.chance(0.3) {
-        canvas.blur(rng.range(0.3, 1.1));
+    if random.chance(0.3) {
+        canvas.blur(random.range(0.3, 1.1));
     }
-    canvas.develop(rng, seed)
+    canvas.develop(random, seed)
 }
 
 /// One place, or two side by side.
-fn places(rng: &mut Rng, kind: Kind) -> Vec<Place> {
-    let angle = if kind == Kind::Ball { rng.range(-0.6, 0.6) } else { 0.45 * rng.about_zero() };
+fn places(random: &mut Random, kind: Kind) -> Vec<Place> {
+    let angle = if kind == Kind::Ball { random.range(-0.6, 0.6) } else { 0.45 * random.about_zero() };
     let turn = turn(angle);
-    let mirrored = rng.chance(0.5);
-    if rng.chance(0.15) {
-        let radius = rng.range(0.13, 0.18);
-        let (x, y, apart) = (rng.range(0.46, 0.54), rng.range(0.4, 0.6), rng.range(1.5, 1.8) * radius);
+    let mirrored = random.chance(0.5);
+    if random.chance(0.15) {
+        let radius = random.range(0.13, 0.18);
+        let (x, y, apart) = (random.range(0.46, 0.54), random.range(0.4, 0.6), random.range(1.5, 1.8) * radius);
         let place = |side: f32| Place {
             centre: [x + side * apart * turn[0], y + side * apart * turn[1]],
             radius,
@@ -89,14 +90,14 @@ fn places(rng: &mut Rng, kind: Kind) -> Vec<Place> {
         };
         return vec![place(-1.0), place(1.0)];
     }
-    let large = rng.unit();
+    let large = random.unit();
     let radius = 0.14 + 0.28 * large * (if kind == Kind::Ball { 1.0 } else { 0.85 });
     let room = (0.5 - radius).max(0.05) * 0.7;
-    let centre = [0.5 + room * rng.about_zero(), 0.5 + room * rng.about_zero()];
+    let centre = [0.5 + room * random.about_zero(), 0.5 + room * random.about_zero()];
     vec![Place { centre, radius, turn, mirrored }]
 }
 
-fn eye(canvas: &mut Canvas, ball: &Ball, lids: Option<&Lids>, place: Place, rng: &mut Rng) {
+fn eye(canvas: &mut Canvas, ball: &Ball, lids: Option<&Lids>, place: Place, random: &mut Random) {
     let Some(lids) = lids else {
         ball.cast_shadow(canvas, place);
         let pixel = canvas.pixel() / place.radius;
@@ -116,5 +117,5 @@ fn eye(canvas: &mut Canvas, ball: &Ball, lids: Option<&Lids>, place: Place, rng:
         }
         there.mix(lids.shade(p, ball.colour(p, false)), open)
     });
-    lids.hairs(canvas, &|p| place.outside(p), place.radius, rng);
+    lids.hairs(canvas, &|p| place.outside(p), place.radius, random);
 }

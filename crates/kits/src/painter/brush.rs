@@ -2,9 +2,9 @@
 
 use super::canvas::Canvas;
 use super::noise::Noise;
-use super::random::Random;
 use super::stroke::Stroke;
 use super::style::Style;
+use crate::random::Random;
 
 /// Where a pixel lies in a stroke.
 #[derive(Clone, Copy, Default)]
@@ -53,7 +53,7 @@ impl Brush {
             along += self.measure(canvas, pair[0], pair[1], along, stroke.radius);
         }
         let look = Look {
-            offset: [random.between(0.0, 64.0), random.between(0.0, 64.0)],
+            offset: [random.range(0.0, 64.0), random.range(0.0, 64.0)],
             hairs: (stroke.radius / 1.5).clamp(1.0, 6.0),
             grain: 0.35 / stroke.radius.max(2.0),
             length: along.max(1.0),

@@ -1,7 +1,8 @@
 //! Colours as a painter mixes them: Oklab (B. Ottosson, "A perceptual color space for image processing", 2020).
 
 use std::ops::{Add, Mul, Sub};
-use std::sync::LazyLock;
+
+use crate::colour::{decode, encode};
 
 /// Lightness from 0 to 1, green to red, and blue to yellow.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -17,7 +18,7 @@ impl Lab {
     }
 
     pub fn from_srgb(rgb: [f32; 3]) -> Self {
-        let [r, g, b] = rgb.map(linear);
+        let [r, g, b] = rgb.map(decode);
         let l = libm::cbrtf(0.412_221_46 * r + 0.536_332_55 * g + 0.051_445_995 * b);
         let m = libm::cbrtf(0.211_903_5 * r + 0.680_699_5 * g + 0.107_396_96 * b);
         let s = libm::cbrtf(0.088_302_46 * r + 0.281_718_85 * g + 0.629_978_7 * b);
@@ -101,39 +102,4 @@ impl Mul<f32> for Lab {
     fn mul(self, k: f32) -> Self {
         Self::new(self.l * k, self.a * k, self.b * k)
     }
-}
-
-/// Steps of the tables of the sRGB curve (IEC 61966-2-1).
-const STEPS: usize = 1024;
-
-static LINEAR: LazyLock<Vec<f32>> = LazyLock::new(|| {
-    let step = |n| {
-        let x = n as f32 / STEPS as f32;
-        if x <= 0.040_45 { x / 12.92 } else { libm::powf((x + 0.055) / 1.055, 2.4) }
-    };
-    (0..=STEPS + 1).map(step).collect()
-});
-
-/// By the square root of the light, which spreads the dark.
-static ENCODED: LazyLock<Vec<f32>> = LazyLock::new(|| {
-    let step = |n| {
-        let root = n as f32 / STEPS as f32;
-        let x = root * root;
-        if x <= 0.003_130_8 { 12.92 * x } else { 1.055 * libm::powf(x, 1.0 / 2.4) - 0.055 }
-    };
-    (0..=STEPS + 1).map(step).collect()
-});
-
-fn look_up(table: &[f32], x: f32) -> f32 {
-    let at = x.clamp(0.0, 1.0) * STEPS as f32;
-    let below = at as usize;
-    table[below] + (table[below + 1] - table[below]) * (at - below as f32)
-}
-
-fn linear(x: f32) -> f32 {
-    look_up(&LINEAR, x)
-}
-
-fn encode(x: f32) -> f32 {
-    look_up(&ENCODED, x.clamp(0.0, 1.0).sqrt()).clamp(0.0, 1.0)
 }

@@ -1,8 +1,8 @@
 //! Which way strokes run: along the contours of the picture, and where it has none, along a slow flow.
 
 use super::image::Image;
-use super::random::Random;
 use super::style::Style;
+use crate::random::Random;
 
 /// Directions as vectors of twice their angle, so that a line and its opposite are one, and blurring them gives the mean:
 /// the structure tensor without its trace.

@@ -14,7 +14,6 @@ mod field;
 mod image;
 mod noise;
 mod palette;
-pub(crate) mod random;
 mod stroke;
 mod style;
 
@@ -22,13 +21,16 @@ use brush::Brush;
 use canvas::Canvas;
 use field::Field;
 use image::{Image, Pyramid};
-use random::Random;
 use stroke::{Scene, Stroke};
 
 pub use style::Style;
 
 use crate::Drawing;
+use crate::random::Random;
 use colour::Lab;
+
+/// The stream of random numbers.
+const SUBJECT: u32 = 0x7041;
 
 /// Pictures with a shorter side are returned as they are.
 const SMALLEST: usize = 8;
@@ -41,7 +43,7 @@ pub fn paint(picture: &Drawing, seed: u64, style: &Style) -> Drawing {
     if width.min(height) < SMALLEST {
         return picture.clone();
     }
-    let random = &mut Random::new(seed);
+    let random = &mut Random::new(seed, SUBJECT);
     let see = |rgb: &[f32]| style.palette.seen(Lab::from_srgb([rgb[0], rgb[1], rgb[2]]));
     let pixels = picture.pixels.chunks_exact(3).map(see).collect();
     let seen = Pyramid::new(Image { width, height, pixels });
@@ -87,7 +89,7 @@ fn layer(scene: &Scene, canvas: &mut Canvas, brush: &mut Brush, hand: Hand, rand
         let meant = scene.seen.blurred(level, start[0], start[1]);
         let points = scene.trace(start, level, radius, meant);
         let colour = scene.style.palette.stroke(meant, random);
-        let radius = radius * random.between(0.8, 1.15);
+        let radius = radius * random.range(0.8, 1.15);
         brush.lay(canvas, &Stroke { points, radius, colour }, scene.style, random);
     }
 }

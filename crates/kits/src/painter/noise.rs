@@ -1,6 +1,6 @@
 //! A tile of random values that repeats.
 
-use super::random::Random;
+use crate::random::Random;
 
 const SIDE: usize = 64;
 

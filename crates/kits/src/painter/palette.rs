@@ -1,7 +1,7 @@
 //! Which colours a painter sees and has: shadows in blue and violet, warm lights, and pigments that every colour leans to.
 
 use super::colour::Lab;
-use super::random::Random;
+use crate::random::Random;
 
 /// The paints of one kind of day.
 #[derive(Debug)]
@@ -90,12 +90,12 @@ impl Palette {
             paints: day.paints.iter().map(|&hex| Lab::from_hex(hex)).collect(),
             shadow: Lab::from_hex(day.shadow),
             light: Lab::from_hex(day.light),
-            tones: [random.between(0.1, 0.3), random.between(0.93, 1.0)],
-            contrast: random.between(0.0, 0.8),
-            strength: random.between(1.15, 1.9),
-            tint: random.between(0.25, 0.7),
-            lean: random.between(0.1, 0.45),
-            broken: random.between(0.4, 1.0),
+            tones: [random.range(0.1, 0.3), random.range(0.93, 1.0)],
+            contrast: random.range(0.0, 0.8),
+            strength: random.range(1.15, 1.9),
+            tint: random.range(0.25, 0.7),
+            lean: random.range(0.1, 0.45),
+            broken: random.range(0.4, 1.0),
         }
     }
 
@@ -132,7 +132,7 @@ impl Palette {
             left < 0.0
         });
         let towards = *chosen.unwrap_or(&self.paints[0]);
-        let share = self.broken * random.between(0.0, 0.5);
+        let share = self.broken * random.range(0.0, 0.5);
         // A paint far off is only hinted at.
         let share = share.min(FARTHEST / seen.far(towards).sqrt().max(FARTHEST));
         let fresh = 1.0 + 0.25 * self.broken * random.bell();

@@ -1,7 +1,10 @@
 //! How a picture is painted.
 
 use super::palette::Palette;
-use super::random::Random;
+use crate::random::Random;
+
+/// The stream of random numbers.
+const SUBJECT: u32 = 0x7374;
 
 /// A painter's manner: paints, brushes and hand.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,22 +41,22 @@ pub struct Style {
 impl Style {
     /// One of many manners.
     pub fn random(seed: u64) -> Self {
-        let random = &mut Random::new(seed ^ 0x7374_796c_6500_0000);
+        let random = &mut Random::new(seed, SUBJECT);
         Self {
             palette: Palette::random(random),
-            brush: random.between(0.02, 0.038),
+            brush: random.range(0.02, 0.038),
             layers: 3 + random.below(2),
-            length: random.between(3.5, 12.0),
-            tolerance: random.between(0.05, 0.09),
-            restless: random.between(0.2, 0.8),
-            bend: random.between(0.3, 0.9),
+            length: random.range(3.5, 12.0),
+            tolerance: random.range(0.05, 0.09),
+            restless: random.range(0.2, 0.8),
+            bend: random.range(0.3, 0.9),
             direction: [random.bell(), random.bell()],
-            flow: random.between(0.2, 0.8),
-            swirl: random.between(0.1, 1.0),
-            bristles: random.between(0.4, 1.0),
-            dry: random.between(0.0, 0.8),
-            wet: random.between(0.05, 0.3),
-            relief: random.between(0.3, 1.0),
+            flow: random.range(0.2, 0.8),
+            swirl: random.range(0.1, 1.0),
+            bristles: random.range(0.4, 1.0),
+            dry: random.range(0.0, 0.8),
+            wet: random.range(0.05, 0.3),
+            relief: random.range(0.3, 1.0),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Squares of a picture, at any size.
 
 use crate::Drawing;
-use crate::painter::random::Random;
+use crate::random::Random;
 
 /// A square of a picture.
 pub(super) struct Crop {
@@ -14,7 +14,7 @@ pub(super) struct Crop {
 impl Crop {
     /// Somewhere in the picture; its side is a part between `least` and `most` of the shorter side.
     pub fn random(picture: &Drawing, [least, most]: [f32; 2], random: &mut Random) -> Self {
-        let side = random.between(least, most) * picture.width.min(picture.height) as f32;
+        let side = random.range(least, most) * picture.width.min(picture.height) as f32;
         Self {
             left: random.unit() * (picture.width as f32 - side),
             top: random.unit() * (picture.height as f32 - side),
