@@ -102,6 +102,14 @@ pub struct Args {
     /// too, and speckle cannot grow [default: 1; 3 for classes]
     #[arg(long, value_name = "Z", allow_negative_numbers = true, value_parser = number, conflicts_with = "no_transforms")]
     zoom: Option<f32>,
+    /// Show the network the picture blurred as well, at each step by another Gaussian of up to B pixels: shapes grow, not
+    /// fine patterns [default: 0; 1.5 for classes]
+    #[arg(long, value_name = "B", allow_negative_numbers = true, value_parser = number, conflicts_with = "no_transforms")]
+    blur: Option<f32>,
+    /// Add noise to what the network sees, of this standard deviation, where 1 is from black to white: fewer and clearer
+    /// objects [default: 0; 0.1 for classes]
+    #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = number, conflicts_with = "no_transforms")]
+    noise: Option<f32>,
     /// Make a picture that tiles without seams [default: only for classes, which then grow everywhere]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     seamless: Option<bool>,
@@ -131,6 +139,8 @@ impl Args {
             decorrelate: !self.correlated,
             transforms: !self.no_transforms,
             zoom: self.zoom.unwrap_or(defaults.zoom),
+            blur: self.blur.unwrap_or(defaults.blur),
+            noise: self.noise.unwrap_or(defaults.noise),
             seamless: self.seamless.unwrap_or(defaults.seamless),
             seed: self.seed,
         };
@@ -162,6 +172,8 @@ struct Report<'a> {
     decorrelated: bool,
     transforms: bool,
     zoom: f32,
+    blur: f32,
+    noise: f32,
     seamless: bool,
     seed: u64,
 }
@@ -182,6 +194,8 @@ impl<'a> Report<'a> {
             decorrelated: settings.decorrelate,
             transforms: settings.transforms,
             zoom: settings.zoom,
+            blur: settings.blur,
+            noise: settings.noise,
             seamless: settings.seamless,
             seed: settings.seed,
         }
