@@ -97,7 +97,7 @@ pub(crate) fn render(
         degrader.apply(&blur, &mut seen, &mut random);
         progress.value = Some(gradient(&seen, &mut slope)?);
         degrader.gradient(&blur, &mut slope);
-        canvas.climb(&warper, &warp, &slope);
+        canvas.climb(settings.rate_of(progress.step), &warper, &warp, &slope);
         progress.step += 1;
     }
 }

@@ -42,6 +42,12 @@ pub struct Imagine {
     /// Noise that is added to the network's views: its standard deviation, 0 to 1, where 1 is the way from black to white.
     /// Objects become fewer, clearer, and apart from the ground. Ignored without transforms.
     pub noise: f32,
+    /// How much the parameters shrink: at each step by this times the rate, 0 to 1. What the network does not hold on to fades
+    /// away: objects stand before a calm ground. Decoupled from the gradient as in AdamW (Loshchilov and Hutter, 2019).
+    pub l2_decay: f32,
+    /// The share of the steps, the last ones, in which the rate falls to zero, 0 to 1. The picture settles between what
+    /// single views want.
+    pub cooldown: f32,
     /// Whether the picture tiles without a seam.
     pub seamless: bool,
     /// Seed of the initial parameters and of the transforms.
@@ -69,6 +75,8 @@ impl Imagine {
             zoom: 1.0,
             blur: 0.0,
             noise: 0.0,
+            l2_decay: 0.0,
+            cooldown: 0.0,
             seamless: false,
             seed: 0,
         }
@@ -76,11 +84,22 @@ impl Imagine {
 
     /// The settings that suit all of these objectives, tuned by eye. Classes need waves, many steps, and views of all sizes
     /// everywhere in the picture: with [`of`](Self::of) a network grows them at the border only, if at all, and without zoom as
-    /// speckle that no other network recognises. Blur and noise make it draw shapes that others recognise.
+    /// speckle that no other network recognises. Blur, noise and decay make it draw shapes that others recognise, and the
+    /// cooldown keeps what all views agree on.
     pub fn of_objectives(objectives: &[Objective]) -> Self {
         if !objectives.is_empty() && objectives.iter().all(Objective::is_of_classes) {
             let waves = Self::of(Parameterization::Fourier);
-            Self { rate: 0.03, steps: 1536, zoom: 3.0, blur: 1.5, noise: 0.1, seamless: true, ..waves }
+            Self {
+                rate: 0.03,
+                steps: 1536,
+                zoom: 3.0,
+                blur: 1.0,
+                noise: 0.06,
+                l2_decay: 0.033,
+                cooldown: 0.5,
+                seamless: true,
+                ..waves
+            }
         } else {
             Self::default()
         }
@@ -99,13 +118,21 @@ impl Imagine {
         in_range("decay", decimal(self.decay), 0.0, 3.0)?;
         in_range("zoom", decimal(self.zoom), 1.0, 8.0)?;
         in_range("blur", decimal(self.blur), 0.0, 8.0)?;
-        in_range("noise", decimal(self.noise), 0.0, 1.0)
+        in_range("noise", decimal(self.noise), 0.0, 1.0)?;
+        in_range("l2-decay", decimal(self.l2_decay), 0.0, 1.0)?;
+        in_range("cooldown", decimal(self.cooldown), 0.0, 1.0)
     }
 
     /// Returns the peak memory of one picture in bytes, without the network.
     pub fn memory(&self) -> u64 {
         let (width, height) = network_size(self);
         4 * FLOATS * width as u64 * height as u64
+    }
+
+    /// The rate of a step, counted from 0.
+    pub(super) fn rate_of(&self, step: usize) -> f32 {
+        let (left, cooldown) = ((self.steps - step) as f32, self.cooldown * self.steps as f32);
+        self.rate * if left < cooldown { left / cooldown } else { 1.0 }
     }
 
     pub(super) fn degrader(&self) -> Degrader {
@@ -129,12 +156,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_rate_falls_over_the_last_steps() {
+        let rates = |cooldown| {
+            let settings = Imagine { rate: 0.8, steps: 8, cooldown, ..Imagine::default() };
+            (0..8).map(|step| settings.rate_of(step)).collect::<Vec<_>>()
+        };
+        assert_eq!(rates(0.0), [0.8; 8]);
+        assert_eq!(rates(0.5), [0.8, 0.8, 0.8, 0.8, 0.8, 0.6, 0.4, 0.2]);
+    }
+
+    #[test]
     fn only_classes_get_zoomed_and_degraded_waves_that_tile() {
         let of = |text: &str| Imagine::of_objectives(&[text.parse().unwrap()]);
         for classes in ["class('goldfish')", "lite0:everywhere('daisy') + squeezenet:everywhere('daisy') - 0.5*tv()"] {
             let settings = of(classes);
             assert_eq!((settings.parameterization, settings.seamless), (Parameterization::Fourier, true), "{classes}");
             assert!(settings.zoom > 1.0 && settings.blur > 0.0 && settings.noise > 0.0, "{classes}");
+            assert!(settings.l2_decay > 0.0 && settings.cooldown > 0.0, "{classes}");
         }
         for other in ["block9", "class('goldfish') + block9", "tv()"] {
             assert_eq!(of(other), Imagine::default(), "{other}");

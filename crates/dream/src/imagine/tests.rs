@@ -82,6 +82,23 @@ fn the_network_sees_blur_and_noise_only_with_transforms() {
     assert_eq!(roughness(8.0, 0.2, false), roughness(0.0, 0.0, false));
 }
 
+/// A network that likes every picture the same changes nothing; decay makes the picture grey then.
+#[test]
+fn what_the_network_does_not_hold_on_to_fades() {
+    let contrast = |l2_decay| {
+        let settings = Imagine { size: (40, 30), steps: 50, l2_decay, ..Imagine::of(Parameterization::Fourier) };
+        let indifferent = |_: &[f32], gradient: &mut [f32]| {
+            gradient.fill(0.0);
+            Ok(0.0)
+        };
+        let picture = render(&settings, indifferent, |_, _| ON).unwrap();
+        picture.pixels().iter().map(|value| (value - 0.5).abs()).sum::<f32>() / picture.pixels().len() as f32
+    };
+    // (1 - 0.05 * 1)^50 of the parameters are left.
+    let (kept, faded) = (contrast(0.0), contrast(1.0));
+    assert!((0.06..0.1).contains(&(faded / kept)), "{kept} fades to {faded}");
+}
+
 /// A network whose objective is a dark left and a bright right side makes a step between the ends of each row. It sees a
 /// seamless picture rolled by any offset, so that no column is an end.
 #[test]
@@ -117,6 +134,8 @@ fn the_error_of_a_setting_out_of_range_names_the_bounds() {
         Imagine { decay: -1.0, ..good.clone() },
         Imagine { blur: 8.5, ..good.clone() },
         Imagine { noise: -0.1, ..good.clone() },
+        Imagine { l2_decay: 1.5, ..good.clone() },
+        Imagine { cooldown: -0.5, ..good.clone() },
     ] {
         assert!(wrong.check().unwrap_err().to_string().contains("between"));
         let refused = render(&wrong, |_: &[f32], _: &mut [f32]| unreachable!("nothing to see"), |_, _| ON);
