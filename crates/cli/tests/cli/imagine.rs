@@ -45,6 +45,7 @@ fn a_word_is_looked_up_in_all_networks() {
     let run = sandbox.run(imagine(&["--more", "pagoda", "--json"])).succeeds();
     let both = "lite0:everywhere('pagoda') + squeezenet:everywhere('pagoda')";
     assert_eq!((&run.json()["objectives"][0], &run.json()["zoom"]), (&both.into(), &serde_json::json!(3.0)));
+    assert_eq!((&run.json()["blur"], run.json()["noise"].as_f64().unwrap() > 0.0), (&serde_json::json!(1.0), true));
     assert!(
         run.stderr.contains("no class matches 'pagoda'") && run.stderr.contains("place of worship (church"),
         "{}",
@@ -115,4 +116,6 @@ fn invalid_arguments_are_refused() {
     refused(&["--objective", "fire5", "--guide", "photo.png"], &["photo.png"]);
     refused(&["--more", "xyzzy"], &["did you mean"]);
     refused(&["--objective", "fire5", "--rate", "-1"], &["--rate: must be between"]);
+    refused(&["--objective", "fire5", "--blur", "9"], &["--blur: must be between"]);
+    refused(&["--objective", "fire5", "--noise", "0.1", "--no-transforms"], &["--no-transforms"]);
 }

@@ -23,6 +23,7 @@ pub(super) struct Canvas {
     channels: [Channel; 3],
     colour: Colour,
     picture: Vec<f32>,
+    l2_decay: f32,
 }
 
 /// One channel. `plane` is its plane in the forward pass, and the gradient of the plane in the backward pass.
@@ -44,7 +45,7 @@ impl Canvas {
             let adam = Adam::new(parameters.len(), settings.rate, EPSILON / pixels as f32);
             Channel { basis, gradient: vec![0.0; parameters.len()], parameters, plane: vec![0.0; pixels], adam }
         });
-        Self { channels, colour, picture: vec![0.0; pixels * CHANNELS] }
+        Self { channels, colour, picture: vec![0.0; pixels * CHANNELS], l2_decay: settings.l2_decay }
     }
 
     /// Makes the picture from the parameters.
@@ -53,10 +54,16 @@ impl Canvas {
         self.colour.paint(self.channels.each_ref().map(|channel| channel.plane.as_slice()), &mut self.picture);
     }
 
-    /// Moves the parameters one step up; `slope` is the gradient of the network's input.
-    pub(super) fn climb(&mut self, warper: &Warper, warp: &Warp, slope: &[f32]) {
+    /// Moves the parameters one step of this rate up, and shrinks them in proportion to it; `slope` is the gradient of the
+    /// network's input.
+    pub(super) fn climb(&mut self, rate: f32, warper: &Warper, warp: &Warp, slope: &[f32]) {
         self.pull_back(warper, warp, slope);
-        self.channels.par_iter_mut().for_each(|channel| channel.adam.climb(&mut channel.parameters, &channel.gradient));
+        let kept = (1.0 - rate * self.l2_decay).max(0.0);
+        self.channels.par_iter_mut().for_each(|Channel { parameters, gradient, adam, .. }| {
+            parameters.iter_mut().for_each(|parameter| *parameter *= kept);
+            adam.set_rate(rate);
+            adam.climb(parameters, gradient);
+        });
     }
 
     /// Propagates the gradient of the network's input back to the parameters.

@@ -2,7 +2,7 @@
 //!
 //! Feature visualization as in Olah, Mordvintsev and Schubert, "Feature Visualization" (Distill 2017), and its program
 //! lucid. Parameters ([`Parameterization`]) become a picture, the network sees it slightly shifted,
-//! scaled and rotated, and Adam moves the parameters along the objective's gradient.
+//! scaled and rotated, perhaps blurred and noisy, and Adam moves the parameters along the objective's gradient.
 //!
 //! ```
 //! use oneiric::imagine::{Imagination, Imagine, Parameterization};
@@ -20,6 +20,7 @@
 mod basis;
 mod canvas;
 mod colour;
+mod degrade;
 mod draw;
 mod fft;
 mod fourier;
@@ -59,7 +60,7 @@ pub struct ImagineProgress {
 
 /// Makes a picture from nothing.
 ///
-/// `gradient` is the network: given a picture of [`network_size`], `[height][width][3]` in 0..1, it returns the
+/// `gradient` is the network: given a picture of [`network_size`], `[height][width][3]` in 0..1 (with noise perhaps beyond), it returns the
 /// value of the objective and writes the objective's gradient with respect to that picture, in the same order. Objectives
 /// should be means over the places of a layer, so that Adam's epsilon fits. `watch` is called before the first and after
 /// every step with the current picture, `[height][width][3]` in 0..1; it may stop the work.
@@ -78,7 +79,7 @@ pub(crate) fn render(
     memory::check(settings.size, |size| Ok(Imagine { size, ..settings.clone() }.memory()))?;
     let mut random = Random::new(settings.seed);
     let mut canvas = Canvas::new(settings, &mut random);
-    let warper = settings.warper();
+    let (warper, mut degrader) = (settings.warper(), settings.degrader());
     let mut seen = vec![0.0; warper.input_size().0 * warper.input_size().1 * CHANNELS];
     let mut slope = vec![0.0; seen.len()];
     let mut progress = ImagineProgress { step: 0, steps: settings.steps, value: None };
@@ -92,8 +93,11 @@ pub(crate) fn render(
         }
         let warp = warper.draw(&mut random);
         warper.apply(&warp, canvas.picture(), &mut seen);
+        let blur = degrader.draw(&mut random);
+        degrader.apply(&blur, &mut seen, &mut random);
         progress.value = Some(gradient(&seen, &mut slope)?);
-        canvas.climb(&warper, &warp, &slope);
+        degrader.gradient(&blur, &mut slope);
+        canvas.climb(settings.rate_of(progress.step), &warper, &warp, &slope);
         progress.step += 1;
     }
 }

@@ -50,7 +50,8 @@ fn every_parameterization_reaches_the_wanted_picture() {
 fn the_same_seed_gives_the_same_picture_on_any_number_of_threads() {
     let bytes = |threads: usize, seed: u64, parameterization| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let settings = Imagine { size: (50, 41), steps: 6, seed, ..Imagine::of(parameterization) };
+        let settings =
+            Imagine { size: (50, 41), steps: 6, blur: 2.0, noise: 0.1, seed, ..Imagine::of(parameterization) };
         let picture = pool.install(|| render(&settings, &mut likes_disks(network_size(&settings)), |_, _| ON)).unwrap();
         picture.pixels().iter().map(|v| v.to_bits()).collect::<Vec<_>>()
     };
@@ -59,6 +60,43 @@ fn the_same_seed_gives_the_same_picture_on_any_number_of_threads() {
         assert!([2, 3, 7].iter().all(|&threads| bytes(threads, 7, parameterization) == alone), "{parameterization}");
         assert!(bytes(1, 8, parameterization) != alone, "{parameterization}");
     }
+}
+
+#[test]
+fn the_network_sees_blur_and_noise_only_with_transforms() {
+    let roughness = |blur, noise, transforms| {
+        let settings =
+            Imagine { size: (40, 30), steps: 1, blur, noise, transforms, seamless: true, ..Imagine::default() };
+        let mut roughness = 0.0;
+        let mut network = |picture: &[f32], gradient: &mut [f32]| {
+            let steps = picture.windows(CHANNELS + 1).map(|pixels| (pixels[CHANNELS] - pixels[0]).abs());
+            roughness = steps.sum::<f32>() / picture.len() as f32;
+            gradient.fill(0.0);
+            Ok(0.0)
+        };
+        render(&settings, &mut network, |_, _| ON).unwrap();
+        roughness
+    };
+    let (plain, blurred, noisy) = (roughness(0.0, 0.0, true), roughness(8.0, 0.0, true), roughness(0.0, 0.2, true));
+    assert!(blurred < 0.7 * plain && noisy > plain + 0.1, "{plain}, blurred {blurred}, noisy {noisy}");
+    assert_eq!(roughness(8.0, 0.2, false), roughness(0.0, 0.0, false));
+}
+
+/// A network that likes every picture the same changes nothing; decay makes the picture grey then.
+#[test]
+fn what_the_network_does_not_hold_on_to_fades() {
+    let contrast = |l2_decay| {
+        let settings = Imagine { size: (40, 30), steps: 50, l2_decay, ..Imagine::of(Parameterization::Fourier) };
+        let indifferent = |_: &[f32], gradient: &mut [f32]| {
+            gradient.fill(0.0);
+            Ok(0.0)
+        };
+        let picture = render(&settings, indifferent, |_, _| ON).unwrap();
+        picture.pixels().iter().map(|value| (value - 0.5).abs()).sum::<f32>() / picture.pixels().len() as f32
+    };
+    // (1 - 0.05 * 1)^50 of the parameters are left.
+    let (kept, faded) = (contrast(0.0), contrast(1.0));
+    assert!((0.06..0.1).contains(&(faded / kept)), "{kept} fades to {faded}");
 }
 
 /// A network whose objective is a dark left and a bright right side makes a step between the ends of each row. It sees a
@@ -94,6 +132,10 @@ fn the_error_of_a_setting_out_of_range_names_the_bounds() {
         Imagine { steps: 10_001, ..good.clone() },
         Imagine { rate: f32::NAN, ..good.clone() },
         Imagine { decay: -1.0, ..good.clone() },
+        Imagine { blur: 8.5, ..good.clone() },
+        Imagine { noise: -0.1, ..good.clone() },
+        Imagine { l2_decay: 1.5, ..good.clone() },
+        Imagine { cooldown: -0.5, ..good.clone() },
     ] {
         assert!(wrong.check().unwrap_err().to_string().contains("between"));
         let refused = render(&wrong, |_: &[f32], _: &mut [f32]| unreachable!("nothing to see"), |_, _| ON);

@@ -23,6 +23,11 @@ impl Adam {
         Self { rate: rate.into(), epsilon, steps: 0, mean: zeros.clone(), square: zeros }
     }
 
+    /// Sets how far parameters move in the steps to come.
+    pub(crate) fn set_rate(&mut self, rate: f32) {
+        self.rate = rate.into();
+    }
+
     /// Returns the number of steps and the two running means.
     pub(crate) fn memory(&self) -> (i32, [&[f32]; 2]) {
         (self.steps, [&self.mean, &self.square])

@@ -102,6 +102,22 @@ pub struct Args {
     /// too, and speckle cannot grow [default: 1; 3 for classes]
     #[arg(long, value_name = "Z", allow_negative_numbers = true, value_parser = number, conflicts_with = "no_transforms")]
     zoom: Option<f32>,
+    /// Show the network the picture blurred as well, at each step by another Gaussian of up to B pixels: shapes grow, not
+    /// fine patterns [default: 0; 1 for classes]
+    #[arg(long, value_name = "B", allow_negative_numbers = true, value_parser = number, conflicts_with = "no_transforms")]
+    blur: Option<f32>,
+    /// Add noise to what the network sees, of this standard deviation, where 1 is from black to white: fewer and clearer
+    /// objects [default: 0; 0.06 for classes]
+    #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = number, conflicts_with = "no_transforms")]
+    noise: Option<f32>,
+    /// Let the parameters shrink at each step, by D times the rate: what the network does not hold on to fades, and objects
+    /// stand before a calm ground [default: 0; 0.033 for classes]
+    #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = number)]
+    l2_decay: Option<f32>,
+    /// Let the rate fall to zero over this share of the steps, the last ones: the picture settles [default: 0; 0.5 for
+    /// classes]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true, value_parser = number)]
+    cooldown: Option<f32>,
     /// Make a picture that tiles without seams [default: only for classes, which then grow everywhere]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     seamless: Option<bool>,
@@ -131,6 +147,10 @@ impl Args {
             decorrelate: !self.correlated,
             transforms: !self.no_transforms,
             zoom: self.zoom.unwrap_or(defaults.zoom),
+            blur: self.blur.unwrap_or(defaults.blur),
+            noise: self.noise.unwrap_or(defaults.noise),
+            l2_decay: self.l2_decay.unwrap_or(defaults.l2_decay),
+            cooldown: self.cooldown.unwrap_or(defaults.cooldown),
             seamless: self.seamless.unwrap_or(defaults.seamless),
             seed: self.seed,
         };
@@ -162,6 +182,10 @@ struct Report<'a> {
     decorrelated: bool,
     transforms: bool,
     zoom: f32,
+    blur: f32,
+    noise: f32,
+    l2_decay: f32,
+    cooldown: f32,
     seamless: bool,
     seed: u64,
 }
@@ -182,6 +206,10 @@ impl<'a> Report<'a> {
             decorrelated: settings.decorrelate,
             transforms: settings.transforms,
             zoom: settings.zoom,
+            blur: settings.blur,
+            noise: settings.noise,
+            l2_decay: settings.l2_decay,
+            cooldown: settings.cooldown,
             seamless: settings.seamless,
             seed: settings.seed,
         }
