@@ -95,7 +95,7 @@ impl Imagine {
                 zoom: 3.0,
                 blur: 1.0,
                 noise: 0.06,
-                l2_decay: 0.033,
+                l2_decay: 0.0333,
                 cooldown: 0.5,
                 seamless: true,
                 ..waves

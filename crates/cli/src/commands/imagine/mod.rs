@@ -111,7 +111,7 @@ pub struct Args {
     #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = number, conflicts_with = "no_transforms")]
     noise: Option<f32>,
     /// Let the parameters shrink at each step, by D times the rate: what the network does not hold on to fades, and objects
-    /// stand before a calm ground [default: 0; 0.033 for classes]
+    /// stand before a calm ground [default: 0; 0.0333 for classes]
     #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = number)]
     l2_decay: Option<f32>,
     /// Let the rate fall to zero over this share of the steps, the last ones: the picture settles [default: 0; 0.5 for
