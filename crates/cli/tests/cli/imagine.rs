@@ -54,6 +54,32 @@ fn a_word_is_looked_up_in_all_networks() {
     assert_eq!(sandbox.files(), ["oneiric.imagined.png"]);
 }
 
+/// Three steps are too few for any goldfish, so all tries are drawn, and the one that comes nearest is kept. The same picture
+/// comes from its own seed.
+#[test]
+fn pictures_of_a_class_are_drawn_until_another_network_names_it() {
+    let sandbox = Sandbox::new();
+    let class = ["--objective", "class('goldfish')"];
+    let run = sandbox.run(imagine(&[&class[..], &["-o", "best.png", "--tries", "4", "--json"]].concat())).succeeds();
+    let judgement = run.json()["judgements"][0].clone();
+    assert_eq!((&judgement["network"], &judgement["named"]), (&"lite0".into(), &false.into()));
+    assert!(run.stderr.contains("lite0 sees ") && run.stderr.contains("try another --seed"), "{}", run.stderr);
+
+    let probability = |seed: u64, name: &str| {
+        let seed = seed.to_string();
+        let alone = [&class[..], &["-o", name, "--seed", &seed, "--tries", "1", "--json"]].concat();
+        assert_eq!(sandbox.run(imagine(&alone)).succeeds().json().get("judgements"), None);
+        let seen = sandbox.run(["look", "-m", "lite0", name, "--top", "1000", "--json"]).succeeds().json();
+        let classes = seen["classes"].as_array().unwrap().clone();
+        classes.iter().find(|class| class["name"] == "goldfish").unwrap()["probability"].as_f64().unwrap()
+    };
+    let names = ["0.png", "1.png", "2.png", "3.png"];
+    let all: Vec<f64> = names.iter().enumerate().map(|(seed, name)| probability(seed as u64, name)).collect();
+    let best = judgement["seed"].as_u64().unwrap() as usize;
+    assert!(all.iter().all(|other| *other <= all[best]), "{all:?}, and {judgement}");
+    assert!(fs::read(sandbox.path("best.png")).unwrap() == fs::read(sandbox.path(names[best])).unwrap());
+}
+
 #[test]
 fn an_atlas_refuses_the_folder_of_another_atlas() {
     let sandbox = Sandbox::new();
@@ -117,5 +143,7 @@ fn invalid_arguments_are_refused() {
     refused(&["--more", "xyzzy"], &["did you mean"]);
     refused(&["--objective", "fire5", "--rate", "-1"], &["--rate: must be between"]);
     refused(&["--objective", "fire5", "--blur", "9"], &["--blur: must be between"]);
+    refused(&["--objective", "fire5", "--l2-decay", "2"], &["--l2-decay: must be between"]);
+    refused(&["--objective", "class('dog')", "--tries", "2", "--count", "2"], &["cannot be used with"]);
     refused(&["--objective", "fire5", "--noise", "0.1", "--no-transforms"], &["--no-transforms"]);
 }

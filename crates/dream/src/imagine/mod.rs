@@ -25,6 +25,7 @@ mod draw;
 mod fft;
 mod fourier;
 mod imagination;
+mod judge;
 mod laplacian;
 mod maco;
 mod parameterization;
@@ -36,6 +37,7 @@ mod transform;
 use std::ops::ControlFlow;
 
 pub use imagination::Imagination;
+pub use judge::{Judge, Verdict};
 pub use parameterization::Parameterization;
 pub use settings::Imagine;
 use settings::network_size;

@@ -121,9 +121,8 @@ impl Objective {
     /// Whether it consists of classes: `class()` and `everywhere()`, perhaps with terms on the picture itself.
     pub(crate) fn is_of_classes(&self) -> bool {
         let on_picture = |term: &Term| term.function.place() == Place::Picture;
-        let of_class = |term: &Term| term.function.word().is_some();
-        self.terms.iter().any(|(_, term)| of_class(term))
-            && self.terms.iter().all(|(_, term)| of_class(term) || on_picture(term))
+        self.terms.iter().any(|(_, term)| term.is_of_class())
+            && self.terms.iter().all(|(_, term)| term.is_of_class() || on_picture(term))
     }
 
     /// Whether a term needs a guide image.

@@ -20,6 +20,11 @@ impl Term {
         Self { network: None, function: Arc::new(function) }
     }
 
+    /// Whether it is the score of a class.
+    pub(crate) fn is_of_class(&self) -> bool {
+        self.function.word().is_some()
+    }
+
     /// `block10`: strong activations of a layer of the dream's own network grow stronger.
     pub fn layer(layer: impl Into<String>) -> Self {
         Self::new(Layer { layer: layer.into() })

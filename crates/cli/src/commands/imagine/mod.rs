@@ -1,11 +1,12 @@
 //! `oneiric imagine`: pictures from nothing that maximise an objective.
 
 mod atlas;
+mod judged;
 
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
-use oneiric::imagine::{Imagination, Imagine, ImagineProgress, Parameterization};
+use oneiric::imagine::{Imagination, Imagine, ImagineProgress, Judge, Parameterization};
 use oneiric::inspect::sheet::Sheet;
 use oneiric::{Objective, Picture, memory};
 use serde::Serialize;
@@ -20,11 +21,17 @@ use crate::work::networks::networks;
 use crate::work::substitutes::say_substitutes;
 
 use atlas::Atlas;
+use judged::{Judgement, judged};
+
+/// Pictures of a class that are drawn until another network names the class.
+const TRIES: usize = 3;
 
 const AFTER_HELP: &str = "\
 Examples:
   oneiric imagine --more goldfish -o fish.png
                                      show what the networks recognise as goldfish
+  oneiric imagine --objective \"class('castle')\" -o castle.png
+                                     show what lite0 takes for a castle
   oneiric imagine --objective \"channel(fire8, 100)\" -m squeezenet -o imps.png
   oneiric imagine --objective \"channel(block9.expand, 7) + channel(block9.expand, 20)\" -o two.png
                                      use any sum, as in `oneiric dream`
@@ -75,6 +82,11 @@ pub struct Args {
     /// Weight of the difference between the pictures of --count; useful values are 0.5 to 3, and too much spoils some
     #[arg(long, value_name = "D", default_value = "0", allow_negative_numbers = true, value_parser = number)]
     diversity: f32,
+    /// Of a class: draw up to N pictures, from the seed and those after it, until another network names the class, and keep
+    /// the one that it is surest of [default: 3]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, conflicts_with_all = ["count", "all"])]
+    #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=100))]
+    tries: Option<usize>,
     /// Guide image of the terms guide(LAYER) and guide_channels(LAYER)
     #[arg(long, value_name = "FILE")]
     guide: Option<PathBuf>,
@@ -158,6 +170,18 @@ impl Args {
         Ok(settings)
     }
 
+    fn tries(&self) -> usize {
+        self.tries.unwrap_or(TRIES)
+    }
+
+    /// The network that judges the pictures of this objective, if there is one and it has a choice.
+    fn judge(&self, objective: &Objective) -> Result<Option<Judge>, Failure> {
+        if self.count > 1 || self.tries() == 1 {
+            return Ok(None);
+        }
+        Ok(Judge::of(objective, &self.model, networks())?)
+    }
+
     /// The objectives of --objective, then those of --more.
     fn objectives(&self) -> Result<Vec<Objective>, Failure> {
         let networks = networks();
@@ -173,6 +197,8 @@ struct Report<'a> {
     model: &'a str,
     objectives: Vec<String>,
     pictures: usize,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    judgements: Vec<Judgement>,
     size: [usize; 2],
     diversity: f32,
     steps: usize,
@@ -197,6 +223,7 @@ impl<'a> Report<'a> {
             model: &args.model,
             objectives,
             pictures: 1,
+            judgements: Vec::new(),
             size: settings.size.into(),
             diversity: args.diversity,
             steps: settings.steps,
@@ -244,23 +271,37 @@ fn one_or_several(args: &Args, destination: &Destination) -> Result<(), Failure>
     }
     interrupt::catch();
     let bar = Bar::new(args.output.quiet);
-    let mut imagined = Vec::new();
-    for objective in &objectives {
+    let (mut imagined, mut judgements) = (Vec::new(), Vec::new());
+    for (index, objective) in objectives.iter().enumerate() {
         let imagination = Imagination::new(settings.clone(), objective, &args.model, guide.as_ref(), networks())
             .map_err(|e| layer_failure(e, &args.model))?;
-        let before = imagined.len();
-        let several = imagination.render_diverse(args.count, args.diversity, |number, progress| {
-            let picture = before + number;
-            let done = (picture as f64 + progress.step as f64 / progress.steps.max(1) as f64) / pictures as f64;
-            bar.show_part(work(pictures, picture, progress), done);
+        let judge = args.judge(objective)?;
+        let most = if judge.is_some() { args.tries() } else { args.count };
+        let watch = |number: usize, progress: &ImagineProgress| {
+            let part = (number as f64 + progress.step as f64 / progress.steps.max(1) as f64) / most as f64;
+            let work = match &judge {
+                Some(_) if number > 0 => format!("try {} of {most}", number + 1),
+                Some(_) => work(pictures, index, progress),
+                None => work(pictures, index * args.count + number, progress),
+            };
+            bar.show_part(work, (index as f64 + part) / objectives.len() as f64);
             interrupt::check()
-        });
-        imagined.extend(several.map_err(size_failure)?);
+        };
+        if let Some(judge) = &judge {
+            let (picture, judgement) = judged(&imagination, judge, args.seed, most, watch).map_err(size_failure)?;
+            imagined.push(picture);
+            judgements.push(judgement);
+        } else {
+            imagined.extend(imagination.render_diverse(most, args.diversity, watch).map_err(size_failure)?);
+        }
     }
     let time = bar.finish();
+    if !args.output.quiet {
+        judgements.iter().for_each(Judgement::say);
+    }
     let picture = if pictures == 1 { imagined.swap_remove(0) } else { sheet(args, &objectives, &imagined)? };
-    let report =
-        Report { pictures, ..Report::new(args, &settings, objectives.iter().map(ToString::to_string).collect()) };
+    let written = objectives.iter().map(ToString::to_string).collect();
+    let report = Report { pictures, judgements, ..Report::new(args, &settings, written) };
     destination.deliver(&picture, &Records::default(), &args.output, Some(time), report)
 }
 
