@@ -102,6 +102,9 @@ fn pictures_become_a_network_and_a_dream() {
     let preview =
         format!("/api/pictures/{photo}/preview?side=64&look=%7B%22options%22:%7B%22model%22:%22stripes%22%7D%7D");
     assert_eq!(studio.get(&preview).kind, "image/jpeg");
+    let seen = studio.get(&format!("/api/pictures/{photo}/classes")).json();
+    let seen = seen["networks"].as_array().unwrap().iter().find(|seen| seen["model"] == "stripes").unwrap().clone();
+    assert_eq!(seen["classes"].as_array().unwrap().len(), 2);
     let answer = studio.ask("POST", "/api/networks/stripes/classify", &BYTES, &stripes(true, 3)).json();
     assert_eq!(answer["classes"].as_array().unwrap().len(), 2);
     assert!(answer["classes"][0]["probability"].as_f64() >= answer["classes"][1]["probability"].as_f64());

@@ -181,17 +181,18 @@ pub async fn classes(State(studio): Studio, Path(id): Path<String>) -> Result<ax
     let state = studio.clone();
     let turn = studio.scheduler.compute(move |_| {
         let picture = state.thumbnails.small(&id, 1280)?;
-        let of = |model: &'static oneiric_zoo::Model| -> Result<NetworkClasses, Problem> {
-            let network = oneiric_zoo::load(model.name)?;
-            let classes = look::classify(&network, &picture)?;
+        let networks = state.networks.all();
+        let of = |name: &str| -> Result<NetworkClasses, Problem> {
+            let classes = look::classify(&*networks.get(name)?, &picture)?;
             let view = |class: look::Class| ClassView {
                 name: class.name,
                 wordnet: class.wordnet.unwrap_or_default(),
                 probability: class.probability,
             };
-            Ok(NetworkClasses { model: model.name, classes: classes.into_iter().take(CLASSES).map(view).collect() })
+            Ok(NetworkClasses { model: name.into(), classes: classes.into_iter().take(CLASSES).map(view).collect() })
         };
-        Ok(ClassesView { networks: oneiric_zoo::models().iter().map(of).collect::<Result<_, _>>()? })
+        let names = oneiric_zoo::models().iter().map(|model| model.name).chain(networks.trained());
+        Ok(ClassesView { networks: names.map(of).collect::<Result<_, _>>()? })
     });
     turn.await.map(axum::Json)
 }

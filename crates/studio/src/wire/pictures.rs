@@ -127,7 +127,7 @@ pub struct ClassesView {
 #[derive(Serialize, ToSchema)]
 pub struct NetworkClasses {
     /// The network's name.
-    pub model: &'static str,
+    pub model: String,
     /// The most probable class first.
     pub classes: Vec<ClassView>,
 }

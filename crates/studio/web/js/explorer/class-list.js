@@ -39,7 +39,7 @@ export function classList(api, models) {
       after && h('div', { class: 'class-list-pair' }, figure(photo, 'Photo'), figure(dream, 'Dream')),
       before.map(({ model, classes }) => h('section', {},
         h('h2', {}, models.find((one) => one.name === model)?.title ?? model),
-        after ? classBarsBeforeAfter(classes, after.find((one) => one.model === model).classes) : classBars(classes.slice(0, COUNT)))));
+        after ? classBarsBeforeAfter(classes, after.find((one) => one.model === model)?.classes ?? []) : classBars(classes.slice(0, COUNT)))));
   }
 
   /** Fetch the classes again next time, because there is a new dream. */
