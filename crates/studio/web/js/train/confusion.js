@@ -25,7 +25,7 @@ export function confusionTable() {
   function draw() {
     const { classes, confusion, wrong } = shown;
     fill(table,
-      h('caption', null, 'Each row has the pictures of a class, each column a name that they got.'),
+      h('caption', null, h('span', null, 'Each row has the pictures of a class, each column a name that they got.')),
       h('thead', null, h('tr', null, h('td'), classes.map((name) => h('th', { scope: 'col' }, h('span', { class: 'visually-hidden' }, 'named '), name)))),
       h('tbody', null, confusion.map((row, at) => h('tr', null, h('th', { scope: 'row' }, classes[at]), row.map((count, named) => cell(row, at, count, named))))));
     const isShown = (one) => !chosen || (one.class === chosen.from && one.named === chosen.named);
