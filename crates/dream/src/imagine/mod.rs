@@ -62,10 +62,10 @@ pub struct ImagineProgress {
 
 /// Makes a picture from nothing.
 ///
-/// `gradient` is the network: given a picture of [`network_size`], `[height][width][3]` in 0..1 (with noise perhaps beyond), it returns the
-/// value of the objective and writes the objective's gradient with respect to that picture, in the same order. Objectives
-/// should be means over the places of a layer, so that Adam's epsilon fits. `watch` is called before the first and after
-/// every step with the current picture, `[height][width][3]` in 0..1; it may stop the work.
+/// `gradient` is the network: given a picture of [`network_size`], `[height][width][3]` in 0..1, with noise perhaps beyond, it
+/// returns the value of the objective and writes the objective's gradient with respect to that picture, in the same order.
+/// Objectives should be means over the places of a layer, so that Adam's epsilon fits. `watch` is called before the first and
+/// after every step with the current picture, `[height][width][3]` in 0..1; it may stop the work.
 ///
 /// The same settings, network and instruction set give the same bytes on any number of threads.
 ///
