@@ -6,7 +6,7 @@ use oneiric_zoo::{Network, Networks};
 
 use crate::error::Error;
 use crate::inspect::look::classify;
-use crate::objective::{Objective, Term, networks_with_word};
+use crate::objective::{Objective, Term};
 use crate::picture::Picture;
 
 /// A network that takes no part in an objective of one class, and knows that class.
@@ -29,10 +29,10 @@ pub struct Verdict {
 
 impl Judge {
     /// Finds the judge of an objective whose terms without a network use `model`. There is none for an objective without
-    /// classes or with several, and if all networks that know the class take part.
+    /// classes or with several, and if no other network knows the class.
     ///
     /// # Errors
-    /// A word that stands for no class, or a network that cannot be loaded.
+    /// A network of the objective that cannot be loaded.
     pub fn of(objective: &Objective, model: &str, networks: &Networks) -> Result<Option<Self>, Error> {
         let mut words: Vec<&str> = objective.words().collect();
         words.dedup();
@@ -45,9 +45,13 @@ impl Judge {
         let used: Vec<String> = of_classes
             .map(|(_, term)| Ok(networks.get(term.network.as_deref().unwrap_or(model))?.name.clone()))
             .collect::<Result<_, Error>>()?;
-        let others =
-            networks_with_word(word, networks)?.into_iter().filter(|found| !used.contains(&found.network.name));
-        Ok(others.map(|found| Self { network: found.network, classes: found.classes }).next())
+        // A network that cannot be loaded is no judge, and no reason to make no picture.
+        let judge = |name: &str| {
+            let network = networks.get(name).ok()?;
+            let classes = network.classes_under(word).ok()?.classes.clone();
+            Some(Self { network, classes })
+        };
+        Ok(networks.with_class_map().filter(|name| !used.iter().any(|used| used == name)).find_map(judge))
     }
 
     /// The name of the network.
@@ -88,7 +92,7 @@ mod tests {
             assert!(judge(unjudged).is_none(), "{unjudged}");
         }
         assert!(judge("lite0:everywhere('goldfish') + squeezenet:everywhere('goldfish')").is_none());
-        assert!(Judge::of(&"class('xyzzy')".parse().unwrap(), "lite0", &Networks::default()).is_err());
+        assert!(judge("class('xyzzy')").is_none());
     }
 
     #[test]
