@@ -85,7 +85,9 @@ impl Studio {
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut url).unwrap();
         let url = url.trim().trim_end_matches('/').to_owned();
         assert!(url.starts_with("http://127.0.0.1:"), "'{url}'");
-        let agent = Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
+        // A new connection for each request: the studio closes one whose body it has not read when it answers.
+        let agent = Agent::config_builder().http_status_as_error(false).max_redirects(0).max_idle_connections(0);
+        let agent = agent.build().into();
         Self { child, url, folder, agent, cookie: None, _own: None }
     }
 
