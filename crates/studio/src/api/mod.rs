@@ -167,6 +167,8 @@ pub fn router(studio: Arc<StudioState>) -> Router {
         .route("/explorer", get(web::index))
         .route("/gallery", get(web::index))
         .route("/train", get(web::index))
+        .route("/learn", get(web::index))
+        .route("/learn/{chapter}", get(web::index))
         .fallback(async || Problem::not_found("page"))
         .method_not_allowed_fallback(async || {
             Problem::malformed("This method is not allowed here.").status(axum::http::StatusCode::METHOD_NOT_ALLOWED)

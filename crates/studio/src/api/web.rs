@@ -17,8 +17,7 @@ struct Files;
 /// Returns the page, for any of its views. Its head names the modules, so that the browser loads them all at once.
 pub async fn index(uri: Uri) -> Response {
     let Some(page) = Files::get("index.html") else { return Problem::not_found("page").into_response() };
-    let view = uri.path().trim_start_matches('/');
-    let view = if view.is_empty() { "dream" } else { view };
+    let view = uri.path().split('/').nth(1).filter(|view| !view.is_empty()).unwrap_or("dream");
     let is_needed = |path: &str| {
         let (folder, _) = path.strip_prefix("js/").and_then(|path| path.split_once('/')).unwrap_or_default();
         path.ends_with(".js") && !OTHER_PAGES.contains(&path) && ["", view].contains(&folder)
@@ -67,6 +66,7 @@ fn kind(path: &str) -> &'static str {
         "html" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
+        "json" => "application/json",
         "svg" => "image/svg+xml",
         "webmanifest" => "application/manifest+json",
         _ => "application/octet-stream",

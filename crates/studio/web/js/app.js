@@ -3,15 +3,18 @@
 import { api } from './api.js';
 import { followNetworks } from './catalogue.js';
 import { connect } from './events.js';
+import { fillTexts, t } from './messages.js';
 import { mountTheme } from './theme.js';
 import { mountShortcuts } from './shortcuts.js';
 import { toast, toastProblem } from './toast.js';
 
+/** Loads the module of each view. */
 const VIEWS = {
-  dream: { title: 'Dream', load: () => import('./dream/view.js') },
-  explorer: { title: 'Explorer', load: () => import('./explorer/explorer.js') },
-  gallery: { title: 'Gallery', load: () => import('./gallery/gallery.js') },
-  train: { title: 'Train', load: () => import('./train/train.js') },
+  dream: () => import('./dream/view.js'),
+  explorer: () => import('./explorer/explorer.js'),
+  gallery: () => import('./gallery/gallery.js'),
+  train: () => import('./train/train.js'),
+  learn: () => import('./learn/learn.js'),
 };
 
 const mounted = new Map();
@@ -33,14 +36,16 @@ function sharedState() {
   };
 }
 
+/** The view of a path, such as `learn` of `/learn/filters`; null if it has none. */
 function viewOf(path) {
-  const name = path.replace(/^\//, '') || 'dream';
-  return name in VIEWS ? name : null;
+  const name = path.split('/')[1] || 'dream';
+  return Object.hasOwn(VIEWS, name) ? name : null;
 }
 
 async function start() {
+  fillTexts();
   // Load the view's modules in parallel with the catalogue; `mount` reports errors.
-  VIEWS[viewOf(location.pathname) ?? 'dream'].load().catch(() => {});
+  VIEWS[viewOf(location.pathname) ?? 'dream']().catch(() => {});
   mountTheme(document.getElementById('theme-button'));
   mountShortcuts(document.getElementById('help-button'));
   const events = connect('/api/events');
@@ -97,7 +102,7 @@ async function show(context) {
 function mount(name, context) {
   if (!mounted.has(name)) {
     const load = async () => {
-      const view = await VIEWS[name].load();
+      const view = await VIEWS[name]();
       await view.mount(document.getElementById(`view-${name}`), context);
       return view;
     };
@@ -112,7 +117,7 @@ function mount(name, context) {
 function switchTo(name) {
   if (current) mounted.get(current)?.then((view) => view.hide?.());
   current = name;
-  document.title = name === 'dream' ? 'Oneiric' : `${VIEWS[name].title} · Oneiric`;
+  document.title = name === 'dream' ? 'Oneiric' : `${t(`shell.${name}`)} · Oneiric`;
   for (const view of Object.keys(VIEWS)) document.getElementById(`view-${view}`).hidden = view !== name;
   for (const link of document.querySelectorAll('.shell-nav a')) {
     if (link.dataset.view === name) link.setAttribute('aria-current', 'page');

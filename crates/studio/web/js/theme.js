@@ -1,8 +1,9 @@
 // The theme: dark, light, or that of the computer.
 
+import { t } from './messages.js';
+
 const KEY = 'oneiric.theme';
 const NEXT = { auto: 'dark', dark: 'light', light: 'auto' };
-const TITLES = { auto: 'Colours: automatic', dark: 'Colours: dark', light: 'Colours: light' };
 const SYMBOLS = { auto: 'contrast', dark: 'moon', light: 'sun' };
 
 /** Switches between automatic, dark and light with the button. */
@@ -11,8 +12,8 @@ export function mountTheme(button) {
   const apply = (theme) => {
     document.documentElement.dataset.theme = theme;
     use.setAttribute('href', `/assets/icons.svg#${SYMBOLS[theme]}`);
-    button.title = TITLES[theme];
-    button.setAttribute('aria-label', TITLES[theme]);
+    button.title = t(`theme.${theme}`);
+    button.setAttribute('aria-label', button.title);
   };
   apply(remembered());
   button.addEventListener('click', () => {

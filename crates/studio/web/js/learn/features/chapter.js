@@ -1,0 +1,4 @@
+/** The chapter `features`. */
+export function build() {
+  return { sections: [] };
+}

@@ -1,0 +1,4 @@
+/** The chapter `filters`. */
+export function build() {
+  return { sections: [] };
+}

@@ -1,0 +1,4 @@
+/** The chapter `learning`. */
+export function build() {
+  return { sections: [] };
+}

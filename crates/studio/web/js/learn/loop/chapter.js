@@ -1,0 +1,4 @@
+/** The chapter `loop`. */
+export function build() {
+  return { sections: [] };
+}

@@ -1,0 +1,4 @@
+/** The chapter `neuron`. */
+export function build() {
+  return { sections: [] };
+}

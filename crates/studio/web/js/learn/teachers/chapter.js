@@ -1,0 +1,4 @@
+/** The chapter `teachers`. */
+export function build() {
+  return { sections: [] };
+}
