@@ -4,7 +4,8 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    bench, blend, dream, imagine, look, models, presets, recipe, search, sheet, shell, studio, test, train, watch,
+    bench, blend, dream, filter, imagine, look, models, presets, recipe, search, sheet, shell, studio, test,
+    train, watch,
 };
 use crate::terminal::failure::Failure;
 
@@ -30,6 +31,7 @@ Examples:
                                         repeat a dream on another photo
   oneiric train --kit eyeballs          train a network of your own, and dream with it
   oneiric look photo.jpg                show what the network sees in it
+  oneiric filter photo.jpg              show what single kernels do to it
   oneiric dream --help                  show all options of a command
 
 Exit codes: 0 success; 2 wrong command or input; 1 any other failure (disk,
@@ -54,6 +56,7 @@ pub enum Command {
     Blend(blend::Args),
     Sheet(sheet::Args),
     Look(look::Args),
+    Filter(filter::Args),
     Search(search::Args),
     Train(train::Args),
     Test(test::Args),
@@ -88,6 +91,7 @@ impl Command {
             Self::Blend(args) => blend::run(&args),
             Self::Sheet(args) => sheet::run(&args),
             Self::Look(args) => look::run(&args),
+            Self::Filter(args) => filter::run(&args),
             Self::Search(args) => search::run(&args),
             Self::Train(args) => train::run(&args),
             Self::Test(args) => test::run(&args),

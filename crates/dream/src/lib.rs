@@ -24,6 +24,7 @@
 //! | [`render`] | dreams on a photo |
 //! | [`imagine`] | makes pictures from nothing |
 //! | [`inspect`] | activations, classes, search by word or photo |
+//! | [`filter`] | one layer of a network with a kernel of your choice |
 //! | [`recipe`] | everything that made a picture, in its file |
 //! | [`zoo`], [`engine`] | the networks; how they run |
 //!
@@ -31,6 +32,7 @@
 //! captions of contact sheets, and landscapes drawn from a seed.
 
 mod error;
+pub mod filter;
 mod finish;
 pub mod imagine;
 pub mod inspect;

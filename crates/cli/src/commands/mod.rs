@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod blend;
 pub mod dream;
+pub mod filter;
 pub mod imagine;
 pub mod look;
 pub mod models;

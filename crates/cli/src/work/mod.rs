@@ -10,6 +10,7 @@ pub mod jobs;
 pub mod loaded_recipe;
 pub mod maker;
 pub mod networks;
+pub mod npy;
 pub mod places;
 pub mod remote;
 pub mod substitutes;

@@ -17,6 +17,7 @@ fn the_help_of_every_command_has_examples() {
         "blend",
         "sheet",
         "look",
+        "filter",
         "search",
         "models",
         "presets",

@@ -9,6 +9,7 @@ mod checkpoint;
 #[cfg(unix)]
 mod converter;
 mod dream;
+mod filter;
 mod imagine;
 mod input;
 mod look;

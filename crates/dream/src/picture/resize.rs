@@ -87,6 +87,22 @@ pub fn resized(picture: &Picture, to: (usize, usize)) -> Picture {
         .expect("both planes were resized to these sides")
 }
 
+/// Resizes a picture without smoothing: each pixel of the result is the one of `picture` below its middle, so that the
+/// pixels of an enlarged picture are visible squares. Values are kept as they are.
+///
+/// # Panics
+/// When a side is zero.
+pub fn nearest(picture: &Picture, to: (usize, usize)) -> Picture {
+    let (width, height) = (picture.width(), picture.height());
+    let pixels = picture.pixels().as_chunks::<3>().0;
+    let place = |at: usize, from: usize, to: usize| (2 * at + 1) * from / (2 * to);
+    let places = |y: usize| (0..to.0).map(move |x| place(y, height, to.1) * width + place(x, width, to.0));
+    let places: Vec<usize> = (0..to.1).flat_map(places).collect();
+    let colours = places.iter().flat_map(|&at| pixels[at]).collect();
+    let alpha = picture.alpha().map(|alpha| places.iter().map(|&at| alpha[at]).collect());
+    Picture::with_alpha(to.0, to.1, colours, alpha).expect("both planes have these sides")
+}
+
 /// Resizes the colours and the transparency of a picture, without clamping them.
 ///
 /// # Panics
@@ -150,6 +166,16 @@ fn resize_pixels<P: PixelTrait>(
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn an_enlarged_picture_shows_its_pixels_as_squares() {
+        let picture = Picture::with_alpha(2, 1, vec![-1.0, 0.2, 0.3, 4.0, 0.5, 0.6], Some(vec![0.0, 1.0])).unwrap();
+        let large = nearest(&picture, (5, 2));
+        let red: Vec<f32> = large.pixels().iter().step_by(3).copied().collect();
+        assert_eq!(red, [[-1.0, -1.0, 4.0, 4.0, 4.0]; 2].concat());
+        assert_eq!(large.alpha().unwrap()[..5], [0.0, 0.0, 1.0, 1.0, 1.0]);
+        assert!(nearest(&large, (2, 1)) == picture && nearest(&picture, (2, 1)) == picture);
+    }
 
     #[test]
     fn the_longer_side_fits_and_no_side_is_zero() {

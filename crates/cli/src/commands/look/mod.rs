@@ -1,6 +1,5 @@
 //! `oneiric look`: shows what a network sees in a picture.
 
-mod npy;
 mod sheet;
 
 use std::path::{Path, PathBuf};
@@ -24,6 +23,7 @@ use crate::terminal::table::table;
 use crate::work::destination::{check_file, mode};
 use crate::work::input::Source;
 use crate::work::networks::networks;
+use crate::work::npy;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -205,10 +205,10 @@ fn look_at_layer(
         files.push((file, sheet.encode(Format::from_path(file)?, DEFAULT_QUALITY)?));
     }
     if let Some(file) = &args.gradient {
-        files.push((file, npy::file(&look::gradient(network, picture, layer)?)));
+        files.push((file, array(&look::gradient(network, picture, layer)?)));
     }
     if let Some(file) = &args.activations {
-        files.push((file, npy::file(&activations)));
+        files.push((file, array(&activations)));
     }
     write(&files, mode)?;
     print_channels(args, network, layer, &activations, (picture.width(), picture.height()))
@@ -236,6 +236,12 @@ fn print_channels(
         [c.index.to_string(), format!("{:.3}", c.mean), format!("{:.2}", c.max), format!("{}, {}", c.at.0, c.at.1)]
     };
     print(&table(["channel", "mean", "max", "strongest at x, y"], &strongest.map(row).collect::<Vec<_>>()))
+}
+
+/// The NPY file of an array.
+fn array(array: &Activations) -> Vec<u8> {
+    let shape = array.shape;
+    npy::file([shape.channels, shape.height, shape.width], &array.values)
 }
 
 /// Writes all files or, after Ctrl-C, none.
