@@ -101,3 +101,41 @@ fn files_of_values_need_a_layer_and_a_folder() {
     sandbox.run(["look"]).fails(2, &["PICTURE"]);
     assert_eq!(sandbox.files(), ["photo.png"]);
 }
+
+#[test]
+fn the_kernels_of_the_first_layer_are_drawn_and_printed() {
+    let sandbox = Sandbox::new();
+    for (model, layer, channels) in [("lite0", "stem", 32), ("squeezenet", "conv1", 64), ("eyeballs", "conv1", 64)] {
+        let args = ["look", "--kernels", "-m", model, "-o", "kernels.png", "--overwrite", "--json"];
+        let json = sandbox.run(args).succeeds().json();
+        assert_eq!((&json["model"], &json["layer"]), (&model.into(), &layer.into()));
+        assert_eq!(json["shape"], serde_json::json!([channels, 3, 3, 3]));
+        let kernels = json["kernels"].as_array().unwrap();
+        assert_eq!((kernels.len(), kernels[0][2][2].as_array().unwrap().len()), (channels, 3));
+        assert!(crate::sides(&crate::open(sandbox.path("kernels.png"))).0 > 8 * 100);
+    }
+    assert_eq!(sandbox.run(["look", "--kernels"]).succeeds().text(), "oneiric.kernels.png\n");
+    sandbox.run(["look", "--kernels", "-l", "stem"]).fails(2, &["--kernels", "--layer"]);
+    sandbox.run(["look", "photo.png", "--kernels"]).fails(2, &["--kernels", "PICTURE"]);
+    assert_eq!(sandbox.files(), ["kernels.png", "oneiric.kernels.png"]);
+}
+
+#[test]
+fn a_photo_is_drawn_layer_by_layer() {
+    let sandbox = Sandbox::with_photo();
+    let run = sandbox.run(["look", "photo.png", "--steps"]).succeeds();
+    assert_eq!(run.text(), "photo.steps.png\n");
+    let steps = ["look", "photo.png", "--steps", "-m", "squeezenet", "--top", "3"];
+    let json = sandbox.run(steps.iter().chain(&["-o", "s.jpg", "--quality", "80", "--json"])).succeeds().json();
+    let layers = json["layers"].as_array().unwrap();
+    let names: Vec<&str> = layers.iter().map(|layer| layer["layer"].as_str().unwrap()).collect();
+    assert_eq!(names, ["conv1", "fire2", "fire3", "fire4", "fire5", "fire6", "fire7", "fire8", "fire9"]);
+    assert!(layers.iter().all(|layer| layer["channels"].as_array().unwrap().len() == 3));
+    let classes = sandbox.run(["look", "photo.png", "-m", "squeezenet", "--json"]).succeeds().json();
+    assert_eq!(json["classes"], classes["classes"]);
+    sandbox.run(steps.iter().chain(&["-o", "s.jpg"])).fails(2, &["s.jpg", "--overwrite"]);
+    sandbox.run(["look", "photo.png", "--steps", "--top", "25"]).fails(2, &["24", "--top"]);
+    sandbox.run(["look", "photo.png", "--steps", "-l", "stem"]).fails(2, &["--steps", "--layer"]);
+    sandbox.run(["look", "photo.png", "-o", "x.png"]).fails(2, &["--steps", "--kernels"]);
+    assert_eq!(sandbox.files(), ["photo.png", "photo.steps.png", "s.jpg"]);
+}

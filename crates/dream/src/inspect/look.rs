@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use oneiric_engine::shape::{Shape, Size};
 use oneiric_engine::{Plan, Program, Purpose, Session};
-use oneiric_zoo::Network;
+use oneiric_zoo::{Classifier, Network};
 
 use crate::error::Error;
 use crate::invalid::InvalidSetting;
@@ -55,14 +55,22 @@ pub struct Activations {
 pub fn classify(network: &Network, picture: &Picture) -> Result<Vec<Class>, Error> {
     let no_classes = || InvalidSetting::unusable("model", format!("{} has no classes", network.name));
     let classifier = network.classifier.as_ref().ok_or_else(no_classes)?;
-    let evaluation = network.evaluation;
-    let crop = middle_square(&visible(Cow::Borrowed(picture)), evaluation.crop);
-    let side = evaluation.input;
+    let logits = activations(network, &evaluation_input(network, picture)?, &classifier.scores)?;
+    Ok(classes_of(classifier, &logits.values))
+}
+
+/// The middle of a picture as the network sees it to classify it. Colours of clear pixels do not count.
+pub(super) fn evaluation_input(network: &Network, picture: &Picture) -> Result<Picture, Error> {
+    let crop = middle_square(&visible(Cow::Borrowed(picture)), network.evaluation.crop);
+    let side = network.evaluation.input;
     let input = resize(&crop.1, (crop.0, crop.0), (side, side));
-    let input: Vec<f32> = input.iter().map(|v| v.clamp(0.0, 1.0)).collect();
-    let logits = activations_of(network, &input, Size { height: side, width: side }, &classifier.scores)?;
-    let max = logits.values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let powers: Vec<f32> = logits.values.iter().map(|v| (v - max).exp()).collect();
+    Ok(Picture::new(side, side, input.iter().map(|v| v.clamp(0.0, 1.0)).collect())?)
+}
+
+/// The classes of these scores, the likeliest first.
+pub(super) fn classes_of(classifier: &Classifier, scores: &[f32]) -> Vec<Class> {
+    let max = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let powers: Vec<f32> = scores.iter().map(|v| (v - max).exp()).collect();
     let sum: f32 = powers.iter().sum();
     let (names, wordnet) = (classifier.classes.names(), classifier.classes.wordnet_ids());
     let class = |(index, power): (usize, &f32)| Class {
@@ -73,7 +81,7 @@ pub fn classify(network: &Network, picture: &Picture) -> Result<Vec<Class>, Erro
     };
     let mut classes: Vec<Class> = powers.iter().enumerate().map(class).collect();
     classes.sort_by(|a, b| b.probability.total_cmp(&a.probability));
-    Ok(classes)
+    classes
 }
 
 /// The activations of `layer` on the picture as it is.
@@ -81,14 +89,10 @@ pub fn classify(network: &Network, picture: &Picture) -> Result<Vec<Class>, Erro
 /// # Errors
 /// An unknown layer, or a picture that the network cannot take.
 pub fn activations(network: &Network, picture: &Picture, layer: &str) -> Result<Activations, Error> {
-    activations_of(network, picture.pixels(), size_of(picture), layer)
-}
-
-fn activations_of(network: &Network, pixels: &[f32], size: Size, layer: &str) -> Result<Activations, Error> {
     let program = Program::new(&network.graph, &[layer])?;
-    let plan = Plan::new(&program, size, Purpose::Activations)?;
+    let plan = Plan::new(&program, size_of(picture), Purpose::Activations)?;
     let mut activations = Activations { shape: plan.layer_shape(0), values: Vec::new() };
-    Session::new(plan)?.activations(pixels, |_, map| activations.values = map.to_chw())?;
+    Session::new(plan)?.activations(picture.pixels(), |_, map| activations.values = map.to_chw())?;
     Ok(activations)
 }
 

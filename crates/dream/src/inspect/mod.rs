@@ -1,12 +1,14 @@
 //! What networks see in a picture: activations, classes, channels that respond more than usual, masks of a word; and contact
 //! sheets to show them.
 
+pub mod first_layer;
 mod guided_filter;
 pub mod heat;
 pub mod look;
 pub mod search;
 #[cfg(feature = "fonts")]
 pub mod sheet;
+pub mod steps;
 mod word_mask;
 
 pub use word_mask::mask_of_word;

@@ -2,8 +2,10 @@
 //!
 //! Tiles and captions -> `layout` decides where everything goes -> `text` writes the captions -> a
 //! [`Picture`]. [`heat`](super::heat::heat) makes the tiles of activation maps.
+//! `rows` is another layout, with a heading for each row.
 
 mod layout;
+pub(super) mod rows;
 mod text;
 
 use crate::picture::resize::resize_weighted;
