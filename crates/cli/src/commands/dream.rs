@@ -8,12 +8,13 @@ use serde::Serialize;
 use serde_json::Map;
 
 use crate::args::{BatchArgs, DreamArgs, PlacesReport, report};
-use crate::terminal::failure::Failure;
+use crate::terminal::failure::{Failure, photo_failure};
 use crate::terminal::interrupt;
 use crate::terminal::stderr::{say, warn};
 use crate::work::batch::{self, inputs};
 use crate::work::checkpoint::CheckpointKeeper;
 use crate::work::destination::{Destination, Records};
+use crate::work::film_strip::{FilmStrip, Filmed, StripArg};
 use crate::work::forecast::Forecast;
 use crate::work::input::Source;
 use crate::work::maker::{Maker, SharedInputs};
@@ -51,6 +52,8 @@ Examples:
                                              parallel; a second run does new ones
   oneiric dream '*.jpg' -o d --name {seed}-{name}.jpg
                                              choose pictures and output names
+  oneiric dream photo.jpg --film-strip 12    also show how it grew, on one sheet,
+                                             photo.dream.strip.png
   oneiric dream photo.jpg --server http://127.0.0.1:8600
                                              add it to the queue of a studio
   find . -size +1M | oneiric dream --list - -o d
@@ -80,6 +83,10 @@ pub struct Args {
     /// folder, for dreams longer than 30 seconds]
     #[arg(long, value_name = "FOLDER")]
     checkpoint: Option<PathBuf>,
+    /// Also write a sheet of N small pictures of the growing dream: first the photo, last the dream [default FILE: the
+    /// dream's name with .strip, photo.dream.strip.png]
+    #[arg(long, value_name = "N[:FILE]", conflicts_with_all = ["dry_run", "server", "sweeps"])]
+    film_strip: Option<StripArg>,
     /// Print the estimated time, memory and tiles without dreaming
     #[arg(long)]
     dry_run: bool,
@@ -106,13 +113,15 @@ struct Report<'a> {
     places: PlacesReport<'a>,
     preset: Option<&'a str>,
     settings: Map<String, serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    film_strip: Option<String>,
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
     let one_dream = args.sweeps.is_empty() && !inputs::is_batch(&args.pictures, args.list.as_deref());
-    if (args.dry_run || args.checkpoint.is_some()) && !one_dream {
+    if (args.dry_run || args.checkpoint.is_some() || args.film_strip.is_some()) && !one_dream {
         return Err(Failure::input(
-            "--dry-run and --checkpoint work with one dream only; name one picture, without --sweep",
+            "--dry-run, --checkpoint and --film-strip work with one dream only; name one picture, without --sweep",
         ));
     }
     if inputs::is_batch(&args.pictures, args.list.as_deref()) {
@@ -162,6 +171,12 @@ fn one(picture: Option<&Path>, args: &Args, shared: &SharedInputs) -> Result<(),
     let settings = shared.settings(&dream_args.settings)?;
     let source = Source::from_argument(picture);
     let destination = Destination::check(args.out.as_deref(), &source, "dream", &dream_args.output)?;
+    let out = args.out.as_deref();
+    let strip_file = args.film_strip.as_ref().map(|strip| strip.destination(out, &source, &dream_args.output));
+    let strip_file = strip_file.transpose()?;
+    if strip_file.as_ref().is_some_and(|strip| strip.is_named(out)) {
+        return Err(Failure::input("--film-strip and -o name the same file; use two names"));
+    }
     dream_args.check_metadata(destination.format())?;
     dream_args.threads.apply()?;
     if !dream_args.output.quiet {
@@ -191,8 +206,14 @@ fn one(picture: Option<&Path>, args: &Args, shared: &SharedInputs) -> Result<(),
     if !dream_args.output.quiet && checkpoint.is_none() && maker.dream().work(size) > LONG_WORK {
         Forecast::new(maker.dream(), size, photo.memory()?, kept)?.say_if_long();
     }
+    if checkpoint.is_some() && args.film_strip.is_some() && !dream_args.output.quiet {
+        say("the film strip lacks the steps before this one");
+    }
     interrupt::catch();
-    let picture = maker.render(&photo, kept, checkpoint, &mut keeper);
+    let strip = args.film_strip.as_ref().map(|arg| FilmStrip::new(arg, &photo, maker.dream())).transpose();
+    let mut strip = strip.map_err(|e| photo_failure(e, dream_args.partial))?;
+    let mut observer = Filmed { observer: &mut keeper, strip: strip.as_mut() };
+    let picture = maker.render(&photo, kept, checkpoint, &mut observer);
     let (time, picture) = (keeper.finish(), picture.map_err(|e| keeper.stopped(e))?);
     let (metadata, warning) = maker.metadata(&photo);
     if !dream_args.output.quiet {
@@ -202,10 +223,15 @@ fn one(picture: Option<&Path>, args: &Args, shared: &SharedInputs) -> Result<(),
             _ => warn(source.name(), warning.as_slice()),
         }
     }
+    let strip = match strip.zip(strip_file) {
+        Some((strip, file)) => file.write(&strip.finish(&picture)?, &dream_args.output)?,
+        None => None,
+    };
     let more = Report {
         places: (&recipe.places).into(),
         preset: recipe.preset.as_deref(),
         settings: report(maker.dream().settings(), |_| true),
+        film_strip: strip.map(|path| path.display().to_string()),
     };
     let records = Records { recipe: text.as_deref(), metadata: metadata.as_ref() };
     destination.deliver(&picture, &records, &dream_args.output, Some(time), more)?;

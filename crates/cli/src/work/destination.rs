@@ -112,18 +112,42 @@ impl Destination {
         time: Option<f64>,
         more: impl Serialize,
     ) -> Result<(), Failure> {
+        let saved = self.save_and_say(picture, records, output_args, time)?;
         let (width, height) = (picture.width(), picture.height());
-        let saved = self.save(&file(picture, self.format(), records, output_args)?)?;
-        let output = saved.as_ref().map_or("to standard output".into(), |path| path.display().to_string());
-        if !output_args.quiet {
-            let time = time.map_or(String::new(), |time| format!(", {}", seconds(time, 1)));
-            say(&format!("wrote {} ({width}x{height}{time})", readable(output.as_ref())));
-        }
         match saved {
-            _ if output_args.json => print_json(&Delivered { output, width, height, seconds: time, more }),
+            _ if output_args.json => {
+                let output = shown(saved.as_deref());
+                print_json(&Delivered { output, width, height, seconds: time, more })
+            }
             Some(path) if !output_args.quiet && !io::stdout().is_terminal() => print_path(&path),
             _ => Ok(()),
         }
+    }
+
+    /// Writes a second picture, without records, and reports it as a message only. Returns its path, if that is a file.
+    pub fn write(&self, picture: &Picture, output_args: &OutputArgs) -> Result<Option<PathBuf>, Failure> {
+        self.save_and_say(picture, &Records::default(), output_args, None)
+    }
+
+    fn save_and_say(
+        &self,
+        picture: &Picture,
+        records: &Records<'_>,
+        output_args: &OutputArgs,
+        time: Option<f64>,
+    ) -> Result<Option<PathBuf>, Failure> {
+        let saved = self.save(&file(picture, self.format(), records, output_args)?)?;
+        if !output_args.quiet {
+            let time = time.map_or(String::new(), |time| format!(", {}", seconds(time, 1)));
+            let (output, width, height) = (shown(saved.as_deref()), picture.width(), picture.height());
+            say(&format!("wrote {} ({width}x{height}{time})", readable(output.as_ref())));
+        }
+        Ok(saved)
+    }
+
+    /// Whether it is the file given by an option.
+    pub fn is_named(&self, file: Option<&Path>) -> bool {
+        matches!(self, Self::Named { path, .. } if Some(path.as_path()) == file)
     }
 
     /// Writes the bytes and returns their path, if that is a file.
@@ -141,6 +165,11 @@ impl Destination {
             Self::Free(path) => interrupt::uninterrupted(|| write_free(path, bytes)).map(Some),
         }
     }
+}
+
+/// A path in messages and reports; none is that of standard output.
+fn shown(saved: Option<&Path>) -> String {
+    saved.map_or("to standard output".into(), |path| path.display().to_string())
 }
 
 /// What a file contains besides the picture.

@@ -4,6 +4,7 @@ pub mod batch;
 pub mod checkpoint;
 pub mod converter;
 pub mod destination;
+pub mod film_strip;
 pub mod forecast;
 pub mod input;
 pub mod jobs;

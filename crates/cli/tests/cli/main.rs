@@ -9,6 +9,7 @@ mod checkpoint;
 #[cfg(unix)]
 mod converter;
 mod dream;
+mod film_strip;
 mod filter;
 mod imagine;
 mod input;

@@ -141,6 +141,11 @@ impl Dream {
         octaves(size, &self.settings).iter().map(|octave| seen(octave.size) * octave.settings.iterations as f64).sum()
     }
 
+    /// Returns the number of steps of each octave of a dream on a picture of this size, the smallest octave first.
+    pub fn steps(&self, size: (usize, usize)) -> Vec<usize> {
+        octaves(size, &self.settings).iter().map(|octave| octave.settings.iterations).collect()
+    }
+
     /// Estimates the time of a dream on a picture of this size on this machine, from a few steps on a small grey picture.
     ///
     /// # Errors
