@@ -4,7 +4,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    bench, blend, dream, filter, imagine, look, models, presets, recipe, search, sheet, shell, studio, test,
+    bench, blend, dream, filter, imagine, learn, look, models, presets, recipe, search, sheet, shell, studio, test,
     train, watch,
 };
 use crate::terminal::failure::Failure;
@@ -32,6 +32,7 @@ Examples:
   oneiric train --kit eyeballs          train a network of your own, and dream with it
   oneiric look photo.jpg                show what the network sees in it
   oneiric filter photo.jpg              show what single kernels do to it
+  oneiric learn                         learn how networks see, in the browser
   oneiric dream --help                  show all options of a command
 
 Exit codes: 0 success; 2 wrong command or input; 1 any other failure (disk,
@@ -57,6 +58,7 @@ pub enum Command {
     Sheet(sheet::Args),
     Look(look::Args),
     Filter(filter::Args),
+    Learn(learn::Args),
     Search(search::Args),
     Train(train::Args),
     Test(test::Args),
@@ -92,6 +94,7 @@ impl Command {
             Self::Sheet(args) => sheet::run(&args),
             Self::Look(args) => look::run(&args),
             Self::Filter(args) => filter::run(&args),
+            Self::Learn(args) => learn::run(&args),
             Self::Search(args) => search::run(&args),
             Self::Train(args) => train::run(&args),
             Self::Test(args) => test::run(&args),

@@ -5,6 +5,7 @@ pub mod blend;
 pub mod dream;
 pub mod filter;
 pub mod imagine;
+pub mod learn;
 pub mod look;
 pub mod models;
 pub mod presets;

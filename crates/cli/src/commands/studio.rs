@@ -34,6 +34,16 @@ const LONGEST: u64 = 1024;
 #[derive(clap::Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
+    #[command(flatten)]
+    server: ServerArgs,
+    /// Read a password from standard input, print its hash, and exit
+    #[arg(long, exclusive = true)]
+    hash_password: bool,
+}
+
+/// The options of the studio's server.
+#[derive(clap::Args, Debug)]
+pub struct ServerArgs {
     /// Keep all data in this folder [default: the user's data folder]
     #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
@@ -49,9 +59,6 @@ pub struct Args {
     /// Require the password whose hash is in this file; see --hash-password
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
-    /// Read a password from standard input, print its hash, and exit
-    #[arg(long, exclusive = true)]
-    hash_password: bool,
     /// Do not open the browser
     #[arg(long)]
     no_open: bool,
@@ -81,15 +88,20 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         let hash = hash_password(password.trim_end_matches(['\r', '\n'])).map_err(|e| Failure::input(e.to_string()))?;
         return print(&(hash + "\n"));
     }
+    open(&args.server, "")
+}
+
+/// Starts the studio and opens its page at this path in the browser. Returns when the studio is closed.
+pub fn open(args: &ServerArgs, page: &str) -> Result<(), Failure> {
     let config = config(args)?;
     let colours = io::stderr().is_terminal();
     tracing_subscriber::fmt().with_max_level(args.log).with_ansi(colours).with_writer(io::stderr).init();
     let runtime = tokio::runtime::Runtime::new();
     let runtime = runtime.map_err(|e| Failure::internal(format!("cannot start threads: {e}")))?;
-    runtime.block_on(serve(args, config))
+    runtime.block_on(serve(args, config, page))
 }
 
-fn config(args: &Args) -> Result<Config, Failure> {
+fn config(args: &ServerArgs) -> Result<Config, Failure> {
     let own = || Some(dirs::data_dir()?.join("oneiric").join("studio"));
     let folder = args.data.clone().or_else(own);
     let folder = folder.ok_or_else(|| Failure::input("the user has no data folder; add --data FOLDER"))?;
@@ -109,7 +121,7 @@ fn config(args: &Args) -> Result<Config, Failure> {
     })
 }
 
-async fn serve(args: &Args, config: Config) -> Result<(), Failure> {
+async fn serve(args: &ServerArgs, config: Config, page: &str) -> Result<(), Failure> {
     let folder = config.folder.clone();
     let studio = Studio::open(config).await.map_err(|e| match e {
         OpenError::NoPassword(_) | OpenError::Password(_) => Failure::input(e.to_string()),
@@ -119,10 +131,10 @@ async fn serve(args: &Args, config: Config) -> Result<(), Failure> {
     if address.port() != args.port && args.port != 0 {
         say(&format!("port {} is in use; using the next free one", args.port));
     }
-    let url = url(address);
+    let url = url(address) + page;
     print(&format!("{url}\n"))?;
     say(&format!("the studio is open; its data is in {}; press Ctrl-C to close it", folder.display()));
-    if !args.no_open && open::that_detached(&url).is_err() {
+    if !args.no_open && ::open::that_detached(&url).is_err() {
         say("cannot open a browser; open this address yourself");
     }
     let served = studio.serve(stop_signal()).await;

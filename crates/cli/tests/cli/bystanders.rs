@@ -18,6 +18,7 @@ fn the_help_of_every_command_has_examples() {
         "sheet",
         "look",
         "filter",
+        "learn",
         "search",
         "models",
         "presets",

@@ -74,13 +74,14 @@ impl Studio {
 
     /// Starts a studio with these options and its data in `folder`.
     fn open_in(folder: PathBuf, options: &[&str]) -> Self {
-        let mut child = command(&folder)
-            .args(if options.contains(&"--port") { &[][..] } else { &["--port", "0"] })
-            .args(options)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let port: &[_] = if options.contains(&"--port") { &[] } else { &["--port", "0"] };
+        let mut command = command(&folder);
+        Self::start(folder, command.args(port).args(options))
+    }
+
+    /// Starts a studio with a command whose data is in `folder`.
+    fn start(folder: PathBuf, command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut url = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut url).unwrap();
         let url = url.trim().trim_end_matches('/').to_owned();

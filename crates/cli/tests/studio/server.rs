@@ -32,6 +32,19 @@ fn a_port_in_use_is_skipped_and_a_folder_in_use_is_refused() {
     fails(oneiric().current_dir(&other).args(nowhere), 1, "no studio responds");
 }
 
+/// `oneiric learn` is the studio, opened at its chapters.
+#[test]
+fn learn_starts_the_studio_at_its_chapters() {
+    let own = TempDir::new().unwrap();
+    let learn = ["learn", "--no-open", "--port", "0", "--data"];
+    let studio = Studio::start(own.path().to_owned(), oneiric().args(learn).arg(own.path()));
+    let address = studio.url.strip_suffix("/learn").unwrap();
+    assert_eq!(studio.agent.get(format!("{address}/healthz")).call().unwrap().status(), 200);
+    let page = studio.agent.get(&studio.url).call().unwrap();
+    assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
+    fails(oneiric().args(["learn", "--hash-password"]), 2, "--hash-password");
+}
+
 #[test]
 fn health_metrics_and_pages_are_served() {
     let studio = Studio::open();
