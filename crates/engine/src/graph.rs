@@ -164,7 +164,8 @@ impl Graph {
         self.shapes_up_to(size, self.nodes.len())
     }
 
-    fn shapes_up_to(&self, size: Size, end: usize) -> Result<Vec<Shape>, Error> {
+    /// The shapes of the first `end` nodes.
+    pub(crate) fn shapes_up_to(&self, size: Size, end: usize) -> Result<Vec<Shape>, Error> {
         let mut shapes: Vec<Shape> = Vec::with_capacity(end);
         let mut bytes: usize = 0;
         for (i, node) in self.nodes[..end].iter().enumerate() {

@@ -8,7 +8,8 @@ use crate::random::Random;
 
 /// From dark to light.
 const SKINS: [u32; 7] = [0x3b2318, 0x5a3825, 0x80553a, 0xa9744f, 0xc99873, 0xe3bd9d, 0xf0d5c2];
-const FURS: [u32; 8] = [0x14110f, 0x3a2a1d, 0x6b4a2c, 0xa8763f, 0xd0a56a, 0xe9dcc4, 0xf3f0ea, 0x777470];
+/// The coats of animals, from black over brown to white, and grey.
+pub(crate) const FURS: [u32; 8] = [0x14110f, 0x3a2a1d, 0x6b4a2c, 0xa8763f, 0xd0a56a, 0xe9dcc4, 0xf3f0ea, 0x777470];
 
 /// A ground with its main colour.
 pub(crate) struct Ground {

@@ -3,6 +3,7 @@
 //! A [`Kit`] names classes and draws pictures of each. The same seed gives the same picture to the bit, on any number of
 //! threads.
 
+pub mod animals;
 mod canvas;
 mod colour;
 mod eye;
@@ -15,8 +16,9 @@ mod paintings;
 mod random;
 mod shapes;
 
+pub use animals::DOGS;
 pub use ordinary::ordinary;
-pub use paintings::IMPRESSIONIST;
+pub use paintings::{BuiltIn, IMPRESSIONIST, built_in, photo_named};
 pub use shapes::SHAPES;
 
 /// A picture of a kit.
@@ -72,7 +74,7 @@ pub static ORDINARY: Kit = Kit {
 
 /// All kits.
 pub fn kits() -> &'static [&'static Kit] {
-    static KITS: [&Kit; 3] = [&EYEBALLS, &IMPRESSIONIST, &SHAPES];
+    static KITS: [&Kit; 4] = [&EYEBALLS, &IMPRESSIONIST, &SHAPES, &DOGS];
     &KITS
 }
 

@@ -11,8 +11,14 @@ use std::sync::OnceLock;
 use crate::painter::{Style, paint};
 use crate::random::Random;
 use crate::{Class, Drawing, Kit};
+pub use built_in::BuiltIn;
 use built_in::{PAINTINGS, PHOTOS, decode};
 use crop::Crop;
+
+/// The photos and paintings in the program: animals, buildings and landscapes, and works of Vincent van Gogh.
+pub fn built_in() -> impl Iterator<Item = &'static BuiltIn> {
+    PHOTOS.iter().chain(&PAINTINGS)
+}
 
 /// Paintings against photos.
 pub static IMPRESSIONIST: Kit = Kit {
@@ -49,6 +55,12 @@ fn painting(seed: u64) -> Drawing {
     let canvas = with_scene(random, |scene, random| Crop::random(scene, PHOTO_CROPS, random).cut(scene, CANVAS));
     let painted = paint(&canvas, random.next(), &Style::random(random.next()));
     Crop { left: 0.0, top: 0.0, side: CANVAS as f32, mirrored: false }.cut(&painted, SIDE)
+}
+
+/// The built-in photo of this name, such as `dog`.
+pub fn photo_named(name: &str) -> Option<Drawing> {
+    let n = PHOTOS.iter().position(|photo| photo.name() == name)?;
+    Some(decode(PHOTOS[n], (FIRST_PHOTO + n) as u64))
 }
 
 pub(crate) fn photo(seed: u64) -> Drawing {

@@ -13,4 +13,4 @@ pub mod wire;
 
 pub use crate::core::{Config, PasswordError, hash_password};
 pub use api::document;
-pub use studio::{OpenError, Studio};
+pub use studio::{Invitation, OpenError, Studio};

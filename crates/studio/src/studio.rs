@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 use crate::api::serve;
-use crate::core::{Config, Login, PasswordError, StudioState, run_worker};
+use crate::core::{Classroom, Config, Login, PasswordError, Spaces, StudioState, addresses, run_worker};
 use crate::store::{Store, StoreError, now};
 
 /// How long a deleted dream can be restored, and how long an unused picture is kept, in milliseconds.
@@ -36,8 +36,19 @@ pub enum OpenError {
 
 /// A studio that listens on a port.
 pub struct Studio {
-    state: Arc<StudioState>,
+    spaces: Arc<Spaces>,
     listener: TcpListener,
+}
+
+/// The ways into a class.
+#[derive(Clone, Debug)]
+pub struct Invitation {
+    /// Addresses at which other machines may reach the studio, the most likely first, such as `http://192.168.1.20:8600`.
+    pub addresses: Vec<String>,
+    /// The code of the class: six digits.
+    pub code: String,
+    /// The path that makes whoever opens it the teacher.
+    pub teacher: String,
 }
 
 impl Studio {
@@ -46,7 +57,7 @@ impl Studio {
     /// # Errors
     /// A folder that cannot be used; no free port; an address that others can reach without a password.
     pub async fn open(config: Config) -> Result<Self, OpenError> {
-        if !config.address.is_loopback() && config.password.is_none() {
+        if !config.address.is_loopback() && config.password.is_none() && !config.classroom {
             return Err(OpenError::NoPassword(config.address));
         }
         let login = Login::new(config.password.as_deref())?;
@@ -58,14 +69,23 @@ impl Studio {
         }
         let listener = listen(&config).await?;
         let address = listener.local_addr().map_err(|e| OpenError::Port(config.address, config.port, e))?;
-        let state = StudioState::new(config, login, store, address);
-        state.networks.clean(Duration::from_millis(DELETED as u64));
-        Ok(Self { state: Arc::new(state), listener })
+        let is_class = config.classroom;
+        let main = Arc::new(StudioState::new(config, login, store, address));
+        main.networks.clean(Duration::from_millis(DELETED as u64));
+        let classroom = if is_class { Some(Classroom::open(main.clone())?) } else { None };
+        Ok(Self { spaces: Arc::new(Spaces::new(main, classroom)), listener })
     }
 
     /// Returns the address and port that it listens on.
     pub fn address(&self) -> SocketAddr {
-        self.state.address
+        self.spaces.main().address
+    }
+
+    /// Returns the ways into the class, if the studio is open to one.
+    pub fn invitation(&self) -> Option<Invitation> {
+        let classroom = self.spaces.classroom()?;
+        let addresses = addresses(self.address(), &self.spaces.main().config.hosts);
+        Some(Invitation { addresses, code: classroom.code(), teacher: format!("/join#{}", classroom.key()) })
     }
 
     /// Serves until `stop` completes. A dream that is running then is saved and continues the next time.
@@ -73,16 +93,18 @@ impl Studio {
     /// # Errors
     /// A thread that cannot be started.
     pub async fn serve(self, stop: impl Future<Output = ()>) -> std::io::Result<()> {
-        let Self { state, listener } = self;
-        let (dreaming, visualizing) = (state.clone(), state.clone());
+        let Self { spaces, listener } = self;
+        let (class, dreaming, visualizing) = (spaces.clone(), spaces.clone(), spaces.main().clone());
         let dreaming = thread::Builder::new().name("worker".into()).spawn(move || run_worker(&dreaming))?;
         let visualizing =
             thread::Builder::new().name("visualizer".into()).spawn(move || visualizing.visualizer.run())?;
-        serve(&state, listener, stop).await;
-        state.close();
+        serve(&spaces, listener, stop).await;
         let ended = tokio::task::spawn_blocking(move || (dreaming.join().is_ok(), visualizing.join().is_ok()));
         if !matches!(ended.await, Ok((true, true))) {
             tracing::error!("a worker has panicked");
+        }
+        if let Some(classroom) = class.classroom() {
+            classroom.delete_folder();
         }
         Ok(())
     }

@@ -271,12 +271,13 @@ fn evaluated_every(held_out: usize) -> usize {
 }
 
 /// The operations that are stored in a network's file.
-fn weighted(graph: &Graph) -> Result<Vec<NodeId>, Error> {
+pub(crate) fn weighted(graph: &Graph) -> Result<Vec<NodeId>, Error> {
     let first = graph.layers().next().unwrap_or(SCORES).to_owned();
     operations_from(graph, &first)
 }
 
-fn trainer(settings: &TrainingSettings, classes: &[String]) -> Result<Trainer, Error> {
+/// The trainer of a new network.
+pub(crate) fn trainer(settings: &TrainingSettings, classes: &[String]) -> Result<Trainer, Error> {
     let mut graph = settings.architecture.graph(classes.len())?;
     let all = weighted(&graph)?;
     let scores = *all.last().expect("a network has a classifier");

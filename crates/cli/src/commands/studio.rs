@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Read};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use oneiric_studio::{Config, OpenError, Studio, hash_password};
+use oneiric_studio::{Config, Invitation, OpenError, Studio, hash_password};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::args::bytes;
@@ -22,11 +22,16 @@ Examples:
                                         read a password from standard input
   oneiric studio --listen 0.0.0.0 --password-file password.txt --no-open
                                         make it available to the local network
+  oneiric studio --classroom            open it to a class: prints an address and
+                                        a code for the blackboard
 
 All data stays on this machine: photos, dreams and the queue are in one folder
 (--data). Ctrl-C closes the studio; unfinished dreams are resumed at the next
 start. To use a studio from elsewhere: `oneiric dream --server URL photo.jpg`.";
 
+/// The addresses to listen on: this machine's own, and all.
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+const EVERYWHERE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 /// Longest password, in bytes.
 const LONGEST: u64 = 1024;
 
@@ -50,15 +55,20 @@ pub struct ServerArgs {
     /// Listen on this port, or the next free one
     #[arg(long, value_name = "PORT", default_value_t = 8600)]
     port: u16,
-    /// Listen on this address; one that other machines can reach needs --password-file
-    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
-    listen: IpAddr,
+    /// Listen on this address; one that other machines can reach needs --password-file or --classroom [default:
+    /// 127.0.0.1, with --classroom 0.0.0.0]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<IpAddr>,
     /// Accept this host name in addition to the address; may be repeated
     #[arg(long = "host", value_name = "NAME")]
     hosts: Vec<String>,
     /// Require the password whose hash is in this file; see --hash-password
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
+    /// Open the studio to a class: everyone in the network who gives its code gets a space of their own, which is
+    /// deleted when the lesson ends or the studio is closed
+    #[arg(long, conflicts_with = "password_file")]
+    classroom: bool,
     /// Do not open the browser
     #[arg(long)]
     no_open: bool,
@@ -108,7 +118,8 @@ fn config(args: &ServerArgs) -> Result<Config, Failure> {
     let password = args.password_file.as_ref().map(fs::read_to_string).transpose();
     let password = password.map_err(|e| Failure::input(format!("cannot read the password file: {e}")))?;
     Ok(Config {
-        address: args.listen,
+        address: args.listen.unwrap_or(if args.classroom { EVERYWHERE } else { HERE }),
+        classroom: args.classroom,
         port: args.port,
         hosts: args.hosts.clone(),
         password,
@@ -131,14 +142,35 @@ async fn serve(args: &ServerArgs, config: Config, page: &str) -> Result<(), Fail
     if address.port() != args.port && args.port != 0 {
         say(&format!("port {} is in use; using the next free one", args.port));
     }
-    let url = url(address) + page;
-    print(&format!("{url}\n"))?;
-    say(&format!("the studio is open; its data is in {}; press Ctrl-C to close it", folder.display()));
+    let mut url = url(address);
+    if let Some(invitation) = studio.invitation() {
+        url = url.trim_end_matches('/').to_owned() + &invitation.teacher;
+        print(&blackboard(&invitation, &url))?;
+        say("the class is open; Ctrl-C ends the lesson and deletes what the visitors made");
+    } else {
+        url += page;
+        print(&format!("{url}\n"))?;
+        say(&format!("the studio is open; its data is in {}; press Ctrl-C to close it", folder.display()));
+    }
     if !args.no_open && ::open::that_detached(&url).is_err() {
         say("cannot open a browser; open this address yourself");
     }
     let served = studio.serve(stop_signal()).await;
     served.map_err(|e| Failure::internal(format!("the studio stopped: {e}")))
+}
+
+/// What the teacher opens, and what goes on the blackboard.
+fn blackboard(Invitation { addresses, code, .. }: &Invitation, teacher: &str) -> String {
+    let spaced = |digits: &str| digits.chars().map(String::from).collect::<Vec<_>>().join(" ");
+    let (first, second) = code.split_at(code.len() / 2);
+    let others = addresses.iter().skip(1).map(|address| format!("                  or  {address}\n"));
+    let address = addresses.first().map_or("", String::as_str);
+    format!(
+        "\n  Your class opens    {address}\n{}\n  and gives the code  {}   {}\n\n  You, the teacher    {teacher}\n\n",
+        others.collect::<String>(),
+        spaced(first),
+        spaced(second)
+    )
 }
 
 /// The URL for a browser on this machine.

@@ -62,9 +62,10 @@ fn a_closed_studio_resumes_its_dream() {
     let mut studio = Studio::open();
     let job = studio.submit(&studio.photo(), long());
     studio.wait(|| Some(studio.job(&job)).filter(|job| !job["progress"].is_null()));
-    let asked = std::process::Command::new("kill").arg(studio.child.id().to_string()).status().unwrap();
+    let asked =
+        std::process::Command::new("kill").arg(studio.child.as_ref().unwrap().id().to_string()).status().unwrap();
     assert!(asked.success());
-    assert_eq!(studio.child.wait().unwrap().code(), Some(0));
+    assert_eq!(studio.child.as_mut().unwrap().wait().unwrap().code(), Some(0));
     let kept = std::fs::read_dir(studio.folder.join("work")).unwrap().count();
     assert_eq!(kept, 1, "there is a checkpoint");
     let studio = studio.kill_and_open();

@@ -1,10 +1,13 @@
 //! Tests a real studio over HTTP, as its page and other programs use it.
 
+mod classroom;
 mod crash;
 mod explorer;
 mod gallery;
 mod jobs;
+mod lessons;
 mod load;
+mod loops;
 mod malformed;
 mod security;
 mod server;
@@ -27,7 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A running studio with its own folder.
 struct Studio {
-    child: Child,
+    /// The process, unless another one of these has it.
+    child: Option<Child>,
     /// `http://127.0.0.1:PORT`
     url: String,
     folder: PathBuf,
@@ -89,13 +93,14 @@ impl Studio {
         // A new connection for each request: the studio closes one whose body it has not read when it answers.
         let agent = Agent::config_builder().http_status_as_error(false).max_redirects(0).max_idle_connections(0);
         let agent = agent.build().into();
-        Self { child, url, folder, agent, cookie: None, _own: None }
+        Self { child: Some(child), url, folder, agent, cookie: None, _own: None }
     }
 
     /// Kills the studio with `kill -9` and starts it again in the same folder.
     fn kill_and_open(mut self) -> Self {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+        let child = self.child.as_mut().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
         let mut again = Self::open_in(self.folder.clone(), &[]);
         again._own = self._own.take();
         again
@@ -191,7 +196,8 @@ impl Studio {
     fn events(&self, last: Option<&str>) -> Events {
         let mut stream = self.connect();
         let last = last.map_or(String::new(), |id| format!("Last-Event-ID: {id}\r\n"));
-        write!(stream, "GET /api/events HTTP/1.1\r\nHost: {}\r\n{last}\r\n", self.host()).unwrap();
+        let cookie = self.cookie.as_ref().map_or(String::new(), |cookie| format!("Cookie: {cookie}\r\n"));
+        write!(stream, "GET /api/events HTTP/1.1\r\nHost: {}\r\n{last}{cookie}\r\n", self.host()).unwrap();
         let mut events = Events { lines: BufReader::new(stream) };
         // The first line confirms the subscription.
         while events.line() != ": watching" {}
@@ -212,7 +218,7 @@ impl Studio {
 
     #[cfg(target_os = "linux")]
     fn status(&self, name: &str) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.as_ref().unwrap().id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
         line.split_whitespace().next().unwrap().parse::<u64>().unwrap() * 1024
     }
@@ -220,9 +226,10 @@ impl Studio {
 
 impl Drop for Studio {
     fn drop(&mut self) {
+        let Some(child) = &mut self.child else { return };
         // The process may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = child.kill();
+        let _ = child.wait();
     }
 }
 

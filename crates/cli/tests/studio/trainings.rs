@@ -99,6 +99,7 @@ fn pictures_become_a_network_and_a_dream() {
     studio.wait_for(&again, "done");
     let layer = model["default_layer"].as_str().unwrap();
     assert_eq!(studio.get(&format!("/api/explore/{photo}/stripes/{layer}")).status, 200);
+    assert_eq!(studio.get("/api/models/stripes/kernels").status, 200);
     let preview =
         format!("/api/pictures/{photo}/preview?side=64&look=%7B%22options%22:%7B%22model%22:%22stripes%22%7D%7D");
     assert_eq!(studio.get(&preview).kind, "image/jpeg");

@@ -144,7 +144,7 @@ pub fn strongest_channels(activations: &Activations, picture: (usize, usize)) ->
     channels
 }
 
-fn size_of(picture: &Picture) -> Size {
+pub(super) fn size_of(picture: &Picture) -> Size {
     Size { height: picture.height(), width: picture.width() }
 }
 

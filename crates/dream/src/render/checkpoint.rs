@@ -17,6 +17,7 @@ use super::octaves::Octave;
 use crate::objective::Tallies;
 
 /// The state of a dream between two steps, from which the rest of the dream follows.
+#[derive(Clone)]
 pub struct Checkpoint<'a> {
     pub(super) head: Head,
     /// The picture, `[height][width][3]` in 0…1.
@@ -58,6 +59,13 @@ impl Checkpoint<'_> {
     /// The largest tile of the dream: the resumed dream has the same bytes only in the same tiles.
     pub fn tile(&self) -> Option<(usize, usize)> {
         self.head.tile
+    }
+
+    /// The same with planes of its own, to resume the dream without a file.
+    pub fn into_owned(self) -> Checkpoint<'static> {
+        let owned = |plane: Cow<'_, [f32]>| Cow::Owned(plane.into_owned());
+        let remembered = self.remembered.into_iter().map(owned).collect();
+        Checkpoint { head: self.head, picture: owned(self.picture), remembered }
     }
 
     /// Writes it to a file, completely or not at all, and replaces an existing file.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use super::checkpoint::{Checkpoint, Head};
-use super::observer::Observer;
+use super::observer::{Observer, StepGradient};
 use super::octaves::Octave;
 use super::progress::DreamProgress;
 use crate::error::Error;
@@ -39,14 +39,18 @@ impl Growth {
     /// part of the octave that is done after this step, 0 to 1.
     fn gradient(&mut self, picture: &[f32], view: View, rescue: bool, part: f32) -> Result<Covered<'_>, Error> {
         self.evaluation.rescue_dead_units(rescue);
-        let (_, gradient) = self.evaluation.gradient(picture, view)?;
+        let (value, gradient) = self.evaluation.gradient(picture, view)?;
         self.normalizer.apply(gradient, part);
-        Ok((gradient, self.cover.as_deref()))
+        Ok(Covered { value, gradient, cover: self.cover.as_deref() })
     }
 }
 
-/// A gradient and its weight at each pixel; without a cover it has the same weight everywhere.
-type Covered<'a> = (&'a [f32], Option<&'a [f32]>);
+/// The value of an objective, its gradient, and its weight at each pixel; without a cover it has the same weight everywhere.
+struct Covered<'a> {
+    value: f64,
+    gradient: &'a [f32],
+    cover: Option<&'a [f32]>,
+}
 
 /// Takes the steps of one octave, from the beginning or from a checkpoint within it.
 pub(super) fn climb(
@@ -83,15 +87,20 @@ pub(super) fn climb(
         let view = tiling.view(random, reach);
         let (rescue, part) = (iteration < RESCUED_STEPS, (iteration + 1) as f32 / settings.iterations as f32);
         if let [growth @ Growth { cover: None, .. }] = &mut *growths {
-            climb.step(picture, growth.gradient(picture, view, rescue, part)?.0, view.offset);
+            let Covered { value, gradient, .. } = growth.gradient(picture, view, rescue, part)?;
+            observer.gradient(&StepGradient { value, rolled: gradient, size, offset: view.offset });
+            climb.step(picture, gradient, view.offset);
         } else {
+            let mut value = 0.0;
             sum.clear();
             sum.resize(picture.len(), 0.0);
             for growth in &mut *growths {
                 let factor = growth.step / settings.step;
-                let (gradient, cover) = growth.gradient(picture, view, rescue, part)?;
-                add_covered(&mut sum, gradient, size, view.offset, cover, factor);
+                let of_growth = growth.gradient(picture, view, rescue, part)?;
+                value += of_growth.value;
+                add_covered(&mut sum, of_growth.gradient, size, view.offset, of_growth.cover, factor);
             }
+            observer.gradient(&StepGradient { value, rolled: &sum, size, offset: (0, 0) });
             climb.step(picture, &sum, (0, 0));
         }
         folding.apply(picture);

@@ -75,6 +75,11 @@ pub fn octave_sizes(full: (usize, usize), settings: &Settings) -> Vec<(usize, us
     sizes_of(full, full, settings)
 }
 
+/// The steps of these octaves, in the same order; 0 for one that is only resized to.
+pub fn octave_steps(full: (usize, usize), settings: &Settings) -> Vec<usize> {
+    octaves(full, settings).iter().map(|octave| octave.settings.iterations).collect()
+}
+
 fn sizes_of(full: (usize, usize), reference: (usize, usize), settings: &Settings) -> Vec<(usize, usize)> {
     let largest = dreamed_size(full, settings);
     let scale = f64::from(settings.octave_scale);
@@ -175,6 +180,7 @@ mod tests {
         let settings = Settings { octaves: 2, octave_scale: 2.0, ..Settings::new("lite0", "block10") };
         let upscaled = Settings { upscale: Some(320), ..settings };
         assert_eq!(octave_sizes((640, 427), &upscaled), [(160, 107), (320, 214), (640, 427)]);
+        assert_eq!(octave_steps((640, 427), &upscaled), [10, 10, 0]);
     }
 
     #[test]

@@ -7,14 +7,37 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 
 use crate::Drawing;
 
+/// A photo or a painting in the program.
+#[derive(Clone, Copy, Debug)]
+pub struct BuiltIn {
+    /// Its file in `assets/kits/`, such as `photos/cat.jpg`.
+    file: &'static str,
+    /// The bytes of that file, a JPEG picture of at most 320 pixels a side.
+    pub jpeg: &'static [u8],
+}
+
+impl BuiltIn {
+    /// What it shows, such as `cat` or `eiffel-tower`.
+    pub fn name(&self) -> &'static str {
+        self.file.split(['/', '.']).nth(1).unwrap_or_default()
+    }
+
+    /// Its width and height in pixels.
+    pub fn size(&self) -> (usize, usize) {
+        let mut decoder = JpegDecoder::new(ZCursor::new(self.jpeg));
+        decoder.decode_headers().expect("a JPEG of ours");
+        decoder.dimensions().expect("a decoded head has a size")
+    }
+}
+
 macro_rules! asset {
     ($path:literal) => {
-        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/kits/", $path))
+        BuiltIn { file: $path, jpeg: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/kits/", $path)) }
     };
 }
 
 /// By Vincent van Gogh.
-pub(super) static PAINTINGS: [&[u8]; 8] = [
+pub(super) static PAINTINGS: [BuiltIn; 8] = [
     asset!("paintings/bridge.jpg"),
     asset!("paintings/cafe-terrace.jpg"),
     asset!("paintings/church.jpg"),
@@ -25,7 +48,7 @@ pub(super) static PAINTINGS: [&[u8]; 8] = [
     asset!("paintings/vestibule.jpg"),
 ];
 
-pub(super) static PHOTOS: [&[u8]; 64] = [
+pub(super) static PHOTOS: [BuiltIn; 64] = [
     asset!("photos/ajanta-cave.jpg"),
     asset!("photos/arles-amphitheater.jpg"),
     asset!("photos/berlin-cathedral.jpg"),
@@ -93,7 +116,7 @@ pub(super) static PHOTOS: [&[u8]; 64] = [
 ];
 
 /// Decodes one of the pictures above. The decoder's integers give the same bytes with and without vector instructions.
-pub(super) fn decode(jpeg: &'static [u8], source: u64) -> Drawing {
+pub(super) fn decode(BuiltIn { jpeg, .. }: BuiltIn, source: u64) -> Drawing {
     let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::RGB);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(jpeg), options);
     let bytes = decoder.decode().expect("a JPEG of ours");

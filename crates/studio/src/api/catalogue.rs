@@ -1,6 +1,5 @@
 //! The presets, options and networks to choose from.
 
-use axum::extract::State;
 use oneiric::settings::options::{SettingGroup, SettingSpec, SettingValue, SliderRange, ValueKind, options};
 use oneiric::{Choices, Dream, Limits, Settings, preset};
 use oneiric_engine::shape::Size;
@@ -8,7 +7,7 @@ use oneiric_zoo::{Classes, Network, Networks};
 use serde_json::Map;
 
 use super::Studio;
-use super::extract::{Json, Query};
+use super::extract::{Json, Query, State};
 use super::pictures::look_of;
 use crate::core::{resolve_places, settings as settings_of};
 use crate::wire::{
@@ -31,7 +30,7 @@ pub async fn all(State(studio): Studio) -> Result<axum::Json<CatalogueView>, Pro
         queue: studio.config.queue,
     };
     let networks = studio.networks.all();
-    let models = studio.scheduler.compute(move |_| models(&networks)).await?;
+    let models = studio.scheduler.encode(move || models(&networks)).await?;
     Ok(axum::Json(CatalogueView {
         version: oneiric::recipe::program(),
         presets: preset::presets().iter().map(of_preset).collect(),
@@ -40,6 +39,7 @@ pub async fn all(State(studio): Studio) -> Result<axum::Json<CatalogueView>, Pro
         limits,
         instructions: oneiric_engine::Isa::detect().name(),
         password: studio.login.is_needed(),
+        classroom: studio.config.classroom,
     }))
 }
 
@@ -130,7 +130,7 @@ pub async fn settings(
 ) -> Result<axum::Json<SettingsView>, Problem> {
     let look = look_of(&look)?;
     let state = studio.clone();
-    let turn = studio.scheduler.compute(move |_| {
+    let turn = studio.scheduler.encode(move || {
         let networks = state.networks.all();
         let (choices, settings) = settings_of(&look, guided, &networks)?;
         let preset = choices.preset(&networks)?.map(|preset| preset.name);

@@ -2,7 +2,6 @@
 
 use std::fs;
 
-use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use oneiric::picture::DEFAULT_QUALITY;
@@ -12,7 +11,7 @@ use oneiric::render::octave_sizes;
 use oneiric::settings::options::option;
 use oneiric::{Finish, Format, LazyPhoto, PhotoSource, Picture, Settings, preset};
 
-use super::extract::{Json, Path, Query, number};
+use super::extract::{Json, Path, Query, State, number};
 use super::jobs::add;
 use super::pictures::view_of;
 use super::{FileBytes, REVALIDATE, Studio, attachment};
@@ -28,7 +27,8 @@ use crate::wire::{
 const PAGE: usize = 60;
 const LARGEST_PAGE: usize = 500;
 
-fn find(studio: &StudioState, id: &str) -> Result<DreamRecord, Problem> {
+/// Returns the dream with this id.
+pub fn find(studio: &StudioState, id: &str) -> Result<DreamRecord, Problem> {
     studio.store.dream(number(id, "dream")?)?.ok_or_else(|| Problem::not_found("dream"))
 }
 

@@ -3,21 +3,21 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
 use futures_util::{Stream, stream};
 
 use super::Studio;
+use super::extract::State;
 
 /// How soon a browser reconnects after a lost connection.
 const RECONNECT: Duration = Duration::from_secs(1);
 /// How often a comment is sent, so that both sides notice a lost connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// Server-sent events: `job`, `frame`, `dream`, `queue`, `visualization`, and `reset` when something was missed. The header
-/// `Last-Event-ID` continues after that event.
+/// Server-sent events: `job`, `frame`, `dream`, `queue`, `visualization`, `training`, `networks`, in a class `classroom`, `wall`
+/// and `ended`, and `reset` when something was missed. The header `Last-Event-ID` continues after that event.
 #[utoipa::path(get, path = "/api/events", tag = "studio",
     params(("Last-Event-ID" = Option<String>, Header)),
     responses((status = 200, body = String, content_type = "text/event-stream")))]

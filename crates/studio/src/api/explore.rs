@@ -1,16 +1,16 @@
-//! The activations of a network on a picture, and visualizations of its channels.
+//! The activations of a network on a picture, its first kernels, and visualizations of its channels.
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use oneiric::inspect::first_layer::{FirstLayer, first_layer};
 use oneiric::inspect::look::strongest_channels;
 
-use super::extract::{Json, Path, Query};
+use super::extract::{Json, Path, Query, State};
 use super::{IMMUTABLE, REVALIDATE, Studio};
 use crate::core::{StudioState, channel_count, find_picture};
 use crate::wire::{
-    ChannelId, ChannelStrength, LayerMapsView, MapQuery, PositionChannel, PositionQuery, PositionView, Problem,
-    SheetLayout, VisualizationsRequest, VisualizationsView,
+    ChannelId, ChannelStrength, KernelsView, LayerMapsView, MapQuery, PositionChannel, PositionQuery, PositionView,
+    Problem, SheetLayout, VisualizationsRequest, VisualizationsView,
 };
 
 /// The number of channels listed for a position.
@@ -122,6 +122,18 @@ pub async fn position(
     turn.await.map(axum::Json)
 }
 
+/// Get the kernels of a network's first layer.
+#[utoipa::path(get, path = "/api/models/{model}/kernels", tag = "explore", params(("model" = String, Path)),
+    responses((status = 200, body = KernelsView)))]
+pub async fn kernels(State(studio): Studio, Path(model): Path<String>) -> Result<axum::Json<KernelsView>, Problem> {
+    let state = studio.clone();
+    let turn = studio.scheduler.compute(move |_| {
+        let FirstLayer { layer, channels, rows, columns, weights } = first_layer(&*state.networks.all().get(&model)?)?;
+        Ok(KernelsView { layer, channels, rows, columns, weights })
+    });
+    turn.await.map(axum::Json)
+}
+
 /// Get the visualization of a channel. If it is not ready, the answer has status 202 and no body, and the event `visualization`
 /// follows when it is.
 #[utoipa::path(get, path = "/api/channels/{model}/{layer}/{channel}", tag = "explore",
@@ -157,14 +169,14 @@ pub async fn channels(
     Ok(axum::Json(VisualizationsView { made: studio.visualizer.made(&model, &layer, channels), channels }))
 }
 
-/// Visualize these channels next, and then the other channels of the layer.
+/// Visualize these channels next, and then the other channels of the layer, unless only these are wanted.
 #[utoipa::path(post, path = "/api/channels/{model}/{layer}", tag = "explore",
     params(("model" = String, Path), ("layer" = String, Path)), request_body = VisualizationsRequest,
     responses((status = 200, body = VisualizationsView)))]
 pub async fn want(
     State(studio): Studio,
     Path((model, layer)): Path<(String, String)>,
-    Json(VisualizationsRequest { channels: wanted }): Json<VisualizationsRequest>,
+    Json(VisualizationsRequest { channels: wanted, only }): Json<VisualizationsRequest>,
 ) -> Result<axum::Json<VisualizationsView>, Problem> {
     let channels = channel_count(&studio.networks, &model, &layer)?;
     if wanted.len() > MOST || wanted.iter().any(|channel| *channel >= channels) {
@@ -172,6 +184,8 @@ pub async fn want(
     }
     let named = |channel: usize| ChannelId { model: model.clone(), layer: layer.clone(), channel };
     studio.visualizer.want(wanted.into_iter().map(named).collect());
-    studio.visualizer.offer((0..channels).map(named).collect());
+    if !only {
+        studio.visualizer.offer((0..channels).map(named).collect());
+    }
     Ok(axum::Json(VisualizationsView { made: studio.visualizer.made(&model, &layer, channels), channels }))
 }

@@ -3,14 +3,13 @@
 use std::io::{Seek, Write};
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use tokio_util::io::ReaderStream;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::extract::Query;
+use super::extract::{Query, State};
 use super::{Studio, attachment};
 use crate::core::StudioState;
 use crate::core::open_picture_file;

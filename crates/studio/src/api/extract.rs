@@ -1,9 +1,26 @@
 //! Extractors that answer with a [`Problem`] if they cannot read a request.
 
+use std::sync::Arc;
+
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts};
+use axum::http::request::Parts;
 
+use super::classroom::no_class;
+use crate::core::{Member, StudioState};
 use crate::wire::Problem;
+
+/// The studio that answers: the only one, or in a class that of whoever sent the request. `guard` has found it.
+pub struct State(pub Arc<StudioState>);
+
+impl<S: Sync> FromRequestParts<S> for State {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let studio = parts.extensions.get().cloned();
+        studio.map(Self).ok_or_else(|| Problem::internal("the request has passed no guard"))
+    }
+}
 
 /// A JSON body.
 #[derive(FromRequest)]
@@ -19,6 +36,29 @@ pub struct Query<T>(pub T);
 #[derive(FromRequestParts)]
 #[from_request(via(axum::extract::Path), rejection(Problem))]
 pub struct Path<T>(pub T);
+
+/// The member of the class who sent the request. Outside of a class the answer is "not found".
+pub struct InClass(pub Member);
+
+impl<S: Sync> FromRequestParts<S> for InClass {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get().cloned().map(Self).ok_or_else(no_class)
+    }
+}
+
+/// The teacher of the class, who sent the request.
+pub struct Teacher(pub Member);
+
+impl<S: Sync> FromRequestParts<S> for Teacher {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let InClass(member) = InClass::from_request_parts(parts, state).await?;
+        if member.is_teacher() { Ok(Self(member)) } else { Err(Problem::forbidden("Only your teacher can do this.")) }
+    }
+}
 
 impl From<JsonRejection> for Problem {
     fn from(rejection: JsonRejection) -> Self {

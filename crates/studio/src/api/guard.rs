@@ -1,4 +1,5 @@
-//! Checks each request: its host name (against DNS rebinding), its origin (against forged requests) and the session.
+//! Checks each request: its host name (against DNS rebinding), its origin (against forged requests) and the session. Finds the
+//! studio that answers: the only one, or in a class that of whoever sent the request.
 
 use std::sync::Arc;
 
@@ -7,32 +8,39 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use crate::core::StudioState;
+use crate::core::{Spaces, StudioState, Visit};
 use crate::wire::Problem;
 
-/// The paths that need no password.
-const OPEN: [&str; 3] = ["/login", "/api/login", "/healthz"];
+/// The paths that need no password and no place in the class.
+const OPEN: [&str; 5] = ["/login", "/api/login", "/join", "/api/join", "/healthz"];
 const OPEN_FOLDER: &str = "/assets/";
 
 /// Passes a request on, or refuses it.
-pub async fn guard(State(studio): State<Arc<StudioState>>, request: Request, next: Next) -> Response {
-    let response = match check(&studio, &request) {
-        Entry::Allowed => next.run(request).await,
+pub async fn guard(State(spaces): State<Arc<Spaces>>, mut request: Request, next: Next) -> Response {
+    let response = match check(&spaces, &request) {
+        Entry::Allowed(Visit { studio, member }) => {
+            request.extensions_mut().insert(studio);
+            if let Some(member) = member {
+                request.extensions_mut().insert(member);
+            }
+            next.run(request).await
+        }
         Entry::Refused(problem) => problem.into_response(),
-        Entry::LogIn => Redirect::to("/login").into_response(),
+        Entry::LogIn(page) => Redirect::to(page).into_response(),
     };
-    studio.metrics.answered(response.status().as_u16());
+    spaces.main().metrics.answered(response.status().as_u16());
     response
 }
 
 /// What to do with a request.
 enum Entry {
-    Allowed,
+    Allowed(Visit),
     Refused(Problem),
-    LogIn,
+    LogIn(&'static str),
 }
 
-fn check(studio: &StudioState, request: &Request) -> Entry {
+fn check(spaces: &Spaces, request: &Request) -> Entry {
+    let studio = spaces.main();
     let headers = request.headers();
     let host = text(headers, &header::HOST).unwrap_or_default();
     if !is_ours(studio, host) {
@@ -45,17 +53,21 @@ fn check(studio: &StudioState, request: &Request) -> Entry {
     }
     let path = request.uri().path();
     let open = OPEN.contains(&path) || path.starts_with(OPEN_FOLDER);
-    if open || !studio.login.is_needed() || studio.login.has_session(text(headers, &header::COOKIE).unwrap_or_default())
-    {
-        return Entry::Allowed;
+    let visit = spaces.visit(text(headers, &header::COOKIE).unwrap_or_default());
+    let visit = visit.or_else(|| open.then(|| Visit { studio: studio.clone(), member: None }));
+    let (page, advice) = match spaces.classroom() {
+        Some(_) => ("/join", "Join the class first, with its code."),
+        None => ("/login", "Log in first: this studio has a password."),
+    };
+    match visit {
+        Some(visit) => Entry::Allowed(visit),
+        None if path.starts_with("/api/") || path == "/metrics" => Entry::Refused(Problem::unauthorized(advice)),
+        None => Entry::LogIn(page),
     }
-    if path.starts_with("/api/") || path == "/metrics" {
-        return Entry::Refused(Problem::unauthorized("Log in first: this studio has a password."));
-    }
-    Entry::LogIn
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+/// Returns the text of a header.
+pub fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
@@ -72,8 +84,11 @@ fn is_ours(studio: &StudioState, host: &str) -> bool {
         std::net::IpAddr::V4(ip) => ip.to_string(),
         std::net::IpAddr::V6(ip) => format!("[{ip}]"),
     };
+    // Only names can be made to point to this machine; a class may reach it at any of its addresses.
+    let is_address = name.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok();
     // A proxy may listen on another port; then the name was given with --host.
-    named || ((loopback || name == own) && port == Some(address.port()))
+    let own = name == own || (studio.config.classroom && is_address);
+    named || ((loopback || own) && port == Some(address.port()))
 }
 
 /// Whether a page of another site sent the request. Programs that are not browsers send neither header.

@@ -2,12 +2,11 @@
 
 use std::sync::atomic::Ordering;
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::Studio;
-use super::extract::{Json, Path, number};
+use super::extract::{Json, Path, State, number};
 use super::pictures::fleeting;
 use crate::core::StudioState;
 use crate::core::new_job;
@@ -37,7 +36,7 @@ pub fn add(studio: &StudioState, new: &NewJob) -> Result<Created, Problem> {
     responses((status = 201, body = JobView)))]
 pub async fn submit(State(studio): Studio, Json(request): Json<DreamRequest>) -> Result<Created, Problem> {
     let state = studio.clone();
-    studio.scheduler.compute(move |_| add(&state, &new_job(&state.store, &request, &state.networks.all())?)).await
+    studio.scheduler.encode(move || add(&state, &new_job(&state.store, &request, &state.networks.all())?)).await
 }
 
 /// List the queue.
@@ -85,17 +84,17 @@ pub async fn cancel(
 #[utoipa::path(post, path = "/api/jobs/{id}/move", tag = "jobs", params(("id" = String, Path)), request_body = MoveRequest,
     responses((status = 200, body = JobsView)))]
 pub async fn put(
-    state: Studio,
+    State(studio): Studio,
     Path(id): Path<String>,
     Json(MoveRequest { before }): Json<MoveRequest>,
 ) -> Result<axum::Json<JobsView>, Problem> {
     let before = before.as_deref().map(|id| number(id, "job")).transpose()?;
-    let job = find(&state, &id)?;
-    if !state.store.move_job(job.id, before)? {
+    let job = find(&studio, &id)?;
+    if !studio.store.move_job(job.id, before)? {
         return Err(Problem::conflict("Only waiting dreams can be moved, and only before other waiting dreams."));
     }
-    let jobs = list(State(state.0.clone())).await?;
-    jobs.0.jobs.iter().filter(|job| job.state == JobState::Queued).for_each(|job| state.hub.publish("job", job));
+    let jobs = list(State(studio.clone())).await?;
+    jobs.0.jobs.iter().filter(|job| job.state == JobState::Queued).for_each(|job| studio.hub.publish("job", job));
     Ok(jobs)
 }
 

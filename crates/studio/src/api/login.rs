@@ -1,11 +1,10 @@
 //! Logging in and out.
 
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::Studio;
-use super::extract::Json;
+use super::extract::{Json, State};
 use crate::core::{COOKIE, LoginResult};
 use crate::wire::{LoginRequest, Problem};
 

@@ -3,6 +3,8 @@
 mod about;
 mod attachment;
 mod catalogue;
+mod classroom;
+mod depends;
 mod dreams;
 mod events;
 mod explore;
@@ -11,12 +13,15 @@ mod extract;
 mod guard;
 mod headers;
 mod jobs;
+mod lessons;
 mod login;
+mod loops;
 mod networks;
 mod pictures;
 mod server;
 mod trainings;
 mod upload;
+mod wall;
 mod web;
 
 use std::sync::Arc;
@@ -33,14 +38,14 @@ use utoipa::{OpenApi, PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::core::StudioState;
+use crate::core::Spaces;
 use crate::wire::{FileFormat, Problem};
 
 use attachment::attachment;
 pub use server::serve;
 
-/// The state that all handlers share.
-type Studio = axum::extract::State<Arc<StudioState>>;
+/// The studio that answers.
+type Studio = extract::State;
 
 /// The schema of a file's bytes in the OpenAPI document.
 pub enum FileBytes {}
@@ -70,14 +75,16 @@ const BODY: usize = 1 << 20;
         (name = "dreams", description = "The gallery."),
         (name = "explore", description = "The activations of a network, and visualizations of its channels."),
         (name = "trainings", description = "Classes with pictures, and the networks that learn them."),
+        (name = "learn", description = "What the chapters of Learn show: dreams step by step, lessons."),
         (name = "networks", description = "Trained networks."),
         (name = "catalogue", description = "Presets, options and networks to choose from."),
+        (name = "classroom", description = "A class, whose visitors have spaces of their own, and its wall."),
         (name = "studio", description = "The studio itself."),
     )
 )]
 struct About;
 
-fn api() -> OpenApiRouter<Arc<StudioState>> {
+fn api() -> OpenApiRouter<Arc<Spaces>> {
     OpenApiRouter::with_openapi(About::openapi())
         .routes(routes!(pictures::upload))
         .routes(routes!(pictures::landscape))
@@ -108,8 +115,16 @@ fn api() -> OpenApiRouter<Arc<StudioState>> {
         .routes(routes!(explore::sheet))
         .routes(routes!(explore::map))
         .routes(routes!(explore::position))
+        .routes(routes!(explore::kernels))
         .routes(routes!(explore::channel))
         .routes(routes!(explore::channels, explore::want))
+        .routes(routes!(depends::receptive_fields))
+        .routes(routes!(depends::inputs))
+        .routes(routes!(depends::patches))
+        .routes(routes!(depends::ordinary))
+        .routes(routes!(loops::about))
+        .routes(routes!(loops::picture))
+        .routes(routes!(loops::gradient))
         .routes(routes!(trainings::list, trainings::begin))
         .routes(routes!(trainings::about, trainings::change, trainings::delete))
         .routes(routes!(trainings::start))
@@ -123,11 +138,23 @@ fn api() -> OpenApiRouter<Arc<StudioState>> {
         .routes(routes!(networks::restore))
         .routes(routes!(networks::file))
         .routes(routes!(networks::answer))
+        .routes(routes!(lessons::about))
+        .routes(routes!(lessons::sheet))
+        .routes(routes!(lessons::run))
+        .routes(routes!(lessons::dream))
         .routes(routes!(catalogue::all))
         .routes(routes!(catalogue::search))
         .routes(routes!(catalogue::settings))
         .routes(routes!(catalogue::command))
         .routes(routes!(events::watch))
+        .routes(routes!(classroom::join))
+        .routes(routes!(classroom::about, classroom::change))
+        .routes(routes!(classroom::end))
+        .routes(routes!(classroom::invitation))
+        .routes(routes!(wall::list, wall::offer))
+        .routes(routes!(wall::change, wall::remove))
+        .routes(routes!(wall::picture))
+        .routes(routes!(wall::put))
         .routes(routes!(login::login))
         .routes(routes!(login::logout))
         .routes(routes!(about::health))
@@ -155,13 +182,14 @@ pub fn document() -> utoipa::openapi::OpenApi {
 }
 
 /// Returns the routes of the API and the page.
-pub fn router(studio: Arc<StudioState>) -> Router {
+pub fn router(spaces: Arc<Spaces>) -> Router {
     let (api, _) = api().split_for_parts();
     let router = api
         .route("/api/openapi.json", get(about::document))
         .route("/api/docs", get(web::docs))
         .route("/assets/{*path}", get(web::asset))
         .route("/login", get(web::login))
+        .route("/join", get(web::join))
         .route("/", get(web::index))
         .route("/dream", get(web::index))
         .route("/explorer", get(web::index))
@@ -174,8 +202,8 @@ pub fn router(studio: Arc<StudioState>) -> Router {
             Problem::malformed("This method is not allowed here.").status(axum::http::StatusCode::METHOD_NOT_ALLOWED)
         })
         .layer(DefaultBodyLimit::max(BODY))
-        .layer(middleware::from_fn_with_state(studio.clone(), guard::guard))
-        .with_state(studio);
+        .layer(middleware::from_fn_with_state(spaces.clone(), guard::guard))
+        .with_state(spaces);
     headers::with_headers(router)
 }
 

@@ -3,7 +3,6 @@
 use std::fs;
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use oneiric::Limits;
@@ -11,7 +10,7 @@ use oneiric::inspect::look::classify;
 use oneiric::picture::PictureFile;
 use oneiric_zoo::trained::{Card, check_name, read};
 
-use super::extract::{Json, Path, Query};
+use super::extract::{Json, Path, Query, State};
 use super::{FileBytes, REVALIDATE, Studio, attachment, upload};
 use crate::core::{StudioState, look};
 use crate::wire::{

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use oneiric::inspect::look;
@@ -13,7 +12,7 @@ use oneiric::recipe::sha256;
 use oneiric::{Format, LazyPhoto, Limits, PhotoSource};
 use tokio_util::io::ReaderStream;
 
-use super::extract::{Json, Path, Query};
+use super::extract::{Json, Path, Query, State};
 use super::{FileBytes, IMMUTABLE, REVALIDATE, Studio, upload};
 use crate::core::StudioState;
 use crate::core::{checked_name, find_picture, mime, mime_of, picture_view, recipe_inside, settings};
@@ -150,7 +149,7 @@ pub async fn preview(
     let places = places.as_deref().map_or_else(|| Ok(DreamPlaces::default()), places_of)?;
     let state = studio.clone();
     let bytes =
-        studio.scheduler.compute(move |cancel| state.thumbnails.preview(&id, &look, &places, side, cancel)).await?;
+        studio.scheduler.preview(move |cancel| state.thumbnails.preview(&id, &look, &places, side, cancel)).await?;
     Ok(super::picture(bytes, "image/jpeg", cache))
 }
 

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
+use axum::extract::ConnectInfo;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -11,7 +13,7 @@ use tokio::sync::Semaphore;
 use tokio_io_timeout::TimeoutStream;
 
 use super::router;
-use crate::core::StudioState;
+use crate::core::Spaces;
 
 /// The most open connections.
 const CONNECTIONS: usize = 512;
@@ -25,8 +27,8 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
 const ERROR_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until `stop` completes.
-pub async fn serve(studio: &Arc<StudioState>, listener: TcpListener, stop: impl Future<Output = ()>) {
-    let router = router(studio.clone());
+pub async fn serve(spaces: &Arc<Spaces>, listener: TcpListener, stop: impl Future<Output = ()>) {
+    let router = router(spaces.clone());
     let connections = Arc::new(Semaphore::new(CONNECTIONS));
     let ending = GracefulShutdown::new();
     tokio::pin!(stop);
@@ -35,8 +37,8 @@ pub async fn serve(studio: &Arc<StudioState>, listener: TcpListener, stop: impl 
             accepted = listener.accept() => accepted,
             () = &mut stop => break,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, from) = match accepted {
+            Ok(accepted) => accepted,
             Err(e) => {
                 tracing::warn!("cannot accept a connection: {e}");
                 tokio::time::sleep(ERROR_PAUSE).await;
@@ -51,7 +53,7 @@ pub async fn serve(studio: &Arc<StudioState>, listener: TcpListener, stop: impl 
         let _ = stream.set_nodelay(true);
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(WRITE_TIMEOUT));
-        let service = TowerToHyperService::new(router.clone());
+        let service = TowerToHyperService::new(router.clone().layer(Extension(ConnectInfo(from))));
         let mut http = hyper::server::conn::http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
         let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service);
@@ -63,6 +65,6 @@ pub async fn serve(studio: &Arc<StudioState>, listener: TcpListener, stop: impl 
             }
         });
     }
-    studio.hub.close();
+    spaces.close();
     let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, ending.shutdown()).await;
 }

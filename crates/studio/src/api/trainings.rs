@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::StatusCode;
 
-use super::extract::{Json, Path, Query, number};
+use super::extract::{Json, Path, Query, State, number};
 use super::jobs::add;
 use super::{FileBytes, Studio, upload};
 use crate::core::{
@@ -126,7 +125,7 @@ pub async fn start(
 ) -> Result<(StatusCode, axum::Json<JobView>), Problem> {
     let training = find(&studio, &id)?;
     let state = studio.clone();
-    studio.scheduler.compute(move |_| add(&state, &training_job(&state, &training)?)).await
+    studio.scheduler.encode(move || add(&state, &training_job(&state, &training)?)).await
 }
 
 /// Add a class.

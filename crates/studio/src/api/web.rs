@@ -7,8 +7,8 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::wire::Problem;
 
-/// The modules of the login page and the API page.
-const OTHER_PAGES: [&str; 2] = ["js/login.js", "js/docs.js"];
+/// The modules of the other pages.
+const OTHER_PAGES: [&str; 3] = ["js/login.js", "js/join.js", "js/docs.js"];
 
 #[derive(RustEmbed)]
 #[folder = "web/"]
@@ -33,6 +33,11 @@ pub async fn index(uri: Uri) -> Response {
 /// Returns the login page.
 pub async fn login(headers: HeaderMap) -> Response {
     file("login.html", &headers)
+}
+
+/// Returns the page at the door of a class.
+pub async fn join(headers: HeaderMap) -> Response {
+    file("join.html", &headers)
 }
 
 /// Returns the API page.

@@ -27,6 +27,12 @@ pub struct Config {
     pub memory: Option<u64>,
     /// The disk quota: the most bytes of all pictures together.
     pub disk: u64,
+    /// The most pictures.
+    pub pictures: usize,
+    /// The most unfinished trainings.
+    pub trainings: usize,
+    /// Whether the studio is open to a class: every browser that gives the class's code gets a space of its own.
+    pub classroom: bool,
 }
 
 impl Config {
@@ -44,6 +50,23 @@ impl Config {
             queue: 1000,
             memory: None,
             disk: 50_000_000_000,
+            pictures: usize::MAX,
+            trainings: usize::MAX,
+            classroom: false,
+        }
+    }
+
+    /// Returns the configuration of a visitor's space in this folder, with bounds that leave enough for a class.
+    pub fn of_visitor(&self, folder: PathBuf) -> Self {
+        Self {
+            networks: folder.join("networks"),
+            folder,
+            upload: self.upload.min(40_000_000),
+            queue: self.queue.min(5),
+            disk: self.disk.min(300_000_000),
+            pictures: 2000,
+            trainings: 1,
+            ..self.clone()
         }
     }
 }

@@ -45,6 +45,11 @@ pub struct LayerActivations {
 }
 
 impl Explorer {
+    /// Forgets all activations.
+    pub fn clear(&self) {
+        self.seen.lock().expect("nothing panics while it holds the cache").clear();
+    }
+
     /// Returns the activations of a layer on a picture.
     ///
     /// # Errors

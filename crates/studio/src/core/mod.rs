@@ -1,19 +1,24 @@
 //! What the studio does: it prepares and runs dreams, makes previews and visualizations, and publishes events.
 
+mod classroom;
 mod config;
 mod decoding;
 mod explorer;
 mod forecast;
 mod hub;
+mod lessons;
+mod loops;
 mod metrics;
 mod mime;
 mod networks;
 mod password;
+mod patches;
 mod plan;
 mod prepare;
 mod running;
 mod schedule;
 mod signal;
+mod spaces;
 mod state;
 mod thumbnails;
 mod token;
@@ -22,12 +27,18 @@ mod views;
 mod visualizer;
 mod worker;
 
+pub use classroom::{Classroom, JoinError, Member, SEAT_COOKIE, WallEntry, WallError, addresses};
 pub use config::Config;
+pub use explorer::SIDE as EXPLORED_SIDE;
+pub use lessons::{LessonRun, lesson_dream, lesson_sheet, lesson_view};
+pub use loops::DreamLoop;
 pub use mime::{mime, mime_of};
 pub use networks::network_name;
 pub use password::{COOKIE, Login, LoginResult, PasswordError, hash_password};
+pub use patches::ordinary_picture;
 pub use plan::{drawn_classes, drawn_others};
 pub use prepare::{checked_name, find_picture, new_job, open_picture_file, recipe_inside, resolve_places, settings};
+pub use spaces::{Spaces, Visit};
 pub use state::StudioState;
 pub use trainings::{add_picture, class_name, training_job, training_view};
 pub use views::{dream_view, picture_view};

@@ -52,6 +52,12 @@ impl StudioNetworks {
         self.known().trained().any(|own| own.eq_ignore_ascii_case(name))
     }
 
+    /// A name for the weights of a network: other weights under the same name have another one.
+    pub fn weights_name(&self, model: &str) -> String {
+        let own = self.is_own(model).then(|| self.all().get(model).ok()).flatten();
+        own.map_or_else(|| model.into(), |network| format!("{model}-{}", &network.sha256()[..16]))
+    }
+
     /// Reads the folder again.
     pub fn reload(&self) {
         let mut known = self.known.write().expect("nothing panics while it changes the networks");

@@ -46,7 +46,8 @@ pub fn hash_password(password: &str) -> Result<String, PasswordError> {
     Ok(hash.map_err(|e| PasswordError::Failed(e.to_string()))?.to_string())
 }
 
-/// Checks passwords and keeps sessions.
+/// Checks passwords and keeps sessions; by default there is no password.
+#[derive(Default)]
 pub struct Login {
     hash: Option<String>,
     state: Mutex<State>,

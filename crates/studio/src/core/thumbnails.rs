@@ -8,7 +8,7 @@ use oneiric::picture::resize::shrunk;
 use oneiric::picture::write_file;
 use oneiric::recipe::{File, hashes, sha256};
 use oneiric::render::LoadedPhoto;
-use oneiric::{Dream, Format, Picture, SaveMode};
+use oneiric::{Dream, Format, LazyPhoto, Picture, SaveMode};
 
 use super::decoding::DecodingMemory;
 use super::networks::StudioNetworks;
@@ -23,8 +23,6 @@ const SIDES: [usize; 5] = [160, 320, 640, 1280, 2048];
 pub(super) const BASE: usize = 1280;
 /// The longer side of the photos in memory, on which previews dream: that of the photos that looks are tuned on.
 const PHOTO: usize = 640;
-/// The number of pictures in memory.
-const KEPT: usize = 6;
 const QUALITY: u8 = 88;
 /// The longer sides of previews, in pixels.
 const PREVIEWS: std::ops::RangeInclusive<usize> = 64..=512;
@@ -46,35 +44,62 @@ impl SmallPictures {
     }
 }
 
+/// The small pictures in memory, by the ids of their pictures. The spaces of a class share them: they are the same for all who
+/// have the picture.
+pub struct PictureCache {
+    kept: usize,
+    slots: Mutex<Vec<(String, Slot)>>,
+}
+
+impl PictureCache {
+    /// Creates a cache of this many pictures.
+    pub fn new(kept: usize) -> Self {
+        Self { kept, slots: Mutex::default() }
+    }
+
+    /// Forgets all pictures.
+    pub fn clear(&self) {
+        self.slots.lock().expect("nothing panics while it holds the views").clear();
+    }
+
+    /// Returns the slot of a picture. The least recently used slot is removed.
+    fn slot(&self, id: &str) -> Slot {
+        let mut slots = self.slots.lock().expect("nothing panics while it holds the views");
+        let at = slots.iter().position(|(known, _)| known == id);
+        let entry = at.map_or_else(|| (id.to_owned(), Slot::default()), |at| slots.remove(at));
+        slots.push(entry.clone());
+        if slots.len() > self.kept {
+            slots.remove(0);
+        }
+        entry.1
+    }
+}
+
 /// Makes and caches small pictures.
 pub struct Thumbnails {
     store: Arc<Store>,
+    /// The folder of views and previews, which are named by what they are made of.
+    folder: PathBuf,
+    memory: Arc<PictureCache>,
     decoding: Arc<DecodingMemory>,
     networks: Arc<StudioNetworks>,
-    bases: Mutex<Vec<(String, Slot)>>,
 }
 
 impl Thumbnails {
     /// Creates it for the pictures in this store.
-    pub fn new(store: Arc<Store>, decoding: Arc<DecodingMemory>, networks: Arc<StudioNetworks>) -> Self {
-        Self { store, decoding, networks, bases: Mutex::new(Vec::new()) }
-    }
-
-    /// Returns the slot of a picture in memory. The least recently used slot is removed.
-    fn slot(&self, id: &str) -> Slot {
-        let mut bases = self.bases.lock().expect("nothing panics while it holds the views");
-        let at = bases.iter().position(|(known, _)| known == id);
-        let entry = at.map_or_else(|| (id.to_owned(), Slot::default()), |at| bases.remove(at));
-        bases.push(entry.clone());
-        if bases.len() > KEPT {
-            bases.remove(0);
-        }
-        entry.1
+    pub fn new(
+        store: Arc<Store>,
+        folder: PathBuf,
+        memory: Arc<PictureCache>,
+        decoding: Arc<DecodingMemory>,
+        networks: Arc<StudioNetworks>,
+    ) -> Self {
+        Self { store, folder, memory, decoding, networks }
     }
 
     /// Caches a decoded picture, which the page will soon ask for.
     pub fn decoded(&self, id: &str, picture: &Picture) {
-        self.slot(id).get_or_init(|| Ok(SmallPictures::of(picture)));
+        self.memory.slot(id).get_or_init(|| Ok(SmallPictures::of(picture)));
     }
 
     /// Returns the picture with this id, shrunk to `side` pixels.
@@ -85,6 +110,15 @@ impl Thumbnails {
         Ok(shrunk(&self.pictures(id)?.base, side).into_owned())
     }
 
+    /// Returns the photo of a dream of this size, shrunk from the whole picture.
+    ///
+    /// # Errors
+    /// A file that cannot be decoded.
+    pub fn photo(&self, id: &str, side: usize) -> Result<LoadedPhoto, Problem> {
+        let load = || Ok(LazyPhoto::file(open_picture_file(&self.store, id)?, Some(side))?.load()?);
+        self.decoding.run(&self.store.blob(id), 1, load)
+    }
+
     /// Decodes a picture when there is memory for it.
     fn read<T>(&self, id: &str, work: impl FnOnce(&Picture) -> Result<T, Problem>) -> Result<T, Problem> {
         self.decoding.run(&self.store.blob(id), 1, || work(&open_picture_file(&self.store, id)?.decode()?))
@@ -93,7 +127,7 @@ impl Thumbnails {
     fn pictures(&self, id: &str) -> Result<Arc<SmallPictures>, Problem> {
         // A second request waits for the first to decode it.
         let read = || self.read(id, |picture| Ok(SmallPictures::of(picture)));
-        self.slot(id).get_or_init(read).clone()
+        self.memory.slot(id).get_or_init(read).clone()
     }
 
     /// Returns a view of a picture and its format: PNG if it has transparency, else JPEG.
@@ -156,7 +190,7 @@ impl Thumbnails {
     }
 
     fn path(&self, name: &str, format: Format) -> PathBuf {
-        self.store.cache().join("views").join(format!("{name}.{}", format.endings()[0]))
+        self.folder.join(format!("{name}.{}", format.endings()[0]))
     }
 
     fn keep(&self, name: &str, format: Format, bytes: &[u8]) {

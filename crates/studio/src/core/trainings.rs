@@ -88,6 +88,9 @@ pub fn training_job(studio: &StudioState, training: &TrainingRecord) -> Result<N
     if studio.store.job_of_training(training.id)?.is_some() {
         return Err(Problem::conflict("This training is in the queue already."));
     }
+    if studio.store.unfinished_trainings()? >= studio.config.trainings {
+        return Err(Problem::too_many("One training at a time: wait until yours is done, or stop it."));
+    }
     let plan = TrainingPlan::of(training);
     ready(studio, training, &plan)?;
     let stopped = training.run.as_ref().is_some_and(|run| run.stage == TrainingStage::Stopped);

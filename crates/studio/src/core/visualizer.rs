@@ -24,7 +24,10 @@ const QUALITY: u8 = 88;
 
 /// Makes visualizations of channels.
 pub struct Visualizer {
-    folder: PathBuf,
+    /// The folder of channels of the zoo's networks, and that of channels of trained ones.
+    folders: [PathBuf; 2],
+    /// Held while it makes one, as the visualizers of a class take turns.
+    turn: Arc<Mutex<()>>,
     hub: Arc<Hub>,
     scheduler: Arc<Scheduler>,
     networks: Arc<StudioNetworks>,
@@ -41,9 +44,16 @@ struct Queue {
 }
 
 impl Visualizer {
-    /// Creates a visualizer that stores its pictures in this folder.
-    pub fn new(folder: PathBuf, hub: Arc<Hub>, scheduler: Arc<Scheduler>, networks: Arc<StudioNetworks>) -> Self {
-        Self { folder, hub, scheduler, networks, queue: Mutex::default(), added: Condvar::new() }
+    /// Creates a visualizer that stores its pictures in these folders: those of the zoo's networks, which a class shares, and
+    /// those of trained ones.
+    pub fn new(
+        folders: [PathBuf; 2],
+        turn: Arc<Mutex<()>>,
+        hub: Arc<Hub>,
+        scheduler: Arc<Scheduler>,
+        networks: Arc<StudioNetworks>,
+    ) -> Self {
+        Self { folders, turn, hub, scheduler, networks, queue: Mutex::default(), added: Condvar::new() }
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
@@ -51,13 +61,8 @@ impl Visualizer {
     }
 
     fn path(&self, ChannelId { model, layer, channel }: &ChannelId) -> PathBuf {
-        self.folder.join(format!("{}.{layer}", self.weights(model))).join(format!("{channel}.jpg"))
-    }
-
-    /// A name for the weights of a network: other weights under the same name have other pictures.
-    fn weights(&self, model: &str) -> String {
-        let own = self.networks.is_own(model).then(|| self.networks.all().get(model).ok()).flatten();
-        own.map_or_else(|| model.into(), |network| format!("{model}-{}", &network.sha256()[..16]))
+        let folder = &self.folders[usize::from(self.networks.is_own(model))];
+        folder.join(format!("{}.{layer}", self.networks.weights_name(model))).join(format!("{channel}.jpg"))
     }
 
     /// Returns the visualization of a channel, if it is ready.
@@ -115,10 +120,10 @@ impl Visualizer {
                 }
                 queue.waiting.pop().expect("the queue is not empty")
             };
-            if self.path(&channel).exists() {
-                continue;
-            }
-            match self.make(&channel) {
+            let _turn = self.turn.lock().expect("nothing panics while it makes a visualization");
+            // Another visitor of the class may have wanted it, too.
+            let made = if self.path(&channel).exists() { Ok(()) } else { self.make(&channel) };
+            match made {
                 Ok(()) => self.hub.publish("visualization", &channel),
                 Err(Error::Cancelled) => return,
                 Err(e) => {

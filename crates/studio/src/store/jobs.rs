@@ -264,6 +264,15 @@ impl Store {
         self.connection().query_row(sql, [training], JobRecord::read).optional()
     }
 
+    /// Returns the number of unfinished trainings.
+    ///
+    /// # Errors
+    /// A database error.
+    pub fn unfinished_trainings(&self) -> rusqlite::Result<usize> {
+        let sql = "SELECT count(*) FROM jobs WHERE training IS NOT NULL AND state IN ('queued', 'running')";
+        self.connection().query_row(sql, [], |row| row.get::<_, i64>(0)).map(|count| count as usize)
+    }
+
     /// Ends a job without a dream. Returns whether the claim was still valid.
     ///
     /// # Errors

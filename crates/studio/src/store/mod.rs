@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, params};
 
 pub use blobs::Upload;
 pub use clock::now;
@@ -80,6 +80,19 @@ impl Store {
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().expect("nothing panics while it holds the database")
+    }
+
+    /// Gives new jobs, trainings and classes numbers above this one, so that no two spaces of a class have the same.
+    ///
+    /// # Errors
+    /// A database error.
+    pub fn number_above(&self, number: i64) -> rusqlite::Result<()> {
+        let connection = self.connection();
+        for table in ["jobs", "trainings", "training_classes"] {
+            let sql = "INSERT INTO sqlite_sequence (name, seq) VALUES (?1, ?2)";
+            connection.execute(sql, params![table, number])?;
+        }
+        Ok(())
     }
 
     /// Returns the path of a job's checkpoint.

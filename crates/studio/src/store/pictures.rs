@@ -67,13 +67,13 @@ impl Store {
         self.connection().query_row("SELECT * FROM pictures WHERE id = ?1", [id], PictureRecord::read).optional()
     }
 
-    /// Returns the bytes of all pictures.
+    /// Returns the bytes of all pictures, and their number.
     ///
     /// # Errors
     /// A database error.
-    pub fn bytes(&self) -> rusqlite::Result<u64> {
-        let sql = "SELECT coalesce(sum(bytes), 0) FROM pictures";
-        self.connection().query_row(sql, [], |row| row.get::<_, i64>(0)).map(|bytes| bytes as u64)
+    pub fn bytes(&self) -> rusqlite::Result<(u64, usize)> {
+        let sql = "SELECT coalesce(sum(bytes), 0), count(*) FROM pictures";
+        self.connection().query_row(sql, [], |row| Ok((row.get::<_, i64>(0)? as u64, row.get::<_, i64>(1)? as usize)))
     }
 
     /// Removes dreams deleted before `deleted`, and unused pictures added before `unused`, both in milliseconds since 1970. Returns

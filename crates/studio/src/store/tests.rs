@@ -117,5 +117,5 @@ fn only_what_nothing_needs_is_cleaned() {
     assert!(store.delete(id, true).unwrap());
     assert_eq!(store.clean(0, future).unwrap(), 0, "it can still be brought back");
     assert_eq!(store.clean(future, future).unwrap(), 4);
-    assert!(store.dream(id).unwrap().is_none() && store.bytes().unwrap() == 0);
+    assert!(store.dream(id).unwrap().is_none() && store.bytes().unwrap() == (0, 0));
 }

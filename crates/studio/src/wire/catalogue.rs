@@ -23,6 +23,8 @@ pub struct CatalogueView {
     pub instructions: &'static str,
     /// Whether the studio has a password.
     pub password: bool,
+    /// Whether the studio is open to a class.
+    pub classroom: bool,
 }
 
 /// A preset.

@@ -33,6 +33,21 @@ pub struct LayerMapsView {
     pub strongest: Vec<ChannelStrength>,
 }
 
+/// The kernels of a network's first convolution, which sees the picture's colours.
+#[derive(Serialize, ToSchema)]
+pub struct KernelsView {
+    /// The layer whose channels are the kernels.
+    pub layer: String,
+    /// The number of kernels.
+    pub channels: usize,
+    /// Rows of a kernel.
+    pub rows: usize,
+    /// Columns of a kernel.
+    pub columns: usize,
+    /// The numbers, `[channels][rows][columns][3]`, the last of red, green and blue.
+    pub weights: Vec<f32>,
+}
+
 /// The layout of a sheet of maps.
 #[derive(Serialize, ToSchema)]
 pub struct SheetLayout {
@@ -113,4 +128,7 @@ pub struct VisualizationsView {
 pub struct VisualizationsRequest {
     /// The numbers of these channels.
     pub channels: Vec<usize>,
+    /// Whether to leave out the other channels of the layer.
+    #[serde(default)]
+    pub only: bool,
 }

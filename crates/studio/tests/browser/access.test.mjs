@@ -50,7 +50,7 @@ story('a mask can be made with the keyboard alone', { photo: PHOTO, look: QUICK 
   await page.getByRole('dialog', { name: 'Shape' }).getByRole('button', { name: 'Use this shape' }).press('Enter');
   await page.keyboard.press('Tab');
   await named(page).button('Done').press('Enter');
-  await page.getByText('circle:50%,50%,30%,10%', { exact: true }).waitFor();
+  await page.locator('.chip', { hasText: 'circle:50%,50%,30%,10%' }).waitFor();
   assert.equal(await page.evaluate(() => document.activeElement.id), 'paint-button');
 });
 
@@ -105,11 +105,13 @@ story('the theme follows the computer unless it is chosen', { photo: PHOTO, colo
   await page.emulateMedia({ colorScheme: 'light' });
   await until(isLight, 'light');
 
-  await page.getByRole('button', { name: 'Colours: automatic' }).click();
+  await named(page).button('Menu').click();
+  await page.getByRole('radio', { name: 'Dark' }).check();
   await until(isDark, 'dark, chosen');
   await page.reload();
-  await page.getByRole('button', { name: 'Colours: dark' }).waitFor();
   await until(isDark, 'dark, remembered');
+  await named(page).button('Menu').click();
+  assert(await page.getByRole('radio', { name: 'Dark' }).isChecked());
 });
 
 story('with reduced motion nothing is animated', { photo: PHOTO, look: LONG, reducedMotion: 'reduce' }, async ({ page }) => {
@@ -148,8 +150,15 @@ for (const colorScheme of ['dark', 'light']) {
     await button('Paint where').click();
     await isFine('painting');
     await page.keyboard.press('Escape');
+    await button('Menu').click();
+    await isFine('the menu');
     await button('Keyboard shortcuts').click();
     await isFine('shortcuts');
+    await page.keyboard.press('Escape');
+    await button('Search').click();
+    await page.getByRole('combobox', { name: 'Search everything' }).fill('dogs');
+    await page.getByRole('option', { name: /^dogs/ }).waitFor();
+    await isFine('the search');
     await page.keyboard.press('Escape');
 
     await dream(page);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { picture } from './pictures.mjs';
 import { dream, dreamOf, named } from './steps.mjs';
-import { story, until } from './studio.mjs';
+import { DESKTOP, story, until } from './studio.mjs';
 
 const CLICKS = 5;
 /** Milliseconds within which the studio lists the channels at a position. */
@@ -93,4 +93,79 @@ story('classes are shown for the photo and its dream', { at: AT, photo: picture(
     for (const text of await bars.allTextContents()) assert.match(text, /photo: .*dream: /);
   }
   for (const caption of ['Photo', 'Dream']) await page.getByRole('figure', { name: caption }).waitFor();
+});
+
+story('the spot stays while layers change, and the frame of what a layer sees grows', { at: AT, photo: picture() }, async ({ page, studio, photo }) => {
+  await channelsOf(page).getByRole('button').first().waitFor();
+  const frame = page.locator('.stage-field');
+  const sides = async () => {
+    const { width, height } = await frame.boundingBox();
+    return width * height;
+  };
+  await page.locator('[data-layer="block2"]').click();
+  await photoOf(page).click({ position: { x: 60, y: 50 } });
+  await page.getByText(/^Here block2 sees 19 × 19 pixels\./).waitFor();
+  const { spot } = Object.fromEntries(new URL(page.url()).searchParams);
+  const small = await sides();
+  await page.locator('[data-layer="block5"]').click();
+  const [x, y] = spot.split(',');
+  const { layers } = await studio.get(`/api/receptive-fields/${photo.id}/lite0?x=${x}&y=${y}`);
+  const { size: [width, height] } = layers.find(({ layer }) => layer === 'block5');
+  await page.getByText(`Here block5 sees ${width} × ${height} pixels.`).waitFor();
+  assert.equal(new URL(page.url()).searchParams.get('spot'), spot);
+  assert(await sides() > small);
+  assert.equal(await channelsHere(page).getByRole('button').count(), 12);
+
+  await page.reload();
+  await page.getByText(`Here block5 sees ${width} × ${height} pixels.`).waitFor();
+});
+
+story('a channel shows real pictures and what feeds it, down to the colours', { at: AT, photo: picture() }, async ({ page, studio, photo }) => {
+  await page.goto(`${studio.url}/explorer?photo=${photo.id}&model=squeezenet&layer=fire2&channel=70`);
+  const patches = page.getByRole('list', { name: 'Parts of real pictures that excite it most' });
+  await until(async () => await patches.getByRole('button').count() === 9);
+  await patches.getByRole('button').first().click();
+  await page.getByRole('dialog').getByRole('img', { name: /^The whole picture: / }).waitFor();
+  await page.keyboard.press('Escape');
+
+  const inputs = page.getByRole('list', { name: 'What feeds it' });
+  const { all, inputs: [first] } = await studio.get('/api/channels/squeezenet/fire2/70/inputs');
+  await page.getByText(`${all} channels; these have the strongest weights.`).waitFor();
+  await inputs.getByRole('button', { name: `fire2.squeeze ${first.channel} 3 × 3, sum ${first.weight.toFixed(2)}` }).click();
+  await page.getByRole('heading', { name: `Channel ${first.channel} of fire2.squeeze` }).waitFor();
+  await inputs.getByRole('button', { name: /^conv1 \d+/ }).first().click();
+  await page.getByRole('heading', { name: /^Channel \d+ of conv1$/ }).waitFor();
+  for (const colour of ['red', 'green', 'blue']) await inputs.getByText(`${colour} of the picture`).waitFor();
+});
+
+story('a tour of six steps is offered once, and works with the keyboard', { at: AT, photo: picture() }, async ({ page }) => {
+  await channelsOf(page).getByRole('button').first().waitFor();
+  await page.getByRole('button', { name: 'Take the tour' }).press('Enter');
+  for (const [at, title] of ['The layers', 'The channels', 'A spot of your photo', 'Deeper', 'What a channel likes', 'What feeds a channel'].entries()) {
+    const step = page.getByRole('dialog', { name: title });
+    await step.getByText(`Step ${at + 1} of 6`).waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), title);
+    await page.keyboard.press('ArrowRight');
+  }
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Tour');
+  await page.getByRole('list', { name: 'What feeds it' }).getByRole('listitem').first().waitFor();
+
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog', { name: 'The layers' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await page.reload();
+  await channelsOf(page).getByRole('button').first().waitFor();
+  assert(!await page.getByRole('button', { name: 'Take the tour' }).isVisible());
+});
+
+story('the first channels are on the screen, and a sentence says what the layer does', { at: AT, photo: picture() }, async ({ page }) => {
+  const first = channelsOf(page).getByRole('button').first();
+  await first.waitFor();
+  const { y, height } = await first.boundingBox();
+  assert(y + height < DESKTOP.height, `the first channel ends at ${y + height}`);
+  await page.getByText('Block: mixes the many channels inside it into a few').waitFor();
+  await page.locator('[data-layer="stem"]').click();
+  await page.getByText('Stem: the first look.').waitFor();
 });

@@ -27,23 +27,32 @@ export const PHONE = { width: 390, height: 844 };
 
 /** A server process with its own folder. */
 export class Studio {
-  /** Starts a studio on a free port. */
-  static async open() {
-    const studio = new Studio();
+  /** Starts a studio on a free port, with these options besides. */
+  static async open(options = []) {
+    const studio = new this();
+    studio.options = options;
     studio.folder = await mkdtemp(join(tmpdir(), 'oneiric-studio-'));
     await studio.start(0);
     return studio;
   }
 
   async start(port) {
-    this.process = spawn(PROGRAM, ['studio', '--no-open', '--port', String(port), '--data', this.folder], {
+    this.process = spawn(PROGRAM, ['studio', '--no-open', '--port', String(port), '--data', this.folder, ...this.options], {
       stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, ONEIRIC_NETWORKS: join(this.folder, 'networks') },
     });
     this.ended = once(this.process, 'exit');
     running.add(this);
-    const line = createInterface(this.process.stdout)[Symbol.asyncIterator]().next();
-    const { value: url } = await Promise.race([line, this.ended.then(() => { throw new Error(`${PROGRAM} ended at once`); })]);
-    this.url = url.replace(/\/$/, '');
+    this.lines = createInterface(this.process.stdout)[Symbol.asyncIterator]();
+    const url = await Promise.race([this.printed('http://'), this.ended.then(() => { throw new Error(`${PROGRAM} ended at once`); })]);
+    this.url = `http://${url.replace(/\/$/, '')}`;
+  }
+
+  /** What follows these words in the next line that has them. */
+  async printed(words) {
+    for (;;) {
+      const { value } = await this.lines.next();
+      if (value.includes(words)) return value.slice(value.indexOf(words) + words.length).trim();
+    }
   }
 
   /** Kills the process, like a power failure. */
@@ -117,9 +126,9 @@ after(() => Promise.all([browser?.close(), studio?.close()]));
  *
  * Of the options, `photo` is brought before and shown, `look` is what the person chose last time, `prepare(studio)`
  * is done before the page is there, `at` is where it begins, `broken` allows connections that fail, `refused` answers of
- * status 415 and 422; the others go to the browser context.
+ * status 415 and 422, `unknown` those of status 404; the others go to the browser context.
  */
-export function story(name, { photo: file, look, prepare, at = '/dream', broken, refused, ...browsing }, tell) {
+export function story(name, { photo: file, look, prepare, at = '/dream', broken, refused, unknown, ...browsing }, tell) {
   test(name, { timeout: STORY }, async () => {
     studio ??= await Studio.open();
     browser ??= await launch();
@@ -133,7 +142,7 @@ export function story(name, { photo: file, look, prepare, at = '/dream', broken,
       const page = await context.newPage();
       await page.goto(studio.url + at + (photo ? `?photo=${photo.id}` : ''));
       await tell({ studio, page, context, photo });
-      const allowed = [...broken ? ['net::ERR_'] : [], ...refused ? ['status of 415', 'status of 422'] : []];
+      const allowed = [...broken ? ['net::ERR_'] : [], ...refused ? ['status of 415', 'status of 422'] : [], ...unknown ? ['status of 404'] : []];
       assert.deepEqual(complaints.filter((complaint) => !allowed.some((text) => complaint.includes(text))), []);
     } finally {
       await context.close();

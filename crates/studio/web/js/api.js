@@ -1,5 +1,7 @@
 // The HTTP API: sends and receives JSON, and throws problems as errors.
 
+import { t } from './messages.js';
+
 /** An error of the server or the connection: `title`, `status`, `detail` for the user, and the name of the blamed `setting`, if there is one. */
 class Problem extends Error {
   constructor({ title, status, detail, setting = null }) {
@@ -21,10 +23,11 @@ async function request(method, path, body, { signal, raw } = {}) {
     });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
-    throw new Problem({ title: 'No response', status: 0, detail: 'Oneiric does not respond. Is it still running?' });
+    throw new Problem({ title: t('common.noResponse'), status: 0 });
   }
   if (response.status === 401) {
-    location.assign('/login');
+    // The studio leads to the page to log in, or to the door of the class.
+    location.assign('/dream');
     return new Promise(() => {});
   }
   if (!response.ok) throw await problemOf(response);
@@ -33,7 +36,7 @@ async function request(method, path, body, { signal, raw } = {}) {
 
 async function problemOf(response) {
   const problem = await response.json().catch(() => ({}));
-  return new Problem({ title: response.statusText || 'The request failed', status: response.status, ...problem });
+  return new Problem({ title: response.statusText || t('common.failed'), status: response.status, ...problem });
 }
 
 async function readJson(response) {

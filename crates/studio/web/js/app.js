@@ -1,10 +1,13 @@
 // Starts the page: sets up what all views share, and switches between them.
 
 import { api } from './api.js';
+import { applyAppearance } from './appearance.js';
 import { followNetworks } from './catalogue.js';
+import { mountClassroom } from './classroom.js';
+import { isCovered } from './dom.js';
 import { connect } from './events.js';
+import { mountMenu } from './menu.js';
 import { fillTexts, t } from './messages.js';
-import { mountTheme } from './theme.js';
 import { mountShortcuts } from './shortcuts.js';
 import { toast, toastProblem } from './toast.js';
 
@@ -43,11 +46,12 @@ function viewOf(path) {
 }
 
 async function start() {
+  applyAppearance();
   fillTexts();
   // Load the view's modules in parallel with the catalogue; `mount` reports errors.
   VIEWS[viewOf(location.pathname) ?? 'dream']().catch(() => {});
-  mountTheme(document.getElementById('theme-button'));
-  mountShortcuts(document.getElementById('help-button'));
+  const openShortcuts = mountShortcuts();
+  mountMenu(document.getElementById('menu-button'), openShortcuts);
   const events = connect('/api/events');
   const offline = document.getElementById('offline');
   events.on('connection', (connected) => { offline.hidden = connected; });
@@ -64,7 +68,9 @@ async function start() {
   addEventListener('click', (event) => followLink(event));
   addEventListener('oneiric:open', () => show(context));
   followNetworks(context);
+  if (catalogue.classroom) await mountClassroom(context).catch(toastProblem);
   mountQueue(context).catch(toastProblem);
+  mountSearch(context, openShortcuts);
   await show(context);
   // The dream view also handles pictures that are dropped or pasted in other views.
   mount('dream', context).catch(toastProblem);
@@ -131,6 +137,24 @@ async function mountQueue(context) {
   mountIn(button, context);
   // An earlier click would have no effect.
   button.disabled = false;
+}
+
+/** Opens the search with its button and with Ctrl+K. */
+function mountSearch(context, openShortcuts) {
+  const places = { openShortcuts, openQueue: () => document.getElementById('queue-button').click() };
+  let dialog = null;
+  const openSearch = async () => {
+    if (isCovered()) return;
+    const search = await import('./search/search.js');
+    dialog = search.openSearch(context, places);
+  };
+  document.getElementById('search-button').addEventListener('click', () => openSearch().catch(toastProblem));
+  addEventListener('keydown', (event) => {
+    if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    if (dialog?.open) dialog.close();
+    else openSearch().catch(toastProblem);
+  });
 }
 
 start();

@@ -1,10 +1,12 @@
 /** Bars of the classes that a network sees in a picture, or in a photo and its dream. */
 import { h } from './dom.js';
+import { decimal, t } from './messages.js';
 
 /** "12 %", "0.4 %". */
 export function percent(share) {
   const value = share * 100;
-  return `${value >= 10 || value === 0 ? Math.round(value) : value < 0.1 ? '<0.1' : value.toFixed(1)} %`;
+  const n = value >= 10 || value === 0 ? Math.round(value) : value < 0.1 ? `<${decimal(0.1, 1)}` : decimal(value, 1);
+  return t('common.percent', { n });
 }
 
 /** One bar with its number; `share` is null if the network's list does not include this name. */
@@ -31,6 +33,6 @@ export function classBarsBeforeAfter(before, after, count = 8) {
     .slice(0, count);
   return h('div', {},
     h('p', { class: 'bars-legend', 'aria-hidden': 'true' },
-      h('span', { class: 'bars-key before' }), 'photo', h('span', { class: 'bars-key after' }), 'dream'),
-    h('ul', { class: 'bars paired' }, ...rows.map(({ name, was, is }) => line(name, value('before', was, 'photo'), value('after', is, 'dream')))));
+      h('span', { class: 'bars-key before' }), t('common.before'), h('span', { class: 'bars-key after' }), t('common.after')),
+    h('ul', { class: 'bars paired' }, ...rows.map(({ name, was, is }) => line(name, value('before', was, t('common.before')), value('after', is, t('common.after'))))));
 }

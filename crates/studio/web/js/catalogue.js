@@ -31,5 +31,8 @@ export function ownNetworks({ models }) {
   return own.filter(({ name }) => !own.some((other) => name === firstLookOf(other.name)));
 }
 
+/** The title of a network; its name if there is no such network. */
+export const networkTitle = (models, name) => models.find((one) => one.name === name)?.title ?? name;
+
 /** The look that dreams with a network. */
 export const lookOf = (network) => ({ preset: null, options: { model: network } });

@@ -1,11 +1,11 @@
 /** The page /api/docs: shows the server's OpenAPI document. */
+import { applyAppearance } from './appearance.js';
 import { h } from './dom.js';
-import { remembered } from './theme.js';
+import { fillTexts, t, translated } from './messages.js';
 import { drawSchema, example, resolve, row } from './docs/schema.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const JSON_TYPE = 'application/json';
-const STATUS = { 200: 'OK', 201: 'Created', 204: 'No content', '4XX': 'The request cannot be fulfilled', '5XX': 'The server failed' };
 
 /** All operations of the document: { method, path, id, tag, … and the fields of the document }. */
 function operations(doc) {
@@ -15,7 +15,7 @@ function operations(doc) {
       const operation = item[method];
       const parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])].map((one) => resolve(doc, one));
       const id = `${method}${path.replace(/[^a-z0-9]+/gi, '-')}`.replace(/-$/, '');
-      return { ...operation, method, path, id, parameters, tag: operation.tags?.[0] ?? 'Other' };
+      return { ...operation, method, path, id, parameters, tag: operation.tags?.[0] ?? t('docs.untagged') };
     }));
 }
 
@@ -54,22 +54,22 @@ const section = (title, ...children) => h('section', { class: 'docs-part' }, h('
 function drawContent(content = {}) {
   return Object.entries(content).map(([type, media]) => h('div', { class: 'docs-content' },
     h('p', { class: 'docs-media' }, type),
-    media.schema && /json|text/.test(type) ? drawSchema(media.schema) : h('p', { class: 'docs-type' }, 'bytes')));
+    media.schema && /json|text/.test(type) ? drawSchema(media.schema) : h('p', { class: 'docs-type' }, t('docs.bytes'))));
 }
 
 function drawResponse(doc, status, answer) {
   const response = resolve(doc, answer);
   return h('details', { class: 'docs-response' },
-    h('summary', {}, h('code', { class: status < '400' ? 'docs-ok' : 'docs-bad' }, status), ` ${response.description || STATUS[status] || ''}`),
-    ...(response.content ? drawContent(response.content) : [h('p', { class: 'docs-dim' }, 'Empty body.')]));
+    h('summary', {}, h('code', { class: status < '400' ? 'docs-ok' : 'docs-bad' }, status), ` ${response.description || translated(`docs.status.${status}`, '')}`),
+    ...(response.content ? drawContent(response.content) : [h('p', { class: 'docs-dim' }, t('docs.empty'))]));
 }
 
 function copyable(text) {
-  const button = h('button', { class: 'button ghost small', type: 'button' }, 'Copy');
+  const button = h('button', { class: 'button ghost small', type: 'button' }, t('docs.copy'));
   button.addEventListener('click', async () => {
     await navigator.clipboard.writeText(text);
-    button.textContent = 'Copied';
-    setTimeout(() => { button.textContent = 'Copy'; }, 1500);
+    button.textContent = t('common.copied');
+    setTimeout(() => { button.textContent = t('docs.copy'); }, 1500);
   });
   return h('div', { class: 'docs-curl' }, h('pre', {}, h('code', {}, text)), button);
 }
@@ -85,14 +85,14 @@ function drawOperation(doc, operation) {
       h('a', { class: 'docs-path', href: `#${operation.id}` }, ...drawPath(operation.path))),
     operation.summary && h('p', { class: 'docs-summary' }, operation.summary),
     operation.description && h('p', { class: 'docs-dim' }, operation.description),
-    operation.parameters.length > 0 && section('Parameters', h('dl', { class: 'docs-rows' },
+    operation.parameters.length > 0 && section(t('docs.parameters'), h('dl', { class: 'docs-rows' },
       ...operation.parameters.map((one) => row(one.name, one.schema ?? {}, {
         required: one.required,
         about: [one.description, one.in !== 'path' && `(${one.in})`].filter(Boolean).join(' '),
       })))),
-    body && section('Body', ...drawContent(body.content)),
-    section('Responses', ...Object.entries(operation.responses ?? {}).map(([status, answer]) => drawResponse(doc, status, answer))),
-    section('Try it', copyable(curl(doc, operation))));
+    body && section(t('docs.body'), ...drawContent(body.content)),
+    section(t('docs.responses'), ...Object.entries(operation.responses ?? {}).map(([status, answer]) => drawResponse(doc, status, answer))),
+    section(t('docs.tryIt'), copyable(curl(doc, operation))));
 }
 
 function drawGroup(doc, group) {
@@ -105,8 +105,8 @@ function drawGroup(doc, group) {
 function drawShapes(doc) {
   const shapes = Object.entries(doc.components?.schemas ?? {});
   return h('section', { class: 'docs-group', 'aria-labelledby': 'shapes' },
-    h('h2', { id: 'shapes' }, 'Schemas'),
-    h('p', { class: 'docs-dim' }, 'The JSON objects of the requests and responses above.'),
+    h('h2', { id: 'shapes' }, t('docs.schemas')),
+    h('p', { class: 'docs-dim' }, t('docs.schemasAbout')),
     ...shapes.map(([name, schema]) => h('article', { class: 'docs-operation', id: `shape-${name}` },
       h('h3', {}, h('a', { class: 'docs-path', href: `#shape-${name}` }, name)),
       drawSchema(schema))));
@@ -120,7 +120,7 @@ function drawNav(doc, all) {
       h('ul', {}, ...group.operations.map((operation) => link(`#${operation.id}`,
         h('span', { class: 'docs-method', dataset: { method: operation.method } }, operation.method.toUpperCase()),
         ` ${operation.summary ?? operation.path}`))))),
-    h('div', {}, h('h2', {}, 'Schemas'),
+    h('div', {}, h('h2', {}, t('docs.schemas')),
       h('ul', {}, ...Object.keys(doc.components?.schemas ?? {}).map((name) => link(`#shape-${name}`, name)))),
   ];
 }
@@ -129,7 +129,7 @@ async function start() {
   const main = document.getElementById('content');
   const response = await fetch('/api/openapi.json');
   if (response.status === 401) { location.assign('/login'); return; }
-  if (!response.ok) throw new Error(`the server responded with ${response.status}`);
+  if (!response.ok) throw new Error(t('docs.responded', { status: response.status }));
   const doc = await response.json();
   const all = groups(doc);
   document.getElementById('version').textContent = doc.info.version;
@@ -142,5 +142,6 @@ async function start() {
   if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
 }
 
-document.documentElement.dataset.theme = remembered();
-start().catch((error) => { document.getElementById('wait').textContent = `Cannot read the API document: ${error.message}`; });
+applyAppearance();
+fillTexts();
+start().catch((error) => { document.getElementById('wait').textContent = t('docs.failed', { reason: error.message }); });

@@ -83,5 +83,8 @@ export function isTyping(event) {
     && (target.isContentEditable || target.matches('textarea, select, input:not([type=range], [type=checkbox], [type=radio])'));
 }
 
+/** Whether a dialog or a menu covers the page. */
+export const isCovered = () => Boolean(document.querySelector('dialog[open], :popover-open'));
+
 /** Whether the user prefers reduced motion. */
 export const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;

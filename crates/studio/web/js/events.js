@@ -1,6 +1,6 @@
 // Server-sent events, over one connection for the whole page.
 
-const NAMES = ['job', 'frame', 'dream', 'queue', 'visualization', 'training', 'networks', 'reset'];
+const NAMES = ['job', 'frame', 'dream', 'queue', 'visualization', 'training', 'networks', 'classroom', 'wall', 'ended', 'reset'];
 const RECONNECT_DELAY = 3000;
 
 /** Connects. `on(name, fn)` adds a listener and returns a function that removes it; `connection` events are true or false. */

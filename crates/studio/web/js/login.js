@@ -1,8 +1,10 @@
 // The log-in page.
 
-import { remembered } from './theme.js';
+import { applyAppearance } from './appearance.js';
+import { fillTexts, t } from './messages.js';
 
-document.documentElement.dataset.theme = remembered();
+applyAppearance();
+fillTexts();
 
 const form = document.getElementById('login');
 const field = document.getElementById('password');
@@ -19,6 +21,6 @@ form.addEventListener('submit', async (event) => {
     return;
   }
   const problem = await response?.json().catch(() => null);
-  wrong.textContent = problem?.detail ?? 'Oneiric does not respond. Is it still running?';
+  wrong.textContent = problem?.detail ?? t('common.noResponse');
   field.select();
 });

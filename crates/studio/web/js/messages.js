@@ -10,10 +10,13 @@ export const LANGUAGES = { en: 'English', de: 'Deutsch' };
 export const language = [localStorage.getItem(KEY), ...navigator.languages.map((code) => code.split('-')[0]), 'en']
   .find((code) => Object.hasOwn(LANGUAGES, code ?? ''));
 
+/** The language as the browser's region writes it, such as `en-GB`, for numbers and dates. */
+export const locale = navigator.languages.find((code) => code.split('-')[0] === language) ?? language;
+
 const load = async (code) => (await fetch(`/assets/messages/${code}.json`)).json();
 const [english, chosen] = await Promise.all([load('en'), language === 'en' ? {} : load(language)]);
 const plurals = new Intl.PluralRules(language);
-const numbers = new Intl.NumberFormat(language);
+const numbers = new Intl.NumberFormat(locale, { useGrouping: false });
 
 document.documentElement.lang = language;
 
@@ -22,6 +25,9 @@ export function chooseLanguage(code) {
   localStorage.setItem(KEY, code);
   location.reload();
 }
+
+/** A number with a fixed count of decimals, such as 0.50, as the language writes it. */
+export const decimal = (number, digits) => number.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false });
 
 const find = (messages, key) => key.split('.').reduce((part, name) => part?.[name], messages);
 

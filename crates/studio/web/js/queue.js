@@ -1,13 +1,14 @@
 /** The queue: a drawer with running, waiting and finished jobs. */
 import { api } from './api.js';
 import { debounce, h, icon, iconButton } from './dom.js';
+import { t } from './messages.js';
 import { endedJob, queuedJob, runningJob } from './queue/job.js';
 import { draggable } from './queue/order.js';
 import { toastProblem } from './toast.js';
 
 const KEPT = 50;
 const DRAWS = { running: runningJob, queued: queuedJob, done: endedJob, failed: endedJob, cancelled: endedJob };
-const ENDED = { done: 'is done', failed: 'failed', cancelled: 'was cancelled' };
+const ENDED = ['done', 'failed', 'cancelled'];
 
 const byEnd = (one, other) => other.finished - one.finished;
 const byPosition = (one, other) => one.position - other.position;
@@ -24,13 +25,13 @@ export function mount(button, context) {
   const summary = h('span', { id: 'queue-summary', hidden: true });
   const pause = h('button', { class: 'button ghost small', type: 'button', onclick: () => attempt(() => api.post('/api/queue', { paused: !paused })) });
   const list = (name) => h('ol', { class: 'queue-list', 'aria-label': name });
-  const lists = { running: list('Running'), queued: list('Waiting'), ended: list('Finished') };
-  const titles = { queued: h('h3', {}, 'Waiting'), ended: h('h3', {}, 'Finished') };
-  const empty = h('div', { class: 'empty' }, icon('list'), h('p', {}, 'The queue is empty. Dreams that you start appear here, and continue when this page is closed.'));
-  const rest = h('p', { class: 'dim small', hidden: true }, 'Paused: running dreams are finished, waiting dreams are not started.');
+  const lists = { running: list(t('queue.running')), queued: list(t('queue.waiting')), ended: list(t('queue.finished')) };
+  const titles = { queued: h('h3', {}, t('queue.waiting')), ended: h('h3', {}, t('queue.finished')) };
+  const empty = h('div', { class: 'empty' }, icon('list'), h('p', {}, t('queue.empty')));
+  const rest = h('p', { class: 'dim small', hidden: true }, t('queue.rest'));
   const body = h('div', { class: 'body' }, rest, empty, lists.running, titles.queued, lists.queued, titles.ended, lists.ended);
-  const drawer = h('aside', { class: 'drawer queue', id: 'queue', 'aria-label': 'Queue', hidden: true, tabindex: -1 },
-    h('header', {}, h('h2', {}, 'Queue'), pause, iconButton('close', 'Close', close, { class: 'button icon ghost' })), body);
+  const drawer = h('aside', { class: 'drawer queue', id: 'queue', 'aria-label': t('queue.title'), hidden: true, tabindex: -1 },
+    h('header', {}, h('h2', {}, t('queue.title')), pause, iconButton('close', t('common.close'), close, { class: 'button icon ghost' })), body);
   button.append(count);
   button.setAttribute('aria-describedby', summary.id);
   button.setAttribute('aria-expanded', 'false');
@@ -65,7 +66,7 @@ export function mount(button, context) {
     await attempt(() => api.post(`/api/jobs/${id}/move`, { before }));
     await refresh();
     const waiting = of('queued');
-    live.textContent = `${jobs.get(id).name} is now ${waiting.findIndex((job) => job.id === id) + 1} of ${waiting.length}`;
+    live.textContent = t('queue.moved', { name: jobs.get(id).name, place: waiting.findIndex((job) => job.id === id) + 1, count: waiting.length });
   }
 
   function of(...states) {
@@ -111,9 +112,9 @@ export function mount(button, context) {
     count.dataset.count = active;
     count.hidden = !active;
     rest.hidden = !paused;
-    summary.textContent = active ? `${active} unfinished${paused ? ', paused' : ''}` : 'Empty';
+    summary.textContent = active ? t(paused ? 'queue.summaryPaused' : 'queue.summary', { n: active }) : t('queue.summaryEmpty');
     pause.hidden = !active && !paused;
-    pause.replaceChildren(icon(paused ? 'play' : 'pause'), paused ? 'Resume' : 'Pause');
+    pause.replaceChildren(icon(paused ? 'play' : 'pause'), t(paused ? 'common.resume' : 'queue.pause'));
     drawer.classList.toggle('paused', paused);
   }
 
@@ -123,7 +124,7 @@ export function mount(button, context) {
     if (known?.state !== job.state) changes += 1;
     if (known?.state === 'running' && job.state === 'running') shown.get(`${job.id} running`)?.update(job);
     else draw();
-    if (known && known.state !== job.state && ENDED[job.state]) live.textContent = `${job.kind === 'training' ? 'The training of ' : ''}${job.name} ${ENDED[job.state]}`;
+    if (known && known.state !== job.state && ENDED.includes(job.state)) live.textContent = t(`queue.ended.${job.kind}.${job.state}`, { name: job.name });
     if (job.state === 'queued' && known?.position !== job.position) refreshSoon();
   }
 
@@ -137,7 +138,7 @@ export function mount(button, context) {
   });
   context.events.on('queue', (queue) => {
     paused = queue.paused;
-    live.textContent = paused ? 'The queue is paused' : 'The queue is running';
+    live.textContent = t(paused ? 'queue.isPaused' : 'queue.isRunning');
     draw();
   });
   context.events.on('reset', refresh);

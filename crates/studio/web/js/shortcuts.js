@@ -1,49 +1,56 @@
-// The list of keyboard shortcuts, opened by its button or by `?`.
+// The list of keyboard shortcuts, opened from the menu or by `?`.
 
-import { h, iconButton, isTyping } from './dom.js';
+import { h, iconButton, isCovered, isTyping } from './dom.js';
+import { t } from './messages.js';
 
-const GROUPS = [
-  ['Dream', [
-    ['Dream', ['Ctrl', 'Enter']],
-    ['Paste a picture', ['Ctrl', 'V']],
-    ['Next or previous filter in the strip', ['←', '→']],
-    ['Undo, redo', ['Ctrl', 'Z'], ['Ctrl', 'Shift', 'Z']],
-    ['Show the photo while held', ['Space']],
-    ['Move the divider when it has the focus', ['←', '→']],
-    ['New random seed', ['R']],
-    ['Advanced settings', ['S']],
-    ['Paint a mask', ['M']],
-    ['Close', ['Esc']],
+const [CTRL, SHIFT, ENTER, SPACE, ESCAPE, DELETE] = ['ctrl', 'shift', 'enter', 'space', 'escape', 'delete'].map((key) => t(`shortcuts.keys.${key}`));
+
+/** Groups of rows: what they do, and one or more combinations of keys. */
+export const SHORTCUTS = [
+  ['dream', [
+    ['dream', [CTRL, ENTER]],
+    ['paste', [CTRL, 'V']],
+    ['filter', ['←', '→']],
+    ['undo', [CTRL, 'Z'], [CTRL, SHIFT, 'Z']],
+    ['peek', [SPACE]],
+    ['divider', ['←', '→']],
+    ['seed', ['R']],
+    ['settings', ['S']],
+    ['mask', ['M']],
+    ['close', [ESCAPE]],
   ]],
-  ['Painting', [
-    ['Smaller, larger brush', ['['], [']']],
-    ['Paint or erase', ['E']],
-    ['Invert', ['I']],
-    ['Undo a stroke', ['Ctrl', 'Z']],
-    ['Done', ['Enter']],
+  ['painting', [
+    ['size', ['['], [']']],
+    ['erase', ['E']],
+    ['invert', ['I']],
+    ['undo', [CTRL, 'Z']],
+    ['done', [ENTER]],
   ]],
-  ['Train', [
-    ['Take pictures with the camera while held', ['Space']],
-    ['Remove a picture', ['Del']],
+  ['train', [
+    ['camera', [SPACE]],
+    ['remove', [DELETE]],
   ]],
-  ['Everywhere', [['Show this list', ['?']]]],
+  ['everywhere', [
+    ['search', [CTRL, 'K']],
+    ['list', ['?']],
+  ]],
 ];
 
-/** Opens the list with the button and with the key `?`. */
-export function mountShortcuts(button) {
+/** Opens the list with the key `?`. Returns a function that opens it. */
+export function mountShortcuts() {
   const dialog = h('dialog', { class: 'dialog shortcuts', 'aria-labelledby': 'shortcuts-title' },
     h('header', null,
-      h('h2', { id: 'shortcuts-title' }, 'Keyboard'),
-      iconButton('close', 'Close', () => dialog.close(), { class: 'button icon ghost' })),
-    h('div', { class: 'columns' }, GROUPS.map(([title, rows]) => h('section', null,
-      h('h3', null, title),
-      h('dl', null, rows.map(([does, ...keys]) => h('div', null, h('dt', null, does), keysOf(keys))))))));
+      h('h2', { id: 'shortcuts-title' }, t('shortcuts.title')),
+      iconButton('close', t('common.close'), () => dialog.close(), { class: 'button icon ghost' })),
+    h('div', { class: 'columns' }, SHORTCUTS.map(([group, rows]) => h('section', null,
+      h('h3', null, t(`shortcuts.${group}.title`)),
+      h('dl', null, rows.map(([does, ...keys]) => h('div', null, h('dt', null, t(`shortcuts.${group}.${does}`)), keysOf(keys))))))));
   dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
   document.body.append(dialog);
-  button.addEventListener('click', () => dialog.showModal());
   addEventListener('keydown', (event) => {
-    if (event.key === '?' && !isTyping(event) && !document.querySelector('dialog[open]')) dialog.showModal();
+    if (event.key === '?' && !isTyping(event) && !isCovered()) dialog.showModal();
   });
+  return () => dialog.showModal();
 }
 
 function keysOf(combinations) {

@@ -1,6 +1,7 @@
 // Short messages at the edge of the page.
 
 import { h, iconButton } from './dom.js';
+import { t } from './messages.js';
 
 const STAYS = 6000;
 const STAYS_WITH_ACTION = 12000;
@@ -15,7 +16,7 @@ export function toast(message, { action, onAction, kind } = {}) {
   const card = h('div', { class: kind === 'error' ? 'toast danger' : 'toast' },
     h('p', null, message),
     action && h('button', { type: 'button', class: 'button ghost', onclick: () => { close(); onAction(); } }, action),
-    iconButton('close', 'Close this message', close));
+    iconButton('close', t('common.closeMessage'), close));
   let timer;
   const start = () => { timer = setTimeout(close, action ? STAYS_WITH_ACTION : STAYS); };
   card.addEventListener('pointerenter', () => clearTimeout(timer));

@@ -1,6 +1,7 @@
 //! Dense networks on tables: from the bytes of a file to answers.
 
 mod answers;
+mod page;
 mod reading;
 mod rows;
 mod training;

@@ -17,6 +17,7 @@ use oneiric::{Checkpoint, DreamProgress, Dreamer, Error, Format, Observer, Photo
 
 use super::{Interruption, Lease, Outcome};
 use crate::core::prepare::PreparedDream;
+use crate::core::spaces::Spaces;
 use crate::core::state::StudioState;
 use crate::store::{Claim, FinishedDream, StopRequest};
 use crate::wire::{ClassProbability, DreamClasses, LookSettings, Problem, ProgressView};
@@ -35,16 +36,24 @@ const FRAME_SIDE: usize = 800;
 const OCTAVE_SIDE: usize = 1600;
 /// The quality of their JPEG files, 1 to 100.
 const QUALITY: u8 = 85;
+/// How long a dream runs while others in the class wait.
+const TURN: Duration = Duration::from_secs(10);
 /// The number of classes stored with a dream.
 const CLASSES: usize = 5;
 /// The network that classifies photo and dream.
 const CLASSIFIER: &str = "lite0";
+
 /// Dreams.
-pub(super) fn dream(studio: &Arc<StudioState>, claim: &Claim, dreamer: &mut Option<Dreamer>) -> Outcome {
+pub(super) fn dream(
+    spaces: &Spaces,
+    studio: &Arc<StudioState>,
+    claim: &Claim,
+    dreamer: &mut Option<Dreamer>,
+) -> Outcome {
     let file = studio.store.work(claim.job.id);
     let begun = Instant::now();
     let ran = PreparedDream::of(&studio.store, &claim.job, &studio.networks.all())
-        .and_then(|prepared| run(studio, claim, prepared, dreamer, file.clone(), begun));
+        .and_then(|prepared| run(spaces, studio, claim, prepared, dreamer, file.clone(), begun));
     let ended = ran.unwrap_or_else(|problem| Outcome::Nothing(Some(problem)));
     if matches!(ended, Outcome::Dream(_) | Outcome::Nothing(_)) {
         // The checkpoint is no longer needed; the number of a job is never used again.
@@ -54,6 +63,7 @@ pub(super) fn dream(studio: &Arc<StudioState>, claim: &Claim, dreamer: &mut Opti
 }
 
 fn run(
+    spaces: &Spaces,
     studio: &Arc<StudioState>,
     claim: &Claim,
     prepared: PreparedDream,
@@ -64,7 +74,7 @@ fn run(
     // Without a readable checkpoint the dream starts over.
     let checkpoint = Checkpoint::read(&file).ok();
     let PreparedDream { mut recipe, dream, photo, kept } = prepared;
-    let mut watcher = JobWatcher::new(studio, claim, file.clone(), &photo)?;
+    let mut watcher = JobWatcher::new(Lease::new(spaces, studio, claim), studio, claim, file.clone(), &photo)?;
     // Half of the free memory is left to the requests of the page.
     let budget = || memory::available().unwrap_or(u64::MAX) / 2;
     let dreamer = Dreamer::reuse(dreamer, dream.clone(), budget);
@@ -77,7 +87,7 @@ fn run(
     let mut stopped = false;
     let picture = match (rendered, watcher.end) {
         (Ok(picture), _) => picture,
-        (Err(Error::Cancelled), Some(Interruption::Closing)) => return Ok(Outcome::Back),
+        (Err(Error::Cancelled), Some(Interruption::Back)) => return Ok(Outcome::Back),
         (Err(Error::Cancelled), Some(Interruption::Lost)) => return Ok(Outcome::Lost),
         (Err(Error::Cancelled), Some(Interruption::Stopped(StopRequest::Keep))) => {
             // The picture so far has the recipe of a dream that ends here.
@@ -165,16 +175,18 @@ struct JobWatcher<'a> {
 
 impl<'a> JobWatcher<'a> {
     fn new(
+        mut lease: Lease<'a>,
         studio: &'a Arc<StudioState>,
         claim: &'a Claim,
         file: PathBuf,
         photo: &impl PhotoSource,
     ) -> Result<Self, Problem> {
         let now = Instant::now();
+        lease.begin_turn(TURN);
         Ok(Self {
             studio,
             claim,
-            lease: Lease::new(studio, claim),
+            lease,
             file,
             photo: photo.size()?,
             begun: now,
@@ -242,7 +254,7 @@ impl Observer for JobWatcher<'_> {
         self.end = self.end.or_else(|| self.lease.interruption());
         let (last, took) = self.checkpoint;
         let due = last.elapsed() >= CHECKPOINT_INTERVAL.max(took * CHECKPOINT_SHARE);
-        if due || matches!(self.end, Some(Interruption::Stopped(StopRequest::Keep) | Interruption::Closing)) {
+        if due || matches!(self.end, Some(Interruption::Stopped(StopRequest::Keep) | Interruption::Back)) {
             self.save(checkpoint);
         }
     }

@@ -23,6 +23,7 @@ use super::dream::{Dreamed, finished, small};
 use super::{Interruption, Lease, Outcome};
 use crate::core::plan::TrainingPlan;
 use crate::core::prepare::{find_picture, open_picture_file};
+use crate::core::spaces::Spaces;
 use crate::core::state::StudioState;
 use crate::store::{Claim, FinishedDream, StopRequest};
 use crate::wire::{
@@ -32,6 +33,8 @@ use crate::wire::{
 /// How often the progress is published, and a checkpoint saved.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(250);
 const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(4);
+/// How long it learns while others in the class wait.
+const TURN: Duration = Duration::from_secs(30);
 /// Small dreams take at most one part in this many of the time.
 const DREAM_SHARE: u32 = 4;
 /// The longer side of the small dreams, and of the last one.
@@ -62,10 +65,10 @@ pub(super) struct FinishedTraining {
 }
 
 /// Trains.
-pub(super) fn learn(studio: &Arc<StudioState>, claim: &Claim, training: i64) -> Outcome {
-    let mut learner = Learner::new(studio, claim, training);
+pub(super) fn learn(spaces: &Spaces, studio: &Arc<StudioState>, claim: &Claim, training: i64) -> Outcome {
+    let mut learner = Learner::new(spaces, studio, claim, training);
     let ended = learner.run().unwrap_or_else(|problem| match learner.end {
-        Some(Interruption::Closing) => Outcome::Back,
+        Some(Interruption::Back) => Outcome::Back,
         Some(Interruption::Lost) => Outcome::Lost,
         Some(Interruption::Stopped(_)) => Outcome::Nothing(None),
         None => Outcome::Nothing(Some(problem)),
@@ -84,6 +87,7 @@ pub(super) fn learn(studio: &Arc<StudioState>, claim: &Claim, training: i64) -> 
 
 /// A run of a training.
 struct Learner<'a> {
+    spaces: &'a Spaces,
     studio: &'a Arc<StudioState>,
     claim: &'a Claim,
     lease: Lease<'a>,
@@ -97,11 +101,12 @@ struct Learner<'a> {
 }
 
 impl<'a> Learner<'a> {
-    fn new(studio: &'a Arc<StudioState>, claim: &'a Claim, training: i64) -> Self {
+    fn new(spaces: &'a Spaces, studio: &'a Arc<StudioState>, claim: &'a Claim, training: i64) -> Self {
         Self {
+            spaces,
             studio,
             claim,
-            lease: Lease::new(studio, claim),
+            lease: Lease::new(spaces, studio, claim),
             training,
             begun: Instant::now(),
             run: TrainingRun::default(),
@@ -126,9 +131,11 @@ impl<'a> Learner<'a> {
         let mut training = Training::new(data, settings)?;
         self.resume(&mut training);
         self.enter(TrainingStage::Learning);
+        // What came before has to be done again after each turn.
+        self.lease.begin_turn(TURN);
         self.learn(&plan, &mut training, &photo)?;
         match self.end {
-            Some(Interruption::Closing) => return Ok(Outcome::Back),
+            Some(Interruption::Back) => return Ok(Outcome::Back),
             Some(Interruption::Lost) => return Ok(Outcome::Lost),
             Some(Interruption::Stopped(StopRequest::Cancel)) => return Ok(Outcome::Nothing(None)),
             Some(Interruption::Stopped(StopRequest::Keep)) | None => {}
@@ -158,8 +165,8 @@ impl<'a> Learner<'a> {
     fn check(&mut self) -> ControlFlow<()> {
         self.end = self.end.or_else(|| self.lease.interruption());
         // Unlike a dream, a training may take long enough that people want it to pause.
-        if self.end.is_none() && self.studio.store.is_paused().unwrap_or(false) {
-            self.end = Some(Interruption::Closing);
+        if self.end.is_none() && self.spaces.is_paused(self.studio).unwrap_or(false) {
+            self.end = Some(Interruption::Back);
         }
         if self.end.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }

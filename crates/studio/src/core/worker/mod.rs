@@ -1,4 +1,4 @@
-//! Runs one job after the other.
+//! Runs one job after the other. The spaces of a class take turns (`core/spaces.rs`).
 //!
 //! The worker claims a job and renews the claim while it works; a worker that lost its claim writes nothing.
 
@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use oneiric::Dreamer;
 
+use super::spaces::Spaces;
 use super::state::StudioState;
 use super::token::token;
 use crate::store::{Claim, FinishedDream, StopRequest};
@@ -25,10 +26,11 @@ const RENEW_INTERVAL: Duration = Duration::from_secs(1);
 const DATABASE_PAUSE: Duration = Duration::from_secs(1);
 
 /// Runs jobs until the studio closes. Dreams of one look on photos of one size, one after the other, share their buffers.
-pub fn run_worker(studio: &Arc<StudioState>) {
-    let mut dreamer = None;
-    while let Some(claim) = next(studio, &mut dreamer) {
-        let id = claim.job.id;
+pub fn run_worker(spaces: &Arc<Spaces>) {
+    let (mut dreamer, mut last) = (None, 0);
+    while let Some((studio, claim)) = next(spaces, last, &mut dreamer) {
+        last = studio.number;
+        let (studio, id) = (&studio, claim.job.id);
         studio.publish_job(id);
         tracing::info!(job = id, "started");
         let begun = Instant::now();
@@ -36,9 +38,9 @@ pub fn run_worker(studio: &Arc<StudioState>) {
             Some(training) => {
                 // A training needs the memory.
                 dreamer = None;
-                learn(studio, &claim, training)
+                learn(spaces, studio, &claim, training)
             }
-            None => dream::dream(studio, &claim, &mut dreamer),
+            None => dream::dream(spaces, studio, &claim, &mut dreamer),
         };
         studio.running.clear();
         let saved = match ended {
@@ -77,23 +79,20 @@ pub fn run_worker(studio: &Arc<StudioState>) {
     }
 }
 
-/// Waits for the next job and claims it. Returns `None` when the studio closes. Frees the buffers if there is no job.
-fn next(studio: &StudioState, dreamer: &mut Option<Dreamer>) -> Option<Claim> {
+/// Waits for the next job and claims it, in the spaces after the one that had the last turn. Returns `None` when the studio
+/// closes. Frees the buffers if there is no job.
+fn next(spaces: &Spaces, last: u32, dreamer: &mut Option<Dreamer>) -> Option<(Arc<StudioState>, Claim)> {
+    let main = spaces.main();
     loop {
-        let seen = studio.work.count();
-        if studio.is_closing() {
+        let seen = main.work.count();
+        if main.is_closing() {
             return None;
         }
-        let claim = match studio.store.is_paused() {
-            Ok(true) => Ok(None),
-            Ok(false) => studio.store.claim(&token()),
-            Err(e) => Err(e),
-        };
-        match claim {
-            Ok(Some(claim)) => return Some(claim),
+        match spaces.claim(last, &token()) {
+            Ok(Some(claimed)) => return Some(claimed),
             Ok(None) => {
                 *dreamer = None;
-                studio.work.wait(seen);
+                main.work.wait(seen);
             }
             Err(e) => {
                 tracing::error!("the database: {e}");
@@ -120,25 +119,38 @@ enum Outcome {
 enum Interruption {
     Stopped(StopRequest),
     Lost,
-    Closing,
+    /// The job waits in the queue again: the studio closes, the queue is paused, or others have their turn.
+    Back,
 }
 
 /// Keeps a claim while its job runs.
 struct Lease<'a> {
+    spaces: &'a Spaces,
     studio: &'a StudioState,
     claim: &'a Claim,
     renewed: Instant,
+    /// When the turn ends, if others wait then.
+    turn_ends: Option<Instant>,
 }
 
 impl<'a> Lease<'a> {
-    fn new(studio: &'a StudioState, claim: &'a Claim) -> Self {
-        Self { studio, claim, renewed: Instant::now() }
+    fn new(spaces: &'a Spaces, studio: &'a StudioState, claim: &'a Claim) -> Self {
+        Self { spaces, studio, claim, renewed: Instant::now(), turn_ends: None }
+    }
+
+    /// Begins a turn of this length. Before that, the job does not give way to others.
+    fn begin_turn(&mut self, length: Duration) {
+        self.turn_ends = Some(Instant::now() + length);
+    }
+
+    fn turn_is_over(&self) -> bool {
+        self.turn_ends.is_some_and(|end| end <= Instant::now() && self.spaces.others_wait(self.studio))
     }
 
     /// Renews the claim now and then. Returns why the job must end, if it must.
     fn interruption(&mut self) -> Option<Interruption> {
         if self.studio.is_closing() {
-            return Some(Interruption::Closing);
+            return Some(Interruption::Back);
         }
         let asked = self.studio.stop_requested.swap(false, Ordering::Relaxed);
         if !asked && self.renewed.elapsed() <= RENEW_INTERVAL {
@@ -146,6 +158,7 @@ impl<'a> Lease<'a> {
         }
         self.renewed = Instant::now();
         match self.studio.store.renew(self.claim) {
+            Ok(Some(None)) if self.turn_is_over() => Some(Interruption::Back),
             Ok(Some(stop)) => stop.map(Interruption::Stopped),
             Ok(None) => Some(Interruption::Lost),
             Err(e) => {

@@ -1,5 +1,6 @@
 /** JSON Schema of an OpenAPI 3.1 document: resolves references, describes and draws schemas, and creates examples. */
 import { h } from '../dom.js';
+import { t } from '../messages.js';
 
 const DEEPEST = 5;
 
@@ -27,20 +28,20 @@ export function typeWords(schema = {}) {
     const name = refName(schema.$ref);
     return [h('a', { href: `#shape-${name}` }, name)];
   }
-  if (alternatives(schema)) return between(alternatives(schema).map(typeWords), ' or ');
-  if (schema.allOf) return between(schema.allOf.map(typeWords), ' and ');
+  if (alternatives(schema)) return between(alternatives(schema).map(typeWords), t('docs.or'));
+  if (schema.allOf) return between(schema.allOf.map(typeWords), t('docs.and'));
   if ('const' in schema) return [h('code', {}, JSON.stringify(schema.const))];
-  if (schema.enum) return between(schema.enum.map((value) => [h('code', {}, JSON.stringify(value))]), ' or ');
+  if (schema.enum) return between(schema.enum.map((value) => [h('code', {}, JSON.stringify(value))]), t('docs.or'));
   const types = [schema.type ?? (schema.properties ? 'object' : 'any')].flat();
-  return between(types.map((type) => oneType(type, schema)), ' or ');
+  return between(types.map((type) => oneType(type, schema)), t('docs.or'));
 }
 
 function oneType(type, schema) {
-  if (type === 'array') return schema.items ? ['array of ', ...typeWords(schema.items)] : ['array'];
+  if (type === 'array') return schema.items ? [t('docs.arrayOf'), ...typeWords(schema.items)] : [t('docs.array')];
   if (type === 'object' && typeof schema.additionalProperties === 'object' && !schema.properties) {
-    return ['object of ', ...typeWords(schema.additionalProperties)];
+    return [t('docs.objectOf'), ...typeWords(schema.additionalProperties)];
   }
-  if (type === 'string' && schema.format === 'binary') return ['bytes'];
+  if (type === 'string' && schema.format === 'binary') return [t('docs.bytes')];
   return [type];
 }
 
@@ -48,13 +49,13 @@ function oneType(type, schema) {
 function limitWords(schema) {
   const words = [];
   const { minimum: least, maximum: most } = schema;
-  if (least !== undefined && most !== undefined) words.push(`${least} to ${most}`);
-  else if (least !== undefined) words.push(`at least ${least}`);
-  else if (most !== undefined) words.push(`at most ${most}`);
-  if (schema.maxLength !== undefined) words.push(`up to ${schema.maxLength} characters`);
-  if (schema.maxItems !== undefined) words.push(`up to ${schema.maxItems} items`);
-  if (schema.pattern) words.push(`matches ${schema.pattern}`);
-  if (schema.default !== undefined) words.push(`default ${JSON.stringify(schema.default)}`);
+  if (least !== undefined && most !== undefined) words.push(t('docs.range', { least, most }));
+  else if (least !== undefined) words.push(t('docs.least', { n: least }));
+  else if (most !== undefined) words.push(t('docs.most', { n: most }));
+  if (schema.maxLength !== undefined) words.push(t('docs.characters', { n: schema.maxLength }));
+  if (schema.maxItems !== undefined) words.push(t('docs.items', { n: schema.maxItems }));
+  if (schema.pattern) words.push(t('docs.matches', { pattern: schema.pattern }));
+  if (schema.default !== undefined) words.push(t('docs.default', { value: JSON.stringify(schema.default) }));
   return words.join(', ');
 }
 
@@ -63,7 +64,7 @@ export function row(name, schema, { required, about } = {}) {
   const limits = limitWords(schema);
   const text = about ?? schema.description;
   return h('div', { class: 'docs-row' },
-    h('dt', {}, h('code', {}, name), required && h('span', { class: 'docs-required' }, 'required')),
+    h('dt', {}, h('code', {}, name), required && h('span', { class: 'docs-required' }, t('docs.required'))),
     h('dd', {},
       h('span', { class: 'docs-type' }, ...typeWords(schema)),
       limits && h('span', { class: 'docs-limits' }, limits),

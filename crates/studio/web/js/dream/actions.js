@@ -1,5 +1,6 @@
 // The actions of the dream view.
 
+import { t } from '../messages.js';
 import { toast, toastProblem, toastWarnings } from '../toast.js';
 import { createTimeline } from './history.js';
 import { createOpening } from './opening.js';
@@ -25,7 +26,7 @@ export function createActions(session, { api, events, state }, refuse) {
     try {
       const job = await submit(session.photo, session.parent, session.places);
       timeline.amend();
-      if (isGrowing(session.job)) toast(`${nameOf(session.look)} added to the queue`);
+      if (isGrowing(session.job)) toast(t('dream.actions.queued', { name: nameOf(session.look) }));
       else await watch(job, { dream: null, octave: null, peek: false, welcome: false });
     } catch (problem) {
       refuse(problem);
@@ -53,7 +54,7 @@ export function createActions(session, { api, events, state }, refuse) {
         toast(`${file.name}: ${problem.detail ?? problem.message}`, { kind: 'error' });
       }
     }
-    if (queued) toast(queued === 1 ? '1 picture added to the queue' : `${queued} pictures added to the queue`);
+    if (queued) toast(t('dream.actions.queuedPictures', { n: queued }));
   }
 
   async function cancel(keep) {
@@ -90,7 +91,7 @@ export function createActions(session, { api, events, state }, refuse) {
       }
     } else if (job.state === 'cancelled') {
       timeline.drop();
-      toast('Cancelled');
+      toast(t('dream.actions.cancelled'));
     } else {
       session.update({ job });
     }
@@ -102,7 +103,7 @@ export function createActions(session, { api, events, state }, refuse) {
     try {
       const picture = await api.post(`/api/dreams/${from.id}/picture`, { strength, ...(octave && { octave }) });
       opening.openPicture(picture, { parent: from.id, keepPlaces: true });
-      toast('The dream is now the photo. Choose a filter and dream again.');
+      toast(t('dream.actions.again'));
     } catch (problem) {
       toastProblem(problem);
     }

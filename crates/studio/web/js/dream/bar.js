@@ -2,19 +2,20 @@
 
 import { h, icon, iconButton, setVars } from '../dom.js';
 import { urls } from '../api.js';
+import { t } from '../messages.js';
 import { createProgress } from './progress.js';
 
-const FORMATS = [['png', 'PNG', 'lossless'], ['jpeg', 'JPEG', 'small'], ['webp', 'WebP', 'smaller']];
+const FORMATS = [['png', 'PNG', t('dream.bar.lossless')], ['jpeg', 'JPEG', t('dream.bar.small')], ['webp', 'WebP', t('dream.bar.smaller')]];
 
 /** Builds the bar. */
 export function createBar(session, actions, pictureInput) {
-  const undo = iconButton('undo', 'Undo', actions.undo, { class: 'button icon ghost', title: 'Undo (Ctrl+Z)' });
-  const redo = iconButton('redo', 'Redo', actions.redo, { class: 'button icon ghost', title: 'Redo (Ctrl+Shift+Z)' });
+  const undo = iconButton('undo', t('common.undo'), actions.undo, { class: 'button icon ghost', title: t('dream.bar.undo') });
+  const redo = iconButton('redo', t('dream.bar.redo'), actions.redo, { class: 'button icon ghost', title: t('dream.bar.redoTitle') });
   const result = createResult(session, actions);
-  const element = h('div', { class: 'stage-bar', role: 'toolbar', 'aria-label': 'Picture and dream' },
+  const element = h('div', { class: 'stage-bar', role: 'toolbar', 'aria-label': t('dream.bar.label') },
     h('div', { class: 'group' },
-      iconButton('photo', 'Open a picture', () => session.update({ welcome: !session.welcome }), { class: 'button icon ghost' }),
-      h('span', { class: 'for-phones' }, iconButton('camera', 'Take a photo', () => pictureInput.photograph(), { class: 'button icon ghost' })),
+      iconButton('photo', t('dream.bar.open'), () => session.update({ welcome: !session.welcome }), { class: 'button icon ghost' }),
+      h('span', { class: 'for-phones' }, iconButton('camera', t('common.takePhoto'), () => pictureInput.photograph(), { class: 'button icon ghost' })),
       undo, redo),
     result, createProgress(session, actions));
   session.watch(['canUndo', 'canRedo', 'job'], ({ canUndo, canRedo, job }) => {
@@ -25,14 +26,14 @@ export function createBar(session, actions, pictureInput) {
 }
 
 function createResult(session, actions) {
-  const star = iconButton('star', 'Favourite', actions.favourite, { class: 'button icon ghost', 'aria-pressed': 'false' });
-  const inGallery = h('a', { class: 'button icon ghost', href: '/gallery', 'aria-label': 'Show in the gallery', title: 'Show in the gallery' }, icon('grid'));
+  const star = iconButton('star', t('common.favourite'), actions.favourite, { class: 'button icon ghost', 'aria-pressed': 'false' });
+  const inGallery = h('a', { class: 'button icon ghost', href: '/gallery', 'aria-label': t('dream.bar.inGallery'), title: t('dream.bar.inGallery') }, icon('grid'));
   const element = h('div', { class: 'result-tools', hidden: true },
     h('div', { class: 'group sliders' }, createStrength(session), createOctaves(session)),
     h('div', { class: 'group' },
       createPeek(session),
-      h('button', { type: 'button', class: 'button ghost again', title: 'Use this as the photo, to apply several filters in series', onclick: actions.again },
-        icon('repeat'), h('span', null, 'Dream again', h('span', { class: 'visually-hidden' }, ' from this'))),
+      h('button', { type: 'button', class: 'button ghost again', title: t('dream.bar.againTitle'), 'aria-label': t('dream.bar.againFromThis'), onclick: actions.again },
+        icon('repeat'), h('span', null, t('dream.bar.again'))),
       star, inGallery, createDownload(session)));
   session.watch(['dream'], ({ dream }) => {
     element.hidden = !dream;
@@ -53,9 +54,9 @@ function createStrength(session) {
   session.watch(['strength'], ({ strength }) => {
     input.value = strength;
     setVars(input, { fill: `${strength * 50}%` });
-    value.textContent = `${Math.round(strength * 100)} %`;
+    value.textContent = t('common.percent', { n: Math.round(strength * 100) });
   });
-  return h('div', { class: 'labelled-slider' }, h('label', { htmlFor: 'strength' }, 'Strength'), input, value);
+  return h('div', { class: 'labelled-slider' }, h('label', { htmlFor: 'strength' }, t('dream.bar.strength')), input, value);
 }
 
 function createOctaves(session) {
@@ -67,7 +68,7 @@ function createOctaves(session) {
       session.update({ octave: octave === session.dream.octaves ? null : octave });
     },
   });
-  const element = h('div', { class: 'labelled-slider' }, h('label', { htmlFor: 'octave' }, 'Octave'), input, value);
+  const element = h('div', { class: 'labelled-slider' }, h('label', { htmlFor: 'octave' }, t('dream.bar.octave')), input, value);
   session.watch(['dream', 'octave'], ({ dream, octave }) => {
     element.hidden = !dream || dream.octaves < 2;
     if (!dream) return;
@@ -75,7 +76,7 @@ function createOctaves(session) {
     input.max = dream.octaves;
     input.value = shown;
     setVars(input, { fill: `${((shown - 1) / Math.max(1, dream.octaves - 1)) * 100}%` });
-    value.textContent = `${shown} / ${dream.octaves}`;
+    value.textContent = t('dream.bar.octaves', { shown, count: dream.octaves });
   });
   return element;
 }
@@ -87,7 +88,7 @@ function createPeek(session) {
     event.preventDefault();
     session.update({ peek: on });
   };
-  const button = iconButton('eye', 'Hold to show the photo', null, {
+  const button = iconButton('eye', t('dream.bar.hold'), null, {
     class: 'button icon ghost', onpointerdown: peek(true), onpointerup: peek(false), onpointerleave: peek(false), onpointercancel: peek(false),
     onkeydown: whenPressed(true), onkeyup: whenPressed(false), onblur: peek(false), oncontextmenu: (event) => event.preventDefault(),
   });
@@ -99,8 +100,8 @@ function createDownload(session) {
   const links = FORMATS.map(([format, name, hint]) => h('a', { href: '#', download: '', dataset: { format } },
     name, h('span', { class: 'dim small' }, hint)));
   const items = h('div', { class: 'items', id: 'download-formats', hidden: true }, links);
-  const button = iconButton('download', 'Download', () => open(items.hidden), {
-    class: 'button icon ghost', title: 'Download with the recipe', 'aria-expanded': 'false', 'aria-controls': items.id,
+  const button = iconButton('download', t('common.download'), () => open(items.hidden), {
+    class: 'button icon ghost', title: t('dream.bar.withRecipe'), 'aria-expanded': 'false', 'aria-controls': items.id,
   });
   const menu = h('div', { class: 'menu' }, button, items);
   function open(yes) {
@@ -120,7 +121,7 @@ function createDownload(session) {
     if (!dream) return;
     // An octave has no file until it is branched off as a dream.
     button.disabled = Boolean(octave);
-    button.title = octave ? 'To download this octave, branch from here first' : 'Download with the recipe';
+    button.title = t(octave ? 'dream.bar.branchFirst' : 'dream.bar.withRecipe');
     for (const link of links) link.setAttribute('href', urls.download(dream.id, link.dataset.format, strength));
   });
   return menu;

@@ -35,9 +35,20 @@ export function showBlamed(session, problem, view, drawer) {
   const field = (drawer.isOpen && inside(drawer.element)) || inside(view) || inside(drawer.element);
   if (!field) return false;
   session.update({ problem });
+  reveal(field, drawer);
+  return true;
+}
+
+/** Opens the drawer at the field of an option. */
+export function showOption(name, drawer) {
+  const field = drawer.element.querySelector(`[data-setting="${CSS.escape(name)}"]`);
+  if (field) reveal(field, drawer);
+}
+
+/** Opens what a field is in, scrolls to it and focuses it. */
+function reveal(field, drawer) {
   if (drawer.element.contains(field) && !drawer.isOpen) drawer.toggle();
   for (let fold = field.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true;
   field.scrollIntoView({ block: 'center' });
   field.querySelector(CONTROL).focus({ preventScroll: true });
-  return true;
 }

@@ -1,20 +1,21 @@
 // The dream as a command line to copy.
 
 import { debounce, h, icon } from '../dom.js';
+import { t } from '../messages.js';
 import { toast, toastProblem } from '../toast.js';
 
 /** Creates the command line, which follows the session. */
 export function createCommand(session, api) {
-  const line = h('code', { tabIndex: 0, 'aria-label': 'Command line' });
+  const line = h('code', { tabIndex: 0, 'aria-label': t('common.commandLine') });
   const copy = h('button', { type: 'button', class: 'button small', id: 'copy-command', onclick: async () => {
     try {
       await navigator.clipboard.writeText(line.textContent.trim());
-      toast('Copied');
+      toast(t('common.copied'));
     } catch {
       getSelection().selectAllChildren(line);
-      toast('Press Ctrl+C to copy the selected text');
+      toast(t('dream.command.select'));
     }
-  } }, icon('copy'), 'Copy as command line');
+  } }, icon('copy'), t('common.copyCommand'));
 
   function show(text, good) {
     // Lines break only between words, not inside an option.

@@ -1,6 +1,7 @@
 // The divider between photo and dream.
 
 import { h, icon, setVars } from '../dom.js';
+import { t } from '../messages.js';
 
 const STEP = 0.02;
 const LEAP = 0.1;
@@ -11,7 +12,7 @@ export function createDivider() {
   let frame;
   const handle = h('div', {
     class: 'divider', role: 'slider', tabIndex: 0, hidden: true,
-    'aria-label': 'Before and after', 'aria-valuemin': 0, 'aria-valuemax': 100, 'aria-orientation': 'horizontal',
+    'aria-label': t('dream.divider.label'), 'aria-valuemin': 0, 'aria-valuemax': 100, 'aria-orientation': 'horizontal',
     onpointerdown: grab, onkeydown: press, ondblclick: () => move(place > 0.02 ? 0 : 0.5),
   }, h('span', { class: 'grip' }, icon('compare')));
 
@@ -19,7 +20,7 @@ export function createDivider() {
     place = Math.min(Math.max(to, 0), 1);
     setVars(frame, { divide: `${place * 100}%` });
     handle.setAttribute('aria-valuenow', Math.round(place * 100));
-    handle.setAttribute('aria-valuetext', `${Math.round(place * 100)} % photo, ${100 - Math.round(place * 100)} % dream`);
+    handle.setAttribute('aria-valuetext', t('dream.divider.value', { photo: Math.round(place * 100), dream: 100 - Math.round(place * 100) }));
   }
 
   function grab(event) {

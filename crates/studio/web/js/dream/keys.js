@@ -1,10 +1,10 @@
 // Keyboard shortcuts of the dream view.
 
-import { isTyping } from '../dom.js';
+import { isCovered, isTyping } from '../dom.js';
 
 /** Listens to the shortcuts while the view is shown. */
 export function listenToKeys(root, session, actions, drawer) {
-  const elsewhere = () => root.hidden || session.painting || document.querySelector('dialog[open]');
+  const elsewhere = () => root.hidden || session.painting || isCovered();
 
   addEventListener('keydown', (event) => {
     if (elsewhere() || event.defaultPrevented) return;

@@ -1,12 +1,13 @@
 // Chooses layers of the network, each with a weight.
 
 import { fill, h, iconButton } from '../dom.js';
+import { t } from '../messages.js';
 
 /** Creates the picker. A layer is written as `block9` or `block9:0.5`. */
 export function createLayerPicker(session, models, set, id) {
   const chosen = h('ul', { class: 'layers-chosen' });
-  const search = h('input', { type: 'search', id: `${id}-search`, placeholder: 'Find a layer', 'aria-label': 'Find a layer', autocomplete: 'off', oninput: () => filter() });
-  const list = h('ul', { class: 'layers', tabIndex: 0, 'aria-label': 'Layers of the network' });
+  const search = h('input', { type: 'search', id: `${id}-search`, placeholder: t('dream.layers.find'), 'aria-label': t('dream.layers.find'), autocomplete: 'off', oninput: () => filter() });
+  const list = h('ul', { class: 'layers', tabIndex: 0, 'aria-label': t('dream.layers.list') });
   const element = h('div', { class: 'layer-picker', role: 'group', 'aria-labelledby': `${id}-label` }, chosen, search, list);
   let drawn = null;
   let weights = new Map();
@@ -24,7 +25,7 @@ export function createLayerPicker(session, models, set, id) {
     fill(list, layers.map(({ name, channels, stride }) => h('li', { dataset: { name: name.toLowerCase() } },
       h('label', { class: 'check' },
         h('input', { type: 'checkbox', value: name, onchange: ({ target }) => { if (target.checked) weights.set(name, 1); else weights.delete(name); apply(); } }),
-        name, h('span', { class: 'dim small' }, `${channels} channels, ${stride ? `every ${stride} px` : 'whole picture'}`)))));
+        name, h('span', { class: 'dim small' }, stride ? t('dream.layers.maps', { channels, stride }) : t('dream.layers.whole', { channels }))))));
     filter();
   }
 
@@ -33,10 +34,10 @@ export function createLayerPicker(session, models, set, id) {
     fill(chosen, [...weights].map(([name, weight]) => h('li', null,
       h('span', null, name),
       h('input', {
-        type: 'number', step: 0.1, value: weight, 'aria-label': `Weight of ${name}`,
+        type: 'number', step: 0.1, value: weight, 'aria-label': t('dream.layers.weight', { name }),
         onchange: ({ target }) => { weights.set(name, Number(target.value) || 1); apply(); },
       }),
-      iconButton('close', `Remove ${name}`, () => { weights.delete(name); apply(); }, { class: 'button icon ghost small' }))));
+      iconButton('close', t('common.remove', { name }), () => { weights.delete(name); apply(); }, { class: 'button icon ghost small' }))));
   }
 
   return {

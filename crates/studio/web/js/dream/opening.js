@@ -1,5 +1,6 @@
 // Opens pictures, dreams and jobs.
 
+import { t } from '../messages.js';
 import { toast, toastProblem, toastWarnings } from '../toast.js';
 import { forget, recent, remember } from './recent.js';
 import { isGrowing, randomSeed } from './session.js';
@@ -25,7 +26,7 @@ export function createOpening(session, { api, state }, timeline) {
 
   function leaveJob() {
     if (isGrowing(session.job)) {
-      toast(`The dream of ${session.job.name} continues in the queue`);
+      toast(t('dream.opening.continues', { name: session.job.name }));
     }
   }
 
@@ -39,25 +40,31 @@ export function createOpening(session, { api, state }, timeline) {
     }
     const before = { look: session.look, size: session.size };
     openPicture(picture, { look: made.look, places: made.places ?? {}, size: made.size ?? session.size });
-    toast('The settings of this dream were restored', {
-      action: 'Undo',
+    toast(t('dream.opening.restored'), {
+      action: t('common.undo'),
       onAction: () => session.update({ ...before, places: {}, layers: [] }),
     });
   }
 
-  let requests = 0;
+  let latest = new AbortController();
 
-  /** Waits for a promise; returns null if a newer one was started meanwhile. */
-  async function newest(promise) {
-    requests += 1;
-    const mine = requests;
-    const value = await promise;
-    return mine === requests ? value : null;
+  /** Waits for what `ask(signal)` promises; returns null if a newer one was started meanwhile, which ends this one. */
+  async function newest(ask) {
+    latest.abort();
+    const mine = new AbortController();
+    latest = mine;
+    try {
+      const value = await ask(mine.signal);
+      return mine === latest ? value : null;
+    } catch (problem) {
+      if (mine === latest) throw problem;
+      return null;
+    }
   }
 
   async function openFile(file) {
     try {
-      const picture = await newest(api.upload(file, file.name || 'pasted picture'));
+      const picture = await newest((signal) => api.upload(file, file.name || t('dream.opening.pasted'), { signal }));
       if (picture) openUploaded(picture);
       return Boolean(picture);
     } catch (problem) {
@@ -66,11 +73,11 @@ export function createOpening(session, { api, state }, timeline) {
     }
   }
 
-  const generateLandscape = () => api.post('/api/landscapes', { seed: randomSeed() });
+  const generateLandscape = (signal) => api.post('/api/landscapes', { seed: randomSeed() }, { signal });
 
   async function openLandscape() {
     try {
-      const picture = await newest(generateLandscape());
+      const picture = await newest(generateLandscape);
       if (picture) openPicture(picture);
     } catch (problem) {
       toastProblem(problem);
@@ -80,11 +87,11 @@ export function createOpening(session, { api, state }, timeline) {
   /** Opens the most recent photo, or a generated landscape, unless a picture was opened meanwhile. */
   async function begin() {
     session.update({ welcome: true });
-    const picture = await newest(firstPicture());
+    const picture = await newest(firstPicture);
     if (picture) openPicture(picture, { welcome: true });
   }
 
-  async function firstPicture() {
+  async function firstPicture(signal) {
     for (const id of recent()) {
       try {
         return await api.get(`/api/pictures/${id}`);
@@ -93,16 +100,16 @@ export function createOpening(session, { api, state }, timeline) {
         forget(id);
       }
     }
-    return generateLandscape();
+    return generateLandscape(signal);
   }
 
   async function openId(id, settings) {
-    const picture = await newest(api.get(`/api/pictures/${id}`));
+    const picture = await newest(() => api.get(`/api/pictures/${id}`));
     if (picture) openPicture(picture, settings);
   }
 
   async function openDream(id) {
-    const found = await newest(dreamAndPhoto(id));
+    const found = await newest(() => dreamAndPhoto(id));
     if (!found) return;
     const { dream, photo } = found;
     const { look, places, size, parent } = dream;

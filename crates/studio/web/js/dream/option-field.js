@@ -1,7 +1,9 @@
 // The field of an option of the catalogue: its value, its help, and a button to reset it.
 
+import { networkTitle } from '../catalogue.js';
 import { fill, h, iconButton, setVars, uniqueId } from '../dom.js';
-import { helpOf } from '../help.js';
+import { helpOf, optionTitle } from '../help.js';
+import { t } from '../messages.js';
 import { markBlamed } from './blame.js';
 import { createLayerPicker } from './layer-picker.js';
 import { createWords } from './words.js';
@@ -10,7 +12,7 @@ import { api } from '../api.js';
 /** Makes the field. */
 export function createOptionField(option, session, { catalogue: { models, options }, state }) {
   if (option.name === 'more' || option.name === 'less') {
-    return createWords(session, api, { option: option.name, title: title(option), placeholder: 'a word' });
+    return createWords(session, api, { option: option.name, title: optionTitle(option.name), placeholder: t('dream.option.word') });
   }
   const id = uniqueId('option');
   const set = (value) => {
@@ -20,9 +22,9 @@ export function createOptionField(option, session, { catalogue: { models, option
     session.setOption(option.name, value);
   };
   const control = controlOf(option, id, set, session, models, state);
-  const reset = iconButton('reset', `Reset ${title(option)}`, () => session.setOption(option.name, undefined), { class: 'button icon ghost small reset' });
+  const reset = iconButton('reset', t('dream.option.reset', { name: optionTitle(option.name) }), () => session.setOption(option.name, undefined), { class: 'button icon ghost small reset' });
   const element = h('div', { class: 'field option' },
-    h('div', { class: 'option-head' }, h(control.isGroup ? 'span' : 'label', { class: 'label', htmlFor: control.isGroup ? null : id, id: `${id}-label` }, title(option)), h('code', { class: 'dim' }, `--${option.name}`), reset),
+    h('div', { class: 'option-head' }, h(control.isGroup ? 'span' : 'label', { class: 'label', htmlFor: control.isGroup ? null : id, id: `${id}-label` }, optionTitle(option.name)), h('code', { class: 'dim' }, `--${option.name}`), reset),
     control.element, h('p', { class: 'hint', id: `${id}-about` }, helpOf(option)));
 
   session.watch(['look', 'settings'], ({ look, settings }) => {
@@ -40,11 +42,6 @@ const isGiven = (value) => value !== undefined && value !== false && value !== '
 
 const excludes = (one, other) => one.instead_of.includes(other.name) || other.instead_of.includes(one.name);
 
-function title({ name }) {
-  const words = name.replaceAll('-', ' ');
-  return words[0].toUpperCase() + words.slice(1);
-}
-
 function controlOf(option, id, set, session, models, state) {
   const described = { id, 'aria-describedby': `${id}-about` };
   if (option.name === 'layer') return createLayerPicker(session, models, set, id);
@@ -60,7 +57,7 @@ function modelChoice(models, described, set, state) {
   const control = choice([], described, set);
   let shown;
   const draw = () => {
-    fill(control.element, models.map(({ name, title: long }) => h('option', { value: name }, long)));
+    fill(control.element, models.map(({ name }) => h('option', { value: name }, networkTitle(models, name))));
     control.show(shown);
   };
   draw();
@@ -75,7 +72,7 @@ function choice(choices, described, set) {
 
 function flag(described, set) {
   const input = h('input', { type: 'checkbox', ...described, onchange: () => set(input.checked) });
-  return { element: h('span', { class: 'check' }, input, 'Yes'), show: (value) => { input.checked = value === true; } };
+  return { element: h('span', { class: 'check' }, input, t('dream.option.yes')), show: (value) => { input.checked = value === true; } };
 }
 
 function number({ min, max, step }, described, set) {
@@ -120,7 +117,7 @@ function many(option, described, set) {
       if (element.children.length && wanted.join('\n') === values().join('\n')) return;
       fill(element, [...wanted, ''].map((one, at) => h('input', {
         type: 'text', value: one, placeholder: option.takes, spellcheck: false, autocomplete: 'off',
-        'aria-label': `${title(option)} ${at + 1}`, onchange: () => set(values()),
+        'aria-label': t('dream.option.numbered', { name: optionTitle(option.name), n: at + 1 }), onchange: () => set(values()),
       })));
     },
   };

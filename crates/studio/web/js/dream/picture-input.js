@@ -1,6 +1,7 @@
 // Picture input: drop, paste, choose a file, take a photo.
 
 import { h, iconButton } from '../dom.js';
+import { t } from '../messages.js';
 import { nameOf } from './session.js';
 import { toast } from '../toast.js';
 
@@ -11,9 +12,9 @@ const isElsewhere = () => location.pathname === '/train';
 
 /** Listens to drops and pastes in the other views; `pick` and `photograph` open the dialogs of the system. */
 export function createPictureInput(root, session, actions, open) {
-  const chooser = h('input', { type: 'file', accept: 'image/*,.jxl', multiple: true, hidden: true, 'aria-label': 'Choose a picture', id: 'file-input' });
-  const camera = h('input', { type: 'file', accept: 'image/*', capture: 'environment', hidden: true, 'aria-label': 'Take a photo' });
-  const curtain = h('div', { class: 'drop-curtain', hidden: true }, h('p', null, 'Drop the picture to open it'));
+  const chooser = h('input', { type: 'file', accept: 'image/*,.jxl', multiple: true, hidden: true, 'aria-label': t('common.choosePicture'), id: 'file-input' });
+  const camera = h('input', { type: 'file', accept: 'image/*', capture: 'environment', hidden: true, 'aria-label': t('common.takePhoto') });
+  const curtain = h('div', { class: 'drop-curtain', hidden: true }, h('p', null, t('dream.input.drop')));
   root.append(chooser, camera);
   document.body.append(curtain);
   for (const input of [chooser, camera]) {
@@ -59,7 +60,7 @@ export function createPictureInput(root, session, actions, open) {
   async function take(files) {
     const pictures = files.filter(isPicture);
     if (!pictures.length) {
-      if (files.length) toast(`${files[0].name} is not a picture`, { kind: 'error' });
+      if (files.length) toast(t('dream.input.notPicture', { name: files[0].name }), { kind: 'error' });
       return;
     }
     const [first, ...others] = pictures;
@@ -71,15 +72,14 @@ export function createPictureInput(root, session, actions, open) {
   }
 
   function offerQueue(files) {
-    const many = files.length === 1 ? '1 more picture' : `${files.length} more pictures`;
     const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': 'queue-all-title' },
       h('header', null,
-        h('h2', { id: 'queue-all-title' }, many),
-        iconButton('close', 'Close', () => dialog.close(), { class: 'button icon ghost' })),
-      h('p', null, `${first(files)} Add a dream of each to the queue with the current settings (${nameOf(session.look)})?`),
+        h('h2', { id: 'queue-all-title' }, t('dream.input.more', { n: files.length })),
+        iconButton('close', t('common.close'), () => dialog.close(), { class: 'button icon ghost' })),
+      h('p', null, t('dream.input.offer', { names: first(files), look: nameOf(session.look) })),
       h('footer', null,
-        h('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, 'Skip'),
-        h('button', { type: 'button', class: 'button primary', onclick: () => { dialog.close(); actions.queueAll(files); } }, 'Add all to the queue')));
+        h('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, t('dream.input.skip')),
+        h('button', { type: 'button', class: 'button primary', onclick: () => { dialog.close(); actions.queueAll(files); } }, t('dream.input.addAll'))));
     dialog.addEventListener('close', () => dialog.remove());
     document.body.append(dialog);
     dialog.showModal();

@@ -2,6 +2,7 @@
 
 import { fill, h, icon, uniqueId } from '../dom.js';
 import { urls } from '../api.js';
+import { t } from '../messages.js';
 import { toastProblem, toastWarnings } from '../toast.js';
 import { markBlamed } from './blame.js';
 import { recent } from './recent.js';
@@ -9,18 +10,18 @@ import { recent } from './recent.js';
 /** Creates the fields. */
 export function createPlaceFields(session, { api }) {
   return [
-    textField(session, 'where', 'Only where the photo shows', 'cat, coffee mug…', 'Dream only where the networks see this in the photo.'),
-    textField(session, 'feather', 'Feather', '40 or 5%', 'Soften the borders of the mask and the regions over this length, in pixels or per cent of the shorter side.'),
+    textField(session, 'where'),
+    textField(session, 'feather'),
     invertField(session),
     guideField(session, api),
   ];
 }
 
-function textField(session, name, title, placeholder, about) {
+function textField(session, name) {
   const id = uniqueId('place');
-  const input = h('input', { type: 'text', id, placeholder, autocomplete: 'off', 'aria-describedby': `${id}-about`, onchange: () => session.setPlace({ [name]: input.value.trim() }) });
+  const input = h('input', { type: 'text', id, placeholder: t(`dream.places.${name}Example`), autocomplete: 'off', 'aria-describedby': `${id}-about`, onchange: () => session.setPlace({ [name]: input.value.trim() }) });
   session.watch(['places'], ({ places }) => { input.value = places[name] ?? ''; });
-  const element = h('div', { class: 'field' }, h('label', { htmlFor: id }, title), input, h('p', { class: 'hint', id: `${id}-about` }, about));
+  const element = h('div', { class: 'field' }, h('label', { htmlFor: id }, t(`dream.places.${name}`)), input, h('p', { class: 'hint', id: `${id}-about` }, t(`dream.places.${name}About`)));
   markBlamed(session, name, element);
   return element;
 }
@@ -31,7 +32,7 @@ function invertField(session) {
     input.checked = Boolean(places.invert_mask);
     input.disabled = !places.mask && !places.where;
   });
-  return h('label', { class: 'check' }, input, 'Invert: dream everywhere else');
+  return h('label', { class: 'check' }, input, t('dream.places.invert'));
 }
 
 function guideField(session, api) {
@@ -51,14 +52,14 @@ function guideField(session, api) {
   session.watch(['places', 'photo'], ({ places: { guide }, photo }) => {
     const ids = [...new Set([guide, ...recent()])].filter((id) => id && (id === guide || id !== photo?.id)).slice(0, 5);
     fill(choices, ids.map((id) => h('li', null, h('button', {
-      type: 'button', 'aria-pressed': String(id === guide), 'aria-label': id === guide ? 'Remove the guide image' : 'Use this picture as the guide image',
+      type: 'button', 'aria-pressed': String(id === guide), 'aria-label': t(id === guide ? 'dream.places.removeGuide' : 'dream.places.useGuide'),
       onclick: () => session.setPlace({ guide: id === guide ? null : id }),
     }, h('img', { src: urls.view(id, 320), alt: '', loading: 'lazy', onerror: ({ target }) => target.closest('li').remove() })))));
   });
   const element = h('div', { class: 'field' },
-    h('span', { class: 'label' }, 'Guide image'),
-    h('div', { class: 'guide-row' }, choices, h('label', { class: 'button small', htmlFor: file.id }, icon('upload'), 'Choose'), file),
-    h('p', { class: 'hint' }, 'A picture whose shapes appear in the photo.'));
+    h('span', { class: 'label' }, t('dream.places.guide')),
+    h('div', { class: 'guide-row' }, choices, h('label', { class: 'button small', htmlFor: file.id }, icon('upload'), t('dream.places.choose')), file),
+    h('p', { class: 'hint' }, t('dream.places.guideAbout')));
   markBlamed(session, 'guide', element);
   return element;
 }

@@ -1,9 +1,12 @@
 // Loads previews: small dreams of the photo.
 
+/** How many are loaded at once. In a class the studio makes one at a time for each visitor. */
 const PARALLEL = 3;
+const IN_CLASS = 1;
 
 /** Creates the loader. It loads a few previews at a time, in order. When the photo changes, unfinished ones are dropped. */
-export function createPreviews(session) {
+export function createPreviews(session, { classroom }) {
+  const parallel = classroom ? IN_CLASS : PARALLEL;
   let waiting = [];
   const running = new Map();
 
@@ -13,7 +16,7 @@ export function createPreviews(session) {
 
   /** A preview with `alone` gets all processors of the studio. */
   function hasRoom({ alone }) {
-    return running.size < (alone ? 1 : PARALLEL) && ![...running.values()].some((other) => other.alone);
+    return running.size < (alone ? 1 : parallel) && ![...running.values()].some((other) => other.alone);
   }
 
   function begin(wanted) {

@@ -1,21 +1,22 @@
 // The progress of the running dream, in the bar below the stage.
 
 import { fill, h, icon, setVars } from '../dom.js';
+import { t } from '../messages.js';
 
 /** Creates the progress display, which is hidden while no job is watched. */
 export function createProgress(session, actions) {
   const text = h('p', { class: 'progress-text' });
   const spoken = h('p', { class: 'visually-hidden', role: 'status' });
-  const octaves = h('div', { class: 'octaves', role: 'progressbar', 'aria-label': 'Progress of the dream', 'aria-valuemin': 0, 'aria-valuemax': 100 });
+  const octaves = h('div', { class: 'octaves', role: 'progressbar', 'aria-label': t('dream.progress.label'), 'aria-valuemin': 0, 'aria-valuemax': 100 });
   const buttons = h('div', { class: 'buttons' });
   const element = h('div', { class: 'progress', hidden: true }, h('div', { class: 'line' }, text, buttons), octaves);
 
-  const keep = h('button', { type: 'button', class: 'button small', onclick: () => actions.cancel(true) }, icon('stop'), 'Stop and keep');
-  const cancel = h('button', { type: 'button', class: 'button small ghost', onclick: () => actions.cancel(false) }, 'Cancel');
-  const retry = h('button', { type: 'button', class: 'button small', onclick: () => actions.retry() }, icon('refresh'), 'Try again');
-  const close = h('button', { type: 'button', class: 'button small ghost', onclick: () => actions.cancel(false) }, 'Close');
+  const keep = h('button', { type: 'button', class: 'button small', onclick: () => actions.cancel(true) }, icon('stop'), t('common.stopAndKeep'));
+  const cancel = h('button', { type: 'button', class: 'button small ghost', onclick: () => actions.cancel(false) }, t('common.cancel'));
+  const retry = h('button', { type: 'button', class: 'button small', onclick: () => actions.retry() }, icon('refresh'), t('common.tryAgain'));
+  const close = h('button', { type: 'button', class: 'button small ghost', onclick: () => actions.cancel(false) }, t('common.close'));
 
-  const resume = h('button', { type: 'button', class: 'button small', onclick: () => actions.resumeQueue() }, icon('play'), 'Resume');
+  const resume = h('button', { type: 'button', class: 'button small', onclick: () => actions.resumeQueue() }, icon('play'), t('common.resume'));
 
   let octave = 0;
   let state = null;
@@ -25,7 +26,7 @@ export function createProgress(session, actions) {
   session.watch(['job', 'dream', 'paused'], ({ job, dream, paused }, changed) => {
     element.hidden = !job;
     if (!job) {
-      if (state && dream && dream !== before) say('The dream is done');
+      if (state && dream && dream !== before) say(t('dream.progress.done'));
       [octave, state, before] = [0, null, dream];
       return;
     }
@@ -40,7 +41,7 @@ export function createProgress(session, actions) {
     draw(octaves, progress);
     if (progress && progress.octave !== octave) {
       octave = progress.octave;
-      say(`Octave ${progress.octave} of ${progress.octaves}`);
+      say(t('dream.progress.octave', progress));
     } else if (state === 'failed') {
       say(describe(job, paused));
     }
@@ -50,17 +51,17 @@ export function createProgress(session, actions) {
 
 function describe(job, paused) {
   const { progress } = job;
-  if (job.state === 'failed') return job.problem?.detail ?? 'The dream failed';
-  if (job.state === 'queued') return paused ? 'The queue is paused' : 'Waiting in the queue';
-  if (!progress) return 'Starting';
-  const left = progress.seconds_left === null ? '' : ` · ${duration(progress.seconds_left)} left`;
-  return `Octave ${progress.octave} of ${progress.octaves}${left}`;
+  if (job.state === 'failed') return job.problem?.detail ?? t('dream.progress.failed');
+  if (job.state === 'queued') return t(paused ? 'dream.progress.paused' : 'dream.progress.waiting');
+  if (!progress) return t('common.starting');
+  const { octave, octaves, seconds_left: left } = progress;
+  return left === null ? t('dream.progress.octave', { octave, octaves }) : t('dream.progress.octaveLeft', { octave, octaves, time: duration(left) });
 }
 
 /** A time in words, rounded up. */
 export function duration(seconds) {
-  if (seconds < 90) return `${Math.max(1, Math.ceil(seconds))} s`;
-  return `${Math.ceil(seconds / 60)} min`;
+  if (seconds < 90) return t('common.seconds', { n: Math.max(1, Math.ceil(seconds)) });
+  return t('common.minutes', { n: Math.ceil(seconds / 60) });
 }
 
 /** One segment for each octave. Larger octaves get wider segments because they take longer. */

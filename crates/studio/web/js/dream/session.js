@@ -1,13 +1,15 @@
 // The state of the dream view. Parts of the page watch it and update themselves.
 
+import { t } from '../messages.js';
+
 const SIZE_KEY = 'oneiric.size';
 
 /** Choices of a dream's longer side in pixels; null is the size of the photo. */
 export const SIZES = [
-  { side: 640, name: 'Quick' },
-  { side: 1024, name: 'Normal' },
-  { side: 2048, name: 'Large' },
-  { side: null, name: 'Full' },
+  { side: 640, name: t('dream.sizes.quick') },
+  { side: 1024, name: t('dream.sizes.normal') },
+  { side: 2048, name: t('dream.sizes.large') },
+  { side: null, name: t('dream.sizes.full') },
 ];
 
 /** Creates a session with a look: the given one, or the first filter. */
@@ -113,8 +115,8 @@ export function nameOf(look) {
   if (look.preset) return look.preset;
   const [words, layers, channels] = ['more', 'layer', 'channel'].map((name) => [look.options[name] ?? []].flat().join(', '));
   if (words) return words;
-  if (layers) return channels ? `channel ${channels} of ${layers}` : layers;
-  return look.options.model ?? 'own settings';
+  if (layers) return channels ? t('dream.channelOf', { channels, layers }) : layers;
+  return look.options.model ?? t('common.ownSettings');
 }
 
 /** The network that a look dreams with, if that is all that it chooses: neither a filter nor layers. */

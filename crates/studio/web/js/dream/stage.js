@@ -2,6 +2,7 @@
 
 import { calm, h, icon, setVars } from '../dom.js';
 import { urls } from '../api.js';
+import { t } from '../messages.js';
 import { toastProblem } from '../toast.js';
 import { createDivider } from './divider.js';
 import { createLargePreview } from './large-preview.js';
@@ -17,10 +18,10 @@ export function createStage(session, actions, previews, context, pictureInput) {
   const canvas = h('canvas', { class: 'result', role: 'img', hidden: true });
   const divider = createDivider();
   const shown = h('span');
-  const branch = h('button', { type: 'button', class: 'button small', onclick: actions.branch }, icon('branch'), 'Branch from here');
+  const branch = h('button', { type: 'button', class: 'button small', onclick: actions.branch }, icon('branch'), t('dream.stage.branch'));
   const tag = h('div', { class: 'stage-tag' }, shown, branch);
   const frame = h('div', { class: 'frame skeleton' }, photo, createLargePreview(session, previews), growing.element, canvas, divider.element, tag);
-  const element = h('section', { class: 'dream-stage', 'aria-label': 'Picture' },
+  const element = h('section', { class: 'dream-stage', 'aria-label': t('dream.stage.label') },
     h('div', { class: 'frame-room' }, frame),
     createWelcome(session, actions, pictureInput));
   divider.over(frame);
@@ -40,14 +41,14 @@ export function createStage(session, actions, previews, context, pictureInput) {
     if (!picture) return;
     setVars(element, { ratio: picture.width / picture.height });
     frame.classList.add('skeleton');
-    photo.alt = `Photo: ${picture.name}`;
+    photo.alt = t('dream.stage.photo', { name: picture.name });
     try {
       const { src } = await photoOf(picture.id);
       if (picture !== session.photo) return;
       photo.src = src;
       frame.classList.remove('skeleton');
     } catch {
-      toastProblem(new Error(`cannot show ${picture.name}`));
+      toastProblem(new Error(t('dream.stage.noPhoto', { name: picture.name })));
     }
   });
 
@@ -62,13 +63,13 @@ export function createStage(session, actions, previews, context, pictureInput) {
       const pictures = await Promise.all([photoOf(picture.id), loadPicture(src)]);
       if (dream.id !== session.dream?.id || octave !== session.octave) return;
       mixer.setPictures(...pictures);
-      canvas.setAttribute('aria-label', `Dream: ${nameOf(dream.look)} in ${dream.name}`);
+      canvas.setAttribute('aria-label', t('dream.stage.dream', { look: nameOf(dream.look), name: dream.name }));
       canvas.hidden = false;
       growing.clear();
       if (changed.includes('dream') && !divider.isShown) divider.show();
     } catch {
       growing.clear();
-      toastProblem(new Error('cannot show the dream'));
+      toastProblem(new Error(t('dream.stage.noDream')));
     }
   });
 
@@ -84,7 +85,7 @@ export function createStage(session, actions, previews, context, pictureInput) {
   for (const end of ['pointerup', 'pointerleave', 'pointercancel']) canvas.addEventListener(end, () => session.update({ peek: false }));
   session.watch(['peek', 'octave', 'dream', 'largePreview'], ({ peek, octave, dream, largePreview }) => {
     const octaveShown = Boolean(dream && octave);
-    shown.textContent = peek ? 'Photo' : octaveShown ? `After octave ${octave}` : largePreview ? `Preview: ${largePreview}` : '';
+    shown.textContent = peek ? t('common.photo') : octaveShown ? t('dream.stage.afterOctave', { n: octave }) : largePreview ? t('dream.stage.preview', { name: largePreview }) : '';
     tag.hidden = !shown.textContent;
     branch.hidden = peek || !octaveShown;
   });

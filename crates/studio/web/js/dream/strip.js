@@ -2,7 +2,9 @@
 
 import { lookOf, ownNetworks } from '../catalogue.js';
 import { h } from '../dom.js';
+import { aboutPreset } from '../help.js';
 import { urls } from '../api.js';
+import { t } from '../messages.js';
 import { networkOf } from './session.js';
 
 /** Longer side of a preview in pixels. */
@@ -10,10 +12,10 @@ export const PREVIEW_SIDE = 288;
 
 /** Creates the strip, a group of radio buttons. */
 export function createStrip(session, actions, previews, { catalogue, state }) {
-  const frames = catalogue.presets.map((preset) => createFrame(preset, actions));
+  const frames = catalogue.presets.map((preset) => createFrame({ ...preset, about: aboutPreset(preset) }, actions));
   let own = [];
-  const networks = h('div', { class: 'own-frames', role: 'group', 'aria-label': 'Your networks' });
-  const element = h('div', { class: 'strip', role: 'radiogroup', 'aria-label': 'Filter' },
+  const networks = h('div', { class: 'own-frames', role: 'group', 'aria-label': t('common.ownNetworks') });
+  const element = h('div', { class: 'strip', role: 'radiogroup', 'aria-label': t('dream.strip.label') },
     h('div', { class: 'frames' }, frames.map(({ label }) => label), networks));
 
   element.addEventListener('wheel', (event) => {
@@ -25,9 +27,9 @@ export function createStrip(session, actions, previews, { catalogue, state }) {
   /** Shows the user's networks; a network that has not changed keeps its frame. */
   function follow() {
     own = ownNetworks(catalogue).map(({ name, digest }) => own.find((frame) => frame.preset.name === name && frame.preset.digest === digest)
-      ?? createFrame({ name, digest, about: `Your network ${name}`, look: lookOf(name) }, actions));
+      ?? createFrame({ name, digest, about: t('dream.strip.ownAbout', { name }), look: lookOf(name) }, actions));
     networks.hidden = !own.length;
-    networks.replaceChildren(h('span', { class: 'own-title', 'aria-hidden': 'true' }, 'Your networks'), ...own.map(({ label }) => label));
+    networks.replaceChildren(h('span', { class: 'own-title', 'aria-hidden': 'true' }, t('common.ownNetworks')), ...own.map(({ label }) => label));
     if (session.photo) for (const frame of own) if (!frame.image.src) show(frame, session.photo);
     mark(session.look);
   }

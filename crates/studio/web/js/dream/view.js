@@ -1,8 +1,9 @@
 // The dream view: the picture, filters below it, settings next to it.
 
 import { h } from '../dom.js';
+import { t } from '../messages.js';
 import { createActions } from './actions.js';
-import { showBlamed } from './blame.js';
+import { showBlamed, showOption } from './blame.js';
 import { createBar } from './bar.js';
 import { createDrawer } from './drawer.js';
 import { createPictureInput } from './picture-input.js';
@@ -20,6 +21,7 @@ import { toastProblem } from '../toast.js';
 let session;
 let actions;
 let view;
+let drawer;
 /** The saved settings if the page was reloaded, otherwise null. */
 let beforeReload = null;
 
@@ -32,9 +34,9 @@ export function mount(root, context) {
     if (!showBlamed(session, problem, view, drawer)) toastProblem(problem);
   });
   resolveLooks(session, context.api);
-  const drawer = createDrawer(session, actions, context);
+  drawer = createDrawer(session, actions, context);
   const pictureInput = createPictureInput(root, session, actions, context.open);
-  const previews = createPreviews(session);
+  const previews = createPreviews(session, context.catalogue);
   const stage = createStage(session, actions, previews, context, pictureInput);
   view = h('div', { class: 'dream' },
     stage.element,
@@ -42,18 +44,18 @@ export function mount(root, context) {
     createStrip(session, actions, previews, context),
     createPanel(session, actions, previews, context, drawer));
   createMaskEditor(view, stage.frame, session, context);
-  root.append(h('h1', { class: 'visually-hidden' }, 'Dream'), view, drawer.element);
+  root.append(h('h1', { class: 'visually-hidden' }, t('dream.title')), view, drawer.element);
   listenToKeys(root, session, actions, drawer);
   session.watch(['photo', 'look', 'places'], saveSettings);
   session.watch(['job'], ({ job }) => {
-    if (!root.hidden) document.title = job?.progress ? `${Math.round(job.progress.done * 100)} % · Oneiric` : 'Oneiric';
+    if (!root.hidden) document.title = job?.progress ? t('dream.documentTitle', { n: Math.round(job.progress.done * 100) }) : 'Oneiric';
   });
   session.watch(['photo', 'job', 'dream'], () => {
     if (!root.hidden) showAddress();
   });
 }
 
-/** Shows what the address names: a job, a dream or a photo; otherwise what was shown before. */
+/** Shows what the address names: a job, a dream or a photo; otherwise what was shown before. An `option` opens its field. */
 export async function show(params) {
   const [job, dream, photo, look, parent] = ['job', 'dream', 'photo', 'look', 'parent'].map((name) => params.get(name));
   try {
@@ -73,6 +75,7 @@ export async function show(params) {
   }
   restoreSettings();
   showAddress();
+  if (params.has('option')) showOption(params.get('option'), drawer);
 }
 
 /** Restores the settings that were changed on this photo before the page was reloaded. */

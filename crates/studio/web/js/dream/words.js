@@ -1,5 +1,6 @@
 // Words for what should grow more or less, with a search over the classes of the networks.
 
+import { t } from '../messages.js';
 import { markBlamed } from './blame.js';
 import { debounce, fill, h, iconButton, uniqueId } from '../dom.js';
 import { networkOf } from './session.js';
@@ -9,8 +10,8 @@ const SHOWN = 40;
 /** Creates the field: chips of the chosen words, and a combobox to add words. */
 export function createWords(session, api, { option, title, placeholder }) {
   const ids = { input: uniqueId(option), list: uniqueId('list') };
-  const chips = h('ul', { class: 'chips', 'aria-label': 'Chosen words' });
-  const list = h('ul', { class: 'options', role: 'listbox', id: ids.list, hidden: true, 'aria-label': 'Matching classes' });
+  const chips = h('ul', { class: 'chips', 'aria-label': t('dream.words.chosen') });
+  const list = h('ul', { class: 'options', role: 'listbox', id: ids.list, hidden: true, 'aria-label': t('dream.words.matching') });
   const hint = h('p', { class: 'hint', role: 'status' });
   const input = h('input', {
     type: 'text', id: ids.input, placeholder, role: 'combobox', autocomplete: 'off', spellcheck: false, 'aria-expanded': 'false',
@@ -43,7 +44,7 @@ export function createWords(session, api, { option, title, placeholder }) {
 
   function offer(text, { classes, instead }) {
     const exact = classes.length === 1 && classes[0].name.toLowerCase() === text.toLowerCase();
-    const note = instead.length ? `nearest: ${instead.join(', ')}` : classes.length === 1 ? 'one class' : `all ${classes.length} classes`;
+    const note = instead.length ? t('dream.words.nearest', { names: instead.join(', ') }) : t('dream.words.classes', { n: classes.length });
     const rows = [exact ? null : [text, note], ...classes.slice(0, SHOWN).map(({ name }) => [name, ''])].filter(Boolean);
     fill(list, rows.map(([word, remark], at) => h('li', {
       role: 'option', id: `${ids.list}-${at}`, 'aria-selected': 'false', dataset: { word },
@@ -97,7 +98,7 @@ export function createWords(session, api, { option, title, placeholder }) {
   session.watch(['look'], () => {
     chips.hidden = !words().length;
     fill(chips, words().map((word) => h('li', { class: 'chip' }, word,
-      iconButton('close', `Remove ${word}`, () => {
+      iconButton('close', t('common.remove', { name: word }), () => {
         session.setOption(option, words().filter((other) => other !== word));
         input.focus();
       }))));
@@ -115,7 +116,7 @@ export function createWords(session, api, { option, title, placeholder }) {
 function createAlone(session) {
   let filter = session.look.preset;
   const input = h('input', { type: 'checkbox', onchange: () => session.update({ look: { ...session.look, preset: input.checked ? null : filter } }) });
-  const element = h('label', { class: 'check', hidden: true }, input, 'Only these words, without the filter');
+  const element = h('label', { class: 'check', hidden: true }, input, t('dream.words.alone'));
   session.watch(['look'], ({ look }) => {
     if (look.preset) filter = look.preset;
     const possible = Boolean(look.options.more?.length) && !networkOf(look);

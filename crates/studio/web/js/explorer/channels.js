@@ -1,8 +1,10 @@
 /** All channels of a layer: where each responds in the photo, and its visualization. */
 import { fill, h } from '../dom.js';
+import { decimal, t } from '../messages.js';
 import { channelName } from './address.js';
 import { roving } from '../roving.js';
 import { hint } from './hints.js';
+import { layerWords } from './layer-words.js';
 
 const AHEAD = '400px';
 
@@ -13,14 +15,16 @@ export const isWhole = ({ columns, rows }) => columns * rows === 1;
 export function channelGrid(visualizations, scroller, choose) {
   const title = h('h2', {});
   const summary = h('p', { class: 'dim' });
-  const list = h('ul', { class: 'channels-grid', 'aria-label': 'Channels' });
+  const words = h('p', { class: 'layer-words' });
+  const list = h('ul', { class: 'channels-grid', 'aria-label': t('explorer.channels.list') });
   const walk = roving(list);
-  const sorts = h('div', { class: 'tabs', role: 'group', 'aria-label': 'Order' },
-    [['strength', 'Strongest first'], ['number', 'By number']].map(([value, name]) => h('label', {},
-      h('input', { type: 'radio', name: 'explorer-order', value, checked: value === 'strength', onchange: order }), h('span', {}, name))));
-  const element = h('section', { class: 'channels', 'aria-label': 'All channels' },
+  const sorts = h('div', { class: 'tabs', role: 'group', 'aria-label': t('explorer.channels.order') },
+    ['strength', 'number'].map((value) => h('label', {},
+      h('input', { type: 'radio', name: 'explorer-order', value, checked: value === 'strength', onchange: order }), h('span', {}, t(`explorer.channels.${value}`)))));
+  const element = h('section', { class: 'channels', 'aria-label': t('explorer.channels.label') },
     h('div', { class: 'channels-head' }, h('div', {}, title, summary), sorts),
-    hint('maps', 'Left: where the channel responds in your photo. Right: a picture of what it responds to most. These pictures are made in the background, visible ones first.'),
+    words,
+    hint('maps'),
     list);
   let tiles = [];
   let maps = null;
@@ -35,7 +39,7 @@ export function channelGrid(visualizations, scroller, choose) {
 
   function tile(shown, info, { channel, mean }, strongest) {
     const name = channelName(info, channel);
-    const button = h('button', { class: 'channel', type: 'button', dataset: { channel }, tabIndex: -1, 'aria-label': `${name}, ${mean.toFixed(2)} on average`, onclick: () => choose(channel) },
+    const button = h('button', { class: 'channel', type: 'button', dataset: { channel }, tabIndex: -1, 'aria-label': t('explorer.channels.tile', { name, mean: decimal(mean, 2) }), onclick: () => choose(channel) },
       h('span', { class: 'channel-pictures' }, maps.canvas(), visualizations.place(shown, channel)),
       h('span', { class: 'channel-foot', 'aria-hidden': 'true' }, h('span', { class: 'channel-name', title: name }, info.names[channel] ?? channel), h('span', { class: 'bar', vars: { share: Math.max(0, mean / strongest) || 0 } })));
     painter.observe(button);
@@ -46,10 +50,11 @@ export function channelGrid(visualizations, scroller, choose) {
   function show(shown, info, layerMaps, picture) {
     clear();
     maps = layerMaps;
-    title.textContent = `${info.channels} channels of ${shown.layer}`;
+    title.textContent = t('explorer.channels.title', { count: info.channels, layer: shown.layer });
+    words.textContent = layerWords(shown.layer);
     summary.textContent = isWhole(info)
-      ? 'Each channel is one number for the whole picture.'
-      : `Each channel is a map of ${info.columns} × ${info.rows} positions in the photo.`;
+      ? t('explorer.channels.whole')
+      : t('explorer.channels.maps', { columns: info.columns, rows: info.rows });
     list.classList.toggle('whole', isWhole(info));
     list.style.setProperty('--ratio', picture.width / picture.height);
     const strongest = info.strongest[0]?.mean ?? 1;

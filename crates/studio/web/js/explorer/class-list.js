@@ -1,7 +1,9 @@
 /** The classes that the networks see in a picture, compared with its dream if there is one. */
 import { urls } from '../api.js';
 import { classBars, classBarsBeforeAfter } from '../bars.js';
+import { networkTitle } from '../catalogue.js';
 import { fill, h } from '../dom.js';
+import { t } from '../messages.js';
 import { hint } from './hints.js';
 
 const COUNT = 5;
@@ -22,7 +24,7 @@ async function pairOf(api, picture, dreamId) {
 export function classList(api, models) {
   const body = h('div', { class: 'class-list-body' });
   const element = h('div', { class: 'class-list' },
-    hint('classes', 'Each network knows its own classes, the first two a thousand. The bars show the probability of each class for this picture.'),
+    hint('classes'),
     body);
   let shown = null;
 
@@ -31,14 +33,14 @@ export function classList(api, models) {
     const key = `${picture.id} ${dreamId ?? ''}`;
     if (shown === key) return;
     shown = key;
-    fill(body, h('p', { class: 'dim', role: 'status' }, 'Classifying…'));
+    fill(body, h('p', { class: 'dim', role: 'status' }, t('explorer.classes.working')));
     const [photo, dream] = await pairOf(api, picture, dreamId).catch(() => [picture.id, null]);
     const [before, after] = await Promise.all([classesOf(api, photo), dream && classesOf(api, dream).catch(() => null)]);
     if (shown !== key) return;
     fill(body,
-      after && h('div', { class: 'class-list-pair' }, figure(photo, 'Photo'), figure(dream, 'Dream')),
+      after && h('div', { class: 'class-list-pair' }, figure(photo, t('explorer.classes.photo')), figure(dream, t('explorer.classes.dream'))),
       before.map(({ model, classes }) => h('section', {},
-        h('h2', {}, models.find((one) => one.name === model)?.title ?? model),
+        h('h2', {}, networkTitle(models, model)),
         after ? classBarsBeforeAfter(classes, after.find((one) => one.model === model)?.classes ?? []) : classBars(classes.slice(0, COUNT)))));
   }
 

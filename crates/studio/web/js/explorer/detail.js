@@ -1,15 +1,21 @@
-/** Details of a channel: its visualization, where it is strongest in the photo, and a link to dream it. */
+/** Details of a channel: its visualization beside the best real patches, where it is strongest in the photo, what feeds it, and a link to dream it. */
 import { fill, h, icon } from '../dom.js';
+import { decimal, t } from '../messages.js';
+import { toastProblem } from '../toast.js';
 import { channelName, dreamPath } from './address.js';
 import { hint } from './hints.js';
+import { inputList } from './inputs.js';
+import { patchGrid } from './patches.js';
 
-/** Create the panel. `point(x, y)` shows a position in the photo. */
-export function channelDetail(visualizations, point) {
-  const empty = h('p', { class: 'dim' }, 'No channel selected. Choose one from the grid or at a position in the photo.');
+/** Create the panel. `point({ x, y })` shows a spot of the photo, `choose({ layer, channel })` another channel. */
+export function channelDetail(api, visualizations, point, choose) {
+  const empty = h('p', { class: 'dim' }, t('explorer.channel.none'));
   const body = h('div', { class: 'detail-body' });
-  const about = hint('visualization', 'This picture was made from nothing so that the channel responds as strongly as possible. It shows what the channel responds to.');
+  const about = hint('visualization');
+  const patches = patchGrid(api);
+  const inputs = inputList(api, visualizations, choose);
   const element = h('div', { class: 'detail' },
-    hint('channel', 'A channel responds to one kind of pattern anywhere in the picture. The channel responds where the photo is bright.'),
+    hint('channel'),
     empty, body);
 
   /** Show a channel: its { channel, mean, max, x, y } from the API, its `rank` in the layer, and the address of its heat map, if any. */
@@ -17,19 +23,24 @@ export function channelDetail(visualizations, point) {
     clear();
     empty.hidden = true;
     fill(body,
-      h('h2', {}, `${channelName(info, channel)} of ${shown.layer}`),
-      visualizations.place(shown, channel, 'large'),
+      h('h2', {}, t('explorer.channel.title', { channel: channelName(info, channel), layer: shown.layer })),
+      h('div', { class: 'detail-looks' },
+        h('figure', {}, visualizations.place(shown, channel, 'large'), h('figcaption', {}, t('explorer.channel.made'))),
+        h('figure', {}, patches.element, h('figcaption', {}, t('explorer.channel.real')))),
       about,
-      h('a', { class: 'button primary', href: dreamPath(shown, channel) }, icon('spark'), 'Dream this channel'),
-      heat && h('img', { class: 'detail-heat', src: heat, alt: 'Where it responds in the photo' }),
+      h('a', { class: 'button primary', href: dreamPath(shown, channel) }, icon('spark'), t('explorer.channel.dream')),
       h('dl', { class: 'detail-facts' },
-        h('div', {}, h('dt', {}, 'In this photo'), h('dd', {}, `number ${rank} of ${info.channels}`)),
-        h('div', {}, h('dt', {}, 'On average'), h('dd', {}, mean.toFixed(2))),
-        h('div', {}, h('dt', {}, 'At its strongest'), h('dd', {}, max.toFixed(1), ' ',
-          heat && h('button', { class: 'button ghost small', type: 'button', onclick: () => point(x, y) }, icon('eye'), 'Show where')))));
+        h('div', {}, h('dt', {}, t('explorer.channel.inPhoto')), h('dd', {}, t('explorer.channel.rank', { rank, count: info.channels }))),
+        h('div', {}, h('dt', {}, t('explorer.channel.mean')), h('dd', {}, decimal(mean, 2))),
+        h('div', {}, h('dt', {}, t('explorer.channel.max')), h('dd', {}, decimal(max, 1), ' ',
+          heat && h('button', { class: 'button ghost small', type: 'button', onclick: () => point({ x, y }) }, icon('eye'), t('explorer.channel.where'))))),
+      inputs.element);
+    patches.load(shown, channel).catch(toastProblem);
+    inputs.load(shown, channel).catch(toastProblem);
   }
 
   function clear() {
+    inputs.clear();
     visualizations.forget(body);
     body.replaceChildren();
     empty.hidden = false;

@@ -1,5 +1,6 @@
 /** Explanations that can be closed. Closed ones stay closed on later visits. */
 import { h, icon, iconButton } from '../dom.js';
+import { t } from '../messages.js';
 
 const KEY = 'oneiric.hints-read';
 
@@ -11,10 +12,10 @@ function apply() {
   for (const [id, element] of shown) element.hidden = read.has(id);
 }
 
-/** Create an explanation. Each id is used once. */
-export function hint(id, text) {
-  const close = iconButton('close', 'Close this explanation', () => { read.add(id); apply(); }, { class: 'button icon ghost small' });
-  const element = h('p', { class: 'hint-line', hidden: read.has(id) }, h('span', {}, text), close);
+/** Create an explanation, whose text is `explorer.hints.ID`. Each id is used once. */
+export function hint(id) {
+  const close = iconButton('close', t('explorer.closeHint'), () => { read.add(id); apply(); }, { class: 'button icon ghost small' });
+  const element = h('p', { class: 'hint-line', hidden: read.has(id) }, h('span', {}, t(`explorer.hints.${id}`)), close);
   shown.set(id, element);
   return element;
 }
@@ -25,5 +26,5 @@ export function hintsButton() {
     if (read.size) read.clear();
     else for (const id of shown.keys()) read.add(id);
     apply();
-  } }, icon('help'), 'Explain');
+  } }, icon('help'), t('explorer.explain'));
 }

@@ -1,5 +1,7 @@
 /** Draws the layers of a network from picture to classes: wider boxes have more channels, higher boxes finer maps. */
+import { networkTitle } from '../catalogue.js';
 import { fill, h } from '../dom.js';
+import { t } from '../messages.js';
 import { roving } from '../roving.js';
 import { hint } from './hints.js';
 
@@ -17,12 +19,12 @@ const blockOf = (layer) => layer.name.match(/^.+\./)?.[0] ?? '';
 
 /** Create the drawing. `select({ model, layer })` is called for another layer or network. */
 export function network(models, select) {
-  const switches = h('div', { class: 'tabs', role: 'group', 'aria-label': 'Network' });
-  const list = h('ol', { class: 'network-layers', 'aria-label': 'Layers' });
+  const switches = h('div', { class: 'tabs', role: 'group', 'aria-label': t('explorer.network.choice') });
+  const list = h('ol', { class: 'network-layers', 'aria-label': t('explorer.network.layers') });
   const walk = roving(list);
-  const element = h('section', { class: 'network', 'aria-label': 'Network layers' },
+  const element = h('section', { class: 'network', 'aria-label': t('explorer.network.label') },
     switches,
-    hint('layer', 'A layer is one step of the network: it computes new maps from those of the previous step. Wide boxes have many channels, high boxes have fine maps.'),
+    hint('layer'),
     list);
   let drawn = null;
 
@@ -33,7 +35,7 @@ export function network(models, select) {
         type: 'radio', name: 'explorer-network', value: model.name, checked: model.name === drawn?.name,
         onchange: () => select({ model: model.name, layer: model.default_layer }),
       }),
-      h('span', {}, model.title))));
+      h('span', {}, networkTitle(models, model.name)))));
   }
   offer();
 
@@ -47,7 +49,7 @@ export function network(models, select) {
       h('span', { class: 'network-box' }),
       h('span', { class: 'network-name' }, h('span', { class: 'visually-hidden' }, inside), layer.name.slice(inside.length)),
       h('span', { class: 'network-channels' }, layer.channels,
-        h('span', { class: 'visually-hidden' }, ` channels${layer.stride ? `, one position every ${layer.stride} pixels` : ''}`))));
+        h('span', { class: 'visually-hidden' }, layer.stride ? t('explorer.network.channelsAndStride', { stride: layer.stride }) : t('explorer.network.channels')))));
   }
 
   /** Draw a network and mark a layer. */

@@ -1,22 +1,24 @@
-/** The photo: choose a position by mouse, finger or arrow keys; a channel's map is shown over it as a heat map. */
+/** The photo: choose a spot by mouse, finger or arrow keys; the part that a layer sees there is framed, and a channel's map shown as a heat map. */
 import { urls } from '../api.js';
 import { h, icon } from '../dom.js';
+import { t } from '../messages.js';
 
 const SIDE = 1280;
 const STEP = 0.02;
 const STRIDE = 0.1;
 
-/** Create the stage. `look(x, y)` is called for a chosen position, 0 to 1. */
+/** Create the stage. `look({ x, y })` is called for a chosen spot, 0 to 1. */
 export function stage(look) {
   const photo = h('img', { alt: '', draggable: false });
-  const heat = h('img', { class: 'stage-heat', alt: '', draggable: false, hidden: true });
+  const heat = h('img', { class: 'stage-heat', alt: t('explorer.channel.heat'), draggable: false, hidden: true });
   const cross = h('span', { class: 'stage-cross', 'aria-hidden': 'true', hidden: true });
+  const field = h('span', { class: 'stage-field', 'aria-hidden': 'true', hidden: true });
   const frame = h('div', {
-    class: 'stage-frame', tabindex: 0, role: 'button', 'aria-label': 'Photo: choose a position', 'aria-describedby': 'stage-keys',
-  }, photo, heat, cross);
-  const toggle = h('button', { class: 'button small stage-toggle', type: 'button', hidden: true, 'aria-pressed': 'true' }, icon('eye'), 'Heat map');
+    class: 'stage-frame', tabindex: 0, role: 'button', 'aria-label': t('explorer.stage.label'), 'aria-describedby': 'stage-keys',
+  }, photo, heat, field, cross);
+  const toggle = h('button', { class: 'button small stage-toggle', type: 'button', hidden: true, 'aria-pressed': 'true' }, icon('eye'), t('explorer.stage.heat'));
   const element = h('div', { class: 'stage' }, frame, toggle,
-    h('p', { class: 'visually-hidden', id: 'stage-keys' }, 'Arrow keys move the cross, in larger steps with Shift. Enter chooses the position.'));
+    h('p', { class: 'visually-hidden', id: 'stage-keys' }, t('explorer.stage.keys')));
   let position = null;
 
   function move(x, y) {
@@ -29,7 +31,7 @@ export function stage(look) {
   frame.addEventListener('click', (event) => {
     const { left, top, width, height } = frame.getBoundingClientRect();
     move((event.clientX - left) / width, (event.clientY - top) / height);
-    look(position.x, position.y);
+    look(position);
   });
   frame.addEventListener('keydown', (event) => {
     const step = event.shiftKey ? STRIDE : STEP;
@@ -37,8 +39,8 @@ export function stage(look) {
     const keys = {
       ArrowLeft: () => move(x - step, y), ArrowRight: () => move(x + step, y),
       ArrowUp: () => move(x, y - step), ArrowDown: () => move(x, y + step),
-      Enter: () => { move(x, y); look(position.x, position.y); },
-      ' ': () => { move(x, y); look(position.x, position.y); },
+      Enter: () => { move(x, y); look(position); },
+      ' ': () => { move(x, y); look(position); },
     };
     if (!keys[event.key]) return;
     event.preventDefault();
@@ -54,8 +56,22 @@ export function stage(look) {
   function show(picture) {
     frame.style.setProperty('--ratio', picture.width / picture.height);
     photo.src = urls.view(picture.id, SIDE);
-    cross.hidden = true;
-    position = null;
+    spot(null);
+  }
+
+  /** Show a spot; null removes it. */
+  function spot(at) {
+    cross.hidden = !at;
+    position = at;
+    if (at) move(at.x, at.y);
+    else see(null);
+  }
+
+  /** Frame the part of the photo that a layer sees: { x, y, width, height }, parts of the photo's sides. Null removes the frame. */
+  function see(part) {
+    field.hidden = !part;
+    if (!part) return;
+    for (const [side, name] of [['left', 'x'], ['top', 'y'], ['width', 'width'], ['height', 'height']]) field.style.setProperty(side, `${part[name] * 100}%`);
   }
 
   /** Show a heat map over the photo; null removes it. */
@@ -65,5 +81,5 @@ export function stage(look) {
     else heat.removeAttribute('src');
   }
 
-  return { element, show, lay, move };
+  return { element, show, lay, spot, see };
 }

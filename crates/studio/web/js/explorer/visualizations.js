@@ -31,10 +31,13 @@ export class Visualizations {
     return this.made.get(key);
   }
 
-  /** Creates an element for a channel's visualization, which is shown at once or when it has been made. */
-  place(shown, channel, className = '') {
+  /**
+   * Creates an element for a channel's visualization, which is shown at once or when it has been made. After the visible ones
+   * those of the layer's other channels are made, unless the element is shown `only` for itself.
+   */
+  place(shown, channel, className = '', { only = false } = {}) {
     const element = h('span', { class: `visualization skeleton ${className}` });
-    this.places.set(element, { model: shown.model, layer: shown.layer, channel });
+    this.places.set(element, { model: shown.model, layer: shown.layer, channel, only });
     this.observer.observe(element);
     return element;
   }
@@ -71,10 +74,12 @@ export class Visualizations {
       const place = this.places.get(element);
       const key = keyOf(place);
       if (!layers.has(key)) layers.set(key, { ...place, channels: new Set() });
-      layers.get(key).channels.add(place.channel);
+      const layer = layers.get(key);
+      layer.channels.add(place.channel);
+      layer.only &&= place.only;
     }
-    for (const { channels, ...place } of layers.values()) {
-      this.api.post(channelsPath(place), { channels: [...channels].slice(0, MOST) }).catch(() => {});
+    for (const { channels, only, ...place } of layers.values()) {
+      this.api.post(channelsPath(place), { channels: [...channels].slice(0, MOST), only }).catch(() => {});
     }
   }
 

@@ -1,9 +1,10 @@
 /** Describes a dream as text: its filter, date, places and options. */
-import { helpOf } from '../help.js';
+import { aboutPreset, helpOf } from '../help.js';
+import { decimal, locale, t, translated } from '../messages.js';
 
-const NAMES = { custom: 'own settings', words: 'words' };
-const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+const NAMES = { custom: t('common.ownSettings'), words: t('gallery.words') };
+const WHEN = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+const DAY = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
 
 /** The display name of a filter. */
 export const filterName = (filter) => NAMES[filter] ?? filter;
@@ -20,41 +21,46 @@ export const day = (time) => DAY.format(time);
 
 /** 4.2 s, 3 min 8 s, 1 h 5 min. */
 export function duration(seconds) {
-  if (seconds < 10) return `${Math.max(0.1, seconds).toFixed(1)} s`;
+  if (seconds < 10) return t('common.seconds', { n: decimal(Math.max(0.1, seconds), 1) });
   const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.round((whole % 3600) / 60)} min`;
+  if (whole < 60) return t('common.seconds', { n: whole });
+  if (whole < 3600) return t('common.minutesAndSeconds', { minutes: Math.floor(whole / 60), seconds: whole % 60 });
+  return t('common.hoursAndMinutes', { hours: Math.floor(whole / 3600), minutes: Math.round((whole % 3600) / 60) });
 }
 
 /** An option's value as text: a flag is "yes" or "no", several values are a list. */
 export function optionValue(value) {
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return [value].flat().join(', ') || 'none';
+  if (typeof value === 'boolean') return t(value ? 'gallery.yes' : 'gallery.no');
+  return [value].flat().join(', ') || t('gallery.none');
 }
+
+/** The name of an option in a list of settings: that of the command line, or its title in another language. */
+export const optionName = (name) => translated(`options.${name}.title`, name);
 
 /** The chosen options with descriptions: [{ name, value, about }]. */
 export function chosen(dream, catalogue) {
   const rows = [];
   const preset = catalogue.presets.find((one) => one.name === dream.look.preset);
-  if (dream.look.preset) rows.push({ name: 'filter', value: dream.look.preset, about: preset?.about });
+  if (dream.look.preset) rows.push({ name: t('gallery.rows.filter'), value: dream.look.preset, about: preset && aboutPreset(preset) });
   for (const [name, value] of Object.entries(dream.look.options ?? {})) {
     const option = catalogue.options.find((one) => one.name === name);
-    rows.push({ name, value: optionValue(value), about: option && helpOf(option) });
+    rows.push({ name: optionName(name), value: optionValue(value), about: option && helpOf(option) });
   }
   return [...rows, ...places(dream.places ?? {})];
 }
 
-const placeOf = (place) => place.shape ?? 'a painted mask';
+const placeOf = (place) => place.shape ?? t('gallery.values.paintedMask');
+
+const row = (name, value) => ({ name: t(`gallery.rows.${name}`), value, about: t(`gallery.about.${name}`) });
 
 /** The places, described like options. */
 function places({ mask, invert_mask: inverted, feather, where, guide, only_regions: only, regions = [] }) {
   return [
-    mask && { name: 'mask', value: `${inverted ? 'everything except ' : ''}${placeOf(mask)}`, about: 'where the dream grows' },
-    feather && { name: 'feather', value: feather, about: 'softness of the borders' },
-    where && { name: 'where', value: where, about: 'only where the networks see this' },
-    guide && { name: 'guide', value: 'a picture', about: 'the guide image' },
-    ...regions.map((region) => ({ name: 'region', value: `${region.look} in ${placeOf(region.place)}`, about: 'another filter in this place' })),
-    only && { name: 'only-regions', value: 'yes', about: 'the rest stays unchanged' },
+    mask && row('mask', inverted ? t('gallery.values.except', { place: placeOf(mask) }) : placeOf(mask)),
+    feather && row('feather', feather),
+    where && row('where', where),
+    guide && row('guide', t('gallery.values.picture')),
+    ...regions.map((region) => row('region', t('gallery.values.region', { look: region.look, place: placeOf(region.place) }))),
+    only && row('onlyRegions', t('gallery.yes')),
   ].filter(Boolean);
 }

@@ -1,5 +1,6 @@
 /** The gallery's search: text, filters, class, dates, favourites. */
 import { debounce, h, icon } from '../dom.js';
+import { t } from '../messages.js';
 import { filterName } from './describe.js';
 
 const PAUSE = 200;
@@ -22,27 +23,27 @@ export function filters(changed) {
   };
 
   const inputs = {
-    q: field('q', { type: 'search', 'aria-label': 'Search dreams', placeholder: 'Search by name, filter or class', enterkeyhint: 'search' }),
-    class: field('class', { type: 'search', id: 'gallery-class', placeholder: 'poodle' }),
+    q: field('q', { type: 'search', 'aria-label': t('gallery.search'), placeholder: t('gallery.searchExample'), enterkeyhint: 'search' }),
+    class: field('class', { type: 'search', id: 'gallery-class', placeholder: t('gallery.classExample') }),
     after: field('after', { type: 'date', id: 'gallery-after' }),
     before: field('before', { type: 'date', id: 'gallery-before' }),
   };
-  const favourites = h('button', { class: 'chip', type: 'button' }, icon('star'), 'Favourites only');
+  const favourites = h('button', { class: 'chip', type: 'button' }, icon('star'), t('gallery.favourites'));
   favourites.addEventListener('click', () => ask({ favourite: query.favourite ? '' : 'true' }));
 
   const more = h('div', { class: 'gallery-more', id: 'gallery-more', hidden: true },
-    h('label', { for: 'gallery-class' }, 'The network sees', inputs.class),
-    h('label', { for: 'gallery-after' }, 'From', inputs.after),
-    h('label', { for: 'gallery-before' }, 'To', inputs.before));
+    h('label', { for: 'gallery-class' }, t('gallery.sees'), inputs.class),
+    h('label', { for: 'gallery-after' }, t('gallery.from'), inputs.after),
+    h('label', { for: 'gallery-before' }, t('gallery.to'), inputs.before));
   const moreButton = h('button', { class: 'chip', type: 'button', 'aria-expanded': 'false', 'aria-controls': 'gallery-more' },
-    icon('sliders'), 'Class and date');
+    icon('sliders'), t('gallery.classAndDate'));
   moreButton.addEventListener('click', () => {
     more.hidden = !more.hidden;
     moreButton.setAttribute('aria-expanded', String(!more.hidden));
     if (!more.hidden) inputs.class.focus();
   });
 
-  const chips = h('div', { class: 'gallery-chips', role: 'group', 'aria-label': 'Filters' });
+  const chips = h('div', { class: 'gallery-chips', role: 'group', 'aria-label': t('gallery.filters') });
   const element = h('search', { class: 'gallery-filters' },
     h('div', { class: 'gallery-search' }, icon('search'), inputs.q), favourites, moreButton, chips, more);
 

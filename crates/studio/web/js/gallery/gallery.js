@@ -1,6 +1,7 @@
 /** The gallery: all dreams, newest first, with search and favourites; and the view of a single dream. */
 import { api } from '../api.js';
 import { h, icon } from '../dom.js';
+import { t } from '../messages.js';
 import { toastProblem } from '../toast.js';
 import { filters } from './filters.js';
 import { grid } from './grid.js';
@@ -19,9 +20,9 @@ export function mount(root, context) {
   const tiles = grid(list, root, { star, more, query: () => query });
   const count = h('p', { class: 'gallery-count', role: 'status' });
   const empty = h('div', { class: 'empty gallery-empty', hidden: true });
-  const exporting = h('a', { class: 'button ghost', href: '/api/export', download: '' }, icon('download'), 'Export all');
+  const exporting = h('a', { class: 'button ghost', href: '/api/export', download: '' }, icon('download'), t('gallery.export'));
   const wall = h('div', { class: 'gallery-wall' },
-    h('div', { class: 'gallery-top' }, h('h1', {}, 'Gallery'), count, exporting),
+    h('div', { class: 'gallery-top' }, h('h1', {}, t('gallery.title')), count, exporting),
     search.element, tiles.element, empty, tiles.end);
   const large = single(context, { close, step, star, rename, remove, neighbours, pathOf: (id) => galleryPath(query, id) });
   root.classList.add('gallery');
@@ -38,16 +39,16 @@ export function mount(root, context) {
   /** Show the number of dreams, or what to do if there are none. */
   function showCount() {
     const asked = Object.keys(query).length > 0;
-    count.textContent = list.total === 1 ? '1 dream' : `${list.total} dreams`;
+    count.textContent = t('gallery.count', { n: list.total });
     exporting.hidden = list.total === 0 && !asked;
     search.element.hidden = list.total === 0 && !asked;
     empty.hidden = list.total > 0;
     if (list.total > 0) return;
     empty.replaceChildren(...(asked
-      ? [icon('search'), h('h2', {}, 'No results'), h('p', {}, 'No dream matches this search.'),
-        h('button', { class: 'button', type: 'button', onclick: () => context.open('/gallery', { replace: true }) }, 'Show all')]
-      : [icon('spark'), h('h2', {}, 'No dreams yet'), h('p', {}, 'Your dreams appear here, with all their settings.'),
-        h('button', { class: 'button primary', type: 'button', onclick: () => context.open('/dream') }, 'Make a dream')]));
+      ? [icon('search'), h('h2', {}, t('gallery.noResults')), h('p', {}, t('gallery.noMatch')),
+        h('button', { class: 'button', type: 'button', onclick: () => context.open('/gallery', { replace: true }) }, t('gallery.showAll'))]
+      : [icon('spark'), h('h2', {}, t('gallery.empty')), h('p', {}, t('gallery.emptyAbout')),
+        h('button', { class: 'button primary', type: 'button', onclick: () => context.open('/dream') }, t('gallery.make'))]));
   }
 
   function more() { return list.more().catch(toastProblem); }
@@ -107,7 +108,7 @@ export function mount(root, context) {
     try { await api.delete(`/api/dreams/${dream.id}`); } catch (problem) { toastProblem(problem); return; }
     list.remove(dream.id);
     if (large.dream?.id === dream.id) context.open(galleryPath(query, (after ?? before)?.id), { replace: true });
-    context.toast(`Deleted ${dream.name}`, { action: 'Undo', onAction: () => restore(dream) });
+    context.toast(t('gallery.deleted', { name: dream.name }), { action: t('common.undo'), onAction: () => restore(dream) });
   }
 
   async function restore(dream) {

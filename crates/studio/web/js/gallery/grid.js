@@ -1,5 +1,6 @@
 /** The grid of tiles: justified rows, arrow keys between the tiles, and more dreams loaded at the end. */
 import { h } from '../dom.js';
+import { t } from '../messages.js';
 import { roving } from '../roving.js';
 import { justify } from './layout.js';
 import { tile } from './tile.js';
@@ -10,7 +11,7 @@ const rowHeightFor = (width) => (width < 600 ? 150 : width < 1800 ? 230 : 300);
 
 /** Create the grid of a DreamList in the scrolling element. `actions`: star(dream), more(), query(). */
 export function grid(list, scroller, actions) {
-  const element = h('ul', { class: 'gallery-grid', 'aria-label': 'Dreams' });
+  const element = h('ul', { class: 'gallery-grid', 'aria-label': t('gallery.list') });
   const end = h('div', { class: 'gallery-end', 'aria-hidden': 'true' });
   const walk = roving(element);
   const tiles = new Map();

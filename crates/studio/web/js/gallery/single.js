@@ -1,14 +1,19 @@
 /** The view of a single dream: the picture, its name, how it was made, what the network sees, and actions. */
 import { api, urls } from '../api.js';
 import { classBarsBeforeAfter } from '../bars.js';
+import { networkTitle } from '../catalogue.js';
 import { fill, h, icon, iconButton, isTyping } from '../dom.js';
+import { rich, t } from '../messages.js';
 import { toastProblem } from '../toast.js';
 import { starButton } from './star.js';
 import { swipes } from './swipe.js';
-import { chosen, duration, filterName, lookName, moment, optionValue } from './describe.js';
+import { chosen, duration, filterName, lookName, moment, optionName, optionValue } from './describe.js';
 
 const SIDE = 1600;
 const FORMATS = [['png', 'PNG'], ['jpeg', 'JPEG'], ['webp', 'WebP']];
+
+/** The name of a dream with its look. */
+const nameOf = (dream) => t('gallery.single.named', { name: dream.name, look: lookName(dream) });
 
 /** Create the view. `actions`: close(), step(by), star(dream), rename(dream, name), remove(dream), pathOf(dream id), neighbours(dream). */
 export function single(context, actions) {
@@ -25,15 +30,15 @@ export function single(context, actions) {
     const stage = drawStage(dream, actions);
     star = starButton('button icon ghost single-star', () => actions.star(dream));
     fill(element, stage, h('div', { class: 'single-side' },
-      h('h1', { class: 'visually-hidden' }, 'Dream'),
+      h('h1', { class: 'visually-hidden' }, t('gallery.single.title')),
       h('div', { class: 'single-head' }, drawName(dream, actions), star.element,
-        iconButton('close', 'Back to the gallery', actions.close, { class: 'button icon ghost' })),
-      h('p', { class: 'single-when' }, [moment(dream.created), `${dream.width} × ${dream.height}`, duration(dream.seconds), dream.stopped && 'stopped early']
+        iconButton('close', t('gallery.single.back'), actions.close, { class: 'button icon ghost' })),
+      h('p', { class: 'single-when' }, [moment(dream.created), `${dream.width} × ${dream.height}`, duration(dream.seconds), dream.stopped && t('gallery.single.stopped')]
         .filter(Boolean).join(' · ')),
       drawParent(),
       drawActions(),
-      h('section', {}, h('h2', {}, 'How it was made'), drawChosen(dream, context.catalogue)),
-      h('section', {}, h('h2', {}, 'What the network sees'), classBarsBeforeAfter(dream.classes.before, dream.classes.after)),
+      h('section', {}, h('h2', {}, t('gallery.single.how')), drawChosen(dream, context.catalogue)),
+      h('section', {}, h('h2', {}, t('common.sees')), classBarsBeforeAfter(dream.classes.before, dream.classes.after)),
       drawEverything(dream, context)));
     element.hidden = false;
     update();
@@ -48,21 +53,22 @@ export function single(context, actions) {
 
   function drawParent() {
     if (!dream.parent) return null;
-    const line = h('p', { class: 'single-parent' }, icon('branch'), 'made from ', link(actions.pathOf(dream.parent), '', 'another dream'));
+    const origin = link(actions.pathOf(dream.parent), '', t('gallery.single.another'));
+    const line = h('p', { class: 'single-parent' }, icon('branch'), rich('gallery.single.madeFrom', { dream: origin }));
     api.get(`/api/dreams/${dream.parent}`).then(
-      (parent) => fill(line.querySelector('a'), `${parent.name}, ${lookName(parent)}`),
-      () => fill(line, icon('branch'), 'made from a dream that has been deleted'));
+      (parent) => fill(origin, nameOf(parent)),
+      () => fill(line, icon('branch'), t('gallery.single.parentDeleted')));
     return line;
   }
 
   function drawActions() {
     return h('div', { class: 'single-actions' },
-      link(`/dream?photo=${dream.photo}&dream=${dream.id}`, 'button primary', icon('sliders'), 'Open with all settings'),
-      link(`/dream?photo=${dream.picture}&parent=${dream.id}`, 'button', icon('repeat'), 'Dream again from this'),
-      link(`/explorer?photo=${dream.picture}`, 'button', icon('layers'), 'Explore'),
-      h('button', { class: 'button danger', type: 'button', onclick: () => actions.remove(dream) }, icon('trash'), 'Delete'),
-      h('div', { class: 'single-downloads', role: 'group', 'aria-label': 'Download' }, icon('download'),
-        ...FORMATS.map(([format, name]) => h('a', { class: 'chip', href: urls.download(dream.id, format, 1), download: '', title: `Download as ${name} with the recipe` }, name))));
+      link(`/dream?photo=${dream.photo}&dream=${dream.id}`, 'button primary', icon('sliders'), t('gallery.single.open')),
+      link(`/dream?photo=${dream.picture}&parent=${dream.id}`, 'button', icon('repeat'), t('gallery.single.again')),
+      link(`/explorer?photo=${dream.picture}`, 'button', icon('layers'), t('gallery.single.explore')),
+      h('button', { class: 'button danger', type: 'button', onclick: () => actions.remove(dream) }, icon('trash'), t('common.delete')),
+      h('div', { class: 'single-downloads', role: 'group', 'aria-label': t('common.download') }, icon('download'),
+        ...FORMATS.map(([format, name]) => h('a', { class: 'chip', href: urls.download(dream.id, format, 1), download: '', title: t('gallery.single.downloadAs', { format: name }) }, name))));
   }
 
   const KEYS = {
@@ -88,10 +94,10 @@ export function single(context, actions) {
 /** The picture, which shows the photo while held; arrows and swipes move to the next dream. */
 function drawStage(dream, actions) {
   const coarse = h('img', { class: 'single-after', src: urls.dream(dream.id, 320), alt: '', draggable: false });
-  const after = h('img', { class: 'single-after', src: urls.dream(dream.id, SIDE), alt: `${dream.name}, ${lookName(dream)}`, width: dream.width, height: dream.height, draggable: false });
+  const after = h('img', { class: 'single-after', src: urls.dream(dream.id, SIDE), alt: nameOf(dream), width: dream.width, height: dream.height, draggable: false });
   const before = h('img', { class: 'single-before', src: urls.view(dream.photo, SIDE), alt: '', draggable: false });
   const frame = h('div', { class: 'single-frame', vars: { ratio: dream.width / dream.height } }, before, coarse, after);
-  const button = h('button', { class: 'button single-hold', type: 'button', 'aria-pressed': 'false' }, icon('compare'), 'Hold to show the photo');
+  const button = h('button', { class: 'button single-hold', type: 'button', 'aria-pressed': 'false' }, icon('compare'), t('gallery.single.hold'));
   const hold = (yes) => {
     frame.classList.toggle('held', yes);
     button.setAttribute('aria-pressed', String(yes));
@@ -106,8 +112,8 @@ function drawStage(dream, actions) {
   button.addEventListener('keydown', (event) => { if (isHoldKey(event)) { event.preventDefault(); hold(true); } });
   button.addEventListener('keyup', (event) => { if (isHoldKey(event)) hold(false); });
   button.addEventListener('blur', () => hold(false));
-  const newer = iconButton('chevron-left', 'Newer dream', () => actions.step(-1), { class: 'button icon single-newer', hidden: true });
-  const older = iconButton('chevron-right', 'Older dream', () => actions.step(1), { class: 'button icon single-older', hidden: true });
+  const newer = iconButton('chevron-left', t('gallery.single.newer'), () => actions.step(-1), { class: 'button icon single-newer', hidden: true });
+  const older = iconButton('chevron-right', t('gallery.single.older'), () => actions.step(1), { class: 'button icon single-older', hidden: true });
   const stage = h('div', { class: 'single-stage' }, frame, newer, older, button);
   stage.arrows = (previous, next) => { newer.hidden = !previous; older.hidden = !next; };
   return stage;
@@ -115,7 +121,7 @@ function drawStage(dream, actions) {
 
 /** The editable name. */
 function drawName(dream, actions) {
-  const input = h('input', { class: 'single-name', value: dream.name, 'aria-label': 'Name', maxlength: 200, spellcheck: false });
+  const input = h('input', { class: 'single-name', value: dream.name, 'aria-label': t('gallery.single.name'), maxlength: 200, spellcheck: false });
   const save = () => {
     const name = input.value.trim();
     if (name && name !== dream.name) actions.rename(dream, name);
@@ -136,12 +142,11 @@ const row = ({ name, value, about }) => h('div', {}, h('dt', {}, name), h('dd', 
 
 function drawChosen(dream, catalogue) {
   const rows = chosen(dream, catalogue);
-  const network = catalogue.models.find((model) => model.name === dream.model)?.title ?? dream.model;
   return h('dl', { class: 'facts' },
-    ...(rows.length ? rows : [{ name: 'filter', value: filterName(dream.filter) }]).map(row),
-    row({ name: 'network', value: network }),
-    row({ name: 'size', value: dream.size ? `${dream.size} pixels` : 'size of the photo' }),
-    row({ name: 'seed', value: String(dream.seed) }));
+    ...(rows.length ? rows : [{ name: t('gallery.rows.filter'), value: filterName(dream.filter) }]).map(row),
+    row({ name: t('gallery.rows.network'), value: networkTitle(catalogue.models, dream.model) }),
+    row({ name: t('gallery.rows.size'), value: dream.size ? t('common.pixels', { n: dream.size }) : t('gallery.values.sizeOfPhoto') }),
+    row({ name: t('gallery.rows.seed'), value: String(dream.seed) }));
 }
 
 /** All settings including defaults, and the command line; fetched when opened. */
@@ -150,16 +155,16 @@ function drawEverything(dream, context) {
   const command = h('code', {});
   const copy = h('button', { class: 'button ghost', type: 'button', onclick: async () => {
     await navigator.clipboard.writeText(command.textContent);
-    context.toast('Copied');
-  } }, icon('copy'), 'Copy as command line');
-  const details = h('details', { class: 'single-everything' }, h('summary', {}, 'All settings'), settings,
-    h('pre', { class: 'single-command', tabindex: 0, 'aria-label': 'Command line' }, command), copy,
-    h('a', { class: 'button ghost', href: `/api/dreams/${dream.id}/recipe`, target: '_blank', rel: 'noopener' }, icon('external'), 'Recipe'));
+    context.toast(t('common.copied'));
+  } }, icon('copy'), t('common.copyCommand'));
+  const details = h('details', { class: 'single-everything' }, h('summary', {}, t('gallery.single.all')), settings,
+    h('pre', { class: 'single-command', tabindex: 0, 'aria-label': t('common.commandLine') }, command), copy,
+    h('a', { class: 'button ghost', href: `/api/dreams/${dream.id}/recipe`, target: '_blank', rel: 'noopener' }, icon('external'), t('gallery.single.recipe')));
   async function load() {
     const [all, line] = await Promise.all([
       api.get(`/api/settings?look=${encodeURIComponent(JSON.stringify(dream.look))}`),
       api.post('/api/command', { photo_name: `${dream.name}.jpg`, look: dream.look, places: dream.places, size: dream.size ?? undefined })]);
-    fill(settings, Object.entries(all.settings).map(([name, value]) => row({ name, value: optionValue(value) })));
+    fill(settings, Object.entries(all.settings).map(([name, value]) => row({ name: optionName(name), value: optionValue(value) })));
     command.textContent = line.command;
   }
   details.addEventListener('toggle', () => load().catch(toastProblem), { once: true });

@@ -7,12 +7,12 @@ import { finish } from './progress.js';
 import { questions } from './questions.js';
 
 /**
- * Loads a chapter: { element, show?, hide? }. Its module's `build(context)` returns { sections, show?(params), hide?() }; `hide`
- * stops what runs. Its texts are under `learn.NAME` in the messages: `title`, `question`, `ask` (its two questions, see questions.js).
+ * Loads a chapter: { element, show?, hide? }. Its module's `build(context)` returns { sections, end?, show?(params), hide?() }; `end`
+ * follows the questions, `hide` stops what runs. Its texts are under `learn.NAME` in the messages: `title`, `question`, `ask` (its two questions, see questions.js).
  */
 export async function chapterPage(chapter, context, refresh) {
   const { build } = await chapter.load();
-  const { sections, show, hide } = build(context);
+  const { sections, end, show, hide } = build(context);
   const key = `learn.${chapter.name}`;
   const at = CHAPTERS.indexOf(chapter);
   const next = CHAPTERS[at + 1];
@@ -26,6 +26,7 @@ export async function chapterPage(chapter, context, refresh) {
       h('h1', null, t(`${key}.title`)), h('p', { class: 'learn-lead' }, t(`${key}.question`))),
     sections,
     texts(`${key}.ask`) && questions(`${key}.ask`, answered),
+    end,
     next && h('a', { class: 'button primary learn-next', href: `/learn/${next.name}` },
       t('learn.next', { title: t(`learn.${next.name}.title`) }), icon('chevron-right')));
   return { element, show, hide };
@@ -36,8 +37,11 @@ export async function chapterPage(chapter, context, refresh) {
  * in the texts.
  */
 export function section(key, children = [], values = {}) {
-  return h('section', { class: 'learn-section' }, h('h2', null, t(`${key}.title`)), prose(`${key}.text`, values), children);
+  return h('section', { class: 'learn-section', id: sectionId(key) }, h('h2', null, t(`${key}.title`)), prose(`${key}.text`, values), children);
 }
+
+/** The id of the section with the texts of a key. */
+export const sectionId = (key) => key.replaceAll('.', '-');
 
 /** The paragraphs of a list of texts. */
 export function prose(key, values = {}) {

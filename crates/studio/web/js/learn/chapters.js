@@ -1,5 +1,8 @@
 // The chapters in their order. Each is a module that exports `build(chapter, context)`, which returns its sections.
 
+/** The wall of a class, which is no chapter. */
+export const WALL = { name: 'wall', load: () => import('./wall/wall.js') };
+
 /** { name: the last part of its address /learn/name, load: its module } */
 export const CHAPTERS = [
   { name: 'neuron', load: () => import('./neuron/chapter.js') },

@@ -1,8 +1,8 @@
 /** Learn: chapters that explain how a network sees, learns and dreams, on the visitor's own photo. */
 import { fill, h } from '../dom.js';
 import { toastProblem } from '../toast.js';
-import { chapterPage } from './chapter.js';
-import { CHAPTERS } from './chapters.js';
+import { chapterPage, sectionId } from './chapter.js';
+import { CHAPTERS, WALL } from './chapters.js';
 import { contents, overview } from './overview.js';
 
 let view = null;
@@ -17,9 +17,11 @@ export function mount(root, context) {
   root.classList.add('learn');
   root.append(h('div', { class: 'learn-columns' }, nav.element, place));
 
+  const load = async (chapter) => (chapter === WALL ? (await WALL.load()).build(context) : chapterPage(chapter, context, nav.refresh));
+
   const page = (chapter) => {
     if (!pages.has(chapter)) {
-      pages.set(chapter, chapterPage(chapter, context, nav.refresh).catch((problem) => {
+      pages.set(chapter, load(chapter).catch((problem) => {
         pages.delete(chapter);
         throw problem;
       }));
@@ -29,7 +31,8 @@ export function mount(root, context) {
 
   async function show(params) {
     const name = location.pathname.split('/')[2];
-    const chapter = CHAPTERS.find((one) => one.name === name);
+    const all = context.catalogue.classroom ? [...CHAPTERS, WALL] : CHAPTERS;
+    const chapter = all.find((one) => one.name === name);
     const isNew = shown !== (chapter ?? 'home');
     if (isNew) hide();
     nav.mark(chapter);
@@ -42,6 +45,7 @@ export function mount(root, context) {
         shown = chapter ?? 'home';
       }
       await next.show?.(params);
+      if (chapter && params.has('section')) document.getElementById(sectionId(`learn.${name}.${params.get('section')}`))?.scrollIntoView();
     } catch (problem) {
       toastProblem(problem);
     }
@@ -55,6 +59,6 @@ export function mount(root, context) {
   view = { show, hide };
 }
 
-/** Shows the chapter of the address. */
+/** Shows the chapter of the address, at the section in the parameters. */
 export const show = (params) => view.show(params);
 export const hide = () => view.hide();

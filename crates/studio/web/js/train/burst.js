@@ -1,8 +1,8 @@
 // Takes pictures for a class with the camera, several a second.
 
 import { h, icon, iconButton, uniqueId } from '../dom.js';
+import { t } from '../messages.js';
 import { createCamera } from './camera.js';
-import { many } from './words.js';
 
 /** Milliseconds between two pictures. */
 const PAUSE = 165;
@@ -11,17 +11,17 @@ const SHOWN = 8;
 /** Opens the dialog. `take(file)` gets each picture. */
 export function openBurst(name, take) {
   const id = uniqueId('burst');
-  const camera = createCamera('What the camera sees');
-  const count = h('p', { class: 'burst-count', role: 'status' }, 'No pictures yet');
+  const camera = createCamera(t('train.camera.sees'));
+  const count = h('p', { class: 'burst-count', role: 'status' }, t('train.burst.none'));
   const taken = h('ul', { class: 'burst-taken', 'aria-hidden': 'true' });
-  const label = h('span', null, 'Hold to take pictures');
+  const label = h('span', null, t('train.burst.hold'));
   const button = h('button', { type: 'button', class: 'button primary burst-button', disabled: true }, icon('camera'), label);
-  const again = h('button', { type: 'button', class: 'button', hidden: true, onclick: () => begin() }, icon('refresh'), 'Try again');
+  const again = h('button', { type: 'button', class: 'button', hidden: true, onclick: () => begin() }, icon('refresh'), t('common.tryAgain'));
   const dialog = h('dialog', { class: 'dialog burst', 'aria-labelledby': id },
-    h('header', null, h('h2', { id }, `Pictures of ${name}`), iconButton('close', 'Close', () => dialog.close(), { class: 'button icon ghost' })),
+    h('header', null, h('h2', { id }, t('train.burst.title', { name })), iconButton('close', t('common.close'), () => dialog.close(), { class: 'button icon ghost' })),
     camera.element, taken, count,
-    h('p', { class: 'dim small' }, 'Move it around while you hold the button: near and far, from all sides, in front of several things.'),
-    h('footer', null, again, button, h('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, 'Done')));
+    h('p', { class: 'dim small' }, t('train.burst.about')),
+    h('footer', null, again, button, h('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, t('common.done'))));
   let timer = null;
   let number = 0;
   let isBusy = false;
@@ -42,16 +42,16 @@ export function openBurst(name, take) {
     taken.prepend(h('li', null, h('img', { src: source, alt: '', onload: () => URL.revokeObjectURL(source) })));
     while (taken.children.length > SHOWN) taken.lastChild.remove();
     if (!timer) say();
-    else count.firstChild.data = many(number, 'picture');
+    else count.firstChild.data = t('train.picture', { n: number });
   }
 
-  const say = () => { count.textContent = `${many(number, 'picture')} taken`; };
+  const say = () => { count.textContent = t('train.burst.taken', { n: number }); };
 
   function hold() {
     if (timer || button.disabled) return;
     count.setAttribute('aria-live', 'off');
     button.classList.add('is-held');
-    label.textContent = 'Taking pictures…';
+    label.textContent = t('train.burst.taking');
     timer = setInterval(shoot, PAUSE);
     shoot();
   }
@@ -61,7 +61,7 @@ export function openBurst(name, take) {
     clearInterval(timer);
     timer = null;
     button.classList.remove('is-held');
-    label.textContent = 'Hold to take pictures';
+    label.textContent = t('train.burst.hold');
     count.removeAttribute('aria-live');
     say();
   }

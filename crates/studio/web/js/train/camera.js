@@ -1,6 +1,7 @@
 // The camera: its live picture, and frames of it.
 
 import { fill, h } from '../dom.js';
+import { t } from '../messages.js';
 
 const KEY = 'oneiric.camera';
 /** Pixels of the shorter side of a frame. */
@@ -11,7 +12,7 @@ const QUALITY = 0.9;
 export function createCamera(label) {
   const video = h('video', { muted: true, playsInline: true, autoplay: true, 'aria-label': label });
   const message = h('p', { class: 'camera-message', role: 'status' });
-  const choice = h('select', { 'aria-label': 'Camera', hidden: true, onchange: () => { localStorage.setItem(KEY, choice.value); start(); } });
+  const choice = h('select', { 'aria-label': t('train.camera.label'), hidden: true, onchange: () => { localStorage.setItem(KEY, choice.value); start(); } });
   const element = h('div', { class: 'camera' }, h('div', { class: 'camera-frame' }, video, message), choice);
   const canvas = document.createElement('canvas');
   let stream = null;
@@ -21,7 +22,7 @@ export function createCamera(label) {
   async function start() {
     stop();
     const mine = turn;
-    message.textContent = 'Starting the camera…';
+    message.textContent = t('train.camera.starting');
     try {
       const opened = await openStream(localStorage.getItem(KEY));
       if (mine !== turn) { end(opened); return false; }
@@ -31,7 +32,7 @@ export function createCamera(label) {
       return false;
     }
     const [track] = stream.getVideoTracks();
-    track.addEventListener('ended', () => { message.textContent = 'The camera was disconnected.'; });
+    track.addEventListener('ended', () => { message.textContent = t('train.camera.disconnected'); });
     video.classList.toggle('is-mirrored', track.getSettings().facingMode !== 'environment');
     video.srcObject = stream;
     await video.play().catch(() => {});
@@ -43,7 +44,7 @@ export function createCamera(label) {
   /** Offers the cameras, if there are several. */
   async function offer(current) {
     const cameras = (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === 'videoinput');
-    fill(choice, cameras.map(({ deviceId, label: name }, at) => h('option', { value: deviceId, selected: deviceId === current }, name || `Camera ${at + 1}`)));
+    fill(choice, cameras.map(({ deviceId, label: name }, at) => h('option', { value: deviceId, selected: deviceId === current }, name || t('train.camera.numbered', { n: at + 1 }))));
     choice.hidden = cameras.length < 2;
   }
 
@@ -84,9 +85,9 @@ async function openStream(device) {
 /** What is wrong with the camera, in words. */
 function cameraProblem({ name }) {
   return {
-    InsecureContextError: 'The browser allows the camera only on the computer that Oneiric runs on, or over HTTPS. Take photos with another program, and add them here.',
-    NotFoundError: 'No camera was found. Connect one, and try again.',
-    NotAllowedError: 'The browser does not allow this page to use the camera. Allow it next to the address of the page, and try again.',
-    NotReadableError: 'The camera does not respond. Perhaps another program uses it.',
-  }[name] ?? 'The camera could not be opened.';
+    InsecureContextError: t('train.camera.insecure'),
+    NotFoundError: t('train.camera.notFound'),
+    NotAllowedError: t('train.camera.notAllowed'),
+    NotReadableError: t('train.camera.notReadable'),
+  }[name] ?? t('train.camera.failed');
 }

@@ -1,20 +1,20 @@
 // The classes of a training: cards, and buttons that add more.
 
 import { h, icon } from '../dom.js';
+import { t } from '../messages.js';
 import { ask } from './ask.js';
 import { classCard } from './class-card.js';
 import { byFolder } from './files.js';
-import { many } from './words.js';
 
 /** Creates the list for a store and its uploads. `zone(element, take)` makes an element take drops. */
 export function classList({ api, toast }, store, uploads, zone) {
   const cards = new Map();
   const list = h('ul', { class: 'class-list-cards' });
-  const ordinary = h('button', { type: 'button', class: 'button', onclick: () => draw(null) }, icon('sky'), 'Draw ordinary pictures');
-  const element = h('section', { class: 'training-classes', 'aria-label': 'Classes' }, list,
+  const ordinary = h('button', { type: 'button', class: 'button', onclick: () => draw(null) }, icon('sky'), t('train.classes.draw'));
+  const element = h('section', { class: 'training-classes', 'aria-label': t('train.classes.list') }, list,
     h('div', { class: 'class-more' },
-      h('button', { type: 'button', class: 'button', onclick: addEmpty }, icon('plus'), 'Add a class'), ordinary),
-    h('p', { class: 'dim small class-help' }, 'A class is what the network shall tell from the others: cats, dogs, your face, your drawings. With only one thing of your own, let Oneiric draw ordinary pictures as the other class.'));
+      h('button', { type: 'button', class: 'button', onclick: addEmpty }, icon('plus'), t('train.classes.add')), ordinary),
+    h('p', { class: 'dim small class-help' }, t('train.classes.help')));
 
   const isEmpty = ({ pictures, drawn, id }) => !pictures.length && !drawn && !uploads.of(id);
   const create = (body) => store.change(api.post(store.path('/classes'), body));
@@ -28,13 +28,13 @@ export function classList({ api, toast }, store, uploads, zone) {
     async remove({ id }, picture) {
       const path = store.classPath(id);
       if (!await store.change(api.post(`${path}/remove`, { pictures: [picture] }))) return;
-      toast('Removed a picture', { action: 'Undo', onAction: () => store.change(api.post(`${path}/restore`, { pictures: [picture] })) });
+      toast(t('train.classes.removed'), { action: t('common.undo'), onAction: () => store.change(api.post(`${path}/restore`, { pictures: [picture] })) });
     },
     async drop(kind) {
       const total = kind.pictures.length;
-      if (total && !await ask(`Delete ${kind.name}?`, `The class and its ${many(total, 'picture')} are removed from this training.`, 'Delete')) return;
+      if (total && !await ask(t('train.classes.askDelete', { name: kind.name }), t('train.classes.askDeleteAbout', { n: total }), t('common.delete'))) return;
       uploads.cancel(kind.id);
-      if (await store.change(api.delete(store.classPath(kind.id)))) toast(`Deleted ${kind.name}`);
+      if (await store.change(api.delete(store.classPath(kind.id)))) toast(t('train.classes.deleted', { name: kind.name }));
     },
   };
 
@@ -55,7 +55,7 @@ export function classList({ api, toast }, store, uploads, zone) {
       const kind = await classNamed(name);
       if (kind) actions.add(kind, files);
     }
-    if (loose.length && !classes.size) toast('Drop pictures on the class that they belong to, or a folder that has a folder for each class');
+    if (loose.length && !classes.size) toast(t('train.classes.loose'));
   }
 
   /** The class of this name: an existing one, an empty one with its new name, or a new one. */
@@ -88,7 +88,7 @@ export function classList({ api, toast }, store, uploads, zone) {
     const card = classCard(kind, actions);
     zone(card.element, (found) => {
       const current = store.training.classes.find(({ id }) => id === kind.id);
-      if (current.drawn) toast('These pictures are drawn. Add a class for your own.');
+      if (current.drawn) toast(t('train.classes.areDrawn'));
       else actions.add(current, found.map(({ file }) => file));
     });
     return card;

@@ -1,16 +1,16 @@
 // The table of classes and the names that their pictures get. A mistake can be clicked to see its pictures.
 
 import { fill, h } from '../dom.js';
+import { t } from '../messages.js';
 import { mistakeList } from './mistakes.js';
-import { many } from './words.js';
 
 /** Creates the table with the pictures below it. */
 export function confusionTable() {
   const table = h('table', { class: 'confusion' });
   const about = h('p', { class: 'dim small', role: 'status' });
-  const pictures = mistakeList('Pictures with wrong names');
+  const pictures = mistakeList(t('train.confusion.pictures'));
   const element = h('div', { class: 'confusion-part' },
-    h('div', { class: 'confusion-scroll', tabIndex: 0, role: 'region', 'aria-label': 'Table of right and wrong names' }, table), about, pictures.element);
+    h('div', { class: 'confusion-scroll', tabIndex: 0, role: 'region', 'aria-label': t('train.confusion.table') }, table), about, pictures.element);
   let chosen = null;
   let shown = null;
 
@@ -25,8 +25,8 @@ export function confusionTable() {
   function draw() {
     const { classes, confusion, wrong } = shown;
     fill(table,
-      h('caption', null, h('span', null, 'Each row has the pictures of a class, each column a name that they got.')),
-      h('thead', null, h('tr', null, h('td'), classes.map((name) => h('th', { scope: 'col' }, h('span', { class: 'visually-hidden' }, 'named '), name)))),
+      h('caption', null, h('span', null, t('train.confusion.caption'))),
+      h('thead', null, h('tr', null, h('td'), classes.map((name) => h('th', { scope: 'col' }, h('span', { class: 'visually-hidden' }, t('train.confusion.named')), name)))),
       h('tbody', null, confusion.map((row, at) => h('tr', null, h('th', { scope: 'row' }, classes[at]), row.map((count, named) => cell(row, at, count, named))))));
     const isShown = (one) => !chosen || (one.class === chosen.from && one.named === chosen.named);
     const found = wrong.filter(isShown);
@@ -36,8 +36,9 @@ export function confusionTable() {
 
   function aboutText(found) {
     if (!shown.wrong.length) return '';
-    if (!chosen) return 'What it gets wrong, the worst first:';
-    return found ? `${chosen.from}, named ${chosen.named}:` : `${many(chosen.count, 'picture')} of ${chosen.from}, named ${chosen.named}; not among the worst, which are kept.`;
+    if (!chosen) return t('train.confusion.worst');
+    const { from, named, count } = chosen;
+    return found ? t('train.confusion.chosen', { from, named }) : t('train.confusion.notKept', { n: count, from, named });
   }
 
   function cell(row, at, count, named) {
@@ -47,7 +48,7 @@ export function confusionTable() {
     if (at === named || !count) return h('td', { class: count ? kind : 'is-none', vars: { share } }, String(count));
     const isChosen = chosen?.at === at && chosen.column === named;
     return h('td', { class: kind, vars: { share } }, h('button', {
-      type: 'button', 'aria-pressed': String(isChosen), 'aria-label': `${count}: ${classes[at]}, named ${classes[named]}`, dataset: { cell: `${at}-${named}` },
+      type: 'button', 'aria-pressed': String(isChosen), 'aria-label': t('train.confusion.cell', { n: count, from: classes[at], named: classes[named] }), dataset: { cell: `${at}-${named}` },
       onclick: () => choose(isChosen ? null : { at, column: named, from: classes[at], named: classes[named], count }, `${at}-${named}`),
     }, String(count)));
   }

@@ -1,6 +1,7 @@
 // The curves of a run: how far off the network is, and how much it names right.
 
 import { fill, h } from '../dom.js';
+import { decimal, t } from '../messages.js';
 import { percent } from './words.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -38,30 +39,30 @@ function chart(title, about, format) {
     const ends = points.map(({ step, value }) => `${across(step).toFixed(1)},${up(value).toFixed(1)}`);
     svg.replaceChildren(...lines,
       text(LEFT, HEIGHT - 6, 'start', '0'),
-      text(WIDTH - RIGHT, HEIGHT - 6, 'end', `${steps} steps`),
+      text(WIDTH - RIGHT, HEIGHT - 6, 'end', t('train.curves.steps', { n: steps })),
       draw('polyline', { points: ends.join(' '), class: 'curve-line' }));
     const last = points.at(-1);
     if (last) svg.append(draw('circle', { cx: across(last.step), cy: up(last.value), r: 3.5, class: 'curve-end' }));
     fill(now, last ? format(last.value) : '–');
-    svg.setAttribute('aria-label', last ? label(points[0], last) : `${title}: nothing yet`);
+    svg.setAttribute('aria-label', last ? label(points[0], last) : t('train.curves.nothing', { title }));
   }
   return { element, show };
 }
 
 /** Creates both curves. */
 export function curves() {
-  const right = chart('Named right', 'of pictures that it does not learn from', percent);
-  const loss = chart('Error', 'on pictures that it learns from: less is better', (value) => value.toFixed(value < 10 ? 2 : 0));
+  const right = chart(t('train.curves.right'), t('train.curves.rightAbout'), percent);
+  const loss = chart(t('train.curves.error'), t('train.curves.errorAbout'), (value) => decimal(value, value < 10 ? 2 : 0));
   const element = h('div', { class: 'curves' }, right.element, loss.element);
 
   /** Shows the curves of a run. */
   function show({ losses, accuracies, step, steps }) {
     element.hidden = !losses.length && !accuracies.length;
     right.show(accuracies.map(({ step: at, accuracy }) => ({ step: at, value: accuracy })), steps, 1,
-      (first, last) => `Named right: ${percent(first.value)} after ${first.step} steps, ${percent(last.value)} after ${last.step} of ${steps} steps`);
+      (first, last) => t('train.curves.rightLabel', { first: percent(first.value), firstStep: first.step, last: percent(last.value), lastStep: last.step, steps }));
     const points = losses.map((value, at) => ({ step: ((at + 1) / losses.length) * step, value }));
     loss.show(points, steps, niceTop(losses),
-      (first, last) => `Error: ${first.value.toFixed(2)} at the beginning, ${last.value.toFixed(2)} after ${step} of ${steps} steps`);
+      (first, last) => t('train.curves.errorLabel', { first: decimal(first.value, 2), last: decimal(last.value, 2), step, steps }));
   }
   return { element, show };
 }

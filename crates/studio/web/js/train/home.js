@@ -2,10 +2,11 @@
 
 import { urls } from '../api.js';
 import { fill, h, icon } from '../dom.js';
+import { rich, t, translated } from '../messages.js';
 import { toastProblem } from '../toast.js';
 import { byFolder } from './files.js';
 import { networkGallery } from './networks.js';
-import { listed, many, stateText } from './words.js';
+import { listed, stateText } from './words.js';
 
 const KIT_ICONS = { eyeballs: 'eye', impressionist: 'brush', shapes: 'shape' };
 const THUMBNAILS = 4;
@@ -15,27 +16,27 @@ const PAUSE = 300;
 export function homePage(context, zone, begin) {
   const { api, events } = context;
   let trainings = [];
-  const kits = h('ul', { class: 'kits', 'aria-label': 'Kits' });
-  const list = h('ul', { class: 'training-cards', 'aria-label': 'Your trainings' });
-  const started = h('section', { class: 'train-part', hidden: true }, h('h2', null, 'Your trainings'), list);
+  const kits = h('ul', { class: 'kits', 'aria-label': t('train.home.kits') });
+  const list = h('ul', { class: 'training-cards', 'aria-label': t('train.home.trainings') });
+  const started = h('section', { class: 'train-part', hidden: true }, h('h2', null, t('train.home.trainings')), list);
   const networks = networkGallery(context);
-  const own = h('button', { type: 'button', class: 'button primary', onclick: () => create(new Map()) }, icon('photo'), 'Start with your pictures');
+  const own = h('button', { type: 'button', class: 'button primary', onclick: () => create(new Map()) }, icon('photo'), t('train.home.start'));
   const element = h('div', { class: 'train-section train-home', hidden: true },
     h('header', { class: 'train-hero' },
-      h('h1', null, 'Teach a network your own things'),
-      h('p', null, 'Show it pictures of two things or more. It learns to tell them apart, and then it dreams of them.')),
+      h('h1', null, t('train.title')),
+      h('p', null, t('train.lead'))),
     h('div', { class: 'train-ways' },
-      h('section', { class: 'card way-own', 'aria-label': 'Your pictures' },
-        h('h2', null, 'Your pictures'),
+      h('section', { class: 'card way-own', 'aria-label': t('train.home.own') },
+        h('h2', null, t('train.home.own')),
         h('ol', { class: 'way-steps' },
-          h('li', null, h('strong', null, 'Collect'), ' pictures: files, a folder, or the camera'),
-          h('li', null, h('strong', null, 'Train'), ': a minute or two, and you can watch'),
-          h('li', null, h('strong', null, 'Try it'), ' on other pictures, and dream with it')),
+          h('li', null, rich('train.home.collect')),
+          h('li', null, rich('train.home.train')),
+          h('li', null, rich('train.home.try'))),
         own),
-      h('section', { class: 'way-kits', 'aria-label': 'Without pictures' },
-        h('h2', null, 'Or without pictures: Oneiric draws them'), kits)),
+      h('section', { class: 'way-kits', 'aria-label': t('train.home.without') },
+        h('h2', null, t('train.home.withoutTitle')), kits)),
     started, networks.element,
-    h('p', { class: 'train-drop-hint', 'aria-hidden': 'true' }, 'Drop a folder that has a folder for each class, or a network'));
+    h('p', { class: 'train-drop-hint', 'aria-hidden': 'true' }, t('train.home.drop')));
   zone(element, take);
 
   async function create(classes) {
@@ -62,9 +63,9 @@ export function homePage(context, zone, begin) {
   }
 
   function drawKit(kit) {
-    const button = h('button', { type: 'button', class: 'button', 'aria-label': `Train ${kit.name}`, onclick: () => trainKit(kit, button) }, icon('train'), 'Train');
+    const button = h('button', { type: 'button', class: 'button', 'aria-label': t('train.home.trainKit', { name: kit.name }), onclick: () => trainKit(kit, button) }, icon('train'), t('train.home.trainButton'));
     return h('li', { class: 'card kit' }, h('span', { class: 'kit-icon' }, icon(KIT_ICONS[kit.name] ?? 'brush')),
-      h('div', { class: 'kit-words' }, h('h3', null, kit.name), h('p', { class: 'dim small' }, kit.about)), button);
+      h('div', { class: 'kit-words' }, h('h3', null, kit.name), h('p', { class: 'dim small' }, translated(`kits.${kit.name}`, kit.about))), button);
   }
 
   function drawTraining(training) {
@@ -99,7 +100,7 @@ export function homePage(context, zone, begin) {
     if (loose.length) classes.set(null, loose);
     if (classes.size) {
       await create(classes);
-      context.toast(`A new training with ${many([...classes.values()].flat().length, 'file')}`);
+      context.toast(t('train.home.created', { n: [...classes.values()].flat().length }));
     }
   }
 

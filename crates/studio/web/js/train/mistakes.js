@@ -1,6 +1,7 @@
 // Pictures that the network gets wrong, with the names that it gives them.
 
 import { fill, h } from '../dom.js';
+import { rich } from '../messages.js';
 import { percent } from './words.js';
 
 /** Creates the list; it is empty without pictures. */
@@ -16,7 +17,9 @@ export function mistakeList(label) {
     shown = key;
     fill(element, wrong.map((one) => h('li', null,
       h('img', { src: one.thumb, alt: '' }),
-      h('span', null, h('strong', null, one.class), `, named ${one.named} `, h('span', { class: 'dim' }, percent(one.probability))))));
+      h('span', null, rich('train.confusion.mistake', {
+        class: h('strong', null, one.class), named: document.createTextNode(one.named), share: h('span', { class: 'dim' }, percent(one.probability)),
+      })))));
   }
   return { element, show };
 }

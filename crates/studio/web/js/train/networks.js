@@ -4,10 +4,11 @@ import { digests, urls } from '../api.js';
 import { firstLookOf } from '../catalogue.js';
 import { fill, h, icon } from '../dom.js';
 import { PREVIEW_SIDE } from '../dream/strip.js';
+import { t } from '../messages.js';
 import { toast, toastProblem } from '../toast.js';
-import { dreamWith } from './dream-with.js';
+import { dreamWith } from '../dream-with.js';
 import { nameField } from './name-field.js';
-import { many, percent } from './words.js';
+import { percent } from './words.js';
 
 /** The landscape of the previews: always the same, so that they can be compared. */
 const SKY = { seed: 12, size: 640 };
@@ -17,14 +18,14 @@ const at = (name, rest = '') => `/api/networks/${encodeURIComponent(name)}${rest
 /** Creates the gallery. */
 export function networkGallery(context) {
   const { api, events } = context;
-  const list = h('ul', { class: 'network-cards', 'aria-label': 'Networks' });
-  const input = h('input', { type: 'file', accept: '.safetensors', hidden: true, multiple: true, 'aria-label': 'Load a network', onchange: async () => {
+  const list = h('ul', { class: 'network-cards', 'aria-label': t('train.networks.list') });
+  const input = h('input', { type: 'file', accept: '.safetensors', hidden: true, multiple: true, 'aria-label': t('train.networks.load'), onchange: async () => {
     for (const file of [...input.files]) await load(file);
     input.value = '';
   } });
   const element = h('section', { class: 'train-part' },
-    h('div', { class: 'train-part-head' }, h('h2', null, 'Your networks'),
-      h('button', { type: 'button', class: 'button', onclick: () => input.click() }, icon('upload'), 'Load a network…'), input),
+    h('div', { class: 'train-part-head' }, h('h2', null, t('common.ownNetworks')),
+      h('button', { type: 'button', class: 'button', onclick: () => input.click() }, icon('upload'), t('train.networks.loadButton')), input),
     list);
   let sky = null;
   let cards = new Map();
@@ -32,7 +33,7 @@ export function networkGallery(context) {
   async function load(file) {
     try {
       const { name } = await api.send(`/api/networks?name=${encodeURIComponent(file.name)}`, file);
-      toast(`Loaded ${name}`);
+      toast(t('train.networks.loaded', { name }));
       await refresh();
     } catch (problem) {
       toastProblem(problem);
@@ -54,15 +55,15 @@ export function networkGallery(context) {
     try {
       await api.delete(at(name));
       await refresh();
-      toast(`Deleted ${name}`, { action: 'Undo', onAction: () => api.post(at(name, '/restore')).then(refresh).catch(toastProblem) });
+      toast(t('train.networks.deleted', { name }), { action: t('common.undo'), onAction: () => api.post(at(name, '/restore')).then(refresh).catch(toastProblem) });
     } catch (problem) {
       toastProblem(problem);
     }
   }
 
   function drawName(network) {
-    if (!network.own) return h('h3', null, network.name, h('span', { class: 'chip built-in' }, 'built in'));
-    const name = nameField({ label: `Name of the network ${network.name}`, className: 'name-field network-title', save: (next) => rename(network, next) });
+    if (!network.own) return h('h3', null, network.name, h('span', { class: 'chip built-in' }, t('train.networks.builtIn')));
+    const name = nameField({ label: t('train.networks.name', { name: network.name }), className: 'name-field network-title', save: (next) => rename(network, next) });
     name.show(network.name);
     return h('h3', null, h('span', { class: 'visually-hidden' }, network.name), name.input);
   }
@@ -81,21 +82,21 @@ export function networkGallery(context) {
 
   function drawCard(network, all) {
     const { name, classes, accuracy, own, problem } = network;
-    const tool = (symbol, words, onclick, more = '') => h('button', { type: 'button', class: `button ghost small ${more}`, onclick, 'aria-label': `${words} ${name}` }, icon(symbol), words);
+    const removal = (more = '') => h('button', { type: 'button', class: `button ghost small ${more}`, onclick: () => remove(network), 'aria-label': t('train.networks.delete', { name }) }, icon('trash'), t('common.delete'));
     if (problem) {
       return h('li', { class: 'card network-card is-broken' }, drawName(network), h('p', { class: 'network-problem' }, problem),
-        h('div', { class: 'network-tools' }, tool('trash', 'Delete', () => remove(network), 'danger')));
+        h('div', { class: 'network-tools' }, removal('danger')));
     }
     const base = all.find((other) => name === firstLookOf(other.name));
-    return h('li', { class: 'card network-card' }, drawDream(network), drawName(network), base && h('p', { class: 'dim small' }, `The first look of ${base.name}, made in seconds.`),
-      h('ul', { class: 'network-classes', 'aria-label': 'Classes' }, classes.map((one) => h('li', { class: 'chip' }, one.name, h('span', { class: 'dim' }, one.pictures)))),
-      h('p', { class: 'dim small' }, accuracy === null ? 'Its accuracy is not known.' : `${percent(accuracy)} of ${heldOut(classes)} are named right`),
+    return h('li', { class: 'card network-card' }, drawDream(network), drawName(network), base && h('p', { class: 'dim small' }, t('train.networks.firstLook', { name: base.name })),
+      h('ul', { class: 'network-classes', 'aria-label': t('train.networks.classes') }, classes.map((one) => h('li', { class: 'chip' }, one.name, h('span', { class: 'dim' }, one.pictures)))),
+      h('p', { class: 'dim small' }, accuracy === null ? t('train.networks.noAccuracy') : t('train.networks.accuracy', { share: percent(accuracy), n: heldOut(classes) })),
       h('div', { class: 'network-main' },
-        h('button', { type: 'button', class: 'button small', 'aria-label': `Dream with ${name}`, onclick: () => dreamWith(context, network.look) }, icon('spark'), 'Dream with it'),
-        h('a', { class: 'button small', href: `/train?network=${encodeURIComponent(name)}`, 'aria-label': `Try ${name}` }, icon('eye'), 'Try it')),
+        h('button', { type: 'button', class: 'button small', 'aria-label': t('train.networks.dreamWith', { name }), onclick: () => dreamWith(context, network.look) }, icon('spark'), t('train.dreamWithIt')),
+        h('a', { class: 'button small', href: `/train?network=${encodeURIComponent(name)}`, 'aria-label': t('train.networks.try', { name }) }, icon('eye'), t('train.tryIt'))),
       h('div', { class: 'network-tools' },
-        h('a', { class: 'button ghost small', href: at(name, '/file'), download: '', 'aria-label': `Download ${name}` }, icon('download'), 'Download'),
-        own && tool('trash', 'Delete', () => remove(network))));
+        h('a', { class: 'button ghost small', href: at(name, '/file'), download: '', 'aria-label': t('train.networks.download', { name }) }, icon('download'), t('common.download')),
+        own && removal()));
   }
 
   /** Fetches the networks; one that has not changed keeps its card. */
@@ -117,4 +118,4 @@ export function networkGallery(context) {
   return { element, load, show: refresh };
 }
 
-const heldOut = (classes) => many(classes.reduce((sum, one) => sum + one.held_out, 0), 'picture that it had never seen', 'pictures that it had never seen');
+const heldOut = (classes) => classes.reduce((sum, one) => sum + one.held_out, 0);

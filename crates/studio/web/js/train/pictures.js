@@ -2,8 +2,8 @@
 
 import { urls } from '../api.js';
 import { h, icon } from '../dom.js';
+import { t } from '../messages.js';
 import { roving } from '../roving.js';
-import { many } from './words.js';
 
 const SHOWN = 60;
 const SIDE = 160;
@@ -45,12 +45,12 @@ export function pictureList(remove) {
       if (!items.has(id)) items.set(id, item(id));
       const element = items.get(id);
       if (list.children[at] !== element) list.insertBefore(element, list.children[at] ?? null);
-      element.lastChild.setAttribute('aria-label', `Remove picture ${pictures.length - at}`);
+      element.lastChild.setAttribute('aria-label', t('train.classes.removePicture', { n: pictures.length - at }));
     });
     list.hidden = !newest.length;
-    list.setAttribute('aria-label', `Pictures of ${name}`);
+    list.setAttribute('aria-label', t('train.classes.pictures', { name }));
     more.hidden = pictures.length <= SHOWN;
-    more.textContent = `and ${many(pictures.length - SHOWN, 'older picture')}`;
+    more.textContent = t('train.classes.older', { n: pictures.length - SHOWN });
     walk.update();
   }
 

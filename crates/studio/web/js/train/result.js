@@ -3,8 +3,9 @@
 import { urls } from '../api.js';
 import { lookOf } from '../catalogue.js';
 import { fill, h, icon } from '../dom.js';
+import { t } from '../messages.js';
 import { confusionTable } from './confusion.js';
-import { dreamWith } from './dream-with.js';
+import { dreamWith } from '../dream-with.js';
 import { accuracyText, isRunning, percent } from './words.js';
 
 const SIDE = 960;
@@ -14,12 +15,12 @@ export function resultDisplay(context, store) {
   const accuracy = h('p', { class: 'result-accuracy' });
   const sureness = h('p', { class: 'dim small' });
   const image = h('img', { alt: '' });
-  const dream = h('a', { class: 'result-dream' }, image, h('span', null, 'Its dream, in the gallery'));
+  const dream = h('a', { class: 'result-dream' }, image, h('span', null, t('train.result.dream')));
   const actions = h('div', { class: 'result-actions' });
-  const gone = h('p', { class: 'dim small' }, 'This network was renamed or deleted.');
+  const gone = h('p', { class: 'dim small' }, t('train.result.gone'));
   const table = confusionTable();
   const element = h('div', { class: 'training-result', hidden: true },
-    h('h2', null, 'What it has learned'), accuracy, sureness, actions, gone, dream, h('h3', null, 'Right and wrong names'), table.element);
+    h('h2', null, t('train.result.title')), accuracy, sureness, actions, gone, dream, h('h3', null, t('train.result.names')), table.element);
 
   /** Shows the result of a training, if there is one. */
   function show({ run, job }) {
@@ -34,8 +35,8 @@ export function resultDisplay(context, store) {
     if (actions.dataset.network !== result.network) {
       actions.dataset.network = result.network;
       fill(actions,
-        h('a', { class: 'button primary', href: `/train?network=${encodeURIComponent(result.network)}` }, icon('eye'), 'Try it'),
-        h('button', { type: 'button', class: 'button', onclick: () => dreamWith(context, lookOf(result.network)) }, icon('spark'), 'Dream with it'));
+        h('a', { class: 'button primary', href: `/train?network=${encodeURIComponent(result.network)}` }, icon('eye'), t('train.tryIt')),
+        h('button', { type: 'button', class: 'button', onclick: () => dreamWith(context, lookOf(result.network)) }, icon('spark'), t('train.dreamWithIt')));
     }
     dream.hidden = !result.dream;
     if (result.dream) {
@@ -51,6 +52,6 @@ export function resultDisplay(context, store) {
 
 /** Whether the network's percentages can be trusted. */
 function surenessText({ calibration }) {
-  if (calibration <= 0.05) return 'Its percentages can be trusted: it is right as often as it says.';
-  return `Its percentages are off by ${percent(calibration)} on average.`;
+  if (calibration <= 0.05) return t('train.result.sure');
+  return t('train.result.unsure', { share: percent(calibration) });
 }

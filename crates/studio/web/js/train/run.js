@@ -4,6 +4,7 @@ import { urls } from '../api.js';
 import { firstLookOf } from '../catalogue.js';
 import { fill, h, setVars } from '../dom.js';
 import { duration } from '../dream/progress.js';
+import { t } from '../messages.js';
 import { curves } from './curves.js';
 import { mistakeList } from './mistakes.js';
 import { doneOf, isRunning, percent, stageShares, stageText } from './words.js';
@@ -13,15 +14,15 @@ export function runDisplay(context, store) {
   const stage = h('strong');
   const left = h('span', { class: 'dim' });
   const spoken = h('p', { class: 'visually-hidden', role: 'status' });
-  const bars = h('div', { class: 'octaves', role: 'progressbar', 'aria-label': 'Progress of the training', 'aria-valuemin': 0, 'aria-valuemax': 100 },
+  const bars = h('div', { class: 'octaves', role: 'progressbar', 'aria-label': t('train.run.label'), 'aria-valuemin': 0, 'aria-valuemax': 100 },
     stageShares({}).map(({ weight }) => h('span', { class: 'bar', vars: { weight } })));
   const first = h('p', { class: 'dim small' });
-  const image = h('img', { alt: 'What the network dreams now' });
+  const image = h('img', { alt: t('train.run.dreamsNow') });
   const caption = h('figcaption');
   const dream = h('figure', { class: 'run-dream', hidden: true }, image, caption);
   const lines = curves();
-  const mistakes = mistakeList('What it gets wrong now');
-  const wrong = h('div', { class: 'run-wrong' }, h('h3', null, 'What it gets wrong now'), mistakes.element);
+  const mistakes = mistakeList(t('train.run.wrongNow'));
+  const wrong = h('div', { class: 'run-wrong' }, h('h3', null, t('train.run.wrongNow')), mistakes.element);
   const progress = h('div', { class: 'run-progress' }, h('p', { class: 'run-stage' }, stage, left), bars, first);
   const element = h('div', { class: 'run', hidden: true }, progress, dream, lines.element, wrong);
   let said = null;
@@ -45,13 +46,13 @@ export function runDisplay(context, store) {
     const words = stageText(run, store.training.classes.every(({ drawn }) => drawn));
     const done = doneOf(run);
     fill(stage, words);
-    fill(left, run.stage === 'learning' ? `step ${run.step} of ${run.steps}` : '', run.seconds_left === null ? '' : ` · about ${duration(run.seconds_left)} left`);
+    fill(left, run.stage === 'learning' ? t('train.run.step', { step: run.step, steps: run.steps }) : '', run.seconds_left === null ? '' : t('train.run.left', { time: duration(run.seconds_left) }));
     stageShares(run).forEach(({ share, isNow }, at) => {
       setVars(bars.children[at], { share });
       bars.children[at].classList.toggle('is-now', isNow);
     });
     bars.setAttribute('aria-valuenow', Math.round(done * 100));
-    bars.setAttribute('aria-valuetext', `${words}, ${percent(done)}`);
+    bars.setAttribute('aria-valuetext', t('train.run.value', { stage: words, share: percent(done) }));
     first.hidden = run.first === null || run.stage === 'pictures';
     if (!first.hidden) showFirst(run.first);
   }
@@ -63,8 +64,8 @@ export function runDisplay(context, store) {
     const key = `${quick} ${accuracy} ${isThere}`;
     if (first.dataset.key === key) return;
     first.dataset.key = key;
-    fill(first, `After the first look it names ${percent(accuracy)} right. `,
-      isThere && h('a', { href: `/train?network=${encodeURIComponent(quick)}` }, 'Try that already'));
+    fill(first, t('train.run.firstLook', { share: percent(accuracy) }),
+      isThere && h('a', { href: `/train?network=${encodeURIComponent(quick)}` }, t('train.run.tryFirst')));
   }
 
   /** Shows the newest small dream once it is loaded; the one before stays until then. */
@@ -78,7 +79,7 @@ export function runDisplay(context, store) {
       if (loading.naturalWidth) {
         image.src = source;
         dream.hidden = !isRunning(store.training?.run);
-        caption.textContent = `What it dreams after ${run.step} steps`;
+        caption.textContent = t('train.run.dreamsAfter', { step: run.step });
       }
       loading = null;
     };

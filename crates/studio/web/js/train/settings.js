@@ -2,10 +2,11 @@
 
 import { urls } from '../api.js';
 import { h, icon } from '../dom.js';
+import { t } from '../messages.js';
 
 const GOALS = [
-  { name: 'to dream with', about: 'Its dreams show whole things in strong colours. It also recognises them, a little less surely.', values: { from: 'squeezenet:fire6', robust: 1.5, size: 128 } },
-  { name: 'to recognise', about: 'It names pictures as surely as it can. Its dreams are fine patterns.', values: { from: 'lite0', robust: 0, size: 192 } },
+  { name: t('train.settings.dream'), about: t('train.settings.dreamAbout'), values: { from: 'squeezenet:fire6', robust: 1.5, size: 128 } },
+  { name: t('train.settings.recognise'), about: t('train.settings.recogniseAbout'), values: { from: 'lite0', robust: 0, size: 192 } },
 ];
 const MINUTES = [null, 1, 3, 10, 30];
 
@@ -19,14 +20,14 @@ export function trainingSettings({ api, state }, store) {
   });
   const minutes = h('select', { id: 'training-minutes', onchange: () => choose({ minutes: Number(minutes.value) || null }) });
   const image = h('img', { alt: '' });
-  const use = h('button', { type: 'button', class: 'button small', onclick: () => change({ photo: state.photo.id }) }, icon('photo'), 'Use the photo of the Dream view');
+  const use = h('button', { type: 'button', class: 'button small', onclick: () => change({ photo: state.photo.id }) }, icon('photo'), t('train.settings.usePhoto'));
   const photo = h('div', { class: 'field' },
-    h('p', { class: 'label' }, 'The picture that it dreams on while it learns'),
+    h('p', { class: 'label' }, t('train.settings.photo')),
     h('div', { class: 'training-photo' }, image, use));
-  const element = h('details', { class: 'fold training-settings' }, h('summary', null, 'Settings'),
+  const element = h('details', { class: 'fold training-settings' }, h('summary', null, t('train.settings.title')),
     h('div', { class: 'training-settings-body' },
-      h('fieldset', { class: 'field' }, h('legend', { class: 'label' }, 'What it should be good at'), goals.map(({ label }) => label)),
-      h('div', { class: 'field' }, h('label', { htmlFor: 'training-minutes' }, 'How long it learns'), minutes),
+      h('fieldset', { class: 'field' }, h('legend', { class: 'label' }, t('train.settings.goal')), goals.map(({ label }) => label)),
+      h('div', { class: 'field' }, h('label', { htmlFor: 'training-minutes' }, t('train.settings.minutes')), minutes),
       photo));
 
   /** Shows the settings. */
@@ -47,4 +48,4 @@ export function trainingSettings({ api, state }, store) {
   return { element, show };
 }
 
-const durationText = (minutes) => (minutes === null ? 'Automatic' : minutes === 1 ? '1 minute' : `${minutes} minutes`);
+const durationText = (minutes) => (minutes === null ? t('train.settings.automatic') : t('train.settings.minute', { n: minutes }));

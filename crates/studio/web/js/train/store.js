@@ -1,5 +1,6 @@
 // One training: fetched, changed, and followed by events.
 
+import { t } from '../messages.js';
 import { toast, toastProblem } from '../toast.js';
 import { isRunning } from './words.js';
 
@@ -106,7 +107,7 @@ export function createStore({ api, events }, { changed, ran }) {
     store.job = job;
     if (isSame) return;
     store.failure = job.problem?.detail ?? null;
-    if (job.state === 'cancelled') toast('The training was stopped before it had learned anything');
+    if (job.state === 'cancelled') toast(t('train.training.lost'));
     store.refresh();
   });
   events.on('queue', ({ paused }) => {

@@ -1,6 +1,7 @@
 // One training: its classes, its settings, and its run.
 
 import { h, icon, iconButton } from '../dom.js';
+import { t } from '../messages.js';
 import { toastProblem } from '../toast.js';
 import { ask } from './ask.js';
 import { classList } from './classes.js';
@@ -22,7 +23,7 @@ export function trainingPage(context, zone) {
     drawn: () => store.training && classes.show(store.training),
     ended: (training) => { if (training === store.training?.id) store.refresh(); },
   });
-  const name = nameField({ label: 'Name of the network', className: 'name-field training-name', save: (text) => store.change(api.patch(store.path(), { name: text })) });
+  const name = nameField({ label: t('train.training.name'), className: 'name-field training-name', save: (text) => store.change(api.patch(store.path(), { name: text })) });
   const classes = classList(context, store, uploads, zone);
   const settings = trainingSettings(context, store);
   const run = runDisplay(context, store);
@@ -32,23 +33,23 @@ export function trainingPage(context, zone) {
   let stopping = null;
 
   const train = h('button', { type: 'button', class: 'button primary', id: 'train-button', 'aria-describedby': 'train-why', onclick: start });
-  const stop = h('button', { type: 'button', class: 'button', onclick: () => cancel(true) }, icon('stop'), h('span', null, 'Stop'));
-  const discard = h('button', { type: 'button', class: 'button ghost', onclick: () => cancel(false) }, 'Cancel');
+  const stop = h('button', { type: 'button', class: 'button', onclick: () => cancel(true) }, icon('stop'), h('span', null, t('train.training.stop')));
+  const discard = h('button', { type: 'button', class: 'button ghost', onclick: () => cancel(false) }, t('common.cancel'));
   const why = h('p', { class: 'train-why', id: 'train-why', role: 'status' });
   const failure = h('p', { class: 'train-failure', role: 'status' });
-  const remove = iconButton('trash', 'Delete this training', drop, { class: 'button icon ghost' });
+  const remove = iconButton('trash', t('train.training.remove'), drop, { class: 'button icon ghost' });
   const begin = h('div', { class: 'training-start card' }, h('div', { class: 'training-buttons' }, train, stop, discard), why);
   const tips = drawTips();
-  const panel = h('section', { class: 'training-panel', 'aria-label': 'Training' },
+  const panel = h('section', { class: 'training-panel', 'aria-label': t('train.training.title') },
     begin,
     failure, result.element, run.element, settings.element, tips);
   const body = h('div', { class: 'training-body' }, classes.element, panel);
   const element = h('div', { class: 'train-section training', hidden: true },
     h('header', { class: 'training-head' },
-      h('a', { class: 'button icon ghost', href: '/train', 'aria-label': 'All trainings', title: 'All trainings' }, icon('chevron-left')),
-      h('h1', { class: 'visually-hidden' }, 'Training'), name.input, remove),
+      h('a', { class: 'button icon ghost', href: '/train', 'aria-label': t('train.training.all'), title: t('train.training.all') }, icon('chevron-left')),
+      h('h1', { class: 'visually-hidden' }, t('train.training.title')), name.input, remove),
     body, run.spoken,
-    h('p', { class: 'train-drop-hint', 'aria-hidden': 'true' }, 'Drop pictures on their class, or a folder that has a folder for each class'));
+    h('p', { class: 'train-drop-hint', 'aria-hidden': 'true' }, t('train.training.drop')));
   zone(element, classes.take);
 
   function draw(training) {
@@ -85,17 +86,17 @@ export function trainingPage(context, zone) {
     tips.hidden = Boolean(job || last);
     train.hidden = Boolean(job);
     train.setAttribute('aria-disabled', String(Boolean(ready)));
-    const words = stopped && !changed ? 'Go on' : last?.result || stopped ? 'Train again' : 'Train';
-    if (train.dataset.words !== words) {
-      train.dataset.words = words;
-      train.replaceChildren(icon(words === 'Go on' ? 'play' : 'train'), words);
+    const what = stopped && !changed ? 'goOn' : last?.result || stopped ? 'again' : 'train';
+    if (train.dataset.what !== what) {
+      train.dataset.what = what;
+      train.replaceChildren(icon(what === 'goOn' ? 'play' : 'train'), t(`train.training.${what}`));
     }
     stop.hidden = !job || last?.stage === 'waiting';
     discard.hidden = !job || last?.stage !== 'waiting';
     const isStopping = Boolean(job) && stopping === job.id;
     stop.setAttribute('aria-disabled', String(isStopping));
-    stop.lastChild.textContent = isStopping ? 'Stopping…' : 'Stop';
-    why.textContent = isStopping ? 'It finishes the network as it is now.' : explain({ job, ready, stopped, changed, last, paused: store.paused });
+    stop.lastChild.textContent = t(isStopping ? 'train.training.stopping' : 'train.training.stop');
+    why.textContent = isStopping ? t('train.training.finishing') : explain({ job, ready, stopped, changed, last, paused: store.paused });
   }
 
   async function start() {
@@ -130,10 +131,10 @@ export function trainingPage(context, zone) {
 
   async function drop() {
     const { training } = store;
-    if (!await ask(`Delete the training ${training.name}?`, 'Its classes and pictures are removed. A network that it has trained stays.', 'Delete')) return;
+    if (!await ask(t('train.training.askDelete', { name: training.name }), t('train.training.askDeleteAbout'), t('common.delete'))) return;
     try {
       await api.delete(store.path());
-      context.toast(`Deleted the training ${training.name}`);
+      context.toast(t('train.training.deleted', { name: training.name }));
       context.open('/train', { replace: true });
     } catch (problem) {
       toastProblem(problem);
@@ -156,18 +157,18 @@ export function trainingPage(context, zone) {
 
 /** What makes good classes. */
 function drawTips() {
-  return h('div', { class: 'training-tips' }, h('h2', null, 'For a good network'), h('ul', null,
-    h('li', null, '50 pictures or more of each class, and about as many of each.'),
-    h('li', null, 'Different ones: near and far, from all sides, in front of many things.'),
-    h('li', null, 'If all cats are on one sofa, it learns the sofa.')));
+  return h('div', { class: 'training-tips' }, h('h2', null, t('train.training.tips')), h('ul', null,
+    h('li', null, t('train.training.tipMany')),
+    h('li', null, t('train.training.tipDifferent')),
+    h('li', null, t('train.training.tipSofa'))));
 }
 
 /** What can be done now, next to the button. */
 function explain({ job, ready, stopped, changed, last, paused }) {
-  if (job && last && last.stage !== 'waiting') return 'Stop keeps the network as it is then.';
-  if (job) return paused ? 'The queue is paused. Resume it in the queue.' : 'Other work is done first.';
+  if (job && last && last.stage !== 'waiting') return t('train.training.keeps');
+  if (job) return t(paused ? 'train.training.paused' : 'train.training.othersFirst');
   if (ready) return ready;
-  if (stopped && !changed) return 'It was stopped. The network is kept as it is, and can go on learning.';
-  if (last?.result) return 'Something has changed since it was trained.';
-  return 'This takes a minute or more. You can watch, or do something else meanwhile.';
+  if (stopped && !changed) return t('train.training.stopped');
+  if (last?.result) return t('train.training.changed');
+  return t('train.training.takes');
 }

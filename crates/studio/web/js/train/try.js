@@ -1,10 +1,11 @@
 // Tries a network on a picture or the camera.
 
 import { fill, h, icon } from '../dom.js';
+import { rich, t } from '../messages.js';
 import { toast, toastProblem } from '../toast.js';
 import { createCamera } from './camera.js';
 import { classShares } from './class-shares.js';
-import { dreamWith } from './dream-with.js';
+import { dreamWith } from '../dream-with.js';
 
 /** Milliseconds between two frames of the camera. */
 const PAUSE = 250;
@@ -16,27 +17,27 @@ export function tryPage(context, zone) {
   let network = null;
   let turn = 0;
   const title = h('h1');
-  const choice = h('select', { 'aria-label': 'Network', onchange: () => context.open(`/train?network=${encodeURIComponent(choice.value)}`, { replace: true }) });
-  const image = h('img', { alt: 'The picture', hidden: true });
-  const empty = h('div', { class: 'try-empty' }, icon('photo'), h('p', null, 'Drop or paste a picture here, or use the camera'));
-  const camera = createCamera('What the camera sees');
-  const input = h('input', { type: 'file', accept: 'image/*,.jxl', hidden: true, 'aria-label': 'Choose a picture', onchange: () => {
+  const choice = h('select', { 'aria-label': t('train.try.choice'), onchange: () => context.open(`/train?network=${encodeURIComponent(choice.value)}`, { replace: true }) });
+  const image = h('img', { alt: t('train.try.picture'), hidden: true });
+  const empty = h('div', { class: 'try-empty' }, icon('photo'), h('p', null, t('train.try.drop')));
+  const camera = createCamera(t('train.camera.sees'));
+  const input = h('input', { type: 'file', accept: 'image/*,.jxl', hidden: true, 'aria-label': t('common.choosePicture'), onchange: () => {
     if (input.files[0] && network) look(input.files[0]);
     input.value = '';
   } });
-  const live = h('button', { type: 'button', class: 'button', 'aria-pressed': 'false', onclick: () => (live.ariaPressed === 'true' ? stop() : watch()) }, icon('camera'), h('span', null, 'Camera'));
+  const live = h('button', { type: 'button', class: 'button', 'aria-pressed': 'false', onclick: () => (live.ariaPressed === 'true' ? stop() : watch()) }, icon('camera'), h('span', null, t('train.camera.label')));
   const shares = classShares();
   const element = h('div', { class: 'train-section try', hidden: true },
     h('header', { class: 'training-head' },
-      h('a', { class: 'button icon ghost', href: '/train', 'aria-label': 'All networks', title: 'All networks' }, icon('chevron-left')), title, choice),
+      h('a', { class: 'button icon ghost', href: '/train', 'aria-label': t('train.try.all'), title: t('train.try.all') }, icon('chevron-left')), title, choice),
     h('div', { class: 'try-body' },
       h('div', { class: 'try-picture' },
         h('div', { class: 'try-frame' }, empty, image, camera.element),
         h('div', { class: 'try-tools' },
-          h('button', { type: 'button', class: 'button primary', onclick: () => input.click() }, icon('upload'), 'Choose a picture…'), live, input)),
-      h('section', { class: 'try-answer card', 'aria-label': 'What the network sees' },
-        h('h2', null, 'What the network sees'), shares.element,
-        h('button', { type: 'button', class: 'button', onclick: () => dreamWith(context, network.look) }, icon('spark'), 'Dream with it'))));
+          h('button', { type: 'button', class: 'button primary', onclick: () => input.click() }, icon('upload'), t('train.try.choose')), live, input)),
+      h('section', { class: 'try-answer card', 'aria-label': t('common.sees') },
+        h('h2', null, t('common.sees')), shares.element,
+        h('button', { type: 'button', class: 'button', onclick: () => dreamWith(context, network.look) }, icon('spark'), t('train.dreamWithIt')))));
   zone(element, (found) => look(found[0].file));
 
   const classify = (blob) => api.send(`/api/networks/${encodeURIComponent(network.name)}/classify`, blob);
@@ -55,7 +56,7 @@ export function tryPage(context, zone) {
     image.src = URL.createObjectURL(file);
     // Some pictures that the studio reads cannot be shown by browsers.
     image.onerror = () => { image.alt = file.name; };
-    image.alt = 'The picture';
+    image.alt = t('train.try.picture');
     display('image');
     element.setAttribute('aria-busy', 'true');
     try {
@@ -74,10 +75,10 @@ export function tryPage(context, zone) {
     const mine = turn;
     display('camera');
     live.ariaPressed = 'true';
-    live.lastChild.textContent = 'Stop the camera';
+    live.lastChild.textContent = t('train.try.stopCamera');
     if (!await camera.start()) {
       live.ariaPressed = 'false';
-      live.lastChild.textContent = 'Camera';
+      live.lastChild.textContent = t('train.camera.label');
       return;
     }
     while (mine === turn) {
@@ -101,7 +102,7 @@ export function tryPage(context, zone) {
     const wasOn = camera.isOn;
     camera.stop();
     live.ariaPressed = 'false';
-    live.lastChild.textContent = 'Camera';
+    live.lastChild.textContent = t('train.camera.label');
     if (wasOn) display('empty');
   }
 
@@ -126,12 +127,12 @@ export function tryPage(context, zone) {
     stop();
     const found = await refresh(name);
     if (!found) {
-      toast(`There is no network ${name}`, { kind: 'error' });
+      toast(t('train.try.missing', { name }), { kind: 'error' });
       context.open('/train', { replace: true });
       return;
     }
     network = found;
-    fill(title, 'Try', h('span', { class: choice.hidden ? '' : 'visually-hidden' }, ` ${name}`));
+    fill(title, rich('train.try.title', { name: h('span', { class: choice.hidden ? '' : 'visually-hidden' }, name) }));
     clear();
   }
 

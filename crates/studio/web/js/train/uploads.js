@@ -1,7 +1,8 @@
 // Uploads pictures into classes: a few at a time, with progress.
 
+import { t } from '../messages.js';
 import { toast, toastProblem } from '../toast.js';
-import { listed, many } from './words.js';
+import { listed } from './words.js';
 
 const PARALLEL = 3;
 /** The answers to non-pictures and to files that are too large. */
@@ -60,8 +61,8 @@ export function createUploads(api, { arrived, drawn, ended }) {
     batches.delete(batch.kind);
     const { failed, known, total, reason } = batch;
     if (failed.length === 1 && total === 1) toast(`${failed[0]}: ${reason}`, { kind: 'error' });
-    else if (failed.length) toast(`${many(failed.length, 'file')} could not be read: ${listed(failed)}`, { kind: 'error' });
-    if (known) toast(known === total ? 'The class has these pictures already' : `${many(known, 'picture')} ${known === 1 ? 'was' : 'were'} there already`);
+    else if (failed.length) toast(t('train.uploads.failed', { n: failed.length, names: listed(failed) }), { kind: 'error' });
+    if (known) toast(known === total ? t('train.uploads.allKnown') : t('train.uploads.known', { n: known }));
     ended(batch.training);
   }
 

@@ -1,5 +1,7 @@
 // Trainings in words.
 
+import { t } from '../messages.js';
+
 const ORDER = ['pictures', 'first', 'learning', 'dreaming'];
 
 /** Whether a run is unfinished. */
@@ -7,10 +9,7 @@ export const isRunning = (run) => Boolean(run) && ['waiting', ...ORDER].includes
 
 /** What a run does now. */
 export function stageText(run, isDrawn) {
-  return {
-    waiting: 'Waiting in the queue', pictures: isDrawn ? 'Drawing the pictures' : 'Looking through the pictures', first: 'A first look',
-    learning: 'Learning', dreaming: 'Finding its dream', done: 'Done', stopped: 'Stopped',
-  }[run.stage];
+  return t(`train.stages.${run.stage === 'pictures' && isDrawn ? 'drawing' : run.stage}`);
 }
 
 /** The share of each stage that is done, with its share of the time: [{ weight, share, isNow }]. */
@@ -30,23 +29,20 @@ export function doneOf(run) {
 export function accuracyText({ confusion, pictures }) {
   const right = confusion.reduce((sum, row, at) => sum + row[at], 0);
   const all = confusion.flat().reduce((sum, count) => sum + count, 0) || pictures;
-  return `${right} of ${all} pictures that it had never seen are named right`;
+  return t('train.accuracy', { right, all });
 }
 
 /** "97 %" */
-export const percent = (share) => `${Math.round(share * 100)} %`;
-
-/** "1 picture", "12 pictures" */
-export const many = (count, word, plural = `${word}s`) => `${count} ${count === 1 ? word : plural}`;
+export const percent = (share) => t('common.percent', { n: Math.round(share * 100) });
 
 /** "a, b, c, …" */
 export const listed = (names, most = 3) => `${names.slice(0, most).join(', ')}${names.length > most ? ', …' : ''}`;
 
 /** The state of a training in a few words. */
 export function stateText({ run, job, ready, stopped }) {
-  if (job && isRunning(run)) return run.stage === 'waiting' ? 'waiting in the queue' : `training, ${percent(doneOf(run))}`;
-  if (job) return 'waiting in the queue';
-  if (stopped) return 'stopped';
-  if (run?.result) return `trained, ${percent(run.result.accuracy)} right`;
-  return ready ? 'needs more pictures' : 'ready to train';
+  if (job && isRunning(run)) return run.stage === 'waiting' ? t('train.states.waiting') : t('train.states.training', { share: percent(doneOf(run)) });
+  if (job) return t('train.states.waiting');
+  if (stopped) return t('train.states.stopped');
+  if (run?.result) return t('train.states.trained', { share: percent(run.result.accuracy) });
+  return t(ready ? 'train.states.needsMore' : 'train.states.ready');
 }

@@ -1,6 +1,7 @@
 // The mask editor: a brush over the stage, and a layer for each look.
 
-import { h, isTyping, setVars } from '../../dom.js';
+import { h, isCovered, isTyping, setVars } from '../../dom.js';
+import { t } from '../../messages.js';
 import { toastProblem } from '../../toast.js';
 import { createLayerList } from './list.js';
 import { layersOf, placesOf } from './places.js';
@@ -8,7 +9,7 @@ import { createTools } from './tools.js';
 
 /** Adds the editor to the view; it is shown while the session's `painting` is true. */
 export function createMaskEditor(view, frame, session, { api, catalogue }) {
-  const canvas = h('canvas', { class: 'mask', 'aria-label': 'Mask: paint with the pointer, or use Shape', role: 'img', tabIndex: -1, hidden: true });
+  const canvas = h('canvas', { class: 'mask', 'aria-label': t('dream.mask.canvas'), role: 'img', tabIndex: -1, hidden: true });
   const ring = h('div', { class: 'brush-ring', hidden: true });
   frame.append(canvas, ring);
 
@@ -114,7 +115,7 @@ export function createMaskEditor(view, frame, session, { api, catalogue }) {
   canvas.addEventListener('pointerleave', () => { ring.hidden = true; });
 
   addEventListener('keydown', (event) => {
-    if (!session.painting || view.closest('.view').hidden || isTyping(event) || document.querySelector('dialog[open]')) return;
+    if (!session.painting || view.closest('.view').hidden || isTyping(event) || isCovered()) return;
     const act = actionOf(event, editor);
     if (!act) return;
     event.preventDefault();

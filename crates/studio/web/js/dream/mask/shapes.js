@@ -1,17 +1,22 @@
 // Reads, writes and draws shapes such as `circle:50%,50%,30%,10%`.
 
+import { t } from '../../messages.js';
+
+const SOFT = [t('dream.mask.parts.soft'), 10];
+const DEPTH = [t('dream.mask.parts.depth'), 40];
+
 /** Kinds of shapes: the names of their numbers, and default values in per cent. */
 export const SHAPES = {
-  circle: { title: 'Circle', parts: [['Horizontal position', 50], ['Vertical position', 50], ['Radius', 30], ['Soft edge', 10]] },
-  rect: { title: 'Rectangle', parts: [['Left', 20], ['Top', 20], ['Width', 60], ['Height', 60], ['Soft edge', 10]] },
-  top: { title: 'Top', parts: [['Depth', 40], ['Soft edge', 10]] },
-  bottom: { title: 'Bottom', parts: [['Depth', 40], ['Soft edge', 10]] },
-  left: { title: 'Left', parts: [['Depth', 40], ['Soft edge', 10]] },
-  right: { title: 'Right', parts: [['Depth', 40], ['Soft edge', 10]] },
-  'gradient:top': { title: 'Fading from the top', parts: [] },
-  'gradient:bottom': { title: 'Fading from the bottom', parts: [] },
-  'gradient:left': { title: 'Fading from the left', parts: [] },
-  'gradient:right': { title: 'Fading from the right', parts: [] },
+  circle: { title: t('dream.mask.shapes.circle'), parts: [[t('dream.mask.parts.x'), 50], [t('dream.mask.parts.y'), 50], [t('dream.mask.parts.radius'), 30], SOFT] },
+  rect: { title: t('dream.mask.shapes.rect'), parts: [[t('dream.mask.parts.left'), 20], [t('dream.mask.parts.top'), 20], [t('dream.mask.parts.width'), 60], [t('dream.mask.parts.height'), 60], SOFT] },
+  top: { title: t('dream.mask.shapes.top'), parts: [DEPTH, SOFT] },
+  bottom: { title: t('dream.mask.shapes.bottom'), parts: [DEPTH, SOFT] },
+  left: { title: t('dream.mask.shapes.left'), parts: [DEPTH, SOFT] },
+  right: { title: t('dream.mask.shapes.right'), parts: [DEPTH, SOFT] },
+  'gradient:top': { title: t('dream.mask.shapes.fadeTop'), parts: [] },
+  'gradient:bottom': { title: t('dream.mask.shapes.fadeBottom'), parts: [] },
+  'gradient:left': { title: t('dream.mask.shapes.fadeLeft'), parts: [] },
+  'gradient:right': { title: t('dream.mask.shapes.fadeRight'), parts: [] },
 };
 
 /** Writes a shape. */

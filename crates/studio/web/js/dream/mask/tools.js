@@ -1,26 +1,27 @@
 // The tools of the mask editor.
 
 import { fill, h, icon, iconButton, setVars, uniqueId } from '../../dom.js';
+import { t } from '../../messages.js';
 import { SHAPES, writeShape } from './shapes.js';
 
 /** Creates the toolbar. */
 export function createTools(editor) {
-  const paint = tool('brush', 'Paint', 'Paint (E)', false, editor);
-  const erase = tool('eraser', 'Erase', 'Erase (E)', true, editor);
-  const size = slider('Size', 1, 60, 1, (value) => editor.setBrush({ size: value }));
-  const softness = slider('Softness', 0, 1, 0.05, (value) => editor.setBrush({ softness: value }));
-  const undo = iconButton('undo', 'Undo', () => editor.change((layer) => layer.undo()), { class: 'button icon ghost', title: 'Undo (Ctrl+Z)' });
-  const done = h('button', { type: 'button', class: 'button primary', onclick: editor.done }, icon('check'), 'Done');
-  const element = h('div', { class: 'mask-tools', role: 'toolbar', 'aria-label': 'Brush', hidden: true },
+  const paint = tool('brush', t('dream.mask.paint'), t('dream.mask.paintTitle'), false, editor);
+  const erase = tool('eraser', t('dream.mask.erase'), t('dream.mask.eraseTitle'), true, editor);
+  const size = slider(t('dream.mask.size'), 1, 60, 1, (value) => editor.setBrush({ size: value }));
+  const softness = slider(t('dream.mask.softness'), 0, 1, 0.05, (value) => editor.setBrush({ softness: value }));
+  const undo = iconButton('undo', t('common.undo'), () => editor.change((layer) => layer.undo()), { class: 'button icon ghost', title: t('dream.bar.undo') });
+  const done = h('button', { type: 'button', class: 'button primary', onclick: editor.done }, icon('check'), t('common.done'));
+  const element = h('div', { class: 'mask-tools', role: 'toolbar', 'aria-label': t('dream.mask.brush'), hidden: true },
     h('div', { class: 'group' }, paint, erase),
     h('div', { class: 'group sliders' }, size.element, softness.element),
     h('div', { class: 'group' },
-      iconButton('invert', 'Invert', () => editor.change((layer) => layer.invert()), { class: 'button icon ghost', title: 'Invert (I)' }),
+      iconButton('invert', t('dream.mask.invert'), () => editor.change((layer) => layer.invert()), { class: 'button icon ghost', title: t('dream.mask.invertTitle') }),
       undo,
-      iconButton('trash', 'Clear', () => editor.change((layer) => layer.clear()), { class: 'button icon ghost' }),
-      h('button', { type: 'button', class: 'button ghost', onclick: () => askForShape(editor) }, icon('shape'), 'Shape')),
+      iconButton('trash', t('dream.mask.clear'), () => editor.change((layer) => layer.clear()), { class: 'button icon ghost' }),
+      h('button', { type: 'button', class: 'button ghost', onclick: () => askForShape(editor) }, icon('shape'), t('dream.mask.shape'))),
     h('div', { class: 'group end' },
-      h('button', { type: 'button', class: 'button ghost', onclick: editor.cancel }, 'Cancel'), done));
+      h('button', { type: 'button', class: 'button ghost', onclick: editor.cancel }, t('common.cancel')), done));
   return {
     element,
     focus: () => paint.focus({ preventScroll: true }),
@@ -75,7 +76,7 @@ function askForShape(editor) {
       const output = h('output', { class: 'dim small' });
       const showValue = () => {
         setVars(input, { fill: `${input.value}%` });
-        output.textContent = `${input.value} %`;
+        output.textContent = t('common.percent', { n: Number(input.value) });
       };
       showValue();
       return h('div', { class: 'labelled-slider' }, h('label', { htmlFor: id }, name), input, output);
@@ -84,13 +85,13 @@ function askForShape(editor) {
   };
   const dialog = h('dialog', { class: 'dialog beside', 'aria-labelledby': 'shape-title' },
     h('form', { method: 'dialog', class: 'shape-form', onsubmit: () => { isShown = false; } },
-      h('h2', { id: 'shape-title' }, 'Shape'),
-      h('div', { class: 'field' }, h('label', { htmlFor: kind.id }, 'Kind'), kind),
+      h('h2', { id: 'shape-title' }, t('dream.mask.shape')),
+      h('div', { class: 'field' }, h('label', { htmlFor: kind.id }, t('dream.mask.kind')), kind),
       fields,
-      h('div', { class: 'field' }, h('label', { htmlFor: text.id }, 'As text'), text),
+      h('div', { class: 'field' }, h('label', { htmlFor: text.id }, t('dream.mask.asText')), text),
       h('footer', null,
-        h('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, 'Cancel'),
-        h('button', { type: 'submit', class: 'button primary' }, 'Use this shape'))));
+        h('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, t('common.cancel')),
+        h('button', { type: 'submit', class: 'button primary' }, t('dream.mask.useShape')))));
   dialog.addEventListener('close', () => {
     removePreview();
     dialog.remove();
