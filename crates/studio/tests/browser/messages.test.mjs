@@ -8,8 +8,6 @@ const WEB = new URL('../../web/', import.meta.url);
 
 /** Sections of a language whose English comes from the studio itself. */
 const OF_THE_STUDIO = ['presets', 'options', 'kits'];
-/** What a language may lack; English is shown instead. */
-const UNTRANSLATED = { de: ['learn.neuron', 'learn.filters', 'learn.features', 'learn.learning', 'learn.loop', 'learn.teachers'] };
 
 const read = (path) => readFile(new URL(path, WEB), 'utf8');
 const filesIn = async (folder, ending) => (await readdir(new URL(folder, WEB), { recursive: true })).filter((path) => path.endsWith(ending)).map((path) => folder + path);
@@ -34,7 +32,6 @@ const scripts = await Promise.all((await filesIn('js/', '.js')).map(async (path)
 const pages = await Promise.all((await filesIn('', '.html')).map(async (path) => ({ path, text: await read(path) })));
 
 const find = (key) => key.split('.').reduce((part, name) => part?.[name], english);
-const isInside = (key, outer) => key === outer || key.startsWith(`${outer}.`);
 
 /** The keys in scripts and pages: { path, key }; a part that is put in when the page runs is a `*`. */
 const used = [
@@ -79,8 +76,7 @@ for (const code of codes) {
 
   test(`${code} is complete`, async () => {
     const translated = leaves(await messagesOf(code)).map(([key]) => key);
-    const optional = UNTRANSLATED[code] ?? [];
-    assert.deepEqual(keys.filter((key) => !translated.includes(key) && !optional.some((outer) => isInside(key, outer))), []);
+    assert.deepEqual(keys.filter((key) => !translated.includes(key)), []);
   });
 }
 
