@@ -67,6 +67,7 @@ story('answers are closed until someone opens them', AT, async ({ page }) => {
 });
 
 story('every address of the chapter leads somewhere', AT, async ({ page, studio }) => {
+  await page.getByRole('heading', { name: 'Worksheets' }).waitFor();
   const addresses = await page.locator('.learn-teachers a[href^="/"]').evaluateAll((links) => [...new Set(links.map((link) => link.getAttribute('href')))]);
   assert(addresses.length > 15, addresses.join());
   for (const address of addresses) await studio.ask('GET', address);
