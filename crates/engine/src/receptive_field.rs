@@ -10,7 +10,7 @@ use crate::shape::{Shape, Size};
 /// The part of the picture that a position of a layer depends on: a rectangle, the smallest one that holds all of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReceptiveField {
-    /// Rows of the picture. Both ranges are empty if the position sees nothing but padding.
+    /// Rows of the picture. Both ranges are empty if the position depends on padding only.
     pub rows: Range<usize>,
     /// Columns of the picture.
     pub columns: Range<usize>,

@@ -24,7 +24,7 @@ fn positive([inputs, outputs]: [usize; 2], window: Window) -> Op {
     Op::Conv(Conv2d::new(inputs, outputs, 1, window, weight, Some(vec![0.1; outputs].into())).unwrap())
 }
 
-/// A part of a network: a window, then perhaps a branch that is added, multiplied or put beside it.
+/// A part of a network: a window, then perhaps a branch that is added, multiplied or concatenated.
 fn stage(graph: &mut Graph, node: NodeId, channels: usize, kind: u8, window: Window) -> Result<(NodeId, usize), Error> {
     let (op, mut channels) = match kind % 4 {
         0 => {

@@ -47,7 +47,7 @@ pub struct Invitation {
     pub addresses: Vec<String>,
     /// The code of the class: six digits.
     pub code: String,
-    /// The path that makes whoever opens it the teacher.
+    /// The path that opens the studio as the teacher.
     pub teacher: String,
 }
 

@@ -10,7 +10,7 @@ use super::classroom::no_class;
 use crate::core::{Member, StudioState};
 use crate::wire::Problem;
 
-/// The studio that answers: the only one, or in a class that of whoever sent the request. `guard` has found it.
+/// The studio of the request: the only one, or in a class the one of the visitor. `guard` finds it.
 pub struct State(pub Arc<StudioState>);
 
 impl<S: Sync> FromRequestParts<S> for State {

@@ -1,5 +1,5 @@
 //! Checks each request: its host name (against DNS rebinding), its origin (against forged requests) and the session. Finds the
-//! studio that answers: the only one, or in a class that of whoever sent the request.
+//! studio of the request: the only one, or in a class the one of the visitor.
 
 use std::sync::Arc;
 

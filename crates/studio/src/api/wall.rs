@@ -129,7 +129,7 @@ pub async fn put(
     Ok(all(&member))
 }
 
-/// Remove a dream from the wall. For the teacher, and for whoever offered it.
+/// Remove a dream from the wall. For the teacher and the visitor who offered it.
 #[utoipa::path(delete, path = "/api/wall/{id}", tag = "classroom", params(("id" = String, Path)),
     responses((status = 204)))]
 pub async fn remove(InClass(member): InClass, Path(id): Path<String>) -> Result<StatusCode, Problem> {

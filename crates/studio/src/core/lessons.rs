@@ -1,4 +1,4 @@
-//! Lessons: a small network learns in view of whoever asked, without the queue and without a trace.
+//! Lessons: a small network learns step by step, outside of the queue, and nothing of it is stored.
 
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};

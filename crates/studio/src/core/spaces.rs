@@ -39,7 +39,7 @@ impl Spaces {
         self.classroom.as_ref()
     }
 
-    /// Returns whose request has these cookies; `None` if whoever sent it must log in or join the class first.
+    /// Returns whose request has these cookies; `None` if the client must log in or join the class first.
     pub fn visit(&self, cookies: &str) -> Option<Visit> {
         let main = || self.main.clone();
         let Some(classroom) = &self.classroom else {
