@@ -1,4 +1,4 @@
-//! Lessons: a small network learns step by step, outside of the queue, and nothing of it is stored.
+//! Lessons: a small network learns step by step, outside of the queue, and nothing of it is written to disk.
 
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
